@@ -1,0 +1,80 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { fieldAt, unwrap } from "./meta";
+import { isObject, type Json, type Path, Unknown } from "./values";
+
+export interface Fault {
+  path: Path;
+  /** Why, in words that hold no value: it may be a secret. */
+  reason: string;
+}
+
+/** Parses `values` with a schema; what is unknown yet passes. All faults at once, each at its property. */
+export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults: Fault[] } {
+  const result = lenient(schema).safeParse(withoutNulls(values));
+  if (result.success) return { parsed: result.data as Json, faults: [] };
+  return { parsed: {}, faults: result.error.issues.flatMap((issue) => faultsOf(issue, schema)) };
+}
+
+/** What can be said of `values` besides: the leaves that are known and well-formed, for rules between properties. */
+export function knownParts(values: Json, faults: readonly Fault[]): Json {
+  const wrong = (path: Path) =>
+    faults.some((fault) => fault.path.length <= path.length && fault.path.every((key, index) => key === path[index]));
+  const known = (value: unknown, path: Path): unknown => {
+    if (value === null || value instanceof Unknown || wrong(path)) return undefined;
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner, [...path, key])]));
+  };
+  return known(values, []) as Json;
+}
+
+/** The same schema, but every property may be unknown. */
+function lenient(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
+  if (schema instanceof z.ZodDefault) return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
+  if (schema instanceof z.ZodArray) return unlessUnknown(z.array(lenient(schema.element as z.ZodType)));
+  if (!(schema instanceof z.ZodObject)) return unlessUnknown(schema);
+  const shape = Object.entries(schema.shape).map(([key, inner]) => [key, lenient(inner as z.ZodType)]);
+  return unlessUnknown(z.strictObject(Object.fromEntries(shape), { error: objectError }));
+}
+
+function unlessUnknown(schema: z.ZodType): z.ZodType {
+  return z.any().transform((value, context) => {
+    if (value instanceof Unknown) return value;
+    if (value === undefined) {
+      context.issues.push({ code: "custom", message: "is required", input: value });
+      return z.NEVER;
+    }
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as never);
+    return z.NEVER;
+  });
+}
+
+function objectError(issue: { code?: string }): string | undefined {
+  return issue.code === "invalid_type" ? "must be an object" : undefined;
+}
+
+/** zod reports an unknown key at its object; the failure belongs to the key itself. */
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Fault[] {
+  const path = issue.path as Path;
+  if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
+  const object = unwrap(fieldAt(schema, path));
+  const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+  return issue.keys.map((key) => ({ path: [...path, key], reason: unknownKey(key, known) }));
+}
+
+function unknownKey(key: string, known: string[]): string {
+  const [nearest] = known.map((name) => ({ name, far: distance(key, name) })).sort((a, b) => a.far - b.far);
+  const hint = nearest && nearest.far <= Math.max(2, key.length / 3) ? `did you mean \`${nearest.name}\`?` : undefined;
+  return `is no property of this; ${hint ?? `there are ${known.map((name) => `\`${name}\``).join(", ")}`}`;
+}
+
+/** In Pulumi, null in an input means that it was left out. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
+}

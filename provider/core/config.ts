@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { type Fault, parse } from "./check";
+import { metaOf, unwrap } from "./meta";
+import type { Json } from "./values";
+
+/** The provider's configuration. Each property's `environment` names the variable that it falls back to. */
+export const configSchema = z
+  .strictObject({
+    offline: z
+      .boolean({ error: "must be true or false" })
+      .optional()
+      .meta({
+        description:
+          "Answer reads from the recorded state without touching the host, and refuse every change: for a reviewer " +
+          "whose machine is not the lab host. Default: false.",
+        environment: "NETNS_OFFLINE",
+      }),
+    sudo: z
+      .boolean({ error: "must be true or false" })
+      .optional()
+      .meta({
+        description:
+          "Run every command on the host through `sudo -n`, which asks for no password: for a user who is not root but " +
+          "may use sudo. Default: false.",
+        environment: "NETNS_SUDO",
+      }),
+    timeoutSeconds: z
+      .int({ error: "must be a whole number of seconds" })
+      .min(1, { error: "is below 1 second" })
+      .max(86400, { error: "is above 86400 seconds, which is a day" })
+      .optional()
+      .meta({
+        description:
+          "How long one create, read, update or delete may take, in seconds, 1 to 86400, where the resource option " +
+          "`customTimeouts` does not say otherwise. Default: 60.",
+        environment: "NETNS_TIMEOUT_SECONDS",
+      }),
+  })
+  .meta({
+    description:
+      "The netns provider works on the host that it runs on. Everything in its configuration is optional, and is set " +
+      "with `pulumi config set netns:KEY VALUE`, as an argument of `netns.Provider`, or in the environment; the " +
+      "configuration goes before the environment.",
+  });
+
+export type Config = z.output<typeof configSchema>;
+
+/** The configuration from what the engine gives and from the environment. What is unknown yet stays Unknown. */
+export function parseConfig(values: Json, env: NodeJS.ProcessEnv): { config: Config; faults: Fault[] } {
+  const merged: Json = {};
+  const variables = new Map<string, string>();
+  for (const [key, value] of Object.entries(values)) {
+    if (!isEngines(key)) merged[key] = fromText(value, configSchema.shape[key as keyof Config]);
+  }
+  for (const [key, field] of Object.entries(configSchema.shape)) {
+    const variable = environmentOf(field);
+    const text = variable && env[variable];
+    if (!text || (merged[key] ?? null) !== null) continue;
+    merged[key] = fromText(text, field);
+    variables.set(key, variable);
+  }
+  const { parsed, faults } = parse(configSchema, merged);
+  return { config: parsed as Config, faults: faults.map((fault) => naming(fault, variables)) };
+}
+
+/** The environment variable that a property of the configuration falls back to. */
+export function environmentOf(field: z.ZodType): string | undefined {
+  return (metaOf(field) as { environment?: string }).environment;
+}
+
+/** The engine puts these of its own beside the configuration. */
+function isEngines(key: string): boolean {
+  return key === "version" || key === "pluginDownloadURL" || key.startsWith("__");
+}
+
+/** Stack configuration and the environment hold text only; text that is no JSON stays, for the schema to complain about. */
+function fromText(value: unknown, field: z.ZodType | undefined): unknown {
+  if (typeof value !== "string") return value;
+  if (unwrap(field) instanceof z.ZodBoolean && /^[01]$/.test(value)) return value === "1";
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function naming(fault: Fault, variables: Map<string, string>): Fault {
+  const variable = variables.get(String(fault.path[0]));
+  return variable ? { ...fault, reason: `${fault.reason} (from the environment variable ${variable})` } : fault;
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { canonicalIp, notAssignable, parseCidr } from "./ip";
+
+/** Field types that several kinds share, in canonical form after parsing. Reasons hold no value: it may be a secret. */
+
+const IFNAMSIZ = 16;
+
+function text(): z.ZodString {
+  return z.string({ error: "must be a string" });
+}
+
+/** Rules in order; only the first that is broken is told. */
+function ruled(rules: [broken: (value: string) => boolean, reason: string][]) {
+  return text().superRefine((value, context) => {
+    const rule = rules.find(([broken]) => broken(value));
+    if (rule) context.addIssue({ code: "custom", message: rule[1] });
+  });
+}
+
+function bytes(value: string): number {
+  return Buffer.byteLength(value, "utf8");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** A network interface's name, by the rules of the kernel's dev_valid_name() (net/core/dev.c). */
+export const ifName = () =>
+  ruled([
+    [(name) => name === "", "must not be empty"],
+    [(name) => bytes(name) >= IFNAMSIZ, `is longer than ${IFNAMSIZ - 1} bytes, the kernel's limit (IFNAMSIZ)`],
+    [(name) => name === "." || name === "..", "must not be `.` or `..`"],
+    [(name) => name.includes("/"), "must not contain `/`"],
+    [(name) => name.includes(":"), "must not contain `:`"],
+    [(name) => /\s/.test(name), "must not contain white space"],
+    [(name) => CONTROL.test(name), "must not contain control characters"],
+    [(name) => name.includes("%"), "must not contain `%`, which the kernel takes for a pattern"],
+    [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
+  ]);
+
+/** An IPv4 address's label, which may hold a colon: `eth0:1`. */
+export const addressLabel = () =>
+  ruled([
+    [(label) => label === "", "must not be empty"],
+    [(label) => bytes(label) >= IFNAMSIZ, `is longer than ${IFNAMSIZ - 1} bytes, the kernel's limit (IFNAMSIZ)`],
+    [(label) => CONTROL.test(label) || /\s/.test(label), "must not contain white space or control characters"],
+  ]);
+
+/** A namespace's name under /run/netns, see ip-netns(8). */
+export const netnsName = () =>
+  ruled([
+    [(name) => name === "", "must not be empty"],
+    [(name) => bytes(name) > 255, "is longer than 255 bytes, the limit of a file name"],
+    [(name) => name === "." || name === "..", "must not be `.` or `..`"],
+    [(name) => name.includes("/"), "must not contain `/`: it is the name of a file under /run/netns"],
+    [(name) => /\s/.test(name), "must not contain white space"],
+    [(name) => CONTROL.test(name), "must not contain control characters"],
+    [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
+  ]);
+
+/** A namespace by name under /run/netns, or by absolute path. */
+export const netnsRef = () =>
+  ruled([
+    [(name) => name === "", "must not be empty: leave it out for the provider's own namespace"],
+    [(name) => CONTROL.test(name) || /\s/.test(name), "must not contain white space or control characters"],
+    [(name) => bytes(name) > 4095, "is longer than a path can be (4095 bytes)"],
+    [
+      (name) =>
+        name.startsWith("/") &&
+        name
+          .split("/")
+          .slice(1)
+          .some((part) => ["", ".", ".."].includes(part)),
+      "is not a plain absolute path: leave out `//`, `.` and `..`",
+    ],
+    [
+      (name) => !name.startsWith("/") && name.includes("/"),
+      "must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
+    ],
+    [(name) => !name.startsWith("/") && bytes(name) > 255, "is longer than 255 bytes, the limit of a file name"],
+    [(name) => name === "." || name === "..", "must not be `.` or `..`"],
+    [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
+  ]);
+
+/** A MAC address of one station, in lower case with colons. */
+export const mac = () =>
+  ruled([
+    [
+      (value) => !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(value),
+      "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01",
+    ],
+    [(value) => (Number.parseInt(value.slice(0, 2), 16) & 1) === 1, "is a multicast address (its first byte is odd)"],
+    [(value) => /^[0:]+$/.test(value), "must not be all zeros"],
+  ]).overwrite((value) => value.toLowerCase());
+
+/** A link's maximum transmission unit in bytes. */
+export const mtu = () =>
+  z
+    .int({ error: "must be a whole number of bytes" })
+    .min(68, { error: "is below 68, the least that IPv4 allows (RFC 791)" })
+    .max(65535, { error: "is above 65535, the most that the device takes" });
+
+export const flag = () => z.boolean({ error: "must be true or false" });
+
+/** An address with prefix length, IPv4 or IPv6, host bits kept. */
+export const cidr = () =>
+  ruled([
+    [
+      (value) => canonicalIp(value) !== undefined,
+      "has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64",
+    ],
+    [(value) => value.includes("%"), "must not have a zone (`%`): the device says it"],
+    [
+      (value) => parseCidr(value) === undefined,
+      "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64",
+    ],
+  ])
+    .overwrite((value) => {
+      const parsed = parseCidr(value);
+      return parsed ? `${parsed.address}/${parsed.prefixLength}` : value;
+    })
+    .superRefine((value, context) => {
+      const parsed = parseCidr(value);
+      const reason = parsed && notAssignable(parsed.address);
+      if (reason) context.addIssue({ code: "custom", message: reason });
+    });
+
+/** An IPv4 or IPv6 address without prefix length. */
+export const ipAddress = () =>
+  ruled([[(value) => canonicalIp(value) === undefined, "must be an IPv4 or IPv6 address"]]).overwrite(
+    (value) => canonicalIp(value) ?? value,
+  );

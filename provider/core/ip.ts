@@ -1,0 +1,52 @@
+import { Address4, Address6 } from "ip-address";
+
+export interface Cidr {
+  family: "inet" | "inet6";
+  /** Canonical text without the prefix length. */
+  address: string;
+  prefixLength: number;
+  /** The connected prefix, `10.0.1.0/24`. */
+  network: string;
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+
+/** IPv4 or IPv6 text to its canonical form (RFC 5952 for IPv6); undefined when it is neither. Zones are refused. */
+export function canonicalIp(text: string): string | undefined {
+  if (IPV4.test(text)) return text;
+  if (!/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":") || !Address6.isValid(text)) return undefined;
+  const address = new Address6(text);
+  // The kernel and `ip` print the dotted form for this range, and for it alone.
+  return address.isMapped4() ? `::ffff:${address.to4().correctForm()}` : address.correctForm();
+}
+
+export function familyOf(address: string): "inet" | "inet6" {
+  return address.includes(":") ? "inet6" : "inet";
+}
+
+/** `ADDRESS/LENGTH` to its parts; undefined when it is not one. Host bits are kept. */
+export function parseCidr(text: string): Cidr | undefined {
+  const slash = text.indexOf("/");
+  const address = canonicalIp(text.slice(0, slash < 0 ? undefined : slash));
+  const length = text.slice(slash + 1);
+  if (slash < 0 || address === undefined || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
+  const family = familyOf(address);
+  const prefixLength = Number(length);
+  if (prefixLength > (family === "inet" ? 32 : 128)) return undefined;
+  return { family, address, prefixLength, network: networkOf(address, prefixLength) };
+}
+
+/** The prefix that `address` lies in: `10.0.1.1`, 24 → `10.0.1.0/24`. */
+export function networkOf(address: string, prefixLength: number): string {
+  const Kind = familyOf(address) === "inet" ? Address4 : Address6;
+  return `${new Kind(`${address}/${prefixLength}`).startAddress().correctForm()}/${prefixLength}`;
+}
+
+/** Why an address cannot be given to a device, or undefined when it can. */
+export function notAssignable(address: string): string | undefined {
+  if (address === "0.0.0.0" || address === "::") return "is the unspecified address";
+  if (address === "255.255.255.255") return "is the limited broadcast address";
+  const first = Number.parseInt(address, 10);
+  const multicast = familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff/i.test(address);
+  return multicast ? "is a multicast address, which is joined and not assigned" : undefined;
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { Path } from "./values";
+
+/** What the schema says of a property besides its zod type; carried by `.meta()`. */
+export interface FieldMeta {
+  /** Markdown: meaning, unit, default. */
+  description?: string;
+  /** A change of this property replaces the resource; otherwise it is updated in place. */
+  replaces?: boolean;
+  /** What the kernel gives when nobody asks: put back when the property leaves the program. A function makes it. */
+  kernelDefault?: unknown;
+  /** It says how the provider acts; the kernel does not know it. */
+  policy?: boolean;
+  /** Inputs that this output is computed from: where one of them is secret, this is. */
+  derivedFrom?: readonly string[];
+}
+
+/** What `.meta()` gave a property, on whichever layer of `optional` and `default` it was written. */
+export function metaOf(schema: z.ZodType | undefined): FieldMeta {
+  if (schema === undefined) return {};
+  const inner =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? metaOf(schema.unwrap() as z.ZodType) : {};
+  return { ...inner, ...(schema.meta() as FieldMeta | undefined) };
+}
+
+/** The schema of the property at `path` with all its layers, undefined when there is none. */
+export function fieldAt(schema: z.ZodType | undefined, path: Path): z.ZodType | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined || schema === undefined) return schema;
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodObject) return fieldAt(bare.shape[key] as z.ZodType | undefined, rest);
+  return bare instanceof z.ZodArray ? fieldAt(bare.element as z.ZodType, rest) : undefined;
+}
+
+/** A schema without its layers of `optional` and `default`. */
+export function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap() as z.ZodType);
+  return schema;
+}
+
+/** Whether a change of this property, or of one below it, replaces the resource. */
+export function replaces(schema: z.ZodType | undefined): boolean {
+  if (metaOf(schema).replaces) return true;
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodObject) return Object.values(bare.shape).some((inner) => replaces(inner as z.ZodType));
+  return bare instanceof z.ZodArray && replaces(bare.element as z.ZodType);
+}

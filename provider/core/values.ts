@@ -1,0 +1,42 @@
+/** A value that the engine does not know yet: an output of a resource that preview has not created. */
+export class Unknown {
+  private constructor() {}
+  static readonly value = new Unknown();
+}
+
+export type Path = readonly (string | number)[];
+export type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Unknown);
+}
+
+/** `a.mtu`, `routes[0].via`, `sysctls["net.ipv4.ip_forward"]`: property paths as Pulumi writes them. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    if (!/^[A-Za-z_]\w*$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === "" ? key : `${text}.${key}`;
+  }, "");
+}
+
+export function getAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);
+}
+
+/** Every leaf below `value` with its path. Unknowns, arrays' elements and empty objects count as leaves' places too. */
+export function leaves(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
+  if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  if (Array.isArray(value)) return value.flatMap((inner, index) => leaves(inner, [...path, index]));
+  return value === undefined ? [] : [{ path, value }];
+}
+
+/** A copy of `value` with every leaf mapped; a leaf mapped to undefined is left out. */
+export function mapLeaves(value: unknown, map: (leaf: unknown, path: Path) => unknown, path: Path = []): unknown {
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, inner]) => [key, mapLeaves(inner, map, [...path, key])] as const);
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+  }
+  if (Array.isArray(value)) return value.map((inner, index) => mapLeaves(inner, map, [...path, index]));
+  return map(value, path);
+}

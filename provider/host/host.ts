@@ -1,0 +1,42 @@
+/** Where commands run and files are. Knows argv, bytes and exit codes, and no word of networks or of Pulumi. */
+export interface Host {
+  /** Runs a program to its end. Never throws for what the program does: see `failure`. */
+  run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** The text of a small file, undefined when there is none. */
+  readFile(path: string): Promise<string | undefined>;
+  /** Replaces a file in one move, making its folder. */
+  writeFile(path: string, text: string): Promise<void>;
+  /** Removes files; those that are not there are fine. */
+  removeFiles(paths: readonly string[]): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  /** Removes a folder if it is empty. */
+  removeFolder(path: string): Promise<void>;
+  /** The names in a folder, none when it is not there. */
+  readFolder(path: string): Promise<string[]>;
+  stat(path: string): Promise<FileFacts | undefined>;
+  /** The capabilities that changing the host needs and that commands run here lack. */
+  missingRights(): Promise<string[]>;
+}
+
+export interface RunOptions {
+  stdin?: string | undefined;
+  /** Aborting ends the program: SIGTERM, then SIGKILL. */
+  signal: AbortSignal;
+}
+
+export interface RunResult {
+  stdout: string;
+  stderr: string;
+  /** Undefined when the program did not end by itself. */
+  exitCode: number | undefined;
+  /** Why there is no exit code. */
+  failure?: "notFound" | "aborted" | "killed";
+}
+
+export interface FileFacts {
+  device: number;
+  inode: number;
+  bornMs: number;
+  /** A mounted namespace (nsfs), and not a plain file. */
+  isNamespace: boolean;
+}

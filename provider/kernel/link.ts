@@ -1,0 +1,45 @@
+import type { Kernel } from "./kernel";
+
+/** A link as `ip -j -d link show` prints it, in its own words. */
+export interface Link {
+  ifindex: number;
+  ifname: string;
+  flags: string[];
+  mtu: number;
+  operstate: string;
+  address: string;
+  ifalias?: string;
+  /** A number where it has no name in /etc/iproute2/group. */
+  group?: string;
+  /** The other end's name, when it is in the same namespace. */
+  link?: string;
+  /** The other end's ifindex, when it is in another namespace. */
+  link_index?: number;
+  /** That namespace, as this one numbers it. */
+  link_netnsid?: number;
+  linkinfo?: { info_kind?: string };
+}
+
+/** The link named `name`; undefined when it or its namespace is not there. */
+export async function showLink(kernel: Kernel, netns: string | undefined, name: string): Promise<Link | undefined> {
+  const links = await kernel.show<Link>(netns, ["-d", "link", "show", "dev", name]);
+  return links?.find((link) => link.ifname === name);
+}
+
+/** All links of a namespace, or those of one type; undefined when the namespace is not there. */
+export function showLinks(kernel: Kernel, netns: string | undefined, type?: string): Promise<Link[] | undefined> {
+  return kernel.show<Link>(netns, ["-d", "link", "show", ...(type === undefined ? [] : ["type", type])]);
+}
+
+export function isUp(link: Link): boolean {
+  return link.flags.includes("UP");
+}
+
+/** The names that a namespace's numbers for other namespaces have under /run/netns. */
+export async function netnsNumbers(
+  kernel: Kernel,
+  netns: string | undefined,
+): Promise<Map<number, string | undefined>> {
+  const rows = await kernel.show<{ nsid: number; name?: string }>(netns, ["netns", "list-id"]);
+  return new Map((rows ?? []).map((row) => [row.nsid, row.name]));
+}

@@ -1,0 +1,43 @@
+import type { Kernel } from "./kernel";
+import type { Step } from "./step";
+
+export const NETNS_DIR = "/run/netns";
+
+/** The file that stands for a namespace: a name under /run/netns, or an absolute path as it is. */
+export function netnsPath(netns: string): string {
+  return netns.startsWith("/") ? netns : `${NETNS_DIR}/${netns}`;
+}
+
+/** The namespace as a word of `ip link … netns WORD`; a path, since a name that is missing would be read as a pid. */
+export function netnsWord(netns: string | undefined): string {
+  return netns === undefined ? "/proc/self/ns/net" : netnsPath(netns);
+}
+
+/**
+ * Makes a namespace that carries `alias` on its lo before anybody can see it under its name: it is made without one,
+ * marked, and then named, all in one process. So a run that dies leaves either no namespace or a marked one.
+ */
+export function addNetns(name: string, alias: string): Step {
+  const script = 'ip link set dev lo alias "$1" && exec ip netns attach "$0" $$';
+  return {
+    argv: ["unshare", "--net", "sh", "-c", script, name, alias],
+    what: "make the namespace",
+    property: ["name"],
+  };
+}
+
+export function delNetns(name: string): Step {
+  return { argv: ["ip", "netns", "del", name], what: "remove the namespace" };
+}
+
+/** The names of the namespaces under /run/netns, sorted. */
+export async function listNetns(kernel: Kernel): Promise<string[]> {
+  const names = await kernel.host.readFolder(NETNS_DIR);
+  const facts = await Promise.all(names.map((name) => kernel.host.stat(netnsPath(name))));
+  return names.filter((_, index) => facts[index]?.isNamespace).sort();
+}
+
+/** The namespaces to look through: the one asked for, or all that have a name, and the provider's own. */
+export async function netnsScope(kernel: Kernel, only: string | undefined): Promise<(string | undefined)[]> {
+  return only === undefined ? [undefined, ...(await listNetns(kernel))] : [only];
+}

@@ -1,0 +1,28 @@
+import type { Kernel } from "./kernel";
+import type { Step } from "./step";
+
+/** The key as sysctl(8) takes it without doubt: with `/` between the parts, so that dots in names of devices stay. */
+function slashed(key: string): string {
+  return key.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
+}
+
+/** Values of several numbers come with tabs; one blank is how people write them. */
+export function normalValue(value: string): string {
+  return value.trim().replace(/\s+/g, " ");
+}
+
+/** The value of a key in sysctl(8)'s dotted notation; undefined when the key or the namespace is not there. */
+export async function readSysctl(kernel: Kernel, netns: string | undefined, key: string): Promise<string | undefined> {
+  const text = await kernel.ask(netns, ["sysctl", "-n", slashed(key)], `read sysctl ${key}`);
+  return text === undefined ? undefined : normalValue(text);
+}
+
+export function writeSysctl(netns: string | undefined, key: string, value: string): Step {
+  return { netns, argv: ["sysctl", "-w", `${slashed(key)}=${value}`], what: "set the value", property: ["value"] };
+}
+
+/** All keys below `net.` of a namespace. */
+export async function listSysctls(kernel: Kernel, netns: string | undefined): Promise<string[]> {
+  const text = await kernel.ask(netns, ["sysctl", "-a", "-N", "--pattern", "^net[./]"], "list sysctls");
+  return (text ?? "").split("\n").filter((line) => line.startsWith("net."));
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import type { Json } from "../core/values";
+import type { Host } from "../host/host";
+import { newMark } from "../kernel/mark";
+import { NETNS_DIR } from "../kernel/netns";
+
+const BASE = "/run/pulumi-netns";
+
+/**
+ * What a run was about to make, written before the kernel is touched and taken back when the engine's state is known
+ * to hold it. When a run is killed in between, the next one finds here what it may go on with.
+ */
+export interface Intent {
+  urn: string;
+  type: string;
+  id: string;
+  /** Where on the host, as the kind's `where` gives it. */
+  where: unknown;
+  mark: string;
+  /** For settings: the state before anything was set. */
+  found?: Json;
+}
+
+/** The intent records, in /run beside the namespaces so that they live exactly as long as those do. */
+export class Intents {
+  private folder: Promise<string> | undefined;
+  /** What this process has made and answered for; its orderly end proves that the engine has stored it. */
+  private readonly answered = new Set<string>();
+
+  constructor(private readonly host: Host) {}
+
+  async find(urn: string, id: string): Promise<Intent | undefined> {
+    return this.load(await this.path(urn, id));
+  }
+
+  /** Records of the same resource under other ids: what a run died over before the program was changed. */
+  async others(urn: string, id: string): Promise<Intent[]> {
+    const folder = await this.home();
+    const mine = fileName(urn, id);
+    const names = (await this.host.readFolder(folder)).filter(
+      (name) => name !== mine && name.startsWith(`${digest(urn)}-`) && name.endsWith(".json"),
+    );
+    const intents = await Promise.all(names.map((name) => this.load(`${folder}/${name}`)));
+    return intents.filter((intent) => intent !== undefined);
+  }
+
+  async begin(about: Omit<Intent, "mark">): Promise<Intent> {
+    const intent = { ...about, mark: newMark(about.urn) };
+    await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
+    return intent;
+  }
+
+  async answer(urn: string, id: string): Promise<void> {
+    this.answered.add(await this.path(urn, id));
+  }
+
+  /** The engine's state is known to hold it, or it is no more. */
+  async settle(urn: string, id: string): Promise<void> {
+    const path = await this.path(urn, id);
+    this.answered.delete(path);
+    await this.host.removeFiles([path]);
+  }
+
+  /** For the orderly end of the engine's run: what it was answered for, it has stored. */
+  async settleAnswered(): Promise<void> {
+    if (this.folder === undefined) return;
+    await this.host.removeFiles([...this.answered]);
+    await this.host.removeFolder(await this.home());
+    await this.host.removeFolder(BASE);
+  }
+
+  private async load(path: string): Promise<Intent | undefined> {
+    const text = await this.host.readFile(path);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as Intent;
+    } catch {
+      // Not ours: our records appear whole or not at all.
+      return undefined;
+    }
+  }
+
+  private async path(urn: string, id: string): Promise<string> {
+    return `${await this.home()}/${fileName(urn, id)}`;
+  }
+
+  private home(): Promise<string> {
+    this.folder ??= this.findHome();
+    return this.folder;
+  }
+
+  /** One folder for each /run/netns there is: hosts in namespaces of their own may share /run, but not that. */
+  private async findHome(): Promise<string> {
+    let facts = await this.host.stat(NETNS_DIR);
+    if (!facts) {
+      await this.host.makeFolder(NETNS_DIR);
+      facts = await this.host.stat(NETNS_DIR);
+    }
+    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornMs].join(" "))}`;
+  }
+}
+
+function fileName(urn: string, id: string): string {
+  return `${digest(urn)}-${digest(id)}.json`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+}

@@ -1,0 +1,231 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import { diff } from "../core/diff";
+import { fieldAt, metaOf } from "../core/meta";
+import { getAt, type Json, mapLeaves } from "../core/values";
+import { asNetnsError, NetnsError, PartialError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
+import { type Kind, type Seen, token } from "../resources/kind";
+import type { Intent, Intents } from "./intents";
+import * as refusal from "./refusal";
+import { settled, verify } from "./settled";
+import { isSame, kept, MARK, overlay, type State, stateOf } from "./state";
+
+export interface Resource {
+  kind: Kind;
+  urn: string;
+  /** The kernel's door for this request. */
+  kernel: Kernel;
+  /** Tells the user something that is no error. */
+  warn(text: string): void;
+}
+
+/** Putting back what was done must not hang, and goes on when the request itself was cancelled. */
+const UNDO_MS = 15_000;
+
+/** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
+export class Lifecycle {
+  private readonly queues = new Map<string, LimitFunction>();
+  private rightsToldBy: string | undefined;
+
+  constructor(private readonly intents: Intents) {}
+
+  async create({ kind, urn, kernel }: Resource, inputs: Json): Promise<{ id: string; state: State }> {
+    const id: string = kind.id(inputs);
+    const subject = `${token(kind)} ${id}`;
+    await this.needRights(kernel, subject);
+    await this.clearOthers(kind, urn, id, kernel);
+    const where = kind.where(inputs);
+    const known = await this.intents.find(urn, id);
+    let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    if (kind.setting && !seen) throw refusal.nothingToSet(subject, kind.setting.missing);
+    if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
+    if (!kind.setting && seen) seen = await this.reusable(kind, seen, inputs, kernel, subject);
+    const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
+    const intent = known ?? (await this.intents.begin({ urn, type: kind.type, id, where, ...(found && { found }) }));
+
+    try {
+      await kernel.execute(kind.plan(inputs, seen?.state, intent.mark), subject);
+      const now = await settled(kind, kernel, where, subject);
+      verify(kind, inputs, now, subject);
+      await this.intents.answer(urn, id);
+      return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
+    } catch (error) {
+      throw await this.undoCreate({ kind, kernel, subject, intent, inputs, cause: asNetnsError(error) });
+    }
+  }
+
+  /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
+  async refresh({ kind, urn, kernel }: Resource, id: string, inputs: Json, state: State) {
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(state));
+    if (!seen?.state || !isSame(kind, state, seen)) return undefined;
+    const intent = state[MARK] === undefined ? undefined : await this.intents.find(urn, id);
+    if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
+    return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
+  }
+
+  /** The thing that an id names, with the inputs that a program needs to have it. */
+  async import({ kind, kernel }: Resource, id: string) {
+    const where = kind.parseId(id);
+    if (where === undefined) throw refusal.badId(kind, id);
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    if (!seen) return undefined;
+    if (!seen.state) throw refusal.otherThing(kind, id, seen);
+    const inputs: Json = kind.adopt(seen.state);
+    return { id: kind.id(inputs), inputs, state: stateOf(kind, seen, inputs, kept(kind, seen.state)) };
+  }
+
+  async update({ kind, kernel }: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    const subject = `${token(kind)} ${id}`;
+    await this.needRights(kernel, subject);
+    const where = kind.where(want);
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
+    const before = seen.state;
+    const goal = withDefaults(kind, want, oldInputs, state);
+    try {
+      await kernel.execute(kind.plan(goal, before, state[MARK] ?? ""), subject);
+      const now = await settled(kind, kernel, where, subject);
+      verify(kind, goal, now, subject);
+      return stateOf(kind, now, want, kept(kind, state));
+    } catch (error) {
+      const cause = asNetnsError(error);
+      throw await this.undoUpdate({ kind, kernel, subject, id, where, before, state, oldInputs, cause });
+    }
+  }
+
+  async delete({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
+    const subject = `${token(kind)} ${id}`;
+    await this.needRights(kernel, subject);
+    const where = kind.where(state);
+    await this.queue(kind.deleteKey?.(where), async () => {
+      const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+      if (seen?.state && isSame(kind, state, seen)) {
+        const have = stateOf(kind, seen, state, kept(kind, state));
+        await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
+      } else if (seen) warn(refusal.leftAlone(subject, seen));
+    });
+    await this.intents.settle(urn, id);
+  }
+
+  private async needRights(kernel: Kernel, subject: string): Promise<void> {
+    const missing = await kernel.host.missingRights();
+    if (missing.length === 0) return;
+    if (this.rightsToldBy !== undefined) throw refusal.noRightsEither(subject, this.rightsToldBy);
+    this.rightsToldBy = subject;
+    throw refusal.noRights(subject, missing);
+  }
+
+  /** What a dead run of this same resource made under another id, before the program was changed. */
+  private async clearOthers(kind: Kind, urn: string, id: string, kernel: Kernel): Promise<void> {
+    for (const intent of await this.intents.others(urn, id)) {
+      const seen: Seen<Json> | undefined = await kind.observe(kernel, intent.where);
+      if (seen && isOurs(kind, seen, intent))
+        await this.takeBack(kind, intent, seen, kernel, `${token(kind)} ${intent.id}`);
+      await this.intents.settle(urn, intent.id);
+    }
+  }
+
+  /** A half-made thing of ours that fits is gone on with; one that does not is removed first. */
+  private async reusable(kind: Kind, seen: Seen<Json>, inputs: Json, kernel: Kernel, subject: string) {
+    const have = seen.state && overlay(kind, inputs, seen.state);
+    const fits =
+      have && !diff({ schema: kind.inputs, old: have, state: have, want: inputs }).some((one) => one.replaces);
+    if (fits) return seen;
+    await kernel.execute(seen.state ? kind.remove(seen.state, seen) : (seen.leftover ?? []), subject);
+    return undefined;
+  }
+
+  private async undoCreate(failed: {
+    kind: Kind;
+    kernel: Kernel;
+    subject: string;
+    intent: Intent;
+    inputs: Json;
+    cause: NetnsError;
+  }): Promise<Error> {
+    const { kind, subject, intent, inputs, cause } = failed;
+    const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
+    let seen: Seen<Json> | undefined;
+    try {
+      seen = await kind.observe(kernel, intent.where);
+      // Making is one command that refuses what exists: after this answer nothing of ours is there.
+      if (seen && cause.kind === "exists") {
+        await this.intents.settle(intent.urn, intent.id);
+        return refusal.exists(kind, intent.urn, intent.id, seen, cause);
+      }
+      if (seen && (kind.setting || isOurs(kind, seen, intent)))
+        await this.takeBack(kind, intent, seen, kernel, subject);
+      await this.intents.settle(intent.urn, intent.id);
+      return cause;
+    } catch (error) {
+      const left = await kind.observe(kernel, intent.where).catch(() => seen);
+      if (!left?.state) return cause;
+      const state = stateOf(kind, left, inputs, { ...kept(kind, intent.found), [MARK]: intent.mark });
+      return new PartialError(cause, intent.id, state, [
+        cause.message,
+        `Undoing it failed: ${asNetnsError(error).message}`,
+      ]);
+    }
+  }
+
+  private async takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, kernel: Kernel, subject: string): Promise<void> {
+    if (!seen.state) return kernel.execute(seen.leftover ?? [], subject);
+    const steps = intent.found ? kind.plan(intent.found, seen.state, intent.mark) : kind.remove(seen.state, seen);
+    return kernel.execute(steps, subject);
+  }
+
+  /** What takes an update back is the plan from what is seen to what was seen before. */
+  private async undoUpdate(failed: {
+    kind: Kind;
+    kernel: Kernel;
+    subject: string;
+    id: string;
+    where: unknown;
+    before: Json;
+    state: State;
+    oldInputs: Json;
+    cause: NetnsError;
+  }): Promise<Error> {
+    const { kind, subject, id, where, before, state, oldInputs, cause } = failed;
+    const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
+    let left: Seen<Json> | undefined;
+    try {
+      left = await kind.observe(kernel, where);
+      if (left?.state) await kernel.execute(kind.plan(before, left.state, state[MARK] ?? ""), subject);
+      return cause;
+    } catch (error) {
+      if (!left?.state) return cause;
+      const partial = stateOf(kind, left, oldInputs, kept(kind, state));
+      return new PartialError(cause, id, partial, [cause.message, `Undoing it failed: ${asNetnsError(error).message}`]);
+    }
+  }
+
+  private queue<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (key === undefined) return work();
+    const queue = this.queues.get(key) ?? pLimit(1);
+    this.queues.set(key, queue);
+    return queue(work);
+  }
+}
+
+/** Whether a dead run of this very resource made what is there. */
+function isOurs(kind: Kind, seen: Seen<Json>, intent: Intent | undefined): boolean {
+  if (intent === undefined) return false;
+  return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? !kind.bearsMark);
+}
+
+/** The inputs, and for each that left the program what the kernel gives by itself. */
+function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Json {
+  const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
+  const goal = mapLeaves(want, (leaf) => leaf) as Json;
+  for (const { path } of gone) {
+    const given = metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+    const parent = getAt(goal, path.slice(0, -1)) as Json | undefined;
+    if (parent) parent[path.at(-1) as string] = typeof given === "function" ? given() : given;
+  }
+  return goal;
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof NetnsError && error.kind === "notFound")) throw error;
+}

@@ -1,0 +1,57 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { fieldAt, metaOf } from "../core/meta";
+import { getAt, type Json, leaves, pathText } from "../core/values";
+import { NetnsError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
+import type { Kind, Seen } from "../resources/kind";
+
+const FIRST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 100;
+
+/** What the host shows when it is ready for use. */
+export async function settled(
+  kind: Kind,
+  kernel: Kernel,
+  where: unknown,
+  subject: string,
+): Promise<Seen<Json> & { state: Json }> {
+  for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    if (!seen?.state) {
+      throw new NetnsError({
+        kind: "notFound",
+        tried: `${subject}: it is not there after it was made`,
+        said: seen && `there is ${seen.what}`,
+        todo: "Something else removes or renames it: find that, and run `pulumi up` again.",
+      });
+    }
+    const state = seen.state;
+    if (!seen.notReady) return { ...seen, state };
+    if (seen.notReady.fatal) {
+      throw new NetnsError({
+        kind: "user",
+        tried: `${subject}: it cannot be used`,
+        said: seen.notReady.reason,
+        todo: "Choose another address, or set `noDad` to do without the detection.",
+      });
+    }
+    await wait(pause, undefined, { signal: kernel.signal }).catch(() => {
+      throw kernel.interrupted(`${subject}: waited until it can be used`, seen.notReady?.reason);
+    });
+  }
+}
+
+/** The kernel's word counts: a value that it did not take is an error. */
+export function verify(kind: Kind, want: Json, seen: Seen<Json>, subject: string): void {
+  for (const { path, value } of leaves(want)) {
+    const actual = getAt(seen.state, path);
+    if (isDeepStrictEqual(actual, value) || metaOf(fieldAt(kind.inputs, path)).policy) continue;
+    throw new NetnsError({
+      kind: "user",
+      tried: `${subject}: the kernel did not take ${pathText(path)} = ${value}`,
+      said: `it shows ${actual === undefined ? "none" : actual}`,
+      todo: "Give a value in the form in which the kernel shows it and within its limits.",
+    });
+  }
+}

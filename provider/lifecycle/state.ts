@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from "node:util";
+import { fieldAt, metaOf } from "../core/meta";
+import { getAt, type Json, mapLeaves } from "../core/values";
+import { isMark } from "../kernel/mark";
+import type { Kind, Seen } from "../resources/kind";
+
+/** Properties that the engine keeps and does not show (they begin with `__`): what tells our thing from another. */
+export const MARK = "__mark";
+export const PLACE = "__place";
+
+export type State = Json & { [MARK]?: string; [PLACE]?: string };
+
+/** The outputs: what the kernel shows, what only the inputs know, and what was kept from before. */
+export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json): State {
+  const policies = Object.entries(inputs).filter(([key]) => metaOf(fieldAt(kind.inputs, [key])).policy);
+  const mark = isMark(seen.mark) ? { [MARK]: seen.mark } : {};
+  const place = seen.place === undefined ? {} : { [PLACE]: seen.place };
+  return { ...seen.state, ...Object.fromEntries(policies), ...place, ...mark, ...before };
+}
+
+/** What a state before this one knows and the kernel does not: the mark of a thing that can bear none, what was found. */
+export function kept(kind: Kind, before: State | undefined): Json {
+  const keys = [MARK, ...(kind.setting?.kept ?? [])];
+  return Object.fromEntries(keys.filter((key) => before?.[key] !== undefined).map((key) => [key, before?.[key]]));
+}
+
+/** The inputs with what the kernel shows for each; what the program never said stays unsaid. */
+export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
+  return mapLeaves(inputs, (value, path) =>
+    metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path),
+  ) as Json;
+}
+
+/** Whether what is seen is the thing that the state is about, and not another one in its place. */
+export function isSame(kind: Kind, state: State, seen: Seen<Json>): boolean {
+  if (kind.bearsMark && state[MARK] !== undefined) return seen.mark === state[MARK];
+  if (state[PLACE] !== undefined && seen.place !== undefined && state[PLACE] !== seen.place) return false;
+  return kind.identity.every((path) => isDeepStrictEqual(getAt(state, path), getAt(seen.state, path)));
+}

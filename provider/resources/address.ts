@@ -1,0 +1,271 @@
+import { z } from "zod";
+import type { Fault } from "../core/check";
+import { addressLabel, cidr, flag, ifName, ipAddress, netnsRef } from "../core/fields";
+import { joinId, splitId } from "../core/id";
+import { canonicalIp, networkOf, parseCidr } from "../core/ip";
+import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
+import type { Kernel } from "../kernel/kernel";
+import { netnsScope } from "../kernel/netns";
+import { placeOf } from "../kernel/place";
+import { ip, type Step } from "../kernel/step";
+import { readSysctl, writeSysctl } from "../kernel/sysctl";
+import { type DeepPartial, defineKind, type Seen } from "./kind";
+
+const inputs = z.strictObject({
+  namespace: netnsRef()
+    .optional()
+    .meta({
+      description:
+        "The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
+        "Absent: the namespace that the provider runs in.",
+      replaces: true,
+    }),
+  device: ifName().meta({ description: "The name of the device that gets the address.", replaces: true }),
+  address: cidr().meta({
+    description: "The address with its prefix length, IPv4 or IPv6: `10.0.1.1/24`, `2001:db8::1/64`.",
+    replaces: true,
+  }),
+  peer: ipAddress()
+    .optional()
+    .meta({
+      description:
+        "The address of the other end of a point-to-point link, without a prefix length: that of `address` holds for it, " +
+        "and the connected route leads to it.",
+      replaces: true,
+    }),
+  broadcast: ipAddress().optional().meta({
+    description: "The broadcast address (IPv4 only). Absent: none, as with `ip addr add`.",
+    replaces: true,
+  }),
+  label: addressLabel()
+    .optional()
+    .meta({
+      description:
+        "The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as `veth0:1`. " +
+        "Absent: the device's name.",
+      replaces: true,
+    }),
+  scope: z
+    .enum(["global", "site", "link", "host"], { error: "must be global, site, link or host" })
+    .optional()
+    .meta({
+      description:
+        "Where the address is valid (IPv4 only; an IPv6 address says it itself), see ip-address(8): `global`, `site`, " +
+        "`link` or `host`. Absent: `host` in 127.0.0.0/8, else `global`.",
+      replaces: true,
+    }),
+  noDad: flag()
+    .optional()
+    .meta({
+      description:
+        "Use the address at once, without duplicate address detection (IPv6 only, RFC 4862). Default: false, and the " +
+        "resource is ready when the detection is over.",
+      replaces: true,
+    }),
+});
+
+const outputs = inputs.extend({
+  family: z.enum(["inet", "inet6"]).meta({
+    description: "`inet` for IPv4, `inet6` for IPv6.",
+    derivedFrom: ["address"],
+  }),
+  network: z.string().meta({
+    description: "The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`.",
+    derivedFrom: ["address", "peer"],
+  }),
+});
+
+type Inputs = z.output<typeof inputs>;
+type State = z.output<typeof outputs>;
+interface Where {
+  namespace?: string | undefined;
+  device: string;
+  address: string;
+  peer?: string | undefined;
+}
+
+const PROMOTE = "promote_secondaries";
+
+export const address = defineKind({
+  type: "Address",
+  description:
+    "An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by itself. " +
+    "An IPv6 address is returned when duplicate address detection is over and it can be used.",
+  example: `import * as netns from "pulumi-netns";
+
+const net0 = new netns.Namespace("net0");
+const loopback = new netns.Address("loopback", {
+  namespace: net0.name,
+  device: "lo",
+  address: "10.0.0.1/32",
+});
+export const network = loopback.network;`,
+  inputs,
+  outputs,
+  crossCheck,
+  idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
+  id: (want) => joinId(want.namespace, want.device, want.address),
+  parseId(id): Where | undefined {
+    const split = splitId(id, 3);
+    const [device = "", host, length] = split?.parts ?? [];
+    const parsed = split && parseCidr(`${host}/${length}`);
+    return parsed && { namespace: split.netns, device, address: `${parsed.address}/${parsed.prefixLength}` };
+  },
+  where: ({ namespace, device, address, peer }): Where => ({ namespace, device, address, peer }),
+  observe,
+  plan: (want, have) => (have ? [] : [add(want)]),
+  remove: (have, seen) => {
+    const del = addressStep("remove the address", "del", have);
+    if (!seen.takesOthersAlong) return [del];
+    const promote = (value: string) =>
+      writeSysctl(have.namespace, `net.ipv4.conf.${dotted(have.device)}.${PROMOTE}`, value);
+    return [promote("1"), del, promote("0")];
+  },
+
+  preview: (want) => ({ family: parse(want.address).family, network: network(want) }),
+  adopt: ({ family: _, network: __, label, scope, noDad, ...rest }) => ({
+    ...rest,
+    ...(label === undefined || label === rest.device ? {} : { label }),
+    ...(scope === undefined || scope === defaultScope(rest.address) ? {} : { scope }),
+    ...(noDad ? { noDad } : {}),
+  }),
+  bearsMark: false,
+  identity: [],
+  deleteKey: ({ namespace, device }) => joinId(namespace, device),
+  async list(kernel, query) {
+    const scope = await netnsScope(kernel, query.namespace);
+    const links = await Promise.all(scope.map((netns) => showAddresses(kernel, netns)));
+    return scope.flatMap((netns, index) =>
+      (links[index] ?? []).flatMap((link) =>
+        link.addr_info.map((info) => joinId(netns, link.ifname, `${canonical(info.local)}/${info.prefixlen}`)),
+      ),
+    );
+  },
+});
+
+function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: DeepPartial<Inputs>): Fault[] {
+  const family = address === undefined ? undefined : parseCidr(address)?.family;
+  const faults: Fault[] = [];
+  const refuse = (property: string, reason: string) => faults.push({ path: [property], reason });
+  const familyOf = (ip: string) => (ip.includes(":") ? "inet6" : "inet");
+  if (peer !== undefined && family && familyOf(peer) !== family) refuse("peer", "is not of the family of `address`");
+  if (broadcast !== undefined && familyOf(broadcast) === "inet6")
+    refuse("broadcast", "is IPv6, which has no broadcast");
+  if (family === "inet6") {
+    if (broadcast !== undefined) refuse("broadcast", "goes with IPv4 only: IPv6 has no broadcast");
+    if (label !== undefined) refuse("label", "goes with IPv4 only");
+    if (scope !== undefined) refuse("scope", "goes with IPv4 only: an IPv6 address says its scope itself");
+  }
+  if (family === "inet" && noDad !== undefined) refuse("noDad", "goes with IPv6 only");
+  if (label !== undefined && device !== undefined && !label.startsWith(device)) {
+    refuse("label", "must begin with the name of the device");
+  }
+  return faults.filter((fault, index) => faults.findIndex((other) => other.path[0] === fault.path[0]) === index);
+}
+
+async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | undefined> {
+  const links = await showAddresses(kernel, where.namespace, where.device);
+  const { address: wanted, prefixLength } = parse(where.address);
+  const sameAddress = (info: AddressInfo) => canonical(info.local) === wanted && info.prefixlen === prefixLength;
+  const [link] = links ?? [];
+  const infos = (link?.addr_info ?? []).filter(sameAddress);
+  const info = infos.find((one) => peerOf(one) === where.peer) ?? infos[0];
+  if (!link || !info) return undefined;
+  const state = stateOf(where, info);
+  return {
+    state,
+    what: `the address ${joinId(where.namespace, where.device, where.address)}`,
+    place: await placeOf(kernel, where.namespace, link),
+    takesOthersAlong: await takesOthersAlong(kernel, where, link, info),
+    notReady: notReady(link, info),
+  };
+}
+
+/** Duplicate address detection runs only on a device that has carrier: without it there is nothing to wait for. */
+function notReady(link: AddressedLink, info: AddressInfo): Seen<State>["notReady"] {
+  if (info.dadfailed) return { reason: "another host has this address (duplicate address detection)", fatal: true };
+  return info.tentative && link.flags.includes("LOWER_UP")
+    ? { reason: "duplicate address detection is not over", fatal: false }
+    : undefined;
+}
+
+/** With its first IPv4 address of a network the kernel drops the others of that network, unless told to promote one. */
+async function takesOthersAlong(
+  kernel: Kernel,
+  where: Where,
+  link: AddressedLink,
+  info: AddressInfo,
+): Promise<boolean> {
+  const network = networkOf(info.local, info.prefixlen);
+  const others = link.addr_info.filter(
+    (other) => other.secondary && networkOf(other.local, other.prefixlen) === network && other.local !== info.local,
+  );
+  if (info.family !== "inet" || info.secondary || others.length === 0) return false;
+  const keys = [`net.ipv4.conf.${dotted(where.device)}.${PROMOTE}`, `net.ipv4.conf.all.${PROMOTE}`];
+  const values = await Promise.all(keys.map((key) => readSysctl(kernel, where.namespace, key)));
+  return !values.includes("1");
+}
+
+function stateOf(where: Where, info: AddressInfo): State {
+  const peer = peerOf(info);
+  const isInet = info.family === "inet";
+  return {
+    ...(where.namespace === undefined ? {} : { namespace: where.namespace }),
+    device: where.device,
+    address: where.address,
+    ...(peer === undefined ? {} : { peer }),
+    ...(info.broadcast === undefined ? {} : { broadcast: info.broadcast }),
+    ...(isInet ? { label: info.label ?? where.device, scope: info.scope as NonNullable<State["scope"]> } : {}),
+    ...(isInet ? {} : { noDad: info.nodad ?? false }),
+    family: info.family,
+    network: network({ address: where.address, peer }),
+  };
+}
+
+function defaultScope(address: string): string {
+  return address.startsWith("127.") ? "host" : "global";
+}
+
+function add(want: Inputs): Step {
+  return addressStep("add the address", "add", want, [
+    ...(want.broadcast === undefined ? [] : ["broadcast", want.broadcast]),
+    ...(want.label === undefined ? [] : ["label", want.label]),
+    ...(want.scope === undefined ? [] : ["scope", want.scope]),
+    ...(want.noDad ? ["nodad"] : []),
+  ]);
+}
+
+function addressStep(
+  what: string,
+  verb: string,
+  { namespace, device, address, peer }: Where,
+  more: string[] = [],
+): Step {
+  const { address: host, prefixLength } = parse(address);
+  const words = peer === undefined ? [address] : [host, "peer", `${peer}/${prefixLength}`];
+  return ip(namespace, what, ["addr", verb, ...words, "dev", device, ...more], ["address"]);
+}
+
+function parse(address: string) {
+  const parsed = parseCidr(address);
+  if (!parsed) throw new Error("an address that Check let through is no address");
+  return parsed;
+}
+
+function network({ address, peer }: { address: string; peer?: string | undefined }): string {
+  const parsed = parse(address);
+  return peer === undefined ? parsed.network : networkOf(peer, parsed.prefixLength);
+}
+
+function peerOf(info: AddressInfo): string | undefined {
+  return info.address === undefined ? undefined : canonical(info.address);
+}
+
+function canonical(address: string): string {
+  return canonicalIp(address) ?? address;
+}
+
+/** In a dotted sysctl key, dots of a device's name are written as slashes (sysctl(8)). */
+function dotted(device: string): string {
+  return device.replaceAll(".", "/");
+}

@@ -1,0 +1,8 @@
+import { address } from "./address";
+import type { Kind } from "./kind";
+import { namespace } from "./namespace";
+import { sysctl } from "./sysctl";
+import { vethPair } from "./vethPair";
+
+/** Every kind of resource that the provider has. */
+export const kinds: readonly Kind[] = [namespace, vethPair, address, sysctl];

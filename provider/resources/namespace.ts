@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { flag, netnsName } from "../core/fields";
+import { isUp, type Link, showLink } from "../kernel/link";
+import { addNetns, delNetns, listNetns, netnsPath } from "../kernel/netns";
+import { ip, type Step } from "../kernel/step";
+import { defineKind } from "./kind";
+
+const inputs = z.strictObject({
+  name: netnsName().meta({
+    description:
+      "The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. " +
+      "Defaults to the resource's logical name, without a random suffix.",
+    replaces: true,
+  }),
+  loopbackUp: flag().default(true).meta({
+    description: "Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.",
+  }),
+});
+
+const outputs = inputs.extend({
+  path: z.string().meta({ description: "The namespace's file, `/run/netns/NAME`." }),
+  inode: z.int().meta({
+    description:
+      "The inode number of the namespace's file, which tells one namespace from another of the same name " +
+      "(namespaces(7)).",
+  }),
+});
+
+type State = z.output<typeof outputs>;
+
+export const namespace = defineKind({
+  type: "Namespace",
+  description:
+    "A network namespace with a name: devices, addresses, routes, sysctls and sockets of its own, see " +
+    "network_namespaces(7) and ip-netns(8).\n\n" +
+    "It bears the mark of this stack as the alias of its `lo` (`ip -n NAME link show lo`). A namespace that something " +
+    "else made under the same name is neither taken over nor removed.",
+  example: `import * as netns from "pulumi-netns";
+
+const net0 = new netns.Namespace("net0");
+export const path = net0.path;`,
+  inputs,
+  outputs,
+  autoname: "name",
+  idForm: "NAME",
+  id: ({ name }) => name,
+  parseId: (id) => (netnsName().safeParse(id).success ? { name: id } : undefined),
+  where: ({ name }) => ({ name }),
+
+  async observe(kernel, { name }: { name: string }) {
+    const file = await kernel.host.stat(netnsPath(name));
+    if (!file) return undefined;
+    if (!file.isNamespace) return { what: `the plain file ${netnsPath(name)}`, leftover: [delNetns(name)] };
+    const lo = await showLink(kernel, name, "lo");
+    if (!lo) return { what: `the file ${netnsPath(name)}, which is no network namespace` };
+    const state = { name, loopbackUp: isUp(lo), path: netnsPath(name), inode: file.inode };
+    return { state, what: `the namespace ${name}`, ...markOf(lo) };
+  },
+  plan: (want, have, mark) => [...(have ? [] : [addNetns(want.name, mark)]), ...loopback(want, have)],
+  remove: (have) => [delNetns(have.name)],
+
+  preview: ({ name }) => ({ path: netnsPath(name) }),
+  adopt: ({ name, loopbackUp }) => ({ name, loopbackUp }),
+  bearsMark: true,
+  identity: [["inode"]],
+  list: (kernel, query) => listNetns(kernel).then((names) => names.filter((name) => only(query.namespace, name))),
+});
+
+function loopback(want: { name: string; loopbackUp: boolean }, have: State | undefined): Step[] {
+  if (want.loopbackUp === (have?.loopbackUp ?? false)) return [];
+  const state = want.loopbackUp ? "up" : "down";
+  return [ip(want.name, `set lo ${state}`, ["link", "set", "dev", "lo", state], ["loopbackUp"])];
+}
+
+function markOf(lo: Link): { mark?: string } {
+  return lo.ifalias === undefined ? {} : { mark: lo.ifalias };
+}
+
+function only(asked: string | undefined, name: string): boolean {
+  return asked === undefined || asked === name;
+}

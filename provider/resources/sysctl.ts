@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { flag, netnsRef } from "../core/fields";
+import { showLink } from "../kernel/link";
+import { netnsScope } from "../kernel/netns";
+import { placeOf } from "../kernel/place";
+import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
+import { defineKind } from "./kind";
+
+const KEY = /^net(\.[^\s.*?[\]{}=]+)+$/;
+
+const inputs = z.strictObject({
+  namespace: netnsRef()
+    .optional()
+    .meta({
+      description:
+        "The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
+        "Absent: the namespace that the provider runs in.",
+      replaces: true,
+    }),
+  key: z
+    .string({ error: "must be a string" })
+    .superRefine((key, context) => {
+      const message = keyFault(key);
+      if (message) context.addIssue({ code: "custom", message });
+    })
+    .meta({
+      description:
+        "The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, " +
+        "as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's " +
+        "Documentation/networking/ip-sysctl.rst.",
+      replaces: true,
+    }),
+  value: z
+    .union([z.string(), z.number()], { error: "must be a string or a number" })
+    .superRefine((value, context) => {
+      const message = valueFault(value);
+      if (message) context.addIssue({ code: "custom", message });
+    })
+    .overwrite((value) => normalValue(String(value)))
+    .meta({
+      description: "The value, a string or a number. Several numbers are written with a blank between them.",
+    }),
+  restoreOnDelete: flag().default(true).meta({
+    description: "Whether delete puts `previousValue` back. Default: true.",
+    policy: true,
+  }),
+});
+
+const outputs = inputs.extend({
+  value: z.string().meta({ description: "The value as the kernel shows it." }),
+  previousValue: z.string().meta({
+    description: "The value that was there before this resource was created.",
+    derivedFrom: ["value"],
+  }),
+});
+
+type State = z.output<typeof outputs>;
+
+export const sysctl = defineKind({
+  type: "Sysctl",
+  description:
+    "A kernel setting below `net.` of a network namespace, see sysctl(8). Create keeps the value that it finds as " +
+    "`previousValue`; delete puts it back.",
+  example: `import * as netns from "pulumi-netns";
+
+const net0 = new netns.Namespace("net0");
+const forwarding = new netns.Sysctl("forwarding", {
+  namespace: net0.name,
+  key: "net.ipv4.ip_forward",
+  value: 1,
+});
+export const before = forwarding.previousValue;`,
+  inputs,
+  outputs,
+  idForm: "NAMESPACE:KEY (:KEY without a namespace)",
+  id: ({ namespace, key }) => `${namespace ?? ""}:${key}`,
+  parseId(id) {
+    const colon = id.lastIndexOf(":");
+    const key = id.slice(colon + 1);
+    if (colon < 0 || keyFault(key) !== undefined) return undefined;
+    return colon === 0 ? { key } : { namespace: id.slice(0, colon), key };
+  },
+  where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
+
+  async observe(kernel, { namespace, key }) {
+    const value = await readSysctl(kernel, namespace, key);
+    if (value === undefined) return undefined;
+    const lo = await showLink(kernel, namespace, "lo");
+    const at = namespace === undefined ? {} : { namespace };
+    return {
+      state: { ...at, key, value, restoreOnDelete: true, previousValue: value },
+      what: `the sysctl ${key}`,
+      ...(lo && { place: await placeOf(kernel, namespace, lo) }),
+    };
+  },
+  plan: (want, have) => (have?.value === want.value ? [] : [writeSysctl(want.namespace, want.key, String(want.value))]),
+  remove: (have: State) =>
+    have.restoreOnDelete && have.value !== have.previousValue
+      ? [writeSysctl(have.namespace, have.key, have.previousValue)]
+      : [],
+  setting: {
+    kept: ["previousValue"],
+    missing:
+      "The kernel has no such key in this namespace: look with `sysctl -a`. A key of a device is there as long as the device is.",
+  },
+
+  preview: () => ({}),
+  adopt: ({ previousValue: _, ...rest }) => rest,
+  bearsMark: false,
+  identity: [],
+  async list(kernel, query) {
+    const scope = await netnsScope(kernel, query.namespace);
+    const keys = await Promise.all(scope.map((netns) => listSysctls(kernel, netns)));
+    return scope.flatMap((netns, index) => (keys[index] ?? []).map((key) => `${netns ?? ""}:${key}`));
+  },
+});
+
+function keyFault(key: string): string | undefined {
+  if (!/^net[./]/.test(key)) return "must be a key below `net.`: other keys are not of a network namespace";
+  if (key.startsWith("net/"))
+    return "must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices";
+  if (key.split(/[./]/).some((part) => part === "")) return "has an empty part";
+  return KEY.test(key)
+    ? undefined
+    : "must not contain white space, `=` or the patterns `*`, `?`, `[`, `{` of sysctl(8)";
+}
+
+function valueFault(value: string | number): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "must be a finite number";
+  if (value.trim() === "") return "must not be empty";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  return /[\n\r\u0000]/.test(value) ? "must be one line" : undefined;
+}

@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { flag, ifName, mac, mtu, netnsRef } from "../core/fields";
+import { joinId, splitId } from "../core/id";
+import type { Kernel } from "../kernel/kernel";
+import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
+import { groupOf, randomMac } from "../kernel/mark";
+import { netnsScope, netnsWord } from "../kernel/netns";
+import { ip, type Step } from "../kernel/step";
+import { defineKind, type Seen } from "./kind";
+
+const end = z
+  .strictObject({
+    name: ifName().meta({ description: "The device's name, at most 15 bytes.", replaces: true }),
+    namespace: netnsRef()
+      .optional()
+      .meta({
+        description:
+          "The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
+          "Absent: the namespace that the provider runs in.",
+        replaces: true,
+      }),
+    mac: mac().optional().meta({
+      description: "The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.",
+      kernelDefault: randomMac,
+    }),
+    mtu: mtu().optional().meta({
+      description: "The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.",
+      kernelDefault: 1500,
+    }),
+    up: flag().default(true).meta({ description: "Whether the device is up." }),
+  })
+  .meta({ id: "VethEnd", description: "One end of a veth pair." });
+
+const seenEnd = z
+  .strictObject({
+    ...end.shape,
+    mac: mac().meta({ description: "The device's MAC address." }),
+    mtu: mtu().meta({ description: "The largest packet in bytes." }),
+    ifindex: z.int().meta({ description: "The device's number in its namespace (`ip link`)." }),
+    operState: z.string().meta({
+      description:
+        "Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, " +
+        "`LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.",
+    }),
+  })
+  .meta({ id: "VethEndState", description: "One end of a veth pair, as the kernel shows it." });
+
+const inputs = z.strictObject({
+  a: end.meta({ id: "VethEnd", description: "The first end; the pair's id names it." }),
+  b: end.meta({ id: "VethEnd", description: "The other end." }),
+});
+
+const outputs = z.strictObject({
+  a: seenEnd.meta({ id: "VethEndState", description: "The first end." }),
+  b: seenEnd.meta({ id: "VethEndState", description: "The other end." }),
+});
+
+type End = z.output<typeof end>;
+type Inputs = z.output<typeof inputs>;
+type State = z.output<typeof outputs>;
+type Place = { name: string; namespace?: string | undefined };
+const ENDS = ["a", "b"] as const;
+
+export const vethPair = defineKind({
+  type: "VethPair",
+  description:
+    "Two Ethernet devices joined like the ends of a cable: what goes into one comes out of the other, see veth(4). " +
+    "Each end can be in a namespace of its own, and is made there straight away. " +
+    "Both ends bear the mark of this stack as their alias (`ip link`).",
+  example: `import * as netns from "pulumi-netns";
+
+const net0 = new netns.Namespace("net0");
+const net1 = new netns.Namespace("net1");
+const link = new netns.VethPair("link", {
+  a: { name: "veth0", namespace: net0.name },
+  b: { name: "veth1", namespace: net1.name, mtu: 1400 },
+});
+export const ifindex = link.a.ifindex;`,
+  inputs,
+  outputs,
+  crossCheck: ({ a, b }) =>
+    a?.name !== undefined && a.name === b?.name && a.namespace === b.namespace
+      ? [{ path: ["b", "name"], reason: "is the name of end `a` in the same namespace: the two ends must differ" }]
+      : [],
+  idForm: "NAMESPACE/NAME of its `a` end (NAME alone without a namespace)",
+  id: ({ a }) => joinId(a.namespace, a.name),
+  parseId(id) {
+    const split = splitId(id, 1);
+    return split && { a: { name: split.parts[0] as string, namespace: split.netns } };
+  },
+  where: ({ a, b }) => ({ a: place(a), b: place(b) }),
+  observe,
+  plan: (want, have, mark) =>
+    have
+      ? ENDS.flatMap((key) => change(key, want[key], have[key]))
+      : [add(want, mark), ...ENDS.flatMap((key) => finish(key, want[key], mark))],
+  remove: ({ a }) => [del(a)],
+
+  preview: () => ({}),
+  adopt: ({ a, b }) => ({ a: adoptEnd(a), b: adoptEnd(b) }),
+  bearsMark: true,
+  identity: [
+    ["a", "ifindex"],
+    ["b", "ifindex"],
+  ],
+  async list(kernel, query) {
+    const scope = await netnsScope(kernel, query.namespace);
+    const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns, "veth")));
+    return scope.flatMap((netns, index) => (links[index] ?? []).map((link) => joinId(netns, link.ifname)));
+  },
+});
+
+async function observe(kernel: Kernel, where: { a: Place; b?: Place }): Promise<Seen<State> | undefined> {
+  const a = await showLink(kernel, where.a.namespace, where.a.name);
+  if (!a) return undefined;
+  const here = joinId(where.a.namespace, where.a.name);
+  if (a.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth` };
+  const b = await findPeer(kernel, where, a);
+  const common = {
+    ...(a.ifalias === undefined ? {} : { mark: a.ifalias }),
+    madeUnder: (mark: string) => a.group === groupOf(mark),
+  };
+  if (!b) {
+    const elsewhere = where.b ? "elsewhere" : "in no namespace with a name";
+    return { ...common, what: `a veth ${here} whose other end is ${elsewhere}`, leftover: [del(where.a)] };
+  }
+  const state = { a: endState(where.a, a), b: endState(b.place, b.link) };
+  return {
+    ...common,
+    state,
+    what: `the veth pair ${here}`,
+    notReady: inOperation(state) ? undefined : { reason: "the kernel has not brought both ends up yet", fatal: false },
+  };
+}
+
+/** The other end: where it should be, else (for import) wherever the kernel's numbers lead. */
+async function findPeer(kernel: Kernel, { a: at, b: hint }: { a: Place; b?: Place }, a: Link) {
+  if (hint) {
+    const link = await showLink(kernel, hint.namespace, hint.name);
+    return link && arePeers(a, link) ? { place: hint, link } : undefined;
+  }
+  if (a.link !== undefined) {
+    const link = await showLink(kernel, at.namespace, a.link);
+    return link && { place: { name: a.link, namespace: at.namespace }, link };
+  }
+  const name = (await netnsNumbers(kernel, at.namespace)).get(a.link_netnsid ?? -1);
+  const links = await showLinks(kernel, name, "veth");
+  const link = links?.find((candidate) => arePeers(a, candidate));
+  return link && { place: { name: link.ifname, namespace: name }, link };
+}
+
+function arePeers(a: Link, b: Link): boolean {
+  if (a.link !== undefined) return a.link === b.ifname && b.link === a.ifname;
+  return a.link_index === b.ifindex && b.link_index === a.ifindex;
+}
+
+/** Both ends can carry packets, or one of them is not even wanted up. */
+function inOperation({ a, b }: State): boolean {
+  return !a.up || !b.up || (a.operState === "UP" && b.operState === "UP");
+}
+
+function place({ name, namespace }: Place): Place {
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+function endState(at: Place, link: Link): State["a"] {
+  return {
+    ...place(at),
+    mac: link.address,
+    mtu: link.mtu,
+    up: isUp(link),
+    ifindex: link.ifindex,
+    operState: link.operstate,
+  };
+}
+
+function adoptEnd(state: State["a"]): End {
+  return { ...place(state), up: state.up, ...(state.mtu === 1500 ? {} : { mtu: state.mtu }) };
+}
+
+/**
+ * One command makes both ends where they belong. It cannot set an alias; the group, which it can set, says until the
+ * next step whose they are.
+ */
+function add({ a, b }: Inputs, mark: string): Step {
+  const words = ({ name, namespace, mac, mtu }: End) => [
+    ...["name", name, "netns", netnsWord(namespace), "group", groupOf(mark)],
+    ...(mac === undefined ? [] : ["address", mac]),
+    ...(mtu === undefined ? [] : ["mtu", String(mtu)]),
+  ];
+  return ip(undefined, "make the pair", ["link", "add", ...words(a), "type", "veth", "peer", ...words(b)]);
+}
+
+function del({ name, namespace }: Place): Step {
+  return ip(namespace, "remove the pair", ["link", "del", "dev", name]);
+}
+
+function finish(key: string, { name, namespace, up }: End, mark: string): Step[] {
+  const set = (what: string, words: string[], property: string[]) =>
+    ip(namespace, what, ["link", "set", "dev", name, ...words], property);
+  return [
+    set(`mark end ${key}`, ["alias", mark, "group", "0"], [key]),
+    ...(up ? [set(`set end ${key} up`, ["up"], [key, "up"])] : []),
+  ];
+}
+
+function change(key: string, want: End, have: State["a"]): Step[] {
+  const set = (property: string, words: string[]) =>
+    ip(want.namespace, `set ${property} of end ${key}`, ["link", "set", "dev", want.name, ...words], [key, property]);
+  return [
+    ...(want.mac === undefined || want.mac === have.mac ? [] : [set("mac", ["address", want.mac])]),
+    ...(want.mtu === undefined || want.mtu === have.mtu ? [] : [set("mtu", ["mtu", String(want.mtu)])]),
+    ...(want.up === have.up ? [] : [set("up", [want.up ? "up" : "down"])]),
+  ];
+}

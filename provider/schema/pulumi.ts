@@ -1,0 +1,96 @@
+import { type configSchema, environmentOf } from "../core/config";
+import { metaOf } from "../core/meta";
+import { type Kind, token } from "../resources/kind";
+import { version } from "../version";
+import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec";
+import { requiredKeys, Types } from "./types";
+
+const MODULE = "netns:index";
+const NPM_NAME = "pulumi-netns";
+
+/** The package as Pulumi's engine, its command line and its generators of SDKs read it. */
+export function packageSchema(kinds: readonly Kind[], config: typeof configSchema): PackageSpec {
+  const types = new Types(MODULE);
+  const variables = configVariables(types, config);
+  const resources = Object.fromEntries(kinds.map((kind) => [token(kind), resource(types, kind)]));
+  return {
+    name: "netns",
+    displayName: "Linux network namespaces",
+    version,
+    description: "Linux network labs as code: network namespaces, veth pairs, addresses and sysctls.",
+    keywords: ["category/network", "kind/native", "linux", "network", "namespace", "netns", "veth", "sysctl", "lab"],
+    license: "Apache-2.0",
+    publisher: "netns",
+    config: { variables },
+    types: types.all(),
+    provider: { description: metaOf(config).description ?? "", inputProperties: variables },
+    resources,
+    language: {
+      csharp: { respectSchemaVersion: true },
+      go: { respectSchemaVersion: true },
+      nodejs: { packageName: NPM_NAME, respectSchemaVersion: true },
+      python: { respectSchemaVersion: true },
+    },
+  };
+}
+
+/** The form of a kind's id: what `idForm` begins with. */
+export function importLine(kind: Kind): string {
+  const [id] = kind.idForm.split(" ");
+  return `pulumi import ${token(kind)} NAME ${id}`;
+}
+
+function configVariables(types: Types, config: typeof configSchema): Record<string, PropertySpec> {
+  const properties = Object.entries(types.properties(config, "input", "Config"));
+  return Object.fromEntries(
+    properties.map(([key, property]) => {
+      const variable = environmentOf(config.shape[key as keyof typeof config.shape]);
+      return [key, variable ? { ...property, defaultInfo: { environment: [variable] } } : property];
+    }),
+  );
+}
+
+function resource(types: Types, kind: Kind): ResourceSpec {
+  const properties = types.properties(kind.outputs, "output", kind.type);
+  return {
+    description: description(kind),
+    properties,
+    required: requiredKeys(kind.outputs, "output"),
+    inputProperties: types.properties(kind.inputs, "input", kind.type),
+    requiredInputs: requiredKeys(kind.inputs, "input").filter((key) => key !== kind.autoname),
+    stateInputs: { type: "object", description: `What is known of a ${kind.type} besides its id.`, properties },
+    listInputs: { type: "object", properties: listProperties },
+  };
+}
+
+const listProperties: Record<string, PropertySpec> = {
+  namespace: {
+    type: "string",
+    description:
+      "Only what is in this namespace: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
+      "Absent: all namespaces with a name, and the one that the provider runs in.",
+  },
+};
+
+function description(kind: Kind): string {
+  return `${kind.description}
+
+{{% examples %}}
+## Example Usage
+
+{{% example %}}
+\`\`\`typescript
+${kind.example}
+\`\`\`
+{{% /example %}}
+{{% /examples %}}
+
+## Import
+
+What exists already is taken into a stack by its id, which is ${kind.idForm}:
+
+\`\`\`sh
+${importLine(kind)}
+\`\`\`
+`;
+}

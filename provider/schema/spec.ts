@@ -1,0 +1,72 @@
+/** The parts of Pulumi's package schema that this provider uses (pkg/codegen/schema/pulumi.json in pulumi/pulumi). */
+
+export interface PackageSpec {
+  name: string;
+  displayName: string;
+  version: string;
+  description: string;
+  keywords: string[];
+  license: string;
+  publisher: string;
+  config: { variables: Record<string, PropertySpec> };
+  types: Record<string, TypeSpec>;
+  provider: ResourceSpec;
+  resources: Record<string, ResourceSpec>;
+  language: Record<string, Record<string, unknown>>;
+}
+
+export interface ResourceSpec extends ObjectSpec {
+  description: string;
+  inputProperties: Record<string, PropertySpec>;
+  requiredInputs?: string[];
+  stateInputs?: ObjectSpec;
+  listInputs?: ObjectSpec;
+}
+
+export interface ObjectSpec {
+  type?: "object";
+  description?: string;
+  properties?: Record<string, PropertySpec>;
+  required?: string[];
+}
+
+export interface EnumSpec {
+  type: "string";
+  description?: string;
+  enum: { name: string; value: string }[];
+}
+
+export type TypeSpec = (ObjectSpec & { type: "object"; enum?: never }) | EnumSpec;
+
+/** Where a value's type is written: one of `type`, `$ref` and `oneOf`; an array has `items`. */
+export interface ValueSpec {
+  type?: "boolean" | "integer" | "number" | "string" | "array";
+  $ref?: string;
+  items?: ValueSpec;
+  oneOf?: ValueSpec[];
+}
+
+export interface PropertySpec extends ValueSpec {
+  description: string;
+  default?: boolean | number | string;
+  defaultInfo?: { environment: string[] };
+  willReplaceOnChanges?: boolean;
+}
+
+const TYPES = "#/types/";
+
+export function refTo(typeToken: string): string {
+  return `${TYPES}${typeToken}`;
+}
+
+/** The type that a value refers to, with the last part of its token. */
+export function referred(spec: PackageSpec, value: ValueSpec): { id: string; type: TypeSpec } | undefined {
+  const typeToken = value.$ref?.slice(TYPES.length);
+  const type = typeToken === undefined ? undefined : spec.types[typeToken];
+  return typeToken !== undefined && type ? { id: lastPart(typeToken), type } : undefined;
+}
+
+/** `VethPair` of `netns:index:VethPair`. */
+export function lastPart(token: string): string {
+  return token.slice(token.lastIndexOf(":") + 1);
+}

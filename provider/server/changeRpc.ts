@@ -1,0 +1,108 @@
+import {
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { metaOf } from "../core/meta";
+import type { Json, Path } from "../core/values";
+import * as refusal from "../lifecycle/refusal";
+import type { State } from "../lifecycle/state";
+import { type Kind, token } from "../resources/kind";
+import type { Plugin } from "./plugin";
+import { previewCreate, previewUpdate } from "./preview";
+import { decode, encode, type Properties, secretTexts } from "./property";
+
+/** The RPCs that act on the host. Each hands on where the secrets are, so that they are secret again in its answer. */
+export async function create(plugin: Plugin, kind: Kind, request: CreateRequest): Promise<CreateResponse> {
+  const news = decode(request.getProperties());
+  const response = new CreateResponse();
+  response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
+  if (request.getPreview()) {
+    response.setProperties(encode(previewCreate(kind, news.values), secretPaths(kind, news)));
+    return response;
+  }
+  mayChange(plugin, kind, request.getUrn());
+  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(news));
+  const { id, state } = await plugin.lifecycle.create(resource, news.values);
+  response.setId(id);
+  response.setProperties(encode(state, secretPaths(kind, news)));
+  return response;
+}
+
+export async function read(plugin: Plugin, kind: Kind, request: ReadRequest): Promise<ReadResponse> {
+  const response = new ReadResponse();
+  response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
+  const state = decode(request.getProperties());
+  const inputs = request.hasInputs() ? decode(request.getInputs()) : state;
+  const isRecorded = hasOutputs(kind, state.values);
+  if (plugin.config.offline) {
+    if (!isRecorded) throw refusal.offline(`${token(kind)} ${request.getId()}`);
+    response.setId(request.getId());
+    response.setProperties(request.getProperties());
+    response.setInputs(request.getInputs());
+    return response;
+  }
+  const secrets = [...secretPaths(kind, inputs), ...state.secrets];
+  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts({ ...state, secrets }));
+  const found = isRecorded
+    ? await plugin.lifecycle.refresh(resource, request.getId(), inputs.values, state.values as State)
+    : await plugin.lifecycle.import(resource, request.getId());
+  // What is gone has an empty id, and for import no properties either.
+  if (!found) return response;
+  response.setId(found.id);
+  response.setInputs(encode(found.inputs, secrets));
+  response.setProperties(encode(found.state, secrets));
+  return response;
+}
+
+export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest): Promise<UpdateResponse> {
+  const news = decode(request.getNews());
+  const state = decode(request.getOlds());
+  const old = decode(request.getOldInputs());
+  const paths = [...secretPaths(kind, news), ...state.secrets.filter(([key]) => !(String(key) in news.values))];
+  const response = new UpdateResponse();
+  response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
+  if (request.getPreview()) {
+    response.setProperties(encode(previewUpdate(kind, news.values, old.values, state.values), paths));
+    return response;
+  }
+  mayChange(plugin, kind, request.getUrn());
+  const secrets = [...secretTexts(news), ...secretTexts(state)];
+  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secrets);
+  const now = await plugin.lifecycle.update(resource, request.getId(), news.values, old.values, state.values as State);
+  response.setProperties(encode(now, paths));
+  return response;
+}
+
+export async function remove(plugin: Plugin, kind: Kind, request: DeleteRequest): Promise<void> {
+  mayChange(plugin, kind, request.getUrn());
+  const state = decode(request.getProperties());
+  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(state));
+  await plugin.lifecycle.delete(resource, request.getId(), state.values as State);
+}
+
+/** Where an answer is secret: where the inputs are, and what is computed from those. */
+export function secretPaths(kind: Kind, { secrets }: Properties): Path[] {
+  const isSecret = (key: string) => secrets.some((path) => path[0] === key);
+  const derived = Object.entries(kind.outputs.shape as Record<string, Parameters<typeof metaOf>[0]>)
+    .filter(([, field]) => metaOf(field).derivedFrom?.some(isSecret))
+    .map(([key]) => [key]);
+  return [...secrets, ...derived];
+}
+
+/** The outputs of an earlier run, and not the few properties that `.get()` may give. */
+function hasOutputs(kind: Kind, values: Json): boolean {
+  return Object.keys(values).length > 0 && kind.outputs.safeParse(withoutInternals(values)).success;
+}
+
+function withoutInternals(values: Json): Json {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
+}
+
+function mayChange(plugin: Plugin, kind: Kind, urn: string): void {
+  if (plugin.config.offline) throw refusal.offline(`${token(kind)} ${urn.split("::").at(-1)}`);
+}

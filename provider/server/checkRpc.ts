@@ -1,0 +1,94 @@
+import {
+  CheckFailure,
+  type CheckRequest,
+  CheckResponse,
+  type DiffRequest,
+  DiffResponse,
+  PropertyDiff,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { type Fault, knownParts, parse } from "../core/check";
+import { type Change, diff } from "../core/diff";
+import { metaOf } from "../core/meta";
+import { type Json, type Path, pathText } from "../core/values";
+import type { Kind } from "../resources/kind";
+import { decode, encode } from "./property";
+
+/** Check: the inputs in canonical form with defaults, or all that is wrong with them. */
+export function check(kind: Kind, request: CheckRequest): CheckResponse {
+  const news = decode(request.getNews());
+  const olds = decode(request.getOlds());
+  const values = { ...news.values };
+  const { autoname } = kind;
+  const named = autoname === undefined || (values[autoname] ?? null) !== null;
+  if (!named) values[autoname] = olds.values[autoname] ?? (request.getName() || request.getUrn().split("::").at(-1));
+
+  const { parsed, faults } = parse(kind.inputs, values);
+  const between: Fault[] =
+    kind.crossCheck?.(faults.length > 0 ? knownParts(values, faults) : knownParts(parsed, [])) ?? [];
+  const all = [...faults, ...between].map(({ path, reason }) =>
+    !named && path[0] === autoname
+      ? { path, reason: `${reason} (it is the resource's logical name: set \`${autoname}\`)` }
+      : { path, reason },
+  );
+  const response = new CheckResponse();
+  response.setFailuresList(all.map((fault) => failure(fault, news.secrets)));
+  response.setInputs(all.length > 0 ? request.getNews() : encode(parsed, news.secrets));
+  return response;
+}
+
+/** The engine prints the value of a top-level property that fails: of a secret one only the reason may be told. */
+export function failure({ path, reason }: Fault, secrets: readonly Path[]): CheckFailure {
+  const isShown = path.length > 1 || !secrets.some((secret) => secret[0] === path[0]);
+  const failed = new CheckFailure();
+  failed.setProperty(isShown ? pathText(path) : "");
+  failed.setReason(isShown ? reason : `${pathText(path)}: ${reason}`);
+  return failed;
+}
+
+const DIFF_KINDS = {
+  add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
+  delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
+  update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
+} as const;
+
+/** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
+export function diffResponse(kind: Kind, request: DiffRequest): DiffResponse {
+  const state = decode(request.getOlds()).values;
+  const old = request.hasOldInputs() ? decode(request.getOldInputs()).values : inputsOf(kind, state);
+  const want = decode(request.getNews()).values;
+  const ignore = request.getIgnorechangesList();
+  return answer(diff({ schema: kind.inputs, old, state, want, ignore }), stables(kind));
+}
+
+export function answer(changes: Change[], stable: string[] = []): DiffResponse {
+  const response = new DiffResponse();
+  const top = (some: Change[]) => [...new Set(some.map(({ path }) => String(path[0])))];
+  const replacing = changes.filter((change) => change.replaces);
+  response.setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
+  response.setDiffsList(top(changes));
+  response.setReplacesList(top(replacing));
+  response.setDeletebeforereplace(replacing.length > 0);
+  response.setStablesList(stable);
+  response.setHasdetaileddiff(true);
+  for (const { path, kind, replaces } of changes) {
+    const detail = new PropertyDiff();
+    detail.setKind(DIFF_KINDS[kind][replaces ? 1 : 0]);
+    detail.setInputdiff(true);
+    response.getDetaileddiffMap().set(pathText(path), detail);
+  }
+  return response;
+}
+
+/** Outputs that no update changes: what replaces, and what is computed from that alone. */
+function stables(kind: Kind): string[] {
+  const shape = kind.outputs.shape as Record<string, Parameters<typeof metaOf>[0]>;
+  const isStable = (key: string): boolean => {
+    const { replaces, derivedFrom } = metaOf(shape[key]);
+    return replaces === true || (derivedFrom?.every(isStable) ?? false);
+  };
+  return Object.keys(shape).filter(isStable);
+}
+
+function inputsOf(kind: Kind, state: Json): Json {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => key in kind.inputs.shape));
+}

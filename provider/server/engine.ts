@@ -1,0 +1,66 @@
+import { connect } from "node:net";
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+const LEVELS = {
+  debug: LogSeverity.DEBUG,
+  info: LogSeverity.INFO,
+  warning: LogSeverity.WARNING,
+  error: LogSeverity.ERROR,
+};
+const PING_MS = 2000;
+
+/** The engine that started this plugin: where words for the user go, and whose end is ours. */
+export class Engine {
+  private client: EngineClient | undefined;
+  private address: string | undefined;
+
+  attach(address: string): void {
+    if (address === this.address) return;
+    this.client?.close();
+    this.address = address;
+    this.client = new EngineClient(address, credentials.createInsecure());
+  }
+
+  /** Resolves when the engine has it; what cannot be told is no reason to fail. */
+  log(severity: Severity, message: string, urn: string): Promise<void> {
+    const request = new LogRequest();
+    request.setSeverity(LEVELS[severity]);
+    request.setMessage(message);
+    request.setUrn(urn);
+    return new Promise((resolve) => {
+      if (!this.client) return resolve();
+      this.client.log(request, () => resolve());
+    });
+  }
+
+  /**
+   * Calls `gone` once the engine is no more: asked for when our stdin ends, which the engine holds open, and from time
+   * to time. Without an engine there is only stdin.
+   */
+  watch(gone: () => void): void {
+    const check = async () => {
+      if (this.address === undefined || !(await answers(this.address))) gone();
+    };
+    setInterval(() => this.address !== undefined && void check(), PING_MS).unref();
+    process.stdin.on("error", check).on("end", check).on("close", check).resume();
+  }
+}
+
+function answers(address: string): Promise<boolean> {
+  const colon = address.lastIndexOf(":");
+  return new Promise((resolve) => {
+    const socket = connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), timeout: PING_MS });
+    const done = (alive: boolean) => {
+      socket.destroy();
+      resolve(alive);
+    };
+    socket
+      .on("connect", () => done(true))
+      .on("error", () => done(false))
+      .on("timeout", () => done(false));
+  });
+}

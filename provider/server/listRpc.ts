@@ -1,0 +1,48 @@
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import { type ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { parse } from "../core/check";
+import { pathText } from "../core/values";
+import { NetnsError } from "../errors";
+import { listQuery } from "../resources/kind";
+import type { Plugin } from "./plugin";
+import { decode } from "./property";
+import { toStatus } from "./status";
+
+const PAGE = 1000;
+
+/** List: the ids of all things of a kind on the host, each fit for import, page by page. */
+export async function list(plugin: Plugin, call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
+  try {
+    for (const response of await page(plugin, call.request)) call.write(response);
+    call.end();
+  } catch (error) {
+    call.destroy(Object.assign(new Error(), toStatus(error)));
+  }
+}
+
+async function page(plugin: Plugin, request: ListRequest): Promise<ListResponse[]> {
+  const kind = plugin.kind(request.getToken());
+  const { parsed, faults } = parse(listQuery, decode(request.getQuery()).values);
+  const [fault] = faults;
+  if (fault) throw new NetnsError({ kind: "user", tried: `cannot list: ${pathText(fault.path)} ${fault.reason}` });
+  const { kernel } = plugin.resource(kind, "", 0, []);
+  const all = [...new Set(await kind.list(kernel, parsed))].sort();
+  const begin = Number(request.getContinuationToken() || 0);
+  const last = Math.min(all.length, request.getLimit() || Number.POSITIVE_INFINITY);
+  const end = Math.min(last, begin + (request.getPageSize() || PAGE));
+  const results = all.slice(begin, end).map(result);
+  return end < last ? [...results, continuation(String(end))] : results;
+}
+
+function result(id: string): ListResponse {
+  const found = new ListResponse.Result();
+  found.setId(id);
+  found.setName(id);
+  return new ListResponse().setResult(found);
+}
+
+function continuation(token: string): ListResponse {
+  const next = new ListResponse.Continuation();
+  next.setContinuationToken(token);
+  return new ListResponse().setContinuation(next);
+}

@@ -1,0 +1,53 @@
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Path } from "../core/values";
+import { asNetnsError, type ErrorKind, PartialError } from "../errors";
+import { encode, masked } from "./property";
+
+/**
+ * INTERNAL, UNKNOWN and DATA_LOSS would tell the engine that the state of the resource is not known; every other code
+ * says that nothing has happened.
+ */
+const CODES: Record<ErrorKind, status> = {
+  user: status.FAILED_PRECONDITION,
+  notFound: status.NOT_FOUND,
+  exists: status.ALREADY_EXISTS,
+  busy: status.UNAVAILABLE,
+  permission: status.PERMISSION_DENIED,
+  unsupported: status.FAILED_PRECONDITION,
+  timeout: status.DEADLINE_EXCEEDED,
+  cancelled: status.CANCELLED,
+  kernel: status.ABORTED,
+  bug: status.INTERNAL,
+};
+
+/** Any error as gRPC tells it; nothing secret is left in its text. */
+export function toStatus(
+  error: unknown,
+  secrets: readonly string[] = [],
+  paths: readonly Path[] = [],
+): Partial<ServiceError> {
+  if (error instanceof PartialError) return initFailed(error, secrets, paths);
+  const known = asNetnsError(error);
+  return { code: CODES[known.kind], details: masked(known.message, secrets) };
+}
+
+/** The thing exists, but is not right: the engine keeps its state, and the next run is an Update. */
+function initFailed(error: PartialError, secrets: readonly string[], paths: readonly Path[]): Partial<ServiceError> {
+  const failure = new ErrorResourceInitFailed();
+  failure.setId(error.id);
+  failure.setProperties(encode(error.state as Record<string, unknown>, paths));
+  failure.setReasonsList(error.reasons.map((reason) => masked(reason, secrets)));
+  failure.setRefreshBeforeUpdate(true);
+  const any = new Any();
+  any.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const packed = new Status();
+  packed.setCode(status.UNKNOWN);
+  packed.setMessage(masked(error.message, secrets));
+  packed.addDetails(any);
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(packed.serializeBinary()));
+  return { code: status.UNKNOWN, details: masked(error.message, secrets), metadata };
+}

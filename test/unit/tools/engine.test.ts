@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ensureEngine, type Wanted } from "../../../tools/engine.mjs";
+import { fakeEngine, languageHost } from "./fakeEngine.js";
+
+const version = "3.250.0";
+
+describe("the search for Pulumi's engine", () => {
+  let scratch: string;
+  let onPath: string;
+  let cached: string;
+
+  beforeEach(() => {
+    scratch = mkdtempSync(path.join(os.tmpdir(), "netns-engine-"));
+    onPath = path.join(scratch, "on-path");
+    cached = path.join(scratch, "pulumi-netns", `engine-v${version}`, "bin");
+  });
+
+  afterEach(() => rmSync(scratch, { recursive: true }));
+
+  for (const enough of ["v3.250.0", "v3.250.1", "v3.1000.0", "v4.0.0-alpha.1"]) {
+    it(`uses ${enough} from PATH and gets nothing`, async () => {
+      fakeEngine(onPath, enough);
+      assert.deepEqual(await find([]), { pulumi: path.join(onPath, "pulumi") });
+    });
+  }
+
+  it("uses a pulumi on PATH that is a link to where its language host is", async () => {
+    const installed = fakeEngine(path.join(scratch, "opt"), "v3.250.0");
+    mkdirSync(onPath);
+    symlinkSync(path.join(installed, "pulumi"), path.join(onPath, "pulumi"));
+    assert.deepEqual(await find([]), { pulumi: path.join(onPath, "pulumi") });
+  });
+
+  it("asks a pulumi on PATH for its version again only when the file changed", async () => {
+    fakeEngine(onPath, "v3.251.0");
+    await find([]);
+    fakeEngine(onPath, "v3.9.0 and longer");
+    assert.deepEqual(await find([way("a way", bring)]), { pulumi: path.join(cached, "pulumi"), folder: cached });
+  });
+
+  const unusable: [string, () => void, RegExp][] = [
+    ["too old", () => fakeEngine(onPath, "v3.249.9"), /is v3\.249\.9, and v3\.250\.0 or newer is needed/],
+    ["without a language host", () => fakeEngine(onPath, "v3.250.0", ["pulumi"]), /has no pulumi-language-nodejs/],
+    ["that does not start", () => fakeEngine(onPath, "; exit 1"), /does not say its version/],
+    ["that is not there", () => {}, /there is no `pulumi` on PATH/],
+  ];
+  for (const [what, make, reason] of unusable) {
+    it(`gets an engine instead of a pulumi on PATH ${what}, and knows why`, async () => {
+      make();
+      await assert.rejects(find([]), { message: reason });
+      assert.deepEqual(await find([way("a way", bring)]), { pulumi: path.join(cached, "pulumi"), folder: cached });
+    });
+  }
+
+  it("goes on to the next way when one fails, and needs none the second time", async () => {
+    await find([way("the first", fail), way("the second", bring)]);
+    assert.deepEqual(await find([]), { pulumi: path.join(cached, "pulumi"), folder: cached });
+    assert.deepEqual(readdirSync(path.dirname(path.dirname(cached))).sort(), [`engine-v${version}`, "locks"]);
+  });
+
+  it("does not keep an engine that does not run here", async () => {
+    const broken = async ({ bin }: Wanted) => void fakeEngine(bin, "; exit 1");
+    await assert.rejects(find([way("a way", broken)]), { message: /the pulumi that it brought does not run here/ });
+    assert.ok(!existsSync(cached));
+  });
+
+  it("does not keep half an engine", async () => {
+    const half = async ({ bin }: Wanted) => void fakeEngine(bin, "v3.250.0", [languageHost]);
+    await assert.rejects(find([way("a way", half)]), { message: /did not bring both/ });
+    assert.ok(!existsSync(cached));
+  });
+
+  it("lets two set-ups at once get one engine", async () => {
+    let times = 0;
+    const counted = async (wanted: Wanted) => {
+      times += 1;
+      await bring(wanted);
+    };
+    await Promise.all([find([way("a way", counted)]), find([way("a way", counted)])]);
+    assert.equal(times, 1);
+  });
+
+  it("names all ways out when nothing works", async () => {
+    const message = [
+      "Pulumi's engine is not here and could not be got:",
+      "  - there is no `pulumi` on PATH",
+      "  - the first failed: no luck",
+      "  - the second failed: no luck",
+      "Any one of these helps:",
+      "  - install Pulumi 3.250.0 or newer with its Node language host, and have it on PATH (https://www.pulumi.com/docs/install/);",
+      "  - reach Pulumi's site, by a proxy (HTTPS_PROXY) or by a mirror of its releases (NETNS_ENGINE_URL=https://...);",
+      "  - install Go 1.25 or newer and reach a module proxy (GOPROXY).",
+    ].join("\n");
+    await assert.rejects(find([way("the first", fail), way("the second", fail)]), { message });
+  });
+
+  function find(ways: Way[]) {
+    return ensureEngine({ env: { PATH: `${onPath}:/usr/bin:/bin`, XDG_CACHE_HOME: scratch }, version, ways });
+  }
+});
+
+interface Way {
+  name: string;
+  get: (wanted: Wanted) => Promise<void>;
+}
+
+function way(name: string, get: Way["get"]): Way {
+  return { name, get };
+}
+
+async function bring({ bin }: Wanted) {
+  fakeEngine(bin, `v${version}`);
+}
+
+async function fail(): Promise<void> {
+  throw new Error("no luck");
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { distDir, root } from "./places.mjs";
+import { handOver } from "./shell.mjs";
+
+export const coverageDir = path.join(root, "coverage");
+
+const rawDir = path.join(coverageDir, "tmp");
+
+/** What makes every Node process that the tests start, the plugin in the engine's hands too, write its coverage. */
+export function coverageEnv() {
+  rmSync(coverageDir, { recursive: true, force: true });
+  return { NODE_V8_COVERAGE: rawDir };
+}
+
+/** Prints the coverage of provider/, and leaves the pages with the lines in coverage/. */
+export function reportCoverage() {
+  readdirSync(rawDir).forEach((name) => void keepOurs(path.join(rawDir, name)));
+  const options = ["--temp-directory", rawDir, "--reports-dir", coverageDir, "--all", "--exclude-after-remap"];
+  const files = ["--src", "provider", "--include", "provider/**", "--extension", ".ts"];
+  const reporters = ["--reporter", "html", "--reporter", "text-summary"];
+  const c8 = path.join(root, "node_modules/c8/bin/c8.js");
+  return handOver([process.execPath, c8, "report", ...options, ...files, ...reporters], { cwd: root });
+}
+
+// Each run of a Pulumi program reports the whole SDK and TypeScript: c8 would remap all of that before leaving it out.
+function keepOurs(file) {
+  const ours = [distDir, path.join(root, "provider")].map((folder) => `${pathToFileURL(folder).href}/`);
+  const isOurs = (url) => ours.some((folder) => url.startsWith(folder));
+  const { result, "source-map-cache": maps = {}, ...rest } = readCoverage(file);
+  const kept = result.filter(({ url }) => isOurs(url));
+  if (kept.length === 0) {
+    rmSync(file);
+    return;
+  }
+  const keptMaps = Object.fromEntries(Object.entries(maps).filter(([url]) => isOurs(url)));
+  writeFileSync(file, JSON.stringify({ ...rest, result: kept, "source-map-cache": keptMaps }));
+}
+
+// A process killed while it wrote leaves half a file.
+function readCoverage(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { result: [] };
+  }
+}

@@ -1,0 +1,10 @@
+export interface DownloadOptions {
+  bin: string;
+  version: string;
+  env?: NodeJS.ProcessEnv;
+  timeoutMs?: number;
+  platform?: string;
+}
+
+export const officialSite: string;
+export function downloadEngine(options: DownloadOptions): Promise<void>;

@@ -1,0 +1,4 @@
+import type { Engine } from "./engine.mjs";
+
+export function labSettings(env?: NodeJS.ProcessEnv): Record<string, string>;
+export function exportLines(engine: Engine, env?: NodeJS.ProcessEnv): string;

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { coverageEnv, reportCoverage } from "./coverage.mjs";
+import { labEnv } from "./lab.mjs";
+import { modulesDir, root } from "./places.mjs";
+import { say, step } from "./progress.mjs";
+import { setUp } from "./setup.mjs";
+import { handOver, run, Stop } from "./shell.mjs";
+
+const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["knip"]];
+
+const isCi = /^(1|true)$/i.test(process.env.CI ?? "");
+
+const results = { passed: [], failed: [], skipped: [] };
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  say(error instanceof Stop ? error.message : error.stack);
+  results.failed.push("the set-up");
+}
+summarise();
+
+// With words for mocha, such as `-- --grep veth` or `-- test/unit`, only the tests run: the short way while at work.
+async function main(mochaArgs) {
+  const engine = await setUp();
+  const isAll = mochaArgs.length === 0;
+  if (isAll) {
+    await runStaticChecks();
+  }
+  await runTests(mochaArgs, { PATH: labEnv(engine).PATH, ...(isAll ? coverageEnv() : {}) });
+  if (isAll) {
+    await reportCoverage();
+  }
+}
+
+async function runStaticChecks() {
+  for (const [program, ...args] of staticChecks) {
+    const argv = [path.join(modulesDir, ".bin", program), ...args];
+    const { code, output } = await step(`Checking with ${program}`, () => run(argv, { cwd: root }));
+    note(code === 0 ? "passed" : "failed", program);
+    if (code !== 0) {
+      say(`${output}${program} found faults.`);
+    }
+  }
+}
+
+async function runTests(args, env) {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "netns-results-"));
+  const file = path.join(scratch, "results.json");
+  const mocha = path.join(modulesDir, "mocha/bin/mocha.js");
+  const strict = ["--fail-zero", ...(isCi ? ["--forbid-only"] : [])];
+  try {
+    const options = { cwd: root, env: { ...process.env, ...env, NETNS_TEST_RESULTS: file } };
+    const code = await handOver([process.execPath, mocha, ...strict, ...args], options);
+    collect(readResults(file), code);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+function collect(counted, code) {
+  for (const [verdict, names] of Object.entries(counted)) {
+    names.forEach((name) => void note(verdict, name));
+  }
+  if (code !== 0 && counted.failed.length === 0) {
+    note("failed", `mocha, which ended with ${code}`);
+  }
+  const allowed = JSON.parse(readFileSync(path.join(root, "test/skips.json"), "utf8"));
+  for (const name of counted.skipped) {
+    const isAllowed = allowed.includes(name);
+    say(`skipped${isAllowed ? "" : ", and not listed in test/skips.json"}: ${name}`);
+    if (isCi && !isAllowed) {
+      note("failed", `the skip of: ${name}`);
+    }
+  }
+}
+
+function readResults(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { passed: [], failed: [], skipped: [] };
+  }
+}
+
+function note(verdict, name) {
+  results[verdict].push(name);
+}
+
+function summarise() {
+  results.failed.forEach((name) => void say(`failed: ${name}`));
+  const counts = Object.entries(results).map(([verdict, names]) => `${names.length} ${verdict}`);
+  process.exitCode = results.failed.length > 0 ? 1 : 0;
+  console.log(counts.join(", "));
+}
