@@ -77,10 +77,16 @@ async function connection(url, signal, env) {
   }
   const headers = proxy.username ? { "proxy-authorization": basic(proxy) } : {};
   if (url.protocol === "http:") {
-    return { host: proxy.hostname, port: proxy.port || 80, path: url.href, headers: { ...headers, host: url.host } };
+    return {
+      hostname: proxy.hostname,
+      port: proxy.port || 80,
+      path: url.href,
+      headers: { ...headers, host: url.host },
+    };
   }
   const socket = await tunnel(proxy, `${url.hostname}:${url.port || 443}`, headers, signal);
-  return { createConnection: () => tls.connect({ socket, servername: url.hostname }) };
+  const createConnection = () => tls.connect({ socket, servername: url.hostname });
+  return { createConnection, headers: { host: url.host } };
 }
 
 function tunnel(proxy, target, headers, signal) {

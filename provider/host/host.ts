@@ -36,7 +36,7 @@ export interface RunResult {
 export interface FileFacts {
   device: number;
   inode: number;
-  bornMs: number;
+  bornSeconds: number;
   /** A mounted namespace (nsfs), and not a plain file. */
   isNamespace: boolean;
 }

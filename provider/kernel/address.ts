@@ -32,6 +32,6 @@ export async function showAddresses(
   netns: string | undefined,
   device?: string,
 ): Promise<AddressedLink[] | undefined> {
-  const links = await kernel.show<AddressedLink>(netns, ["addr", "show", ...(device ? ["dev", device] : [])]);
+  const links = await kernel.show<AddressedLink>(netns, ["-d", "addr", "show", ...(device ? ["dev", device] : [])]);
   return links?.filter((link) => link.ifname !== undefined && (device === undefined || link.ifname === device));
 }

@@ -96,7 +96,7 @@ export class Intents {
       await this.host.makeFolder(NETNS_DIR);
       facts = await this.host.stat(NETNS_DIR);
     }
-    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornMs].join(" "))}`;
+    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`;
   }
 }
 

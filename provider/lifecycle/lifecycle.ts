@@ -39,7 +39,7 @@ export class Lifecycle {
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, kind.setting.missing);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
-    if (!kind.setting && seen) seen = await this.reusable(kind, seen, inputs, kernel, subject);
+    if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
     const intent = known ?? (await this.intents.begin({ urn, type: kind.type, id, where, ...(found && { found }) }));
 
@@ -125,12 +125,12 @@ export class Lifecycle {
     }
   }
 
-  /** A half-made thing of ours that fits is gone on with; one that does not is removed first. */
-  private async reusable(kind: Kind, seen: Seen<Json>, inputs: Json, kernel: Kernel, subject: string) {
+  /** What a dead run of ours left is gone on with if it is marked and fits; else it is removed first. */
+  private async reusable(kind: Kind, seen: Seen<Json>, known: Intent, inputs: Json, kernel: Kernel, subject: string) {
     const have = seen.state && overlay(kind, inputs, seen.state);
-    const fits =
-      have && !diff({ schema: kind.inputs, old: have, state: have, want: inputs }).some((one) => one.replaces);
-    if (fits) return seen;
+    const marked = !kind.bearsMark || seen.mark === known.mark;
+    const changes = have && diff({ schema: kind.inputs, old: have, state: have, want: inputs });
+    if (marked && changes?.every((change) => !change.replaces)) return seen;
     await kernel.execute(seen.state ? kind.remove(seen.state, seen) : (seen.leftover ?? []), subject);
     return undefined;
   }
@@ -149,9 +149,9 @@ export class Lifecycle {
     try {
       seen = await kind.observe(kernel, intent.where);
       // Making is one command that refuses what exists: after this answer nothing of ours is there.
-      if (seen && cause.kind === "exists") {
+      if (cause.kind === "exists") {
         await this.intents.settle(intent.urn, intent.id);
-        return refusal.exists(kind, intent.urn, intent.id, seen, cause);
+        return seen ? refusal.exists(kind, intent.urn, intent.id, seen, cause) : refusal.taken(subject, cause);
       }
       if (seen && (kind.setting || isOurs(kind, seen, intent)))
         await this.takeBack(kind, intent, seen, kernel, subject);

@@ -9,9 +9,19 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   const mark = seen.mark === undefined ? "" : `, marked ${seen.mark}`;
   return new NetnsError({
     kind: "exists",
-    tried: `${token(kind)} ${id}: it exists already, and this stack has not made it`,
+    tried: `${token(kind)} ${id}: it exists already, and this stack does not know it`,
     said: `there is ${seen.what}${mark}; it is left as it is${cause?.parts.said ? ` (${cause.parts.said})` : ""}`,
     todo: `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.`,
+  });
+}
+
+/** Not the thing itself is there, but something else that a part of it would be called. */
+export function taken(subject: string, cause: NetnsError): NetnsError {
+  return new NetnsError({
+    kind: "exists",
+    tried: `${subject}: a name that it needs is taken already, by something that this stack does not know`,
+    said: cause.parts.said,
+    todo: "Remove or rename that (`ip -n NAMESPACE link` shows it), or choose another name.",
   });
 }
 

@@ -12,9 +12,13 @@ const inputs = z.strictObject({
       "Defaults to the resource's logical name, without a random suffix.",
     replaces: true,
   }),
-  loopbackUp: flag().default(true).meta({
-    description: "Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.",
-  }),
+  loopbackUp: flag()
+    .default(true)
+    .meta({
+      description:
+        "Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down. " +
+        "Default: true.",
+    }),
 });
 
 const outputs = inputs.extend({

@@ -27,7 +27,7 @@ const end = z
       description: "The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.",
       kernelDefault: 1500,
     }),
-    up: flag().default(true).meta({ description: "Whether the device is up." }),
+    up: flag().default(true).meta({ description: "Whether the device is up. Default: true." }),
   })
   .meta({ id: "VethEnd", description: "One end of a veth pair." });
 
@@ -93,7 +93,8 @@ export const ifindex = link.a.ifindex;`,
   plan: (want, have, mark) =>
     have
       ? ENDS.flatMap((key) => change(key, want[key], have[key]))
-      : [add(want, mark), ...ENDS.flatMap((key) => finish(key, want[key], mark))],
+      : // The mark goes on `a` last: where it is, both ends have it.
+        [add(want, mark), ...finish("b", want.b, mark), ...finish("a", want.a, mark)],
   remove: ({ a }) => [del(a)],
 
   preview: () => ({}),

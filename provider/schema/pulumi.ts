@@ -34,10 +34,14 @@ export function packageSchema(kinds: readonly Kind[], config: typeof configSchem
   };
 }
 
-/** The form of a kind's id: what `idForm` begins with. */
+/** The command that imports one: `idForm` begins with the form of the id. */
 export function importLine(kind: Kind): string {
   const [id] = kind.idForm.split(" ");
-  return `pulumi import ${token(kind)} NAME ${id}`;
+  return `pulumi import ${token(kind)} RESOURCE ${id}`;
+}
+
+export function importSentence(kind: Kind): string {
+  return `What exists already is taken into a stack by its id, ${kind.idForm}, as the resource named RESOURCE:`;
 }
 
 function configVariables(types: Types, config: typeof configSchema): Record<string, PropertySpec> {
@@ -58,7 +62,7 @@ function resource(types: Types, kind: Kind): ResourceSpec {
     required: requiredKeys(kind.outputs, "output"),
     inputProperties: types.properties(kind.inputs, "input", kind.type),
     requiredInputs: requiredKeys(kind.inputs, "input").filter((key) => key !== kind.autoname),
-    stateInputs: { type: "object", description: `What is known of a ${kind.type} besides its id.`, properties },
+    stateInputs: { type: "object", description: `What is known of the ${kind.type} besides its id.`, properties },
     listInputs: { type: "object", properties: listProperties },
   };
 }
@@ -87,7 +91,7 @@ ${kind.example}
 
 ## Import
 
-What exists already is taken into a stack by its id, which is ${kind.idForm}:
+${importSentence(kind)}
 
 \`\`\`sh
 ${importLine(kind)}

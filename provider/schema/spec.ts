@@ -30,7 +30,7 @@ export interface ObjectSpec {
   required?: string[];
 }
 
-export interface EnumSpec {
+interface EnumSpec {
   type: "string";
   description?: string;
   enum: { name: string; value: string }[];
@@ -55,15 +55,15 @@ export interface PropertySpec extends ValueSpec {
 
 const TYPES = "#/types/";
 
-export function refTo(typeToken: string): string {
-  return `${TYPES}${typeToken}`;
+export function refTo(token: string): string {
+  return `${TYPES}${token}`;
 }
 
-/** The type that a value refers to, with the last part of its token. */
-export function referred(spec: PackageSpec, value: ValueSpec): { id: string; type: TypeSpec } | undefined {
-  const typeToken = value.$ref?.slice(TYPES.length);
-  const type = typeToken === undefined ? undefined : spec.types[typeToken];
-  return typeToken !== undefined && type ? { id: lastPart(typeToken), type } : undefined;
+/** The type that a value refers to, with its token. */
+export function referred(spec: PackageSpec, value: ValueSpec): { token: string; type: TypeSpec } | undefined {
+  const token = value.$ref?.slice(TYPES.length);
+  const type = token === undefined ? undefined : spec.types[token];
+  return token !== undefined && type ? { token, type } : undefined;
 }
 
 /** `VethPair` of `netns:index:VethPair`. */

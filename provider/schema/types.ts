@@ -42,15 +42,18 @@ export class Types {
     if (bare instanceof z.ZodUnion) {
       return { oneOf: bare.options.map((option) => this.value(option as z.ZodType, side, name)) };
     }
-    if (bare instanceof z.ZodEnum) return this.enumeration(bare, idOf(bare) ?? name);
+    if (bare instanceof z.ZodEnum) {
+      const id = idOf(bare);
+      const description = id === undefined ? metaOf(field).description : typeDescription(bare, id);
+      return this.enumeration(bare, id ?? name, description);
+    }
     if (bare instanceof z.ZodObject) return this.object(bare, side, name);
     throw new Error(`${name}: Pulumi's schema has no form for a zod ${bare?.def.type}`);
   }
 
-  private enumeration(field: z.ZodEnum, id: string): ValueSpec {
+  private enumeration(field: z.ZodEnum, id: string, description: string | undefined): ValueSpec {
     const values = field.options.map((value) => String(value));
     const spec = values.map((value) => ({ name: value.charAt(0).toUpperCase() + value.slice(1), value }));
-    const description = typeDescription(field, id);
     return this.add(id, { type: "string", ...(description && { description }), enum: spec });
   }
 

@@ -20,25 +20,24 @@ export class Plugin {
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
   config: Config = {};
-  lifecycle: Lifecycle;
-  private host: Host;
-  private intents: Intents;
+  lifecycle!: Lifecycle;
+  private host!: Host;
+  private intents!: Intents;
   private readonly cancelled = new AbortController();
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     kinds: readonly Kind[],
     private readonly folder: string,
+    private readonly hostFor: (config: { sudo: boolean }) => Host = localHost,
   ) {
     this.kinds = new Map(kinds.map((kind) => [token(kind), kind]));
-    this.host = localHost({ sudo: false });
-    this.intents = new Intents(this.host);
-    this.lifecycle = new Lifecycle(this.intents);
+    this.configure({});
   }
 
   configure(config: Config): void {
     this.config = config;
-    this.host = localHost({ sudo: config.sudo ?? false });
+    this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
     this.lifecycle = new Lifecycle(this.intents);
   }

@@ -26,6 +26,11 @@ export class LabHost {
     return new LabHost(await boot());
   }
 
+  /** The words that, in front of a command, run it here. */
+  get door(): string[] {
+    return ["nsenter", "-t", String(this.keeper.pid), "--net", "--mount", "--"];
+  }
+
   /** Runs a program here to its end; anything but exit code 0 is an error. Returns its stdout. */
   async run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
     const ran = await this.tryRun(argv, options);

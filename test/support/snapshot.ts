@@ -16,12 +16,7 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 }
 
 async function network(host: LabHost, name: string) {
-  const ip = (...words: string[]) => host.json<object[]>(["ip", ...(name ? ["-n", name] : []), "-j", ...words]);
-  const [links, addresses, v4, v6] = await Promise.all([
-    ip("-d", "link"),
-    ip("addr"),
-    ip("route", "show", "table", "all"),
-    ip("-6", "route", "show", "table", "all"),
-  ]);
-  return { links, addresses, routes: [...v4, ...v6] };
+  const ip = (...words: string[]) => host.json(["ip", ...(name ? ["-n", name] : []), "-j", ...words]);
+  const [links, addresses, routes] = await Promise.all([ip("-d", "link"), ip("addr"), ip("route", "show", "table", "all")]);
+  return { links, addresses, routes };
 }

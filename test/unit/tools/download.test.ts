@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { downloadEngine } from "../../../tools/download.mjs";
 import { fakeRelease } from "./fakeEngine.js";
+import { release, type Site, serve, sha256, sums, tarball, version } from "./fakeSite.js";
+import { type Heard, listenToStderr } from "./stderr.js";
 
-const version = "3.250.0";
-const sums = `/pulumi-${version}-checksums.txt`;
-const tarball = `pulumi-v${version}-linux-x64.tar.gz`;
 const shortMs = 100;
 const longMs = 30_000;
 
@@ -19,33 +17,36 @@ describe("the download of Pulumi's release", () => {
   let scratch: string;
   let archive: Buffer;
   let bin: string;
-  let server: Server | undefined;
+  let site: Site | undefined;
+  let heard: Heard;
 
   beforeEach(() => {
+    heard = listenToStderr();
     scratch = mkdtempSync(path.join(os.tmpdir(), "netns-download-"));
     archive = readFileSync(fakeRelease(scratch, `v${version}`));
     bin = path.join(scratch, "engine", "bin");
   });
 
   afterEach(async () => {
-    server?.closeAllConnections();
-    await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
-    server = undefined;
+    heard.stop();
+    await site?.stop();
+    site = undefined;
     rmSync(scratch, { recursive: true });
   });
 
-  it("brings programs that run", async () => {
-    await downloadFrom(release());
+  it("brings programs that run, and says what it takes from where", async () => {
+    await downloadFrom(release({ archive }));
     assert.equal(execFileSync(path.join(bin, "pulumi"), ["version"], { encoding: "utf8" }), `v${version}\n`);
     assert.deepEqual(leftovers(), ["bin"]);
+    assert.match(heard.text(), /^Downloading Pulumi 3\.250\.0 from http:.* \.\.\.\n.*: done in \d+\.\d s\n$/);
   });
 
   it("follows a redirect", async () => {
-    const serve = release();
+    const answer = release({ archive });
     await downloadFrom((request, response) => {
       if (request.url?.startsWith("/moved/")) {
         request.url = request.url.slice("/moved".length);
-        serve(request, response);
+        answer(request, response);
       } else {
         response.writeHead(302, { location: `/moved${request.url}` }).end();
       }
@@ -53,60 +54,55 @@ describe("the download of Pulumi's release", () => {
     assert.ok(existsSync(path.join(bin, "pulumi")));
   });
 
+  it("does not follow redirects for ever", async () => {
+    const round: RequestListener = (_, response) => response.writeHead(302, { location: "/round" }).end();
+    await assert.rejects(downloadFrom(round), { message: /redirects to .*, which is not followed$/ });
+  });
+
   it("refuses an archive whose checksum is not the published one, and leaves nothing behind", async () => {
     const published = "0".repeat(64);
-    await assert.rejects(downloadFrom(release({ published })), {
+    await assert.rejects(downloadFrom(release({ archive, published })), {
       message: new RegExp(`${tarball} has SHA-256 ${sha256(archive)}, but ${published} is published: it is not used`),
     });
     assert.deepEqual(leftovers(), []);
   });
 
   it("says so when the checksums lack the archive's name", async () => {
-    await assert.rejects(downloadFrom(release({ name: "other.tar.gz" })), { message: /holds no SHA-256 of pulumi-v/ });
+    const other = release({ archive, name: "other.tar.gz" });
+    await assert.rejects(downloadFrom(other), { message: /holds no SHA-256 of pulumi-v/ });
   });
 
   it("names the status when a proxy forbids it", async () => {
-    await assert.rejects(
-      downloadFrom((_, response) => response.writeHead(403).end()),
-      {
-        message: /checksums\.txt answered with status 403$/,
-      },
-    );
+    const forbid: RequestListener = (_, response) => response.writeHead(403).end();
+    await assert.rejects(downloadFrom(forbid), { message: /checksums\.txt answered with status 403$/ });
   });
 
   it("takes a web page for no checksums", async () => {
-    await assert.rejects(
-      downloadFrom((_, response) => response.end("<!doctype html><html>Please log in</html>")),
-      {
-        message: /holds no SHA-256 of .* but a web page$/,
-      },
-    );
+    const page: RequestListener = (_, response) => response.end("<!doctype html><html>Please log in</html>");
+    await assert.rejects(downloadFrom(page), { message: /holds no SHA-256 of .* but a web page$/ });
   });
 
   it("takes a web page for no archive", async () => {
-    await assert.rejects(downloadFrom(release({ body: (response) => response.end("<html></html>") })), {
-      message: /it is not used$/,
-    });
+    const body = (response: ServerResponse) => void response.end("<html></html>");
+    await assert.rejects(downloadFrom(release({ archive, body })), { message: /it is not used$/ });
     assert.deepEqual(leftovers(), []);
   });
 
   it("says at once that a connection is refused", async () => {
-    const site = await listen(() => {});
-    await new Promise((resolve) => server?.close(resolve));
-    server = undefined;
-    await assert.rejects(download(site), { message: /ECONNREFUSED/ });
+    const gone = await serve(() => {});
+    await gone.stop();
+    await assert.rejects(download(gone.url), { message: /ECONNREFUSED/ });
   });
 
   it("gives up on a server that accepts and never answers", async () => {
-    await assert.rejects(
-      downloadFrom(() => {}),
-      { message: /checksums\.txt did not answer within 0\.1 s$/ },
-    );
+    const silent = downloadFrom(() => {}, shortMs);
+    await assert.rejects(silent, { message: /checksums\.txt did not answer within 0\.1 s$/ });
   });
 
   it("gives up on a body that stops coming, and leaves nothing behind", async () => {
     const body = (response: ServerResponse) => void response.write(archive.subarray(0, 40));
-    await assert.rejects(downloadFrom(release({ body }), shortMs), { message: /linux-x64\.tar\.gz sent nothing for 0\.1 s$/ });
+    const stalled = downloadFrom(release({ archive, body }), shortMs);
+    await assert.rejects(stalled, { message: /linux-x64\.tar\.gz sent nothing for 0\.1 s$/ });
     assert.deepEqual(leftovers(), []);
   });
 
@@ -115,23 +111,24 @@ describe("the download of Pulumi's release", () => {
       response.writeHead(200, { "content-length": archive.length });
       response.write(archive.subarray(0, 40), () => response.destroy());
     };
-    await assert.rejects(downloadFrom(release({ body })), { message: /linux-x64\.tar\.gz broke off half way$/ });
+    const truncated = downloadFrom(release({ archive, body }));
+    await assert.rejects(truncated, { message: /linux-x64\.tar\.gz broke off half way$/ });
     assert.deepEqual(leftovers(), []);
   });
 
   it("asks the proxy that the environment names", async () => {
-    const asked: string[] = [];
-    const proxy = await listen((request, response) => {
-      asked.push(request.url ?? "");
+    const asked: (string | undefined)[] = [];
+    site = await serve((request, response) => {
+      asked.push(request.url);
       response.writeHead(407).end();
     });
-    const env = { NETNS_ENGINE_URL: "http://mirror.example/sdk", http_proxy: proxy };
+    const env = { NETNS_ENGINE_URL: "http://mirror.example/sdk", http_proxy: site.url };
     await assert.rejects(downloadEngine({ ...wanted(), env }), { message: /status 407$/ });
     assert.deepEqual(asked, [`http://mirror.example/sdk${sums}`]);
   });
 
   it("says what the proxy answered when it opens no tunnel", async () => {
-    const proxy = createTcpServer((socket) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
+    const proxy = createTcpServer((socket) => void socket.resume().end("HTTP/1.1 403 Forbidden\r\n\r\n"));
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const { port } = proxy.address() as AddressInfo;
     const env = { NETNS_ENGINE_URL: "https://mirror.example", HTTPS_PROXY: `127.0.0.1:${port}` };
@@ -147,48 +144,20 @@ describe("the download of Pulumi's release", () => {
     });
   });
 
-  function release({ published = sha256(archive), name = tarball, body }: Release = {}): RequestListener {
-    const sendArchive = body ?? ((response: ServerResponse) => void response.end(archive));
-    return (request, response) => {
-      if (request.url === sums) {
-        response.end(`${"1".repeat(64)}  pulumi-v${version}-windows-x64.zip\n${published}  ${name}\n`);
-      } else {
-        assert.equal(request.url, `/${tarball}`);
-        sendArchive(response);
-      }
-    };
-  }
-
   async function downloadFrom(listener: RequestListener, timeoutMs = longMs) {
-    return download(await listen(listener), timeoutMs);
+    site = await serve(listener);
+    return download(site.url, timeoutMs);
   }
 
-  function download(site: string, timeoutMs = longMs) {
-    return downloadEngine({ ...wanted(), timeoutMs, env: { PATH: process.env.PATH, NETNS_ENGINE_URL: site } });
+  function download(url: string, timeoutMs = longMs) {
+    return downloadEngine({ ...wanted(), timeoutMs, env: { PATH: process.env.PATH, NETNS_ENGINE_URL: url } });
   }
 
   function wanted() {
     return { bin, version, timeoutMs: longMs, platform: "linux-x64" };
   }
 
-  async function listen(listener: RequestListener): Promise<string> {
-    const started = createServer(listener);
-    server = started;
-    await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
-  }
-
   function leftovers(): string[] {
     return existsSync(path.dirname(bin)) ? readdirSync(path.dirname(bin)) : [];
   }
 });
-
-interface Release {
-  published?: string;
-  name?: string;
-  body?: (response: ServerResponse) => void;
-}
-
-function sha256(content: Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
-}

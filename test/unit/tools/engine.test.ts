@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { ensureEngine, type Wanted } from "../../../tools/engine.mjs";
 import { fakeEngine, languageHost } from "./fakeEngine.js";
+import { type Heard, listenToStderr } from "./stderr.js";
 
 const version = "3.250.0";
 
@@ -11,14 +12,19 @@ describe("the search for Pulumi's engine", () => {
   let scratch: string;
   let onPath: string;
   let cached: string;
+  let heard: Heard;
 
   beforeEach(() => {
+    heard = listenToStderr();
     scratch = mkdtempSync(path.join(os.tmpdir(), "netns-engine-"));
     onPath = path.join(scratch, "on-path");
     cached = path.join(scratch, "pulumi-netns", `engine-v${version}`, "bin");
   });
 
-  afterEach(() => rmSync(scratch, { recursive: true }));
+  afterEach(() => {
+    heard.stop();
+    rmSync(scratch, { recursive: true });
+  });
 
   for (const enough of ["v3.250.0", "v3.250.1", "v3.1000.0", "v4.0.0-alpha.1"]) {
     it(`uses ${enough} from PATH and gets nothing`, async () => {
@@ -55,8 +61,12 @@ describe("the search for Pulumi's engine", () => {
     });
   }
 
-  it("goes on to the next way when one fails, and needs none the second time", async () => {
+  it("goes on to the next way when one fails, says why, and needs none the second time", async () => {
     await find([way("the first", fail), way("the second", bring)]);
+    assert.equal(
+      heard.text(),
+      "there is no `pulumi` on PATH; now the first\nthe first failed: no luck; now the second\n",
+    );
     assert.deepEqual(await find([]), { pulumi: path.join(cached, "pulumi"), folder: cached });
     assert.deepEqual(readdirSync(path.dirname(path.dirname(cached))).sort(), [`engine-v${version}`, "locks"]);
   });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import path from "node:path";
 import { exportLines, labSettings } from "../../../tools/lab.mjs";
-
-const root = path.resolve(import.meta.dirname, "../../..");
+import { root } from "../../../tools/places.mjs";
 
 describe("the settings for plain pulumi commands", () => {
   it("default to a folder of the repository, a passphrase and the stack lab", () => {
@@ -32,7 +30,10 @@ describe("the settings for plain pulumi commands", () => {
     const odd = `/a b/it's "odd" $HOME \`id\` \\ * ; & ü\n#`;
     const lines = exportLines({ pulumi: `${odd}/pulumi`, folder: odd }, { PULUMI_STACK: odd, PULUMI_BACKEND_URL: odd });
     const script = `eval "$1"; printf '%s|%s|%s' "$PULUMI_STACK" "$PULUMI_BACKEND_URL" "$PATH"`;
-    const seen = execFileSync("/bin/sh", ["-c", script, "sh", lines], { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } });
+    const seen = execFileSync("/bin/sh", ["-c", script, "sh", lines], {
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin" },
+    });
     assert.equal(seen, `${odd}|${odd}|${odd}:/usr/bin:/bin`);
   });
 

@@ -1,0 +1,33 @@
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
+import type { Host, RunOptions, RunResult } from "./host";
+
+/** More children than this only wait for the kernel's rtnl lock, and take memory. */
+const MAX_CHILDREN = 4 * availableParallelism();
+const KILL_AFTER_MS = 2000;
+/** Users other than root often have no sbin on their PATH, where `ip` is. */
+const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
+
+const limit = pLimit(MAX_CHILDREN);
+
+/** Runs programs on this machine, with `prefix` in front of each command. */
+export function runner(prefix: readonly string[] = []): Host["run"] {
+  return (argv, options) => limit(() => spawn([...prefix, ...argv], options));
+}
+
+async function spawn([file = "", ...args]: readonly string[], { stdin, signal }: RunOptions): Promise<RunResult> {
+  if (signal.aborted) return { stdout: "", stderr: "", exitCode: undefined, failure: "aborted" };
+  // Loaded at the first command: a preview runs none.
+  const { execa } = await import("execa");
+  const result = await execa(file, args, {
+    reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    env: { LC_ALL: "C", PATH: `${process.env.PATH ?? ""}:${SBIN}` },
+    ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
+  });
+  const { stdout = "", stderr = "", exitCode } = result;
+  if (result.isCanceled) return { stdout, stderr, exitCode: undefined, failure: "aborted" };
+  if (exitCode !== undefined) return { stdout, stderr, exitCode };
+  return { stdout, stderr, exitCode: undefined, failure: result.code === "ENOENT" ? "notFound" : "killed" };
+}

@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { configSchema } from "../core/config";
+import { kinds } from "../resources";
+import { kindsTable, referencePages, withKinds } from "./docs";
+import { packageSchema } from "./pulumi";
+import { sdkFiles } from "./sdk";
+import type { PackageSpec } from "./spec";
+
+const root = join(__dirname, "../..");
+
+/** Every generated file that is checked in: its path from the root of the repository, and its text. */
+export function generate(): Record<string, string> {
+  const spec = packageSchema(kinds, configSchema);
+  const under = (folder: string, files: Record<string, string>) =>
+    Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
+  const formatted = [
+    ["provider/schema.json", `${JSON.stringify(spec, null, 2)}\n`] as const,
+    ...under("provider/sdk", sdkFiles(spec)),
+  ].map(([path, text]) => [path, format(path, text)] as const);
+  return Object.fromEntries([...formatted, ...under("docs/reference", referencePages(kinds, spec)), ...readme(spec)]);
+}
+
+function readme(spec: PackageSpec): [string, string][] {
+  const path = join(root, "README.md");
+  if (!existsSync(path)) return [];
+  return [["README.md", withKinds(readFileSync(path, "utf8"), kindsTable(kinds, spec))]];
+}
+
+/** As `biome ci` wants to find it. */
+function format(path: string, text: string): string {
+  const biome = require.resolve("@biomejs/biome/bin/biome");
+  const args = [biome, "check", "--write", `--stdin-file-path=${path}`];
+  return execFileSync(process.execPath, args, { cwd: root, input: text, encoding: "utf8" });
+}
+
+function write(): void {
+  for (const [path, text] of Object.entries(generate())) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+if (require.main === module) write();

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { LabHost } from "../support/labHost";
+import { TestProvider } from "../support/provider";
+
+describe("Namespace on the kernel", () => {
+  let lab: LabHost;
+  let provider: TestProvider;
+  before(async () => {
+    lab = await LabHost.start();
+  });
+  beforeEach(() => {
+    provider = new TestProvider(lab);
+  });
+  afterEach("nothing is left", async () => {
+    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "");
+  });
+  after(() => lab.stop());
+
+  const loopback = async (name: string) =>
+    (await lab.json<[{ flags: string[]; ifalias?: string }]>(["ip", "-n", name, "-j", "link", "show", "lo"]))[0];
+
+  it("makes a namespace whose lo is up and bears the mark, reads it, and removes it", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    assert.equal(made.id, "net0");
+    const inode = Number((await lab.run(["stat", "-L", "-c", "%i", "/run/netns/net0"])).trim());
+    const { __mark: mark, ...outputs } = made.state;
+    assert.deepEqual(outputs, { name: "net0", loopbackUp: true, path: "/run/netns/net0", inode });
+    const lo = await loopback("net0");
+    assert.ok(lo.flags.includes("UP"));
+    assert.equal(lo.ifalias, mark);
+    assert.match(String(mark), /^pulumi:lab\/dev\/net0:[0-9a-f]{18}$/);
+    assert.deepEqual(await provider.read("Namespace", "net0", made), made);
+    await provider.delete("Namespace", "net0", made);
+    assert.equal(await provider.read("Namespace", "net0", made), undefined);
+    await provider.delete("Namespace", "net0", made);
+  });
+
+  it("takes lo down and up in place", async () => {
+    const made = await provider.create("Namespace", "net0", { loopbackUp: false });
+    assert.ok(!(await loopback("net0")).flags.includes("UP"));
+    const up = await provider.update("Namespace", "net0", made, { loopbackUp: true });
+    assert.ok((await loopback("net0")).flags.includes("UP"));
+    assert.equal(up.state.inode, made.state.inode);
+    await provider.delete("Namespace", "net0", up);
+  });
+
+  it("sees that lo was taken down by hand, as a change of that property alone", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    await lab.run(["ip", "-n", "net0", "link", "set", "lo", "down"]);
+    const seen = await provider.read("Namespace", "net0", made);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("Namespace", seen, made.inputs).details, ["loopbackUp: UPDATE"]);
+    await provider.delete("Namespace", "net0", await provider.update("Namespace", "net0", seen, made.inputs));
+  });
+
+  it("leaves a namespace that is not ours as it is, and says how to import it", async () => {
+    await lab.run(["ip", "netns", "add", "net0"]);
+    await assert.rejects(provider.create("Namespace", "net0", {}), {
+      message: [
+        "netns:index:Namespace net0: it exists already, and this stack does not know it",
+        "  there is the namespace net0; it is left as it is",
+        "  Take it into the stack with `pulumi import netns:index:Namespace net0 net0`, or remove it, or choose another name.",
+      ].join("\n"),
+    });
+    assert.ok(!(await loopback("net0")).flags.includes("UP"));
+    await lab.run(["ip", "netns", "del", "net0"]);
+  });
+
+  it("does not delete the namespace that somebody else made under the name of ours", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    await lab.run(["ip", "netns", "del", "net0"]);
+    await lab.run(["ip", "netns", "add", "net0"]);
+    assert.equal(await provider.read("Namespace", "net0", made), undefined);
+    await provider.delete("Namespace", "net0", made);
+    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "net0");
+    await lab.run(["ip", "netns", "del", "net0"]);
+  });
+
+  it("imports a namespace, with inputs whose next diff is empty", async () => {
+    await lab.run(["ip", "netns", "add", "old"]);
+    const found = await provider.import("Namespace", "old");
+    assert.ok(found);
+    assert.deepEqual(found.inputs, { name: "old", loopbackUp: false });
+    const { inputs, failures } = provider.check("Namespace", "old", found.inputs);
+    assert.deepEqual(failures, []);
+    assert.deepEqual(provider.diff("Namespace", found, inputs).details, []);
+    await provider.delete("Namespace", "old", found);
+  });
+
+  it("finds nothing to import where there is nothing, and refuses what is no id", async () => {
+    assert.equal(await provider.import("Namespace", "none"), undefined);
+    await assert.rejects(
+      provider.import("Namespace", "a/b"),
+      /`a\/b` is not the id of one\n {2}Its ids have the form NAME\./,
+    );
+  });
+
+  it("refuses a plain file in the namespace's place and leaves it", async () => {
+    await lab.run(["touch", "/run/netns/plain"]);
+    await assert.rejects(provider.create("Namespace", "plain", {}), /there is the plain file \/run\/netns\/plain/);
+    await lab.run(["rm", "/run/netns/plain"]);
+  });
+
+  it("goes on after a run that died before it could answer", async () => {
+    const lost = await provider.create("Namespace", "net0", {});
+    const again = await new TestProvider(lab).create("Namespace", "net0", {});
+    assert.deepEqual(again, lost);
+    await provider.delete("Namespace", "net0", again);
+  });
+
+  it("refuses what it made itself once the engine has stored that", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    provider.plugin.cancel();
+    await provider.plugin.end();
+    await assert.rejects(new TestProvider(lab).create("Namespace", "net0", {}), /exists already/);
+    await new TestProvider(lab).delete("Namespace", "net0", made);
+  });
+
+  it("removes what a dead run made under a name that the program has given up", async () => {
+    await provider.create("Namespace", "net0", { name: "first" });
+    const made = await new TestProvider(lab).create("Namespace", "net0", { name: "second" });
+    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "second");
+    await provider.delete("Namespace", "net0", made);
+  });
+
+  it("lists the namespaces by ids that import", async () => {
+    await lab.run(["ip", "netns", "add", "b"]);
+    await lab.run(["ip", "netns", "add", "a"]);
+    const kind = provider.plugin.kind("netns:index:Namespace");
+    const { kernel } = provider.plugin.resource(kind, "", 0, []);
+    assert.deepEqual(await kind.list(kernel, {}), ["a", "b"]);
+    assert.deepEqual(await kind.list(kernel, { namespace: "b" }), ["b"]);
+    for (const name of ["a", "b"]) await lab.run(["ip", "netns", "del", name]);
+  });
+});

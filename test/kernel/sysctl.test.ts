@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { kernelSuite } from "../support/kernelSuite";
+import { TestProvider } from "../support/provider";
+
+kernelSuite("Sysctl on the kernel", (bench) => {
+  const FORWARD = "net.ipv4.ip_forward";
+  const value = async (netns: string, key: string) =>
+    (await bench.lab.run(["ip", "netns", "exec", netns, "sysctl", "-n", key])).trim();
+
+  it("sets a value in its namespace alone, remembers what it found, and puts that back", async () => {
+    const { provider } = bench;
+    const made = await provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
+    assert.equal(made.id, `x:${FORWARD}`);
+    assert.equal(made.state.previousValue, "0");
+    assert.deepEqual([await value("x", FORWARD), await value("y", FORWARD)], ["1", "0"]);
+    assert.deepEqual(await provider.read("Sysctl", "forward", made), made);
+    await provider.delete("Sysctl", "forward", made);
+    assert.equal(await value("x", FORWARD), "0");
+    await provider.delete("Sysctl", "forward", made);
+  });
+
+  it("leaves the value with restoreOnDelete false", async () => {
+    const { provider, lab } = bench;
+    const made = await provider.create("Sysctl", "forward", {
+      namespace: "x",
+      key: FORWARD,
+      value: "1",
+      restoreOnDelete: false,
+    });
+    await provider.delete("Sysctl", "forward", made);
+    assert.equal(await value("x", FORWARD), "1");
+    await lab.run(["ip", "netns", "exec", "x", "sysctl", "-w", `${FORWARD}=0`]);
+  });
+
+  it("updates in place and still puts back what was there at first", async () => {
+    const { provider } = bench;
+    const key = "net.ipv4.tcp_rmem";
+    const before = (await value("x", key)).replace(/\s+/g, " ");
+    const made = await provider.create("Sysctl", "rmem", { namespace: "x", key, value: "4096  131072\t6291456" });
+    assert.equal(made.inputs.value, "4096 131072 6291456");
+    const now = await provider.update("Sysctl", "rmem", made, { namespace: "x", key, value: "4096 65536 6291456" });
+    assert.equal((await value("x", key)).replace(/\s+/g, " "), "4096 65536 6291456");
+    assert.equal(now.state.previousValue, before);
+    await provider.delete("Sysctl", "rmem", now);
+    assert.equal((await value("x", key)).replace(/\s+/g, " "), before);
+  });
+
+  it("takes back a value changed by hand", async () => {
+    const { provider, lab } = bench;
+    const made = await provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
+    await lab.run(["ip", "netns", "exec", "x", "sysctl", "-w", `${FORWARD}=0`]);
+    const seen = await provider.read("Sysctl", "forward", made);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("Sysctl", seen, made.inputs).details, ["value: UPDATE"]);
+    await provider.delete("Sysctl", "forward", await provider.update("Sysctl", "forward", seen, made.inputs));
+    assert.equal(await value("x", FORWARD), "0");
+  });
+
+  it("reaches the keys of a device with a dot in its name", async () => {
+    const { lab, provider } = bench;
+    await lab.run(["ip", "-n", "x", "link", "add", "name", "eth0.100", "type", "veth", "peer", "name", "p"]);
+    const key = "net.ipv4.conf.eth0/100.accept_local";
+    const made = await provider.create("Sysctl", "dotted", { namespace: "x", key, value: 1 });
+    assert.equal(await value("x", key), "1");
+    await lab.run(["ip", "-n", "x", "link", "del", "eth0.100"]);
+    assert.equal(await provider.read("Sysctl", "dotted", made), undefined);
+    await provider.delete("Sysctl", "dotted", made);
+  });
+
+  it("says so when the kernel has no such key", async () => {
+    await assert.rejects(
+      bench.provider.create("Sysctl", "none", { namespace: "x", key: "net.ipv4.conf.none.rp_filter", value: 1 }),
+      {
+        message: [
+          "netns:index:Sysctl x:net.ipv4.conf.none.rp_filter: there is nothing to set",
+          "  The kernel has no such key in this namespace: look with `sysctl -a`. A key of a device is there as long as the device is.",
+        ].join("\n"),
+      },
+    );
+  });
+
+  it("says what the kernel refused, and leaves the old value", async () => {
+    await assert.rejects(
+      bench.provider.create("Sysctl", "forward", { namespace: "x", key: "net.ipv4.ip_default_ttl", value: "900" }),
+      /could not set the value\n.*Invalid argument/,
+    );
+    assert.equal(await value("x", "net.ipv4.ip_default_ttl"), "64");
+  });
+
+  it("makes an error of a value that the kernel reads otherwise, and puts the old one back", async () => {
+    await assert.rejects(
+      bench.provider.create("Sysctl", "hex", { namespace: "x", key: "net.ipv4.ip_default_ttl", value: "0x20" }),
+      /the kernel did not take value = 0x20\n {2}it shows 32/,
+    );
+    assert.equal(await value("x", "net.ipv4.ip_default_ttl"), "64");
+  });
+
+  it("remembers what was there before a run that died", async () => {
+    await bench.provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
+    const made = await new TestProvider(bench.lab).create("Sysctl", "forward", {
+      namespace: "x",
+      key: FORWARD,
+      value: 1,
+    });
+    assert.equal(made.state.previousValue, "0");
+    await bench.provider.delete("Sysctl", "forward", made);
+    assert.equal(await value("x", FORWARD), "0");
+  });
+
+  it("imports a setting, with inputs whose next diff is empty", async () => {
+    const found = await bench.provider.import("Sysctl", `x:${FORWARD}`);
+    assert.deepEqual(found?.inputs, { namespace: "x", key: FORWARD, value: "0", restoreOnDelete: true });
+    const { inputs } = bench.provider.check("Sysctl", "found", found.inputs);
+    assert.deepEqual(bench.provider.diff("Sysctl", found, inputs).details, []);
+    assert.equal(await bench.provider.import("Sysctl", "x:net.none.such"), undefined);
+    await assert.rejects(bench.provider.import("Sysctl", "x:kernel.hostname"), /is not the id of one/);
+  });
+
+  it("lists settings by ids that import", async () => {
+    const kind = bench.provider.plugin.kind("netns:index:Sysctl");
+    const { kernel } = bench.provider.plugin.resource(kind, "", 0, []);
+    const ids = await kind.list(kernel, { namespace: "x" });
+    assert.ok(ids.includes(`x:${FORWARD}`));
+  });
+});

@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../provider/core/values";
+import { kernelSuite, linkIn } from "../support/kernelSuite";
+import { TestProvider } from "../support/provider";
+
+const PAIR = { a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } };
+
+kernelSuite("VethPair on the kernel", (bench) => {
+  it("makes the ends where they belong, up and marked, with what the kernel says of them", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", {
+      a: { ...PAIR.a, mac: "02:00:00:00:00:0A", mtu: 1400 },
+      b: { ...PAIR.b, up: false },
+    });
+    assert.equal(made.id, "x/va");
+    const [va, vb] = [await linkIn(lab, "x", "va"), await linkIn(lab, "y", "vb")];
+    assert.deepEqual([va.mtu, va.address, vb.mtu], [1400, "02:00:00:00:00:0a", 1500]);
+    assert.deepEqual([va.flags.includes("UP"), vb.flags.includes("UP")], [true, false]);
+    assert.deepEqual([va.ifalias, vb.ifalias], [made.state.__mark, made.state.__mark]);
+    assert.deepEqual([va.group, vb.group], ["default", "default"]);
+    assert.deepEqual(made.state.a, {
+      ...PAIR.a,
+      mac: va.address,
+      mtu: 1400,
+      up: true,
+      ifindex: va.ifindex,
+      operState: va.operstate,
+    });
+    assert.deepEqual(await provider.read("VethPair", "link", made), made);
+    await provider.delete("VethPair", "link", made);
+    assert.equal(await provider.read("VethPair", "link", made), undefined);
+    await provider.delete("VethPair", "link", made);
+  });
+
+  it("returns when both ends are in operation", async () => {
+    const made = await bench.provider.create("VethPair", "link", PAIR);
+    assert.deepEqual([(made.state.a as Json).operState, (made.state.b as Json).operState], ["UP", "UP"]);
+    await bench.provider.delete("VethPair", "link", made);
+  });
+
+  it("changes mac, mtu and up in place, and only what differs", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", PAIR);
+    const before = await linkIn(lab, "x", "va");
+    const news = { a: PAIR.a, b: { ...PAIR.b, mac: "02:00:00:00:00:0b", mtu: 9000, up: false } };
+    assert.deepEqual(provider.diff("VethPair", made, provider.check("VethPair", "link", news).inputs).details, [
+      "b.mac: ADD",
+      "b.mtu: ADD",
+      "b.up: UPDATE",
+    ]);
+    provider.commands.length = 0;
+    const now = await provider.update("VethPair", "link", made, news);
+    assert.ok(
+      provider.commands.every((command) => !/set.*\bva\b/.test(command)),
+      "it touched end a",
+    );
+    const after = await linkIn(lab, "y", "vb");
+    assert.deepEqual([after.mtu, after.address, after.flags.includes("UP")], [9000, "02:00:00:00:00:0b", false]);
+    const { mtu, address } = await linkIn(lab, "x", "va");
+    assert.deepEqual({ mtu, address }, { mtu: before.mtu, address: before.address });
+    await provider.delete("VethPair", "link", now);
+  });
+
+  it("puts the kernel's mtu back when mtu leaves the program, and gives a new mac", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", {
+      ...PAIR,
+      a: { ...PAIR.a, mtu: 1400, mac: "02:00:00:00:00:0a" },
+    });
+    assert.deepEqual(provider.diff("VethPair", made, provider.check("VethPair", "link", PAIR).inputs).details, [
+      "a.mac: DELETE",
+      "a.mtu: DELETE",
+    ]);
+    const now = await provider.update("VethPair", "link", made, PAIR);
+    const va = await linkIn(lab, "x", "va");
+    assert.equal(va.mtu, 1500);
+    assert.notEqual(va.address, "02:00:00:00:00:0a");
+    await provider.delete("VethPair", "link", now);
+  });
+
+  it("takes back a changed mtu, and leaves alone what the program never said", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", { ...PAIR, b: { ...PAIR.b, mtu: 1400 } });
+    await lab.run(["ip", "-n", "y", "link", "set", "vb", "mtu", "1300"]);
+    await lab.run(["ip", "-n", "x", "link", "set", "va", "mtu", "1200"]);
+    const seen = await provider.read("VethPair", "link", made);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("VethPair", seen, made.inputs).details, ["b.mtu: UPDATE"]);
+    const now = await provider.update("VethPair", "link", seen, made.inputs);
+    assert.equal((await linkIn(lab, "y", "vb")).mtu, 1400);
+    assert.equal((await linkIn(lab, "x", "va")).mtu, 1200);
+    await provider.delete("VethPair", "link", now);
+  });
+
+  it("replaces for name and namespace, naming the end", async () => {
+    const made = await bench.provider.create("VethPair", "link", PAIR);
+    const news = bench.provider.check("VethPair", "link", { a: PAIR.a, b: { name: "vc", namespace: "x" } }).inputs;
+    const { details, replaces, response } = bench.provider.diff("VethPair", made, news);
+    assert.deepEqual(details, ["b.name: UPDATE_REPLACE", "b.namespace: UPDATE_REPLACE"]);
+    assert.deepEqual([replaces, response.getDeletebeforereplace()], [["b"], true]);
+    await bench.provider.delete("VethPair", "link", made);
+  });
+
+  it("leaves foreign devices of either name alone and says so", async () => {
+    const { lab, provider } = bench;
+    for (const [netns, name] of [
+      ["x", "va"],
+      ["y", "vb"],
+    ] as const) {
+      await lab.run(["ip", "-n", netns, "link", "add", "name", name, "type", "bridge"]);
+      const before = await linkIn(lab, netns, name);
+      await assert.rejects(
+        provider.create("VethPair", "link", PAIR),
+        name === "va"
+          ? /it exists already.*\n {2}there is a device x\/va that is not a veth; it is left as it is/
+          : /a name that it needs is taken already.*\n.*File exists/,
+      );
+      assert.deepEqual(await linkIn(lab, netns, name), before);
+      await lab.run(["ip", "-n", netns, "link", "del", name]);
+    }
+  });
+
+  it("imports a pair by either end, with inputs whose next diff is empty", async () => {
+    const { lab, provider } = bench;
+    await lab.run([
+      "ip",
+      "link",
+      "add",
+      "name",
+      "p0",
+      "netns",
+      "x",
+      "mtu",
+      "1400",
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "p1",
+      "netns",
+      "y",
+    ]);
+    for (const [id, other] of [
+      ["x/p0", "p1"],
+      ["y/p1", "p0"],
+    ] as const) {
+      const found = await provider.import("VethPair", id);
+      assert.ok(found);
+      assert.equal((found.inputs.b as Json).name, other);
+      const { inputs, failures } = provider.check("VethPair", "pair", found.inputs);
+      assert.deepEqual([failures, provider.diff("VethPair", found, inputs).details], [[], []]);
+    }
+    const found = await provider.import("VethPair", "x/p0");
+    assert.deepEqual(found?.inputs, {
+      a: { name: "p0", namespace: "x", up: false, mtu: 1400 },
+      b: { name: "p1", namespace: "y", up: false },
+    });
+    await provider.delete("VethPair", "pair", found);
+  });
+
+  it("imports a pair within one namespace, and one with an end outside all named ones", async () => {
+    const { lab, provider } = bench;
+    await lab.run(["ip", "-n", "x", "link", "add", "name", "p0", "type", "veth", "peer", "name", "p1"]);
+    const inside = await provider.import("VethPair", "x/p0");
+    assert.deepEqual(inside?.inputs.b, { name: "p1", namespace: "x", up: false });
+    await provider.delete("VethPair", "pair", inside);
+    await lab.run(["ip", "link", "add", "name", "p0", "netns", "x", "type", "veth", "peer", "name", "p1"]);
+    const outside = await provider.import("VethPair", "x/p0");
+    assert.deepEqual(outside?.inputs.b, { name: "p1", up: false });
+    await provider.delete("VethPair", "pair", outside);
+  });
+
+  it("does not import what is no veth", async () => {
+    await assert.rejects(bench.provider.import("VethPair", "x/lo"), /there is a device x\/lo that is not a veth/);
+    assert.equal(await bench.provider.import("VethPair", "x/none"), undefined);
+    assert.equal(await bench.provider.import("VethPair", "nowhere/va"), undefined);
+  });
+
+  it("does not delete the pair that somebody else made under the name of ours", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", PAIR);
+    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
+    await lab.run([
+      "ip",
+      "link",
+      "add",
+      "name",
+      "va",
+      "netns",
+      "x",
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "vb",
+      "netns",
+      "y",
+    ]);
+    assert.equal(await provider.read("VethPair", "link", made), undefined);
+    await provider.delete("VethPair", "link", made);
+    await linkIn(lab, "x", "va");
+    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
+  });
+
+  it("goes on after a run that died between making the pair and marking it", async () => {
+    const { lab } = bench;
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("alias"));
+    await assert.rejects(dying.create("VethPair", "link", PAIR));
+    assert.equal((await linkIn(lab, "x", "va")).ifalias, undefined);
+    const made = await bench.provider.create("VethPair", "link", PAIR);
+    assert.equal((await linkIn(lab, "x", "va")).ifalias, made.state.__mark);
+    await bench.provider.delete("VethPair", "link", made);
+  });
+
+  it("makes a half-made pair anew when the program has changed its other end since", async () => {
+    const { lab } = bench;
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("alias"));
+    await assert.rejects(dying.create("VethPair", "link", PAIR));
+    const made = await bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vc", namespace: "x" } });
+    await linkIn(lab, "x", "vc");
+    await bench.provider.delete("VethPair", "link", made);
+  });
+
+  it("does not take a foreign pair for what a dead run was about to make", async () => {
+    const { lab } = bench;
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("link add"));
+    await assert.rejects(dying.create("VethPair", "link", PAIR));
+    await lab.run([
+      "ip",
+      "link",
+      "add",
+      "name",
+      "va",
+      "netns",
+      "x",
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "vb",
+      "netns",
+      "y",
+    ]);
+    await assert.rejects(bench.provider.create("VethPair", "link", PAIR), /exists already/);
+    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
+  });
+
+  it("undoes what it made when a later step fails", async () => {
+    const { lab, provider } = bench;
+    provider.failOn((command) => command.includes("dev vb up"));
+    await assert.rejects(provider.create("VethPair", "link", PAIR), /could not mark end b\n.*refused by the test/);
+    assert.equal((await lab.tryRun(["ip", "-n", "x", "link", "show", "va"])).exitCode, 1);
+  });
+
+  it("puts everything back when an update fails half way", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", PAIR);
+    provider.failOn((command) => command.includes("dev vb mtu 1300"));
+    await assert.rejects(
+      provider.update("VethPair", "link", made, { a: { ...PAIR.a, mtu: 1300 }, b: { ...PAIR.b, mtu: 1300 } }),
+      /could not set mtu of end b/,
+    );
+    assert.deepEqual([(await linkIn(lab, "x", "va")).mtu, (await linkIn(lab, "y", "vb")).mtu], [1500, 1500]);
+    await provider.delete("VethPair", "link", made);
+  });
+
+  it("says which namespace is missing", async () => {
+    await assert.rejects(
+      bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vb", namespace: "gone" } }),
+      /could not make the pair\n.*gone/s,
+    );
+  });
+});

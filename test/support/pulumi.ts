@@ -1,0 +1,145 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { LabHost, Ran, RunOptions } from "./labHost";
+import { projectName, remove, scratch } from "./project";
+
+/** How many resources had what done to them: `{ create: 5, same: 1 }`. */
+export type Changes = Record<string, number>;
+
+export interface Outcome extends Ran {
+  /** stdout and stderr, for texts that a user sees. */
+  text: string;
+  changes: Changes;
+  /** What the engine did with each resource, in its order; `urn` is cut down to `Type name`. */
+  steps: { op: string; resource: string; diff: string[] }[];
+  /** What was said at severity error, warning or info, without the engine's prefix. */
+  diagnostics: { severity: string; message: string }[];
+}
+
+export interface StackOptions {
+  host: LabHost;
+  /** The project's folder; nothing is written into it. */
+  folder: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const STACK = "test";
+
+/** A stack of the real engine with a home, a backend and a configuration of its own, run on a lab host. */
+export class Stack {
+  private runs = 0;
+
+  private constructor(
+    readonly host: LabHost,
+    readonly folder: string,
+    readonly env: NodeJS.ProcessEnv,
+    /** A project without a program: for commands that would write a stack's configuration beside it. */
+    private readonly desk: string,
+  ) {}
+
+  static async open({ host, folder, env }: StackOptions): Promise<Stack> {
+    const base = await scratch("stack");
+    const desk = path.join(base, "desk");
+    for (const name of ["desk", "state", "home", "logs"]) await mkdir(path.join(base, name));
+    await writeFile(path.join(desk, "Pulumi.yaml"), `name: ${await projectName(folder)}\nruntime: nodejs\n`);
+    const stack = new Stack(host, folder, { ...engineEnv(base), ...env }, desk);
+    await stack.must(["stack", "init", STACK]);
+    return stack;
+  }
+
+  up(...args: string[]): Promise<Outcome> {
+    return this.operate("up", ["--yes", "--skip-preview", ...args]);
+  }
+
+  preview(...args: string[]): Promise<Outcome> {
+    return this.operate("preview", args);
+  }
+
+  refresh(...args: string[]): Promise<Outcome> {
+    return this.operate("refresh", ["--yes", "--skip-preview", ...args]);
+  }
+
+  destroy(...args: string[]): Promise<Outcome> {
+    return this.operate("destroy", ["--yes", "--skip-preview", ...args]);
+  }
+
+  /** `pulumi import` of one resource; the code that it proposes is in `stdout`. */
+  import(type: string, name: string, id: string, ...args: string[]): Promise<Outcome> {
+    return this.operate("import", [type, name, id, "--yes", "--skip-preview", ...args]);
+  }
+
+  async config(key: string, value: string, ...args: string[]): Promise<void> {
+    await this.must(["config", "set", key, value, ...args]);
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.must(["stack", "output", "--json", "--show-secrets"]));
+  }
+
+  /** The resources of the state, as `pulumi stack export` shows them. */
+  async resources(...args: string[]): Promise<Record<string, unknown>[]> {
+    return JSON.parse(await this.must(["stack", "export", ...args])).deployment.resources ?? [];
+  }
+
+  /** Any command of pulumi, in the project's folder. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return this.host.tryRun(["pulumi", ...args], { cwd: this.folder, env: this.env, timeoutMs: 120_000, ...options });
+  }
+
+  async close(): Promise<void> {
+    await remove(path.dirname(this.desk));
+  }
+
+  private async must(args: readonly string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run([...args, "--non-interactive"], { cwd: this.desk });
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  private async operate(command: string, args: readonly string[]): Promise<Outcome> {
+    this.runs += 1;
+    const log = path.join(this.desk, "..", "logs", `${this.runs}-${command}.jsonl`);
+    const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`), "--event-log", log];
+    const ran = await this.run([command, "--non-interactive", "--color", "never", ...settings, ...args]);
+    return { ...ran, text: `${ran.stdout}\n${ran.stderr}`, ...summary(await events(log)) };
+  }
+}
+
+/** The environment of this process without its own settings for Pulumi, and with those of one test. */
+function engineEnv(base: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(PULUMI|NETNS)_/.test(name));
+  return {
+    ...Object.fromEntries(own),
+    PULUMI_HOME: path.join(base, "home"),
+    PULUMI_BACKEND_URL: `file://${path.join(base, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_STACK: STACK,
+    // Without it the engine does not know `--event-log`.
+    PULUMI_DEBUG_COMMANDS: "true",
+  };
+}
+
+interface EngineEvent {
+  summaryEvent?: { resourceChanges: Changes };
+  resourcePreEvent?: { metadata: { op: string; urn: string; detailedDiff: object | null } };
+  diagnosticEvent?: { severity: string; message: string };
+}
+
+async function events(file: string): Promise<EngineEvent[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+}
+
+function summary(all: EngineEvent[]): Pick<Outcome, "changes" | "steps" | "diagnostics"> {
+  return {
+    changes: all.findLast((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {},
+    steps: all.flatMap(({ resourcePreEvent }) => {
+      if (!resourcePreEvent) return [];
+      const { op, urn, detailedDiff } = resourcePreEvent.metadata;
+      const [, , type = "", name] = urn.split("::");
+      return [{ op, resource: `${type.split(":").at(-1)} ${name}`, diff: Object.keys(detailedDiff ?? {}) }];
+    }),
+    diagnostics: all.flatMap(({ diagnosticEvent: event }) => (event && event.severity !== "debug" ? [event] : [])),
+  };
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { configSchema } from "../../../provider/core/config";
+import { kinds } from "../../../provider/resources";
+import { kindsTable, referencePages, withKinds } from "../../../provider/schema/docs";
+import { packageSchema } from "../../../provider/schema/pulumi";
+
+const spec = packageSchema(kinds, configSchema);
+const pages = referencePages(kinds, spec);
+const rows = (page: string) => pages[page]?.split("\n").filter((line) => line.startsWith("| ")) ?? [];
+
+describe("the reference pages", () => {
+  it("are one for each kind, and one for the configuration", () => {
+    assert.deepEqual(Object.keys(pages).sort(), [
+      "address.md",
+      "namespace.md",
+      "provider.md",
+      "sysctl.md",
+      "veth-pair.md",
+    ]);
+  });
+
+  it("tell of every input whether it must be given, its default, and what a change of it does", () => {
+    const [name, loopbackUp] = rows("namespace.md").slice(2);
+    assert.match(name ?? "", /^\| `name` \| string \| the resource's logical name \| replaces \| The name /);
+    assert.match(loopbackUp ?? "", /^\| `loopbackUp` \| boolean \| `true` \| in place \| Whether /);
+    assert.ok(rows("veth-pair.md").some((row) => row.startsWith("| `name` | string | **required** | replaces | ")));
+    assert.ok(
+      rows("sysctl.md").some((row) => row.startsWith("| `value` | string or number | **required** | in place | ")),
+    );
+  });
+
+  it("tell of outputs that no input is or that say more than the input", () => {
+    const outputs = (pages["sysctl.md"] ?? "").split("## Outputs")[1] ?? "";
+    assert.deepEqual(outputs.match(/^\| `\w+`/gm), ["| `value`", "| `previousValue`"]);
+  });
+
+  it("name the environment variables of the configuration", () => {
+    assert.ok(rows("provider.md").some((row) => row.startsWith("| `sudo` | boolean | `NETNS_SUDO` | ")));
+  });
+
+  it("have rows of as many cells as their head", () => {
+    for (const [page, text] of Object.entries(pages)) {
+      const tables = text.split("\n\n").filter((block) => block.startsWith("| "));
+      const widths = tables.map(
+        (block) =>
+          new Set(
+            block
+              .trim()
+              .split("\n")
+              .map((row) => row.split(/(?<!\\)\|/).length),
+          ).size,
+      );
+      assert.ok(tables.length > 0 && widths.every((size) => size === 1), page);
+    }
+  });
+});
+
+describe("the table of kinds in the README", () => {
+  it("links every kind, and says what it requires and what replaces it", () => {
+    const table = kindsTable(kinds, spec).split("\n");
+    assert.equal(
+      table[3],
+      "| [VethPair](docs/reference/veth-pair.md) | Two Ethernet devices joined like the ends of a cable: what goes into " +
+        "one comes out of the other, see veth(4). | **a**, **b** | a.name, a.namespace, b.name, b.namespace |",
+    );
+    assert.match(table[4] ?? "", / \| any \|$/);
+  });
+
+  it("is put between its marks, and nowhere else", () => {
+    const readme = "# netns\n<!-- kinds -->\nold\n<!-- /kinds -->\nrest\n";
+    assert.equal(withKinds(readme, "new $1\n"), "# netns\n<!-- kinds -->\n\nnew $1\n\n<!-- /kinds -->\nrest\n");
+    assert.equal(withKinds(withKinds(readme, "new\n"), "new\n"), withKinds(readme, "new\n"));
+    assert.equal(withKinds("# netns\n", "new\n"), "# netns\n");
+  });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as netns from "../../../provider/sdk";
+import { withVersion } from "../../../provider/sdk/resource";
+import { version } from "../../../provider/version";
+
+const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => void output.apply(resolve));
+
+describe("the TypeScript SDK", () => {
+  const made: pulumi.runtime.MockResourceArgs[] = [];
+  const sent = async (resource: pulumi.CustomResource) => {
+    const urn = await value(resource.urn);
+    return made.find(({ name }) => urn.endsWith(`::${name}`)) ?? assert.fail("nothing was registered");
+  };
+
+  before(() =>
+    pulumi.runtime.setMocks({
+      call: ({ inputs }) => inputs,
+      newResource(args) {
+        made.push(args);
+        return { id: args.id ?? `${args.name}-id`, state: { ...args.inputs, path: `/run/netns/${args.name}` } };
+      },
+    }),
+  );
+
+  it("sends what the program gave, and nothing else", async () => {
+    const { type, inputs } = await sent(new netns.Namespace("net0"));
+    assert.deepEqual([type, inputs], ["netns:index:Namespace", {}]);
+  });
+
+  it("lifts what lies inside an output", async () => {
+    const net1 = new netns.Namespace("net1", { name: "blue" });
+    const link = new netns.VethPair("link", {
+      a: { name: "veth0", namespace: net1.name, mtu: 1400 },
+      b: { name: "veth1" },
+    });
+    const address = new netns.Address("left", { device: link.a.name, address: "10.0.1.1/24", scope: "link" });
+    assert.deepEqual((await sent(link)).inputs, {
+      a: { name: "veth0", namespace: "blue", mtu: 1400 },
+      b: { name: "veth1" },
+    });
+    assert.deepEqual((await sent(address)).inputs, { device: "veth0", address: "10.0.1.1/24", scope: "link" });
+    assert.equal(await value(net1.path), "/run/netns/net1");
+  });
+
+  it("sends what no type allowed too, so that the provider can say what was meant", async () => {
+    const typo = { nmae: "red" } as netns.NamespaceArgs;
+    assert.deepEqual((await sent(new netns.Namespace("net2", typo))).inputs, { nmae: "red" });
+  });
+
+  it("fails at once when arguments are missing", () => {
+    const nothing = undefined as unknown as netns.SysctlArgs;
+    assert.throws(() => new netns.Sysctl("forward", nothing), {
+      message: 'Sysctl "forward" is given no `key` and `value`: set them in the arguments',
+    });
+    assert.throws(() => new netns.Sysctl("forward", { key: "net.ipv4.ip_forward" } as netns.SysctlArgs), {
+      message: 'Sysctl "forward" is given no `value`: set it in the arguments',
+    });
+  });
+
+  it("reads what exists by its id", async () => {
+    const found = netns.Sysctl.get("found", "net0:net.ipv4.ip_forward", { value: "1" });
+    const { id, inputs } = await sent(found);
+    assert.deepEqual([id, inputs], ["net0:net.ipv4.ip_forward", { value: "1" }]);
+  });
+
+  it("knows its own instances", () => {
+    const namespace = new netns.Namespace("net3");
+    const provider = new netns.Provider("lab");
+    assert.ok(netns.Namespace.isInstance(namespace) && netns.Provider.isInstance(provider));
+    assert.ok(!netns.VethPair.isInstance(namespace) && !netns.Namespace.isInstance(provider));
+    assert.ok(!netns.Namespace.isInstance(undefined) && !netns.Provider.isInstance("netns"));
+  });
+
+  it("sends the provider's configuration as text", async () => {
+    const { type, inputs } = await sent(new netns.Provider("host", { offline: true, timeoutSeconds: 8 }));
+    assert.deepEqual([type, inputs], ["pulumi:providers:netns", { offline: "true", timeoutSeconds: "8" }]);
+  });
+
+  it("asks for the plugin of its own version, unless the program names another", () => {
+    assert.equal(withVersion(undefined).version, version);
+    assert.equal(withVersion({ version: "9.0.0" }).version, "9.0.0");
+  });
+
+  it("makes an instance of its class from a resource that arrives as a reference", async () => {
+    const original = new netns.Namespace("net4");
+    const urn = await value(original.urn);
+    const module = pulumi.runtime.getResourceModule("netns", "index", version);
+    const again = module?.construct("net4", "netns:index:Namespace", urn);
+    assert.ok(netns.Namespace.isInstance(again));
+    assert.throws(() => module?.construct("x", "netns:index:Nothing", urn), {
+      message: "netns has no resource type netns:index:Nothing",
+    });
+  });
+});
