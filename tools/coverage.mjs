@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { distDir, root } from "./places.mjs";
 import { handOver } from "./shell.mjs";
 
@@ -34,8 +34,15 @@ function keepOurs(file) {
     rmSync(file);
     return;
   }
-  const keptMaps = Object.fromEntries(Object.entries(maps).filter(([url]) => isOurs(url)));
+  const ourMaps = Object.entries(maps).filter(([url]) => isOurs(url));
+  const keptMaps = Object.fromEntries(ourMaps.map(([url, map]) => [url, withWholePaths(url, map)]));
   writeFileSync(file, JSON.stringify({ ...rest, result: kept, "source-map-cache": keptMaps }));
+}
+
+// c8 compares the sources of a bundle as they stand in its map, and would find none of them in provider/.
+function withWholePaths(script, map) {
+  const sources = map.data?.sources?.map((source) => fileURLToPath(new URL(source, script)));
+  return sources ? { ...map, data: { ...map.data, sources } } : map;
 }
 
 // A process killed while it wrote leaves half a file.

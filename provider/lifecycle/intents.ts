@@ -46,6 +46,7 @@ export class Intents {
 
   async begin(about: Omit<Intent, "mark">): Promise<Intent> {
     const intent = { ...about, mark: newMark(about.urn) };
+    await this.makeNetnsDir();
     await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
     return intent;
   }
@@ -84,19 +85,19 @@ export class Intents {
     return `${await this.home()}/${fileName(urn, id)}`;
   }
 
+  /** One folder for each /run/netns there is: hosts in namespaces of their own may share /run, but not that. */
   private home(): Promise<string> {
-    this.folder ??= this.findHome();
+    this.folder ??= this.host
+      .stat(NETNS_DIR)
+      .then((facts) => `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`);
     return this.folder;
   }
 
-  /** One folder for each /run/netns there is: hosts in namespaces of their own may share /run, but not that. */
-  private async findHome(): Promise<string> {
-    let facts = await this.host.stat(NETNS_DIR);
-    if (!facts) {
-      await this.host.makeFolder(NETNS_DIR);
-      facts = await this.host.stat(NETNS_DIR);
-    }
-    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`;
+  /** The folder is named after /run/netns, so that must be there before the first record is written. */
+  private async makeNetnsDir(): Promise<void> {
+    if (await this.host.stat(NETNS_DIR)) return;
+    await this.host.makeFolder(NETNS_DIR);
+    this.folder = undefined;
   }
 }
 

@@ -128,7 +128,10 @@ interface EngineEvent {
 
 async function events(file: string): Promise<EngineEvent[]> {
   const text = await readFile(file, "utf8").catch(() => "");
-  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 function summary(all: EngineEvent[]): Pick<Outcome, "changes" | "steps" | "diagnostics"> {

@@ -17,6 +17,10 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 
 async function network(host: LabHost, name: string) {
   const ip = (...words: string[]) => host.json(["ip", ...(name ? ["-n", name] : []), "-j", ...words]);
-  const [links, addresses, routes] = await Promise.all([ip("-d", "link"), ip("addr"), ip("route", "show", "table", "all")]);
+  const [links, addresses, routes] = await Promise.all([
+    ip("-d", "link"),
+    ip("addr"),
+    ip("route", "show", "table", "all"),
+  ]);
   return { links, addresses, routes };
 }
