@@ -6,5 +6,4 @@ export interface DownloadOptions {
   platform?: string;
 }
 
-export const officialSite: string;
 export function downloadEngine(options: DownloadOptions): Promise<void>;

@@ -6,7 +6,7 @@ import { open, openText, Refused } from "./http.mjs";
 import { step } from "./progress.mjs";
 import { capture } from "./shell.mjs";
 
-export const officialSite = "https://get.pulumi.com/releases/sdk";
+const officialSite = "https://get.pulumi.com/releases/sdk";
 
 /**
  * Fetches Pulumi's official release, checks it against its published SHA-256 and unpacks its programs into `bin`.

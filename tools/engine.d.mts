@@ -15,5 +15,4 @@ export interface EnsureOptions {
   ways?: { name: string; get: (wanted: Wanted) => Promise<void> }[];
 }
 
-export const engineVersion: string;
 export function ensureEngine(options?: EnsureOptions): Promise<Engine>;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { downloadEngine } from "./download.mjs";
 import { askVersion, engineOnPath, languageHost } from "./engineOnPath.mjs";
@@ -8,9 +8,7 @@ import { cacheDir } from "./places.mjs";
 import { say } from "./progress.mjs";
 import { isExecutable, Stop } from "./shell.mjs";
 
-export const engineVersion = "3.250.0";
-
-const dayMs = 24 * 60 * 60 * 1000;
+const engineVersion = "3.250.0";
 
 const officialWays = [
   { name: "downloading Pulumi's engine", get: downloadEngine },
@@ -58,7 +56,7 @@ async function install({ folder, ...want }, get) {
   const parent = path.dirname(folder);
   mkdirSync(parent, { recursive: true });
   removeLeftovers(parent);
-  const half = mkdtempSync(path.join(parent, "half-"));
+  const half = mkdtempSync(path.join(parent, `half-${process.pid}-`));
   try {
     const bin = path.join(half, "bin");
     await get({ ...want, bin });
@@ -83,12 +81,19 @@ function isReady(folder) {
   return ["pulumi", languageHost].every((program) => isExecutable(path.join(folder, "bin", program)));
 }
 
+// Of set-ups that were killed.
 function removeLeftovers(parent) {
   readdirSync(parent)
-    .filter((name) => name.startsWith("half-"))
-    .map((name) => path.join(parent, name))
-    .filter((folder) => Date.now() - statSync(folder).mtimeMs > dayMs)
-    .forEach((folder) => void rmSync(folder, { recursive: true, force: true }));
+    .filter((name) => name.startsWith("half-") && !isAlive(Number(name.split("-")[1])))
+    .forEach((name) => void rmSync(path.join(parent, name), { recursive: true, force: true }));
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 function noWay(failures, version) {

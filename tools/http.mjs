@@ -40,7 +40,7 @@ export async function openText(url, options) {
 }
 
 /** The proxy for a URL by the usual variables, or nothing. */
-export function proxyFor(url, env) {
+function proxyFor(url, env) {
   const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
   const proxy = env[name] || env[name.toUpperCase()];
   const direct = (env.no_proxy || env.NO_PROXY || "").split(",").map((host) => host.trim().replace(/^\*?\./, ""));

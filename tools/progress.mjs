@@ -29,7 +29,7 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-export function duration(ms) {
+function duration(ms) {
   const seconds = ms / 1000;
   if (seconds < 60) {
     return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;

@@ -30,10 +30,15 @@ export const ifName = () =>
     [(name) => name === "", "must not be empty"],
     [(name) => bytes(name) >= IFNAMSIZ, `is longer than ${IFNAMSIZ - 1} bytes, the kernel's limit (IFNAMSIZ)`],
     [(name) => name === "." || name === "..", "must not be `.` or `..`"],
+    [
+      (name) => name === "all" || name === "default",
+      "must not be `all` or `default`, which sysctls use for every device",
+    ],
     [(name) => name.includes("/"), "must not contain `/`"],
     [(name) => name.includes(":"), "must not contain `:`"],
     [(name) => /\s/.test(name), "must not contain white space"],
     [(name) => CONTROL.test(name), "must not contain control characters"],
+    [(name) => Buffer.from(name).includes(0xa0), "must not contain a letter with the byte a0, a space to the kernel"],
     [(name) => name.includes("%"), "must not contain `%`, which the kernel takes for a pattern"],
     [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
   ]);

@@ -1,3 +1,5 @@
+import { netnsRef } from "./fields";
+
 /** Ids are parsed from the right: the last parts are fixed, what is left is the namespace, which may hold slashes. */
 
 /** `net0/veth0`, or `veth0` without a namespace. */
@@ -5,12 +7,12 @@ export function joinId(netns: string | undefined, ...parts: string[]): string {
   return [...(netns === undefined ? [] : [netns]), ...parts].join("/");
 }
 
-/** The last `count` parts and the namespace before them; undefined when there are too few or one is empty. */
+/** The last `count` parts and the namespace before them; undefined when there are too few or one is none. */
 export function splitId(id: string, count: number): { netns?: string; parts: string[] } | undefined {
   const all = id.split("/");
   const parts = all.slice(-count);
   if (parts.length < count || parts.includes("")) return undefined;
   if (all.length === count) return { parts };
   const netns = all.slice(0, -count).join("/");
-  return netns === "" ? undefined : { netns, parts };
+  return netnsRef().safeParse(netns).success ? { netns, parts } : undefined;
 }

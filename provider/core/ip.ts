@@ -47,6 +47,6 @@ export function notAssignable(address: string): string | undefined {
   if (address === "0.0.0.0" || address === "::") return "is the unspecified address";
   if (address === "255.255.255.255") return "is the limited broadcast address";
   const first = Number.parseInt(address, 10);
-  const multicast = familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff/i.test(address);
+  const multicast = familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff[0-9a-f]{2}:/i.test(address);
   return multicast ? "is a multicast address, which is joined and not assigned" : undefined;
 }

@@ -28,7 +28,9 @@ export function fieldAt(schema: z.ZodType | undefined, path: Path): z.ZodType | 
   const [key, ...rest] = path;
   if (key === undefined || schema === undefined) return schema;
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) return fieldAt(bare.shape[key] as z.ZodType | undefined, rest);
+  if (bare instanceof z.ZodObject) {
+    return Object.hasOwn(bare.shape, key) ? fieldAt(bare.shape[key] as z.ZodType, rest) : undefined;
+  }
   return bare instanceof z.ZodArray ? fieldAt(bare.element as z.ZodType, rest) : undefined;
 }
 

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import type { FileFacts, Host } from "./host";
+import { draftOf, type FileFacts, type Host } from "./host";
 
 const FILE_MS = 10_000;
 /** What `stat -f` calls nsfs, by its number in linux/magic.h or by name. */
@@ -26,7 +25,7 @@ export function commandHost(run: Host["run"], missingRights: Host["missingRights
       return ok ? stdout : undefined;
     },
     writeFile: async (path, text) => {
-      const draft = `${path}.${randomBytes(4).toString("hex")}`;
+      const draft = draftOf(path);
       await must(["install", "-D", "-m", "600", "/dev/null", draft]);
       await must(["dd", "status=none", `of=${draft}`], text);
       await must(["mv", "-T", "--", draft, path]);

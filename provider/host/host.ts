@@ -40,3 +40,8 @@ export interface FileFacts {
   /** A mounted namespace (nsfs), and not a plain file. */
   isNamespace: boolean;
 }
+
+/** Where a file is written before it is moved into place: one that a killed process left is written over. */
+export function draftOf(path: string): string {
+  return `${path}.draft`;
+}

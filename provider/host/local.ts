@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { commandHost } from "./commands";
-import type { FileFacts, Host } from "./host";
+import { draftOf, type FileFacts, type Host } from "./host";
 import { runner } from "./run";
 
 /** linux/magic.h */
@@ -29,7 +28,7 @@ const ownHost: Host = {
 
 async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-  const draft = `${path}.${randomBytes(4).toString("hex")}`;
+  const draft = draftOf(path);
   await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, path);
 }

@@ -108,8 +108,8 @@ export const network = loopback.network;`,
   parseId(id): Where | undefined {
     const split = splitId(id, 3);
     const [device = "", host, length] = split?.parts ?? [];
-    const parsed = split && parseCidr(`${host}/${length}`);
-    return parsed && { namespace: split.netns, device, address: `${parsed.address}/${parsed.prefixLength}` };
+    const parsed = ifName().safeParse(device).success ? parseCidr(`${host}/${length}`) : undefined;
+    return parsed && { namespace: split?.netns, device, address: `${parsed.address}/${parsed.prefixLength}` };
   },
   where: ({ namespace, device, address, peer }): Where => ({ namespace, device, address, peer }),
   observe,

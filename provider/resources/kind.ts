@@ -35,7 +35,7 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   outputs: Outputs;
   /** The property that defaults to the resource's logical name. */
   autoname?: string;
-  /** Rules between properties. Fields that are unknown or wrong are absent. */
+  /** Rules between properties. Fields that are unknown or wrong are undefined; those left out are no keys at all. */
   crossCheck?(inputs: DeepPartial<z.output<Inputs>>): Fault[];
 
   id(inputs: z.output<Inputs>): string;

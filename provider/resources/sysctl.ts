@@ -6,7 +6,7 @@ import { placeOf } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
 import { defineKind } from "./kind";
 
-const KEY = /^net(\.[^\s.*?[\]{}=]+)+$/;
+const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
 
 const inputs = z.strictObject({
   namespace: netnsRef()
@@ -78,7 +78,9 @@ export const before = forwarding.previousValue;`,
     const colon = id.lastIndexOf(":");
     const key = id.slice(colon + 1);
     if (colon < 0 || keyFault(key) !== undefined) return undefined;
-    return colon === 0 ? { key } : { namespace: id.slice(0, colon), key };
+    const namespace = id.slice(0, colon);
+    if (colon === 0) return { key };
+    return netnsRef().safeParse(namespace).success ? { namespace, key } : undefined;
   },
   where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
 
@@ -122,7 +124,7 @@ function keyFault(key: string): string | undefined {
   if (key.split(/[./]/).some((part) => part === "")) return "has an empty part";
   return KEY.test(key)
     ? undefined
-    : "must not contain white space, `=` or the patterns `*`, `?`, `[`, `{` of sysctl(8)";
+    : "must not contain white space, `:`, `=` or the patterns `*`, `?`, `[`, `{` of sysctl(8)";
 }
 
 function valueFault(value: string | number): string | undefined {

@@ -79,14 +79,15 @@ export const ifindex = link.a.ifindex;`,
   inputs,
   outputs,
   crossCheck: ({ a, b }) =>
-    a?.name !== undefined && a.name === b?.name && a.namespace === b.namespace
+    a?.name !== undefined && a.name === b?.name && a.namespace === b.namespace && !isOpen(a) && !isOpen(b)
       ? [{ path: ["b", "name"], reason: "is the name of end `a` in the same namespace: the two ends must differ" }]
       : [],
   idForm: "NAMESPACE/NAME of its `a` end (NAME alone without a namespace)",
   id: ({ a }) => joinId(a.namespace, a.name),
   parseId(id) {
     const split = splitId(id, 1);
-    return split && { a: { name: split.parts[0] as string, namespace: split.netns } };
+    const name = ifName().safeParse(split?.parts[0]).data;
+    return name === undefined ? undefined : { a: { name, namespace: split?.netns } };
   },
   where: ({ a, b }) => ({ a: place(a), b: place(b) }),
   observe,
@@ -158,6 +159,11 @@ function arePeers(a: Link, b: Link): boolean {
 /** Both ends can carry packets, or one of them is not even wanted up. */
 function inOperation({ a, b }: State): boolean {
   return !a.up || !b.up || (a.operState === "UP" && b.operState === "UP");
+}
+
+/** Whether the namespace is not known yet, and so may be any. */
+function isOpen(end: { namespace?: string | undefined }): boolean {
+  return "namespace" in end && end.namespace === undefined;
 }
 
 function place({ name, namespace }: Place): Place {

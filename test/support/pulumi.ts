@@ -72,6 +72,10 @@ export class Stack {
     await this.must(["config", "set", key, value, ...args]);
   }
 
+  async unset(key: string): Promise<void> {
+    await this.must(["config", "rm", key]);
+  }
+
   async outputs(): Promise<Record<string, unknown>> {
     return JSON.parse(await this.must(["stack", "output", "--json", "--show-secrets"]));
   }
@@ -84,6 +88,13 @@ export class Stack {
   /** Any command of pulumi, in the project's folder. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     return this.host.tryRun(["pulumi", ...args], { cwd: this.folder, env: this.env, timeoutMs: 120_000, ...options });
+  }
+
+  /** An operation that goes on while the test does something to it; killing it kills the engine alone. */
+  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}) {
+    const args = [command, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+    const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`)];
+    return this.host.spawn(["pulumi", ...args, ...settings], { cwd: this.folder, env: { ...this.env, ...env } });
   }
 
   async close(): Promise<void> {

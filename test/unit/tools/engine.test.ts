@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -75,6 +76,13 @@ describe("the search for Pulumi's engine", () => {
     const broken = async ({ bin }: Wanted) => void fakeEngine(bin, "; exit 1");
     await assert.rejects(find([way("a way", broken)]), { message: /the pulumi that it brought does not run here/ });
     assert.ok(!existsSync(cached));
+  });
+
+  it("removes what a killed set-up left half done", async () => {
+    const killed = spawnSync("true").pid;
+    mkdirSync(path.join(scratch, "pulumi-netns", `half-${killed}-abc`, "bin"), { recursive: true });
+    await find([way("a way", bring)]);
+    assert.deepEqual(readdirSync(path.join(scratch, "pulumi-netns")).sort(), [`engine-v${version}`, "locks"]);
   });
 
   it("does not keep half an engine", async () => {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LabHost } from "../support/labHost";
+import { needs } from "../support/need";
+import { makeProject, remove } from "../support/project";
+import { type Outcome, Stack } from "../support/pulumi";
+import { type Snapshot, snapshot } from "../support/snapshot";
+import { wrongAddresses } from "./wrong/address";
+import { wrongNamespaces } from "./wrong/namespace";
+import { PROGRAM, type WrongProgram } from "./wrong/program";
+import { wrongConfigs, wrongProviders } from "./wrong/provider";
+import { wrongSysctls } from "./wrong/sysctl";
+import { wrongVethPairs } from "./wrong/vethPair";
+
+const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
+  { of: "a Namespace", type: "Namespace", programs: wrongNamespaces },
+  { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
+  { of: "an Address", type: "Address", programs: wrongAddresses },
+  { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
+  { of: "a Provider", type: "Provider", programs: wrongProviders },
+  { of: "the configuration", type: "Namespace", programs: wrongConfigs },
+];
+
+/** Each preview spends much of its time waiting: a few of them at once fill the processors. */
+const AT_ONCE = 3;
+
+describe("a wrong program is refused by preview", function () {
+  this.timeout(300_000);
+  const outcomes = new Map<WrongProgram, Outcome>();
+  let host: LabHost;
+  let empty: Snapshot;
+
+  before(needs("root", "nsenter", "ip", "pulumi"));
+  before("preview them all", async () => {
+    host = await LabHost.start();
+    empty = await snapshot(host);
+    const todo = TABLES.flatMap(({ type, programs }) => programs.map((program) => ({ type, program })));
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, () =>
+        withDesk(host, async (desk) => {
+          for (let next = todo.shift(); next; next = todo.shift()) {
+            outcomes.set(next.program, await desk.preview(next.type, next.program));
+          }
+        }),
+      ),
+    );
+  });
+
+  for (const { of, programs } of TABLES) {
+    describe(`for ${of} with`, () => {
+      for (const program of programs) {
+        it(program.title, () => {
+          const outcome = outcomes.get(program);
+          assert.ok(outcome);
+          assert.deepEqual(faultsOf(outcome).sort(), [...program.faults].sort(), outcome.text);
+          assert.notEqual(outcome.exitCode, 0);
+          if (program.hidden) assert.ok(!outcome.text.includes(program.hidden), outcome.text);
+        });
+      }
+    });
+  }
+
+  it("and nothing on the host is changed", async () => {
+    assert.deepEqual(await snapshot(host), empty);
+  });
+
+  after(() => host?.stop());
+});
+
+interface Desk {
+  preview(type: string, program: WrongProgram): Promise<Outcome>;
+}
+
+/** A project and a stack, used for one program after the other. */
+async function withDesk(host: LabHost, work: (desk: Desk) => Promise<void>): Promise<void> {
+  const folder = await makeProject(PROGRAM);
+  const stack = await Stack.open({ host, folder });
+  await work({
+    async preview(type, { name = "it", props, config = {} }) {
+      await writeFile(path.join(folder, "case.json"), JSON.stringify({ type, name, props }));
+      for (const [key, value] of Object.entries(config)) await stack.config(key, value);
+      const outcome = await stack.preview();
+      for (const key of Object.keys(config)) await stack.unset(key);
+      return outcome;
+    },
+  });
+  await stack.close();
+  await remove(folder);
+}
+
+/** What the engine says of each fault, as `path: reason`. It names a property by itself unless that is nested or secret. */
+function faultsOf({ diagnostics }: Outcome): string[] {
+  return diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => {
+      const [, property, reason] = /(?:property (\S+) value \{[^]*\})? has a problem: ([^]*)\n$/.exec(message) ?? [];
+      if (reason === undefined) return message;
+      return property === undefined ? reason : `${property}: ${reason}`;
+    });
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { ensurePython, pythonNeeds } from "../../tools/python.mjs";
+import { done, unchanged } from "../support/example";
+import { LabHost } from "../support/labHost";
+import { needs } from "../support/need";
+import { execute } from "../support/npm";
+import { pluginFolder, remove, root, scratch } from "../support/project";
+import { Stack } from "../support/pulumi";
+import { snapshot } from "../support/snapshot";
+
+describe("the plugin for other languages", function () {
+  this.timeout(600_000);
+  let folder: string;
+  let archives: string[];
+  let python: string;
+  let host: LabHost;
+  let stack: Stack;
+
+  before(needs("root", "nsenter", "ip", "tar", "pulumi", ...pythonNeeds()));
+
+  before("packed, with a program in Python", async () => {
+    folder = await scratch("archives");
+    archives = await packPlugin();
+    python = [...(await ensurePython()), process.env.PATH].join(":");
+    host = await LabHost.start();
+    stack = await openStack(python);
+  });
+
+  after(async () => {
+    await stack?.close();
+    await host?.stop();
+    if (folder) await remove(folder);
+  });
+
+  it("is packed under the names that Pulumi looks for, with the same bytes each time", async () => {
+    const names = archives.map((file) => path.basename(file));
+    const architectures = ["amd64", "arm64"];
+    assert.deepEqual(
+      names,
+      architectures.map((name) => `pulumi-resource-netns-v0.1.0-linux-${name}.tar.gz`),
+    );
+    const first = await Promise.all(archives.map((file) => readFile(file)));
+    await packPlugin();
+    const second = await Promise.all(archives.map((file) => readFile(file)));
+    assert.deepEqual(second, first);
+    assert.deepEqual(first[0], first[1]);
+  });
+
+  it("is packed with nothing that it does not run on", async () => {
+    const list = await host.run(["tar", "-tzf", archives[0] ?? ""]);
+    const files = list.split("\n").filter((name) => name && !name.endsWith("/"));
+    assert.deepEqual(files, ["./pulumi-resource-netns", "./schema.json", "./server/serve.js"]);
+  });
+
+  it("is installed from its archive without a network", async () => {
+    await pulumi("plugin", "install", "resource", "netns", "0.1.0", "--file", archives[0] ?? "");
+    const [{ name, kind, version }] = JSON.parse(await pulumi("plugin", "ls", "--json"));
+    assert.deepEqual({ name, kind, version }, { name: "netns", kind: "resource", version: "0.1.0" });
+  });
+
+  for (const source of ["netns@0.1.0", "netns", path.join(pluginFolder, "pulumi-resource-netns")]) {
+    it(`shows its schema to one who asks for ${source.replace(`${root}/`, "")}`, async () => {
+      const schema = await readFile(path.join(root, "provider/schema.json"), "utf8");
+      assert.deepEqual(
+        JSON.parse(await pulumi("package", "get-schema", source)),
+        JSON.parse(schema, withoutEmptyLists),
+      );
+    });
+  }
+
+  it("runs a Python program once it is installed", async () => {
+    await hasWholeLife(stack);
+  });
+
+  it("runs a Python program when it is on PATH", async () => {
+    const other = await openStack(`${pluginFolder}:${python}`);
+    try {
+      await hasWholeLife(other);
+    } finally {
+      await other.close();
+    }
+  });
+
+  function openStack(searchPath: string): Promise<Stack> {
+    const env = { PATH: searchPath, PYTHONDONTWRITEBYTECODE: "1" };
+    return Stack.open({ host, folder: path.join(root, "test/e2e/python"), env });
+  }
+
+  async function packPlugin(): Promise<string[]> {
+    const paths = await execute(["npm", "run", "--silent", "plugin", "--", folder], root);
+    return paths.split("\n");
+  }
+
+  async function pulumi(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await stack.run(args);
+    assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async function hasWholeLife(stack: Stack): Promise<void> {
+    const empty = await snapshot(host);
+    done(await stack.up());
+    assert.deepEqual(await stack.outputs(), { network: "10.0.1.0/24" });
+    const seen = await host.run(["ip", "-n", "net0", "-br", "address", "show", "veth0"]);
+    assert.match(seen, /^veth0@\S+ +UP +10\.0\.1\.1\/24 /);
+    unchanged(await stack.up());
+    done(await stack.destroy());
+    assert.deepEqual(await snapshot(host), empty);
+  }
+});
+
+/** The engine leaves out what is empty when it writes a schema. */
+function withoutEmptyLists(_key: string, value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
+}

@@ -1,0 +1,60 @@
+import type { FileFacts, Host, RunOptions, RunResult } from "../../provider/host/host";
+
+export type Answer = Partial<RunResult> | undefined;
+
+/** A host of nothing but memory: files in a map, and commands that a function answers. It writes down all it is told. */
+export class FakeHost implements Host {
+  /** In order: commands as one line each, `write PATH` and `remove PATH`. */
+  readonly log: string[] = [];
+  readonly argvs: (readonly string[])[] = [];
+  readonly stdins: (string | undefined)[] = [];
+  readonly files = new Map<string, string>();
+  /** What `stat` says besides the plain files. */
+  readonly facts = new Map<string, FileFacts>();
+  rights: string[] = [];
+
+  /** Without an answer a command succeeds and prints nothing. */
+  constructor(private readonly answer: (argv: readonly string[], options: RunOptions) => Answer = () => undefined) {}
+
+  async run(argv: readonly string[], options: RunOptions): Promise<RunResult> {
+    this.log.push(argv.join(" "));
+    this.argvs.push(argv);
+    this.stdins.push(options.stdin);
+    return { stdout: "", stderr: "", exitCode: 0, ...this.answer(argv, options) };
+  }
+
+  async readFile(path: string) {
+    return this.files.get(path);
+  }
+
+  async writeFile(path: string, text: string) {
+    this.log.push(`write ${path}`);
+    this.files.set(path, text);
+  }
+
+  async removeFiles(paths: readonly string[]) {
+    for (const path of paths) {
+      if (this.files.delete(path)) this.log.push(`remove ${path}`);
+    }
+  }
+
+  async makeFolder(path: string) {
+    this.facts.set(path, { device: 1, inode: this.facts.size + 1, bornSeconds: 1, isNamespace: false });
+  }
+
+  async removeFolder() {}
+
+  async readFolder(path: string) {
+    return [...this.files.keys()]
+      .filter((file) => file.startsWith(`${path}/`))
+      .map((file) => file.slice(path.length + 1));
+  }
+
+  async stat(path: string) {
+    return this.facts.get(path);
+  }
+
+  async missingRights() {
+    return this.rights;
+  }
+}

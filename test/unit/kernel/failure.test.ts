@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { ErrorKind } from "../../../provider/errors";
+import type { RunResult } from "../../../provider/host/host";
+import { explain, interruption, kindOf } from "../../../provider/kernel/failure";
+
+const running = new AbortController().signal;
+const result = (stderr: string, more: Partial<RunResult> = {}): RunResult => ({
+  stdout: "",
+  stderr,
+  exitCode: 2,
+  ...more,
+});
+
+describe("what the tools print", () => {
+  const sayings: [kind: ErrorKind, stderr: string][] = [
+    ["exists", "RTNETLINK answers: File exists"],
+    ["exists", "Error: ipv4: Address already assigned."],
+    ["exists", "Error: ipv6: address already assigned."],
+    ["exists", 'Cannot create namespace file "/run/netns/net0": File exists'],
+    ["notFound", "Error: ipv4: Address not found."],
+    ["notFound", "Error: ipv6: address not found."],
+    ["notFound", 'Device "x" does not exist.'],
+    ["notFound", 'Cannot find device "x"'],
+    ["notFound", 'Cannot open network namespace "x": No such file or directory'],
+    ["notFound", "nsenter: cannot open /run/netns/x: No such file or directory"],
+    ["notFound", 'Cannot remove namespace file "/run/netns/x": No such file or directory'],
+    ["notFound", "sysctl: cannot stat /proc/sys/net/ipv4/none: No such file or directory"],
+    ["notFound", 'sysctl: "net/ipv4/none" is an unknown key'],
+    ["notFound", "RTNETLINK answers: Cannot assign requested address"],
+    ["notFound", "nsenter: reassociate to namespace 'ns/net' failed: Invalid argument"],
+    ["permission", "RTNETLINK answers: Operation not permitted"],
+    ["permission", 'mkdir /run/netns failed: Permission denied'],
+    ["permission", "sysctl: permission denied on key 'net.ipv4.ip_forward'"],
+    ["permission", "sudo: a password is required"],
+    ["permission", "ann is not in the sudoers file."],
+    ["busy", "RTNETLINK answers: Device or resource busy"],
+    ["unsupported", "RTNETLINK answers: Operation not supported"],
+    ["unsupported", 'Error: Unknown device type.'],
+    ["kernel", "Error: Nexthop has invalid gateway."],
+    ["kernel", "Error: Attribute failed policy validation."],
+    ["kernel", 'sysctl: setting key "net/ipv4/ip_default_ttl": Invalid argument'],
+    ["kernel", ""],
+  ];
+  for (const [kind, stderr] of sayings) {
+    it(`means ${kind}: ${stderr || "nothing at all"}`, () => assert.equal(kindOf(result(stderr), running), kind));
+  }
+});
+
+describe("a tool that is missing", () => {
+  const said = (tool: string) =>
+    `${tool} is not installed here: the host needs iproute2, util-linux and procps (apt-get install iproute2 util-linux procps).`;
+  const cases: [result: RunResult, tool: string][] = [
+    [result("", { exitCode: undefined, failure: "notFound" }), "The program"],
+    [result("nsenter: failed to execute ip: No such file or directory", { exitCode: 127 }), "ip"],
+    [result("nsenter: failed to execute sysctl: No such file or directory", { exitCode: 1 }), "sysctl"],
+    [result("sudo: nsenter: command not found", { exitCode: 1 }), "nsenter"],
+    [result("sh: 1: ip: not found", { exitCode: 127 }), "ip"],
+  ];
+  for (const [missing, tool] of cases) {
+    it(`is told with the packages that have it: ${missing.stderr || "no such program"}`, () => {
+      const kind = kindOf(missing, running);
+      assert.equal(kind, "unsupported");
+      assert.equal(explain(kind, missing), said(tool));
+    });
+  }
+
+  it("is not told of a kernel that lacks something", () => {
+    const lacking = result("RTNETLINK answers: Operation not supported");
+    assert.equal(
+      explain("unsupported", lacking),
+      "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
+    );
+  });
+});
+
+describe("what to do about an error", () => {
+  it("is said for what the user can do something about, and for nothing else", () => {
+    const kinds: ErrorKind[] = ["permission", "busy", "unsupported", "timeout", "cancelled", "exists"];
+    for (const kind of kinds) assert.match(explain(kind, result("")) ?? "", /^[A-Z].*\.$/s);
+    for (const kind of ["kernel", "notFound", "user"] as const) assert.equal(explain(kind, result("")), undefined);
+  });
+});
+
+describe("a command that was ended", () => {
+  const aborted = result("", { exitCode: undefined, failure: "aborted" });
+
+  it("by its deadline is a timeout", async () => {
+    const signal = AbortSignal.timeout(0);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    assert.equal(kindOf(aborted, signal), "timeout");
+    assert.equal(
+      interruption(signal, "net0: waited").message,
+      "net0: waited\n  Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",
+    );
+  });
+
+  it("by the engine's Cancel is cancelled", () => {
+    const signal = AbortSignal.any([AbortSignal.abort(), AbortSignal.timeout(60_000)]);
+    assert.equal(kindOf(aborted, signal), "cancelled");
+    assert.equal(
+      interruption(signal, "net0: waited", "for its link").message,
+      "net0: waited\n  for its link\n  The run was cancelled: run `pulumi up` again to go on.",
+    );
+  });
+
+  it("whatever it has printed until then", () => {
+    assert.equal(kindOf({ ...aborted, stderr: "File exists" }, AbortSignal.abort()), "cancelled");
+  });
+
+  it("by a signal of somebody else's is the kernel's word", () => {
+    assert.equal(kindOf(result("", { exitCode: undefined, failure: "killed" }), running), "kernel");
+  });
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { parse } from "../../../provider/core/check";
+import type { Json } from "../../../provider/core/values";
+import type { Kind } from "../../../provider/resources/kind";
+import { kindNamed, stateFor } from "../../support/arbitraries";
+import { lines } from "./lines";
+
+const MARK = "pulumi:lab/dev/net0:0123";
+
+describe("the plan of a namespace", () => {
+  const kind = kindNamed("Namespace");
+  const make = `unshare --net sh -c ip link set dev lo alias "$1" && exec ip netns attach "$0" $$ net0 ${MARK}`;
+  const cases: [what: string, want: Json, have: Json | undefined, lines: string[]][] = [
+    ["makes it marked, then sets lo up", {}, undefined, [make, "[net0] ip link set dev lo up"]],
+    ["makes it and leaves lo down", { loopbackUp: false }, undefined, [make]],
+    ["sets lo up", {}, { loopbackUp: false }, ["[net0] ip link set dev lo up"]],
+    ["sets lo down", { loopbackUp: false }, {}, ["[net0] ip link set dev lo down"]],
+    ["does nothing", {}, {}, []],
+  ];
+  planned(kind, { name: "net0" }, cases);
+  removed(kind, { name: "net0" }, {}, ["ip netns del net0"]);
+
+  it("hands the name on as a word of its own, never as text of the script", () => {
+    const [step] = kind.plan({ name: "$(reboot)'\"", loopbackUp: false }, undefined, MARK);
+    assert.deepEqual(step?.argv.slice(0, 4), ["unshare", "--net", "sh", "-c"]);
+    assert.deepEqual(step?.argv.slice(5), ["$(reboot)'\"", MARK]);
+    assert.ok(!step?.argv[4]?.includes("reboot"));
+  });
+});
+
+describe("the plan of an address", () => {
+  const kind = kindNamed("Address");
+  const base = { namespace: "net0", device: "veth0", address: "10.0.1.1/24" };
+  planned(kind, base, [
+    ["adds it", {}, undefined, ["[net0] ip addr add 10.0.1.1/24 dev veth0"]],
+    [
+      "adds it with all that IPv4 has",
+      { peer: "10.0.2.1", broadcast: "10.0.1.255", label: "veth0:1", scope: "link" },
+      undefined,
+      ["[net0] ip addr add 10.0.1.1 peer 10.0.2.1/24 dev veth0 broadcast 10.0.1.255 label veth0:1 scope link"],
+    ],
+    [
+      "adds an IPv6 address in canonical form",
+      { address: "2001:DB8:0::1/64" },
+      undefined,
+      ["[net0] ip addr add 2001:db8::1/64 dev veth0"],
+    ],
+    [
+      "adds an IPv6 address without detection",
+      { address: "2001:db8::1/64", noDad: true },
+      undefined,
+      ["[net0] ip addr add 2001:db8::1/64 dev veth0 nodad"],
+    ],
+    [
+      "adds an IPv6 address with detection when asked for it",
+      { address: "2001:db8::1/64", noDad: false },
+      undefined,
+      ["[net0] ip addr add 2001:db8::1/64 dev veth0"],
+    ],
+    ["does nothing", {}, {}, []],
+  ]);
+  removed(kind, base, {}, ["[net0] ip addr del 10.0.1.1/24 dev veth0"]);
+  removed(kind, { ...base, peer: "10.0.2.1" }, {}, ["[net0] ip addr del 10.0.1.1 peer 10.0.2.1/24 dev veth0"]);
+  removed(kind, { ...base, device: "eth0.100" }, { takesOthersAlong: true }, [
+    "[net0] sysctl -w net/ipv4/conf/eth0.100/promote_secondaries=1",
+    "[net0] ip addr del 10.0.1.1/24 dev eth0.100",
+    "[net0] sysctl -w net/ipv4/conf/eth0.100/promote_secondaries=0",
+  ]);
+});
+
+describe("the plan of a sysctl", () => {
+  const kind = kindNamed("Sysctl");
+  const base = { namespace: "net0", key: "net.ipv4.ip_forward", value: 1 };
+  const set = (value: string) => `[net0] sysctl -w net/ipv4/ip_forward=${value}`;
+  planned(kind, base, [
+    ["sets it where nothing is known", {}, undefined, [set("1")]],
+    ["sets it where another value is", {}, { value: 0 }, [set("1")]],
+    ["does nothing where the value is", {}, { value: " 1 " }, []],
+    ["does nothing for what the kernel does not know", { restoreOnDelete: false }, {}, []],
+    [
+      "keeps the dot in the name of a device",
+      { key: "net.ipv4.conf.eth0/100.rp_filter" },
+      undefined,
+      ["[net0] sysctl -w net/ipv4/conf/eth0.100/rp_filter=1"],
+    ],
+    [
+      "sets several numbers with one blank between them",
+      { key: "net.ipv4.tcp_rmem", value: "1\t2   3" },
+      undefined,
+      ["[net0] sysctl -w net/ipv4/tcp_rmem=1 2 3"],
+    ],
+  ]);
+  removed(kind, base, {}, [set("0")]);
+  removed(kind, { ...base, restoreOnDelete: false }, {}, []);
+  removed(kind, { ...base, value: 0 }, {}, []);
+});
+
+function planned(kind: Kind, base: Json, cases: [string, Json, Json | undefined, string[]][]): void {
+  const inputs = (more: Json) => {
+    const { parsed, faults } = parse(kind.inputs, { ...base, ...more });
+    assert.deepEqual(faults, []);
+    return parsed;
+  };
+  for (const [what, want, have, expected] of cases) {
+    it(what, () => {
+      const seen = have && stateFor(kind, inputs(have));
+      assert.deepEqual(lines(kind.plan(inputs(want), seen, MARK)), expected);
+    });
+  }
+}
+
+function removed(kind: Kind, values: Json, seen: Json, expected: string[]): void {
+  it(`takes ${JSON.stringify(values)} away${seen.takesOthersAlong ? " and nothing along with it" : ""}`, () => {
+    const state = stateFor(kind, parse(kind.inputs, values).parsed);
+    assert.deepEqual(lines(kind.remove(state, { state, what: "", ...seen })), expected);
+  });
+}
