@@ -34,4 +34,5 @@ if (answers) {
 }
 
 const command = "ip netns exec host ping -c 2 -W 1 -I veth0 1.1.1.2";
+
 export { command as try };

@@ -19,4 +19,5 @@ const address = new netns.Address("address", {
 export const network = address.network;
 
 const command = "ip netns exec host ping -c 2 1.1.1.2";
+
 export { command as try };

@@ -18,4 +18,5 @@ export const addresses = { net0: left.address, net1: right.address };
 export const network = left.network;
 
 const command = "ip netns exec net0 ping 10.0.1.2";
+
 export { command as try };

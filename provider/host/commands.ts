@@ -8,7 +8,7 @@ const NSFS = /^(6e736673|nsfs)$/i;
  * A host where all that is done is a command, files as well: for what is reached through another program, such as
  * sudo, whose words come in front of each command.
  */
-export function commandHost(run: Host["run"], missingRights: Host["missingRights"]): Host {
+export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "prefix" | "missingRights">): Host {
   const tell = async (argv: string[], stdin?: string) => {
     const result = await run(argv, { stdin, signal: AbortSignal.timeout(FILE_MS) });
     return { ...result, ok: result.exitCode === 0 };
@@ -19,6 +19,7 @@ export function commandHost(run: Host["run"], missingRights: Host["missingRights
   };
   return {
     run,
+    prefix,
     missingRights,
     readFile: async (path) => {
       const { ok, stdout } = await tell(["cat", "--", path]);

@@ -11,10 +11,13 @@ const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
 /** This machine, as the user that runs the provider, or with everything through `sudo -n`. */
 export function localHost({ sudo }: { sudo: boolean }): Host {
-  return sudo ? commandHost(runner(["sudo", "-n", "--"]), async () => []) : ownHost;
+  return sudo ? commandHost({ run: runner(SUDO), prefix: SUDO, missingRights: async () => [] }) : ownHost;
 }
 
+const SUDO = ["sudo", "-n", "--"];
+
 const ownHost: Host = {
+  prefix: [],
   run: runner(),
   missingRights: async () => missingCapabilities(await readFile("/proc/self/status", "utf8")),
   readFile: (path) => readFile(path, "utf8").catch(ifMissing(undefined)),

@@ -4,7 +4,7 @@ import type { RunResult } from "../host/host";
 /** What the tools print, and what it means. The first row that matches counts. */
 const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
   [/File exists|already assigned/, "exists"],
-  [/does not exist|Cannot find device|Address not found|Cannot assign requested address/, "notFound"],
+  [/does not exist|Cannot find device|[Aa]ddress not found|Cannot assign requested address/, "notFound"],
   [/cannot open \S+: No such file|Cannot open network namespace .*: No such file/, "notFound"],
   [/cannot stat \S+: No such file|"\S+" is an unknown key/, "notFound"],
   [/Cannot remove namespace file .*: No such file/, "notFound"],

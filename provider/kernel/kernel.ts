@@ -60,7 +60,12 @@ export class Kernel {
     if (result.exitCode === 0) return result.stdout;
     const kind = kindOf(result, this.signal);
     if (kind === "notFound") return undefined;
-    throw failed(kind, `could not ${what}${within(netns)}`, command(netns, argv), result);
+    throw failed(
+      kind,
+      `could not ${what}${netns === undefined ? "" : ` in namespace ${netns}`}`,
+      this.asTyped(netns, argv),
+      result,
+    );
   }
 
   /** Runs the steps in order; stops at the first that fails, with an error that names it. */
@@ -78,13 +83,25 @@ export class Kernel {
     const line = Number(/^Command failed -:(\d+)/m.exec(result.stderr)?.[1] ?? 1);
     const step = batch[line - 1] ?? first;
     const kind = kindOf(result, this.signal);
-    throw failed(kind, `${subject}: could not ${step.what}`, command(step.netns, step.argv), result);
+    throw failed(kind, `${subject}: could not ${step.what}`, this.asTyped(step.netns, step.argv), result);
+  }
+
+  /** The command as people type it. */
+  private asTyped(netns: string | undefined, argv: readonly string[]): string {
+    const words = [
+      ...this.host.prefix,
+      ...(netns === undefined ? [] : ["nsenter", `--net=${netnsPath(netns)}`]),
+      ...argv,
+    ];
+    return words.map((word) => (BATCHABLE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
   }
 
   private spawn(netns: string | undefined, argv: readonly string[], lines?: string[]): Promise<RunResult> {
-    const full = netns === undefined ? argv : ["nsenter", `--net=${netnsPath(netns)}`, "--", ...argv];
-    this.options.debug([full.join(" "), ...(lines ?? [])].join("\n  "));
-    return this.host.run(full, { stdin: lines?.map((line) => `${line}\n`).join(""), signal: this.signal });
+    this.options.debug([this.asTyped(netns, argv), ...(lines ?? [])].join("\n  "));
+    return this.host.run(within(netns, argv), {
+      stdin: lines?.map((line) => `${line}\n`).join(""),
+      signal: this.signal,
+    });
   }
 }
 
@@ -114,12 +131,7 @@ function failed(kind: ErrorKind, tried: string, words: string, result: RunResult
   return new NetnsError({ kind, tried, said: `${words} → ${end}${said && `: ${said}`}`, todo: explain(kind, result) });
 }
 
-/** The command as people type it. */
-function command(netns: string | undefined, argv: readonly string[]): string {
-  const quoted = argv.map((word) => (BATCHABLE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return (netns === undefined ? quoted : ["nsenter", `--net=${netnsPath(netns)}`, ...quoted]).join(" ");
-}
-
-function within(netns: string | undefined): string {
-  return netns === undefined ? "" : ` in namespace ${netns}`;
+/** `ip -n` would do the same, but copies every mount in /run/netns each time. */
+function within(netns: string | undefined, argv: readonly string[]): readonly string[] {
+  return netns === undefined ? argv : ["nsenter", `--net=${netnsPath(netns)}`, "--", ...argv];
 }

@@ -74,7 +74,8 @@ export class Intents {
     const text = await this.host.readFile(path);
     if (text === undefined) return undefined;
     try {
-      return JSON.parse(text) as Intent;
+      const record = JSON.parse(text) as Partial<Intent> | null;
+      return typeof record?.mark === "string" ? (record as Intent) : undefined;
     } catch {
       // Not ours: our records appear whole or not at all.
       return undefined;

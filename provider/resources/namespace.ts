@@ -22,7 +22,7 @@ const inputs = z.strictObject({
 });
 
 const outputs = inputs.extend({
-  path: z.string().meta({ description: "The namespace's file, `/run/netns/NAME`." }),
+  path: z.string().meta({ description: "The namespace's file, `/run/netns/NAME`.", derivedFrom: ["name"] }),
   inode: z.int().meta({
     description:
       "The inode number of the namespace's file, which tells one namespace from another of the same name " +

@@ -41,6 +41,7 @@ const seenEnd = z
       description:
         "Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, " +
         "`LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.",
+      derivedFrom: ["a", "b"],
     }),
   })
   .meta({ id: "VethEndState", description: "One end of a veth pair, as the kernel shows it." });

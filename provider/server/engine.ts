@@ -17,6 +17,8 @@ const PING_MS = 2000;
 export class Engine {
   private client: EngineClient | undefined;
   private address: string | undefined;
+  /** Lines are told one after the other, or the engine might show them in another order. */
+  private told: Promise<unknown> = Promise.resolve();
 
   attach(address: string): void {
     if (address === this.address) return;
@@ -25,16 +27,16 @@ export class Engine {
     this.client = new EngineClient(address, credentials.createInsecure());
   }
 
-  /** Resolves when the engine has it; what cannot be told is no reason to fail. */
-  log(severity: Severity, message: string, urn: string): Promise<void> {
-    const request = new LogRequest();
-    request.setSeverity(LEVELS[severity]);
-    request.setMessage(message);
-    request.setUrn(urn);
-    return new Promise((resolve) => {
-      if (!this.client) return resolve();
-      this.client.log(request, () => resolve());
-    });
+  /** What cannot be told is no reason to fail. */
+  log(severity: Severity, message: string, urn: string): void {
+    const request = new LogRequest().setSeverity(LEVELS[severity]).setMessage(message).setUrn(urn);
+    this.told = this.told.then(
+      () =>
+        new Promise<void>((resolve) => {
+          if (!this.client) return resolve();
+          this.client.log(request, () => resolve());
+        }),
+    );
   }
 
   /**

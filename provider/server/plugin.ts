@@ -82,9 +82,9 @@ export class Plugin {
       kernel: new Kernel({
         host: this.host,
         signal,
-        debug: (line) => void this.engine.log("debug", masked(line, secrets), urn),
+        debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
       }),
-      warn: (text) => void this.engine.log("warning", masked(text, secrets), urn),
+      warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
     };
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { unwrap } from "../core/meta";
+import { fieldAt, metaOf, unwrap } from "../core/meta";
 import { getAt, isObject, type Json, leaves, type Path, Unknown } from "../core/values";
 import type { Kind } from "../resources/kind";
 
@@ -12,8 +12,9 @@ export function previewCreate(kind: Kind, inputs: Json): Json {
 
 /** An update keeps what tells the thing from others; of an object that changes, the rest is not known. */
 export function previewUpdate(kind: Kind, inputs: Json, oldInputs: Json, state: Json): Json {
+  const stays = (key: string) => isDeepStrictEqual(inputs[key], oldInputs[key]);
   const isKept = (path: Path) =>
-    isDeepStrictEqual(inputs[String(path[0])], oldInputs[String(path[0])]) ||
+    (metaOf(fieldAt(kind.outputs, path)).derivedFrom ?? [String(path[0])]).every(stays) ||
     kind.identity.some((kept) => isDeepStrictEqual(kept, path));
   const computed = Object.entries(state).filter(([key]) => !(key in kind.inputs.shape));
   const nested = withUnknowns(kind, inputs, (path) => (isKept(path) ? getAt(state, path) : Unknown.value));

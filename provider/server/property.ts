@@ -73,7 +73,7 @@ function closeInner(value: unknown, path: Path, secrets: readonly Path[]): unkno
   return Object.fromEntries(entries.map(([key, inner]) => [key, close(inner, [...path, key], secrets)]));
 }
 
-/** The texts of the secrets, for masking; the longest first, since one may hold another. */
+/** The texts of the secrets, for masking. */
 export function secretTexts({ values, secrets }: Properties): string[] {
   const texts = new Set<string>();
   for (const path of secrets) {
@@ -82,12 +82,13 @@ export function secretTexts({ values, secrets }: Properties): string[] {
       return leaf;
     });
   }
-  return [...texts].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return [...texts].filter((text) => text !== "");
 }
 
-/** `text` without the secrets. One of a few letters counts only as a word of its own, or nothing could be read. */
+/** `text` without the secrets, the longest first, since one may hold another. One of a few letters counts only as a word of its own, or nothing could be read. */
 export function masked(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => {
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => {
     if (secret.length >= 4) return shown.replaceAll(secret, "[secret]");
     const literal = secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return shown.replace(new RegExp(`(?<![\\w.-])${literal}(?![\\w.-])`, "g"), "[secret]");

@@ -31,8 +31,8 @@ describe("a wrong program is refused by preview", function () {
   let host: LabHost;
   let empty: Snapshot;
 
-  before(needs("root", "nsenter", "ip", "pulumi"));
-  before("preview them all", async () => {
+  before("preview them all", async function () {
+    needs("root", "nsenter", "ip", "pulumi").call(this);
     host = await LabHost.start();
     empty = await snapshot(host);
     const todo = TABLES.flatMap(({ type, programs }) => programs.map((program) => ({ type, program })));
@@ -94,7 +94,7 @@ function faultsOf({ diagnostics }: Outcome): string[] {
   return diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => {
-      const [, property, reason] = /(?:property (\S+) value \{[^]*\})? has a problem: ([^]*)\n$/.exec(message) ?? [];
+      const [, property, reason] = /(?:property (\S+) value \{.*\})? has a problem: (.*)\n$/s.exec(message) ?? [];
       if (reason === undefined) return message;
       return property === undefined ? reason : `${property}: ${reason}`;
     });

@@ -19,7 +19,10 @@ exampleSuite("one-host-arp", (lab) => {
     assert.equal(ping.exitCode, 1);
     assert.match(ping.stdout, /2 packets transmitted, 0 received, 100% packet loss/);
     await captures.veth1.until(REQUEST, 2);
-    assert.deepEqual((await captures.veth1.stop()).filter((line) => !REQUEST.test(line)), []);
+    assert.deepEqual(
+      (await captures.veth1.stop()).filter((line) => !REQUEST.test(line)),
+      [],
+    );
     await captures.veth0.stop();
     assert.deepEqual(await captures.lo.stop(), []);
   });
@@ -38,14 +41,31 @@ exampleSuite("one-host-arp", (lab) => {
     assert.match(ping.stdout, /2 packets transmitted, 2 received, 0% packet loss/);
 
     await captures.lo.until(ECHO_REPLY, 2);
-    assert.deepEqual((await captures.lo.stop()).filter((line) => !ECHO_REPLY.test(line)), []);
-    const [{ address }] = await lab.host.json<[{ address: string }]>(["ip", "-n", "host", "-j", "link", "show", "veth1"]);
+    assert.deepEqual(
+      (await captures.lo.stop()).filter((line) => !ECHO_REPLY.test(line)),
+      [],
+    );
+    const [{ address }] = await lab.host.json<[{ address: string }]>([
+      "ip",
+      "-n",
+      "host",
+      "-j",
+      "link",
+      "show",
+      "veth1",
+    ]);
     for (const end of [captures.veth0, captures.veth1]) {
       await end.until(ECHO_REQUEST, 2);
       const lines = await end.stop();
       assert.match(lines.find((line) => REPLY.test(line)) ?? "", new RegExp(`is-at ${address},`));
-      assert.deepEqual(lines.filter((line) => ECHO_REPLY.test(line)), []);
-      assert.deepEqual(lines.filter((line) => line.includes("who-has 1.1.1.1")), []);
+      assert.deepEqual(
+        lines.filter((line) => ECHO_REPLY.test(line)),
+        [],
+      );
+      assert.deepEqual(
+        lines.filter((line) => line.includes("who-has 1.1.1.1")),
+        [],
+      );
     }
   });
 
@@ -68,7 +88,15 @@ exampleSuite("one-host-arp", (lab) => {
 async function settings(host: LabHost): Promise<string> {
   const names = "{accept_local,rp_filter,arp_ignore,arp_announce}";
   const script = ["veth0", "veth1"].map((device) => `echo $(cat ${device}/${names})`).join("; ");
-  return host.run(["ip", "netns", "exec", "host", "bash", "-c", `cd /proc/sys/net/ipv4/conf; ${script}; cat all/rp_filter`]);
+  return host.run([
+    "ip",
+    "netns",
+    "exec",
+    "host",
+    "bash",
+    "-c",
+    `cd /proc/sys/net/ipv4/conf; ${script}; cat all/rp_filter`,
+  ]);
 }
 
 async function listen(host: LabHost) {

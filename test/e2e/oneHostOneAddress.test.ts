@@ -6,14 +6,22 @@ const REQUEST = /Request who-has 1\.1\.1\.2 tell 1\.1\.1\.1,/;
 
 exampleSuite("one-host-one-address", (lab) => {
   it("gives the address to veth0 alone", async () => {
-    const links = await lab.host.json<{ ifname: string; operstate: string; addr_info: { local: string }[] }[]>(
-      ["ip", "-n", "host", "-4", "-j", "addr", "show", "up"],
-    );
-    const shown = links.map(({ ifname, operstate, addr_info }) => [ifname, operstate, ...addr_info.map((info) => info.local)]);
-    assert.deepEqual(
-      shown.filter(([name]) => name !== "lo").sort(),
-      [["veth0", "UP", "1.1.1.1"]],
-    );
+    const links = await lab.host.json<{ ifname: string; operstate: string; addr_info: { local: string }[] }[]>([
+      "ip",
+      "-n",
+      "host",
+      "-4",
+      "-j",
+      "addr",
+      "show",
+      "up",
+    ]);
+    const shown = links.map(({ ifname, operstate, addr_info }) => [
+      ifname,
+      operstate,
+      ...addr_info.map((info) => info.local),
+    ]);
+    assert.deepEqual(shown.filter(([name]) => name !== "lo").sort(), [["veth0", "UP", "1.1.1.1"]]);
     const veth1 = await lab.host.json<{ operstate: string }[]>(["ip", "-n", "host", "-j", "link", "show", "veth1"]);
     assert.equal(veth1[0]?.operstate, "UP");
   });
@@ -29,7 +37,10 @@ exampleSuite("one-host-one-address", (lab) => {
     for (const capture of captures) {
       await capture.until(REQUEST, 2);
       const lines = await capture.stop();
-      assert.deepEqual(lines.filter((line) => !REQUEST.test(line)), []);
+      assert.deepEqual(
+        lines.filter((line) => !REQUEST.test(line)),
+        [],
+      );
     }
   });
 

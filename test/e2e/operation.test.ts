@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { Gate } from "../support/gate";
 import { LabHost } from "../support/labHost";
+import { needs } from "../support/need";
 import { makeProject, pluginFolder, remove } from "../support/project";
 import { Stack } from "../support/pulumi";
 
@@ -11,6 +12,7 @@ describe("Operation through the engine", function () {
   this.timeout(120_000);
   let host: LabHost;
   const open: (() => Promise<void>)[] = [];
+  before(needs("root", "sudo"));
   beforeEach(async () => {
     host = await LabHost.start();
   });
@@ -38,8 +40,8 @@ describe("Operation through the engine", function () {
   it("shows each command that it runs when asked for debug lines", async () => {
     const stack = await stackOf('new netns.Namespace("net0");');
     const { text } = await stack.up("--debug");
-    assert.match(text, /debug: unshare --net sh -c/);
-    assert.match(text, /debug: nsenter --net=\/run\/netns\/net0 -- ip link set dev lo up/);
+    assert.match(text, /debug: unshare --net sh -c '/);
+    assert.match(text, /debug: nsenter --net=\/run\/netns\/net0 ip link set dev lo up/);
   });
 
   it("keeps a secret secret: in the state, in what is printed, in debug lines and in errors", async () => {
@@ -199,6 +201,41 @@ describe("Operation through the engine", function () {
     await stack.config("netns:offline", "true");
     const refused = await stack.run(["destroy", "--yes", "--stack", "test"], { env: paths });
     assert.match(refused.stdout, /nothing may be changed, for the provider is offline/);
+  });
+
+  it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none", async () => {
+    const stack = await stackOf('new netns.Namespace("net0"); new netns.Namespace("net1");');
+    const bounds = ["setpriv", "--bounding-set", "-sys_admin,-net_admin", "--"];
+    const powerless = (words: string[]) =>
+      host.tryRun([...bounds, "pulumi", ...words], { cwd: stack.folder, env: stack.env });
+    const preview = await powerless(["preview", "--json", "--stack", "test"]);
+    assert.deepEqual(JSON.parse(preview.stdout).changeSummary, { create: 3 });
+    const up = await powerless(["up", "--yes", "--skip-preview", "--color", "never", "--stack", "test"]);
+    assert.notEqual(up.exitCode, 0);
+    const errors = [...up.stdout.matchAll(/error: (netns:index:Namespace.*)/g)].map(([, line]) => line);
+    assert.ok(
+      errors.some((line) => /this user may not change the host's network namespaces$/.test(String(line))),
+      up.stdout,
+    );
+    assert.match(up.stdout, /the provider's process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN/);
+    assert.equal(new Set(up.stdout.match(/Run it as root: sudo .* pulumi up/g)).size, 1);
+    assert.deepEqual(await namespaces(), []);
+  });
+
+  it("runs every command through sudo when told so", async () => {
+    const stack = await stackOf(`
+      const net0 = new netns.Namespace("net0");
+      new netns.Sysctl("forward", { namespace: net0.name, key: "net.ipv4.ip_forward", value: 1 });
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
+    `);
+    await stack.config("netns:sudo", "true");
+    const { text, changes } = await stack.up("--debug");
+    assert.deepEqual(changes, { create: 4 }, text);
+    assert.match(text, /debug: sudo -n -- unshare --net/);
+    assert.deepEqual((await stack.preview()).changes, { same: 4 });
+    assert.equal((await stack.destroy()).exitCode, 0);
+    assert.deepEqual(await namespaces(), []);
+    assert.equal((await host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 
   it("keeps a thing through a rename with an alias, and with retainOnDelete", async () => {

@@ -110,7 +110,7 @@ describe("the npm package", function () {
     await writeFile(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions }));
     await writeFile(path.join(project, "wrong.ts"), PROGRAM.replace("device:", "devise:"));
     const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-    const said = await host.tryRun([process.execPath, compiler], { cwd: project });
+    const said = await host.tryRun([process.execPath, compiler], { cwd: project, timeoutMs: 120_000 });
     assert.match(said.stdout, /^wrong\.ts\(9,\d+\): error TS\d+: .*'devise' does not exist in type 'AddressArgs'.*$/);
   });
 

@@ -9,8 +9,8 @@ describe("a project", function () {
   this.timeout(120_000);
   let host: LabHost;
   let stack: Stack;
-  before(needs("root", "nsenter", "ip", "ping", "pulumi"));
-  before(async () => {
+  before(async function () {
+    needs("root", "nsenter", "ip", "ping", "pulumi").call(this);
     host = await LabHost.start();
   });
 

@@ -21,13 +21,18 @@ exampleSuite("two-namespaces", (lab) => {
         await capture.until(/echo reply/);
         const lines = (await capture.stop()).map((line) => line.replace(/, id .*/, ""));
         const expected = [`${sender} > ${target}: ICMP echo request`, `${target} > ${sender}: ICMP echo reply`];
-        assert.deepEqual(lines, expected.map((line) => `IP ${line}`));
+        assert.deepEqual(
+          lines,
+          expected.map((line) => `IP ${line}`),
+        );
       }
     });
   }
 
   it("has the connected route that the kernel made, and no other", async () => {
-    const routes = await Promise.all(ENDS.map(({ namespace }) => lab.host.json(["ip", "-n", namespace, "-j", "route"])));
+    const routes = await Promise.all(
+      ENDS.map(({ namespace }) => lab.host.json(["ip", "-n", namespace, "-j", "route"])),
+    );
     const route = (dev: string, prefsrc: string) => [
       { dst: "10.0.1.0/24", dev, protocol: "kernel", scope: "link", prefsrc, flags: [] },
     ];
@@ -39,7 +44,10 @@ exampleSuite("two-namespaces", (lab) => {
     assert.equal((await inNetns(lab.host, "net0", "ping -c 1 -W 2 127.0.0.1")).exitCode, 0);
     assert.equal((await inNetns(lab.host, "net1", "ping -c 1 -W 2 127.0.0.2")).exitCode, 0);
     await capture.until(/echo reply/);
-    assert.deepEqual((await capture.stop()).filter((line) => !line.includes("127.0.0.2")), []);
+    assert.deepEqual(
+      (await capture.stop()).filter((line) => !line.includes("127.0.0.2")),
+      [],
+    );
   });
 
   it("shows the command to try", async () => {

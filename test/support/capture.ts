@@ -12,14 +12,14 @@ export interface CaptureOptions {
 
 const PATIENCE_MS = 20_000;
 
-/** A tcpdump on a lab host that is listening already. It ends by itself after `count` packets or a minute. */
+/** A tcpdump on a lab host that is listening already. It ends by itself after a minute. */
 export class Capture {
   readonly lines: string[] = [];
   private readonly output: Interface;
 
   private constructor(
     private readonly tcpdump: ReturnType<LabHost["spawn"]>,
-    private readonly of: string,
+    private readonly command: string,
   ) {
     this.output = createInterface({ input: tcpdump.stdout });
     this.output.on("line", (line: string) => {
@@ -27,10 +27,15 @@ export class Capture {
     });
   }
 
-  static async start(host: LabHost, { namespace, device, filter }: CaptureOptions): Promise<Capture> {
+  static start(host: LabHost, { namespace, device, filter }: CaptureOptions): Promise<Capture> {
     const words = ["tcpdump", "-l", "-n", "-t", "--immediate-mode", "-c", "100", "-i", device, filter];
-    const tcpdump = host.spawn(["ip", "netns", "exec", namespace, ...words]);
-    const capture = new Capture(tcpdump, `${namespace}/${device} ${filter}`);
+    return Capture.by(host, ["ip", "netns", "exec", namespace, ...words]);
+  }
+
+  /** The same by a command line with tcpdump in it, as somebody types it. */
+  static async by(host: LabHost, argv: readonly string[]): Promise<Capture> {
+    const tcpdump = host.spawn(argv);
+    const capture = new Capture(tcpdump, argv.join(" "));
     await listening(tcpdump);
     return capture;
   }
@@ -40,7 +45,7 @@ export class Capture {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
     while (this.matching(pattern).length < count) {
       await once(this.output, "line", { signal: deadline }).catch(() => {
-        throw new Error(`No ${count} × ${pattern} on ${this.of}; seen:\n${this.lines.join("\n")}`);
+        throw new Error(`No ${count} × ${pattern} by ${this.command}; seen:\n${this.lines.join("\n")}`);
       });
     }
     return this.lines;

@@ -17,8 +17,8 @@ export function exampleSuite(name: string, tests: (lab: Lab) => void): void {
   describe(`examples/${name}`, function () {
     this.timeout(120_000);
     const lab = {} as Lab;
-    before(needs("root", "nsenter", "ip", "ping", "tcpdump", "pulumi"));
-    before("up", async () => {
+    before("up", async function () {
+      needs("root", "nsenter", "ip", "ping", "tcpdump", "pulumi").call(this);
       lab.host = await LabHost.start();
       lab.empty = await snapshot(lab.host);
       lab.stack = await Stack.open({ host: lab.host, folder: exampleFolder(name) });

@@ -12,6 +12,7 @@ export class FakeHost implements Host {
   /** What `stat` says besides the plain files. */
   readonly facts = new Map<string, FileFacts>();
   rights: string[] = [];
+  prefix: readonly string[] = [];
 
   /** Without an answer a command succeeds and prints nothing. */
   constructor(private readonly answer: (argv: readonly string[], options: RunOptions) => Answer = () => undefined) {}

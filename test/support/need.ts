@@ -2,10 +2,10 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
 /**
- * For a mocha `before`: skips the suite unless all of this is there: `root`, or the name of a program. The titles of
+ * For a mocha `before`, or to call in one with its `this`: skips the suite unless all of this is there: `root`, or the name of a program. The titles of
  * the skipped tests then say what is missing, and so does test/skips.json where such a skip is allowed.
  */
-export function needs(...names: string[]): Mocha.Func {
+export function needs(...names: string[]): (this: Mocha.Context) => void {
   return function (this: Mocha.Context) {
     const missing = names.filter((name) => !isThere(name));
     if (missing.length === 0) return;

@@ -37,16 +37,17 @@ export class TestProvider {
 
   constructor(readonly lab: LabHost) {
     const run = runner(lab.door);
-    const host = commandHost(
-      (argv, options) => {
+    const host = commandHost({
+      run: (argv, options) => {
         const command = [argv.join(" "), options.stdin ?? ""].join("\n").trim();
         this.commands.push(command);
         if (this.dies?.(command)) this.isDead = true;
         if (this.isDead) return Promise.reject(new Error("the process is dead"));
         return this.fails?.(command) ? Promise.resolve(REFUSED) : run(argv, options);
       },
-      async () => [],
-    );
+      prefix: [],
+      missingRights: async () => [],
+    });
     this.plugin = new Plugin(kinds, "provider", () => host);
     this.plugin.refreshBeforeUpdate = true;
   }

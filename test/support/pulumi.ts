@@ -1,19 +1,12 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { type Events, readEvents } from "./events";
 import type { LabHost, Ran, RunOptions } from "./labHost";
 import { projectName, remove, scratch } from "./project";
 
-/** How many resources had what done to them: `{ create: 5, same: 1 }`. */
-export type Changes = Record<string, number>;
-
-export interface Outcome extends Ran {
+export interface Outcome extends Ran, Events {
   /** stdout and stderr, for texts that a user sees. */
   text: string;
-  changes: Changes;
-  /** What the engine did with each resource, in its order; `urn` is cut down to `Type name`. */
-  steps: { op: string; resource: string; diff: string[] }[];
-  /** What was said at severity error, warning or info, without the engine's prefix. */
-  diagnostics: { severity: string; message: string }[];
 }
 
 export interface StackOptions {
@@ -112,7 +105,7 @@ export class Stack {
     const log = path.join(this.desk, "..", "logs", `${this.runs}-${command}.jsonl`);
     const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`), "--event-log", log];
     const ran = await this.run([command, "--non-interactive", "--color", "never", ...settings, ...args]);
-    return { ...ran, text: `${ran.stdout}\n${ran.stderr}`, ...summary(await events(log)) };
+    return { ...ran, text: `${ran.stdout}\n${ran.stderr}`, ...(await readEvents(log)) };
   }
 }
 
@@ -128,32 +121,5 @@ function engineEnv(base: string): NodeJS.ProcessEnv {
     PULUMI_STACK: STACK,
     // Without it the engine does not know `--event-log`.
     PULUMI_DEBUG_COMMANDS: "true",
-  };
-}
-
-interface EngineEvent {
-  summaryEvent?: { resourceChanges: Changes };
-  resourcePreEvent?: { metadata: { op: string; urn: string; detailedDiff: object | null } };
-  diagnosticEvent?: { severity: string; message: string };
-}
-
-async function events(file: string): Promise<EngineEvent[]> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-}
-
-function summary(all: EngineEvent[]): Pick<Outcome, "changes" | "steps" | "diagnostics"> {
-  return {
-    changes: all.findLast((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {},
-    steps: all.flatMap(({ resourcePreEvent }) => {
-      if (!resourcePreEvent) return [];
-      const { op, urn, detailedDiff } = resourcePreEvent.metadata;
-      const [, , type = "", name] = urn.split("::");
-      return [{ op, resource: `${type.split(":").at(-1)} ${name}`, diff: Object.keys(detailedDiff ?? {}) }];
-    }),
-    diagnostics: all.flatMap(({ diagnosticEvent: event }) => (event && event.severity !== "debug" ? [event] : [])),
   };
 }

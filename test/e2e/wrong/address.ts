@@ -61,7 +61,11 @@ export const wrongAddresses: WrongProgram[] = [
     props: { ...v4, label: "lo:0123456789012" },
     faults: ["label: is longer than 15 bytes, the kernel's limit (IFNAMSIZ)"],
   },
-  { title: "a scope that there is not", props: { ...v4, scope: "world" }, faults: ["scope: must be global, site, link or host"] },
+  {
+    title: "a scope that there is not",
+    props: { ...v4, scope: "world" },
+    faults: ["scope: must be global, site, link or host"],
+  },
   {
     title: "faults of single properties and between them",
     props: { ...v4, noDad: false, label: "x", peer: "::1", devise: "lo" },

@@ -19,7 +19,12 @@ export const wrongProviders: WrongProgram[] = [
       "timeoutSeconds: is above 86400 seconds, which is a day",
     ],
   },
-  { title: "a wrong value that is a secret", props: { sudo: secret("hidden") }, faults: [`sudo: ${FLAG}`], hidden: "hidden" },
+  {
+    title: "a wrong value that is a secret",
+    props: { sudo: secret("hidden") },
+    faults: [`sudo: ${FLAG}`],
+    hidden: "hidden",
+  },
 ];
 
 /** The same by `pulumi config set`, for the default provider of a resource that is all right. */

@@ -33,10 +33,18 @@ export const wrongVethPairs: WrongProgram[] = [
     props: withA({ mac: "01:00:5e:00:00:01" }),
     faults: ["a.mac: is a multicast address (its first byte is odd)"],
   },
-  { title: "a MAC address of zeros", props: withA({ mac: "00:00:00:00:00:00" }), faults: ["a.mac: must not be all zeros"] },
+  {
+    title: "a MAC address of zeros",
+    props: withA({ mac: "00:00:00:00:00:00" }),
+    faults: ["a.mac: must not be all zeros"],
+  },
   { title: "a MAC address of five bytes", props: withA({ mac: "02:00:00:00:01" }), faults: [`a.mac: ${MAC}`] },
   { title: "a MAC address with hyphens", props: withA({ mac: "02-00-00-00-00-01" }), faults: [`a.mac: ${MAC}`] },
-  { title: "an mtu of 67", props: withA({ mtu: 67 }), faults: ["a.mtu: is below 68, the least that IPv4 allows (RFC 791)"] },
+  {
+    title: "an mtu of 67",
+    props: withA({ mtu: 67 }),
+    faults: ["a.mtu: is below 68, the least that IPv4 allows (RFC 791)"],
+  },
   {
     title: "an mtu of 65536",
     props: withA({ mtu: 65536 }),
@@ -60,7 +68,11 @@ export const wrongVethPairs: WrongProgram[] = [
     props: withA({ namespace: "" }),
     faults: ["a.namespace: must not be empty: leave it out for the provider's own namespace"],
   },
-  { title: "a namespace that is an object", props: withA({ namespace: { name: "x" } }), faults: ["a.namespace: must be a string"] },
+  {
+    title: "a namespace that is an object",
+    props: withA({ namespace: { name: "x" } }),
+    faults: ["a.namespace: must be a string"],
+  },
   {
     title: "a fault in every property",
     props: {

@@ -54,7 +54,10 @@ describe("parsing inputs", () => {
       parsed: { name: "a", on: true, end: { name: "b", up: true } },
       faults: [],
     });
-    assert.deepEqual(said({ name: null, nme: null, end: { name: null } }), ["name: is required", "end.name: is required"]);
+    assert.deepEqual(said({ name: null, nme: null, end: { name: null } }), [
+      "name: is required",
+      "end.name: is required",
+    ]);
   });
 
   it("tells all faults at once, each at its path", () => {

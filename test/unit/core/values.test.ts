@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { getAt, isObject, type Json, leaves, mapLeaves, type Path, pathText, Unknown } from "../../../provider/core/values";
+import {
+  getAt,
+  isObject,
+  type Json,
+  leaves,
+  mapLeaves,
+  type Path,
+  pathText,
+  Unknown,
+} from "../../../provider/core/values";
 
 describe("a path as text", () => {
   const forms: [path: Path, text: string][] = [

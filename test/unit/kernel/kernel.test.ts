@@ -11,8 +11,7 @@ function bench(answer?: (argv: readonly string[]) => Answer, signal = new AbortC
   return { host, debug, kernel: new Kernel({ host, signal, debug: (line) => debug.push(line) }) };
 }
 
-const up = (netns: string | undefined, name: string) =>
-  ip(netns, `set ${name} up`, ["link", "set", "dev", name, "up"]);
+const up = (netns: string | undefined, name: string) => ip(netns, `set ${name} up`, ["link", "set", "dev", name, "up"]);
 
 /** Each command with what it was given to read, as one text. */
 const ran = ({ argvs, stdins }: FakeHost) =>
@@ -60,14 +59,23 @@ describe("steps that are executed", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(words, { minLength: 1, maxLength: 6 }), async (plans) => {
         const { host, kernel } = bench();
-        await kernel.execute(plans.map((plan) => ip("x", "do", ["link", ...plan])), "pair");
+        await kernel.execute(
+          plans.map((plan) => ip("x", "do", ["link", ...plan])),
+          "pair",
+        );
         const seen = host.argvs.flatMap((argv, index) => {
           const stdin = host.stdins[index];
           if (stdin === undefined) return [argv.slice(4)];
           // As iproute2 reads a batch: a line is a command, blanks part its words.
-          return stdin.split("\n").slice(0, -1).map((line) => line.split(/[ \t\r]+/));
+          return stdin
+            .split("\n")
+            .slice(0, -1)
+            .map((line) => line.split(/[ \t\r]+/));
         });
-        assert.deepEqual(seen, plans.map((plan) => ["link", ...plan]));
+        assert.deepEqual(
+          seen,
+          plans.map((plan) => ["link", ...plan]),
+        );
       }),
     );
   });
@@ -104,7 +112,8 @@ describe("a step that fails", () => {
     const kernel = failing({ stderr: 'Cannot find device "b"\nCommand failed -:2\n' });
     await assert.rejects(kernel.execute([up("x", "a"), up("x", "b"), up("x", "c")], "pair"), {
       kind: "notFound",
-      message: 'pair: could not set b up\n  nsenter --net=/run/netns/x ip link set dev b up → exit 1: Cannot find device "b"',
+      message:
+        'pair: could not set b up\n  nsenter --net=/run/netns/x ip link set dev b up → exit 1: Cannot find device "b"',
     });
   });
 
@@ -120,6 +129,16 @@ describe("a step that fails", () => {
     await assert.rejects(failing({ stderr: "a\nb\n" }).execute([step], "s"), {
       message: "s: could not set the value\n  sysctl -w 'net/a=1 2' 'it'\\''s' → exit 1: a; b",
     });
+  });
+
+  it("is printed with the words that go in front of each command, such as sudo's", async () => {
+    const { host, debug, kernel } = bench(() => ({ exitCode: 1, stderr: "no" }));
+    host.prefix = ["sudo", "-n", "--"];
+    await assert.rejects(kernel.execute([up("x", "a")], "pair"), {
+      message: "pair: could not set a up\n  sudo -n -- nsenter --net=/run/netns/x ip link set dev a up → exit 1: no",
+    });
+    assert.deepEqual(debug, ["sudo -n -- nsenter --net=/run/netns/x ip link set dev a up"]);
+    assert.equal(host.argvs[0]?.[0], "nsenter");
   });
 
   it("without a word of the kernel says how it ended", async () => {

@@ -49,7 +49,10 @@ describe("asking the kernel", () => {
   it("says what was asked for, and where, when it fails", async () => {
     const { kernel } = bench({ exitCode: 1, stderr: "Operation not permitted" });
     await assert.rejects(kernel.ask("x", ["sysctl", "-n", "a"], "read sysctl a"), (error: Error) => {
-      assert.match(error.message, /^could not read sysctl a in namespace x\n {2}nsenter --net=\S+ sysctl -n a → exit 1: /);
+      assert.match(
+        error.message,
+        /^could not read sysctl a in namespace x\n {2}nsenter --net=\S+ sysctl -n a → exit 1: /,
+      );
       return true;
     });
   });
@@ -71,8 +74,14 @@ describe("asking the kernel", () => {
   it("tells each command before it runs", async () => {
     const { debug, host, kernel } = bench({ stdout: "[]" });
     await kernel.show("x", ["link"]);
-    await kernel.execute([{ argv: ["ip", "a"], what: "a" }, { argv: ["ip", "b"], what: "b" }], "s");
-    assert.deepEqual(debug, ["nsenter --net=/run/netns/x -- ip -j link", "ip -batch -\n  a\n  b"]);
+    await kernel.execute(
+      [
+        { argv: ["ip", "a"], what: "a" },
+        { argv: ["ip", "b"], what: "b" },
+      ],
+      "s",
+    );
+    assert.deepEqual(debug, ["nsenter --net=/run/netns/x ip -j link", "ip -batch -\n  a\n  b"]);
     assert.equal(host.argvs.length, 2);
   });
 
@@ -107,7 +116,13 @@ describe("the words of the kernel's tools", () => {
 
   it("number the namespaces, with a name or without", async () => {
     const { kernel } = bench({ stdout: '[{"nsid":0,"name":"x"},{"nsid":1}]' });
-    assert.deepEqual([...(await netnsNumbers(kernel, "x"))], [[0, "x"], [1, undefined]]);
+    assert.deepEqual(
+      [...(await netnsNumbers(kernel, "x"))],
+      [
+        [0, "x"],
+        [1, undefined],
+      ],
+    );
   });
 
   it("read a sysctl in sysctl(8)'s slashes, with one blank between its numbers", async () => {

@@ -45,14 +45,12 @@ describe("what goes together in an address", () => {
     [{ device: "a/b", label: "eth0:1" }, ["device must not contain `/`"]],
     [
       { address: "10.0.1.1", peer: "::1" },
-      [
-        "address has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64",
-      ],
+      ["address has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64"],
     ],
-    [{ scope: "universe", label: "eth0" }, [
-      "scope must be global, site, link or host",
-      "label must begin with the name of the device",
-    ]],
+    [
+      { scope: "universe", label: "eth0" },
+      ["scope must be global, site, link or host", "label must begin with the name of the device"],
+    ],
   ];
   for (const [values, faults] of cases) {
     it(`${JSON.stringify(values)}: ${faults.join("; ") || "yes"}`, () => assert.deepEqual(check(values), faults));
@@ -82,7 +80,11 @@ describe("the inputs for an address that was found", () => {
       { ...found, address: "10.0.1.1/24", scope: "link", label: "lo:1", peer: "10.0.2.1", broadcast: "10.0.1.255" },
       { address: "10.0.1.1/24", scope: "link", label: "lo:1", peer: "10.0.2.1", broadcast: "10.0.1.255" },
     ],
-    ["know that 127.0.0.0/8 is of the host", { ...found, address: "127.0.0.2/8", scope: "host" }, { address: "127.0.0.2/8" }],
+    [
+      "know that 127.0.0.0/8 is of the host",
+      { ...found, address: "127.0.0.2/8", scope: "host" },
+      { address: "127.0.0.2/8" },
+    ],
     [
       "say so when 127.0.0.0/8 is not of the host",
       { ...found, address: "127.0.0.2/8" },

@@ -100,7 +100,11 @@ for (const [type, { base, changed }] of Object.entries(contract)) {
 }
 
 describe("the contract of changes", () => {
-  it("is about every kind", () => assert.deepEqual(Object.keys(contract), kinds.map(({ type }) => type)));
+  it("is about every kind", () =>
+    assert.deepEqual(
+      Object.keys(contract),
+      kinds.map(({ type }) => type),
+    ));
 
   it("holds for a pair as it is written first, without what has defaults", () => {
     const { inputs: schema } = kindNamed("VethPair");

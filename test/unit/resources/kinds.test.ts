@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parse } from "../../../provider/core/check";
+import { type Fault, parse } from "../../../provider/core/check";
 import { diff } from "../../../provider/core/diff";
 import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
@@ -69,9 +69,7 @@ for (const kind of kinds) {
     });
 
     it("has no steps to what is there already", () => {
-      fc.assert(
-        fc.property(inputs, (want) => assert.deepEqual(kind.plan(want, stateFor(kind, want), "pulumi:m"), [])),
-      );
+      fc.assert(fc.property(inputs, (want) => assert.deepEqual(kind.plan(want, stateFor(kind, want), "pulumi:m"), [])));
     });
 
     it("has steps to be made, which do not change what they are planned from", () => {
@@ -85,9 +83,7 @@ for (const kind of kinds) {
     });
 
     it("takes outputs that its schema describes", () => {
-      fc.assert(
-        fc.property(inputs, (want) => assert.ok(kind.outputs.safeParse(stateFor(kind, want)).success)),
-      );
+      fc.assert(fc.property(inputs, (want) => assert.ok(kind.outputs.safeParse(stateFor(kind, want)).success)));
     });
 
     it("is adopted with inputs that Check takes and that change nothing", () => {
@@ -122,7 +118,7 @@ for (const kind of kinds) {
         fc.property(id, (text) => {
           const where = kind.parseId(text);
           const faults = where && parse(kind.inputs, bare(where)).faults;
-          assert.deepEqual(faults?.filter(({ reason }) => reason !== "is required") ?? [], []);
+          assert.deepEqual(faults?.filter(({ reason }: Fault) => reason !== "is required") ?? [], []);
         }),
         { numRuns: 500 },
       );

@@ -25,7 +25,10 @@ describe("the key of a sysctl", () => {
     ["network.x", [OTHER]],
     ["net", [OTHER]],
     ["-net.x", [OTHER]],
-    ["net/ipv4/ip_forward", ["key must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices"]],
+    [
+      "net/ipv4/ip_forward",
+      ["key must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices"],
+    ],
     ["net.", [EMPTY]],
     ["net..x", [EMPTY]],
     ["net.ipv4.", [EMPTY]],
@@ -43,7 +46,10 @@ describe("the key of a sysctl", () => {
 
   it("leads no file of /proc/sys astray", () => {
     const part = fc.constantFrom("net", "a", ".", "/", "..", "x");
-    const keys = fc.oneof(texts, fc.array(part).map((parts) => `net.${parts.join("")}`));
+    const keys = fc.oneof(
+      texts,
+      fc.array(part).map((parts) => `net.${parts.join("")}`),
+    );
     fc.assert(
       fc.property(keys, (key) => {
         if (faults({ key }).length > 0) return;

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { LabHost } from "../support/labHost";
+import { needs } from "../support/need";
+import { remove, root, scratch } from "../support/project";
+import { snapshot } from "../support/snapshot";
+
+const STACK = "readme-test";
+/** These two run the tests and so this one. */
+const NOT_FROM_WITHIN = ["npm test"];
+
+describe("README.md", function () {
+  this.timeout(300_000);
+  let host: LabHost;
+  let base: string;
+  before(needs("root", "nsenter", "ip", "ping", "pulumi"));
+  before(async () => {
+    host = await LabHost.start();
+    base = await scratch("readme");
+  });
+  after(async () => {
+    await host?.stop();
+    if (base) await remove(base);
+    for (const folder of [
+      root,
+      ...["one-host-arp", "one-host-one-address", "two-namespaces"].map((name) => path.join(root, "examples", name)),
+    ]) {
+      await rm(path.join(folder, `Pulumi.${STACK}.yaml`), { force: true });
+    }
+  });
+
+  it("holds commands that work when typed one after the other, and leave nothing", async () => {
+    const lines = (await shellLines("README.md")).filter((line) => !NOT_FROM_WITHIN.includes(line));
+    assert.ok(lines.length >= 10);
+    const empty = await snapshot(host);
+    const env = {
+      ...process.env,
+      PULUMI_HOME: path.join(base, "home"),
+      PULUMI_BACKEND_URL: `file://${base}`,
+      PULUMI_STACK: STACK,
+    };
+    const typed = await host.tryRun(["bash", "-exc", lines.join("\n")], { cwd: root, env, timeoutMs: 280_000 });
+    assert.equal(typed.exitCode, 0, `${typed.stdout}\n${typed.stderr}`);
+    assert.match(typed.stdout, /Try next: ip netns exec net0 ping 10\.0\.1\.2/);
+    assert.equal(typed.stdout.match(/1 packets transmitted, 1 received/g)?.length, 2);
+    assert.match(typed.stdout, /\+ 4 to create/);
+    assert.deepEqual(await snapshot(host), empty);
+  });
+
+  it("shows the first lab as the program that it is", async () => {
+    const shown = /```ts\n([\s\S]*?)```/.exec(await readFile(path.join(root, "README.md"), "utf8"))?.[1] ?? "";
+    const program = (await readFile(path.join(root, "examples/two-namespaces/index.ts"), "utf8")).replace(
+      /^const (left|right) = /gm,
+      "",
+    );
+    for (const line of shown.split("\n")) assert.ok(program.includes(line), line);
+  });
+});
+
+async function shellLines(file: string): Promise<string[]> {
+  const text = await readFile(path.join(root, file), "utf8");
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => String(block).trim().split("\n"));
+}
