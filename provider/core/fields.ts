@@ -132,6 +132,10 @@ export const cidr = () =>
 
 /** An IPv4 or IPv6 address without prefix length. */
 export const ipAddress = () =>
-  ruled([[(value) => canonicalIp(value) === undefined, "must be an IPv4 or IPv6 address"]]).overwrite(
-    (value) => canonicalIp(value) ?? value,
-  );
+  ruled([
+    [(value) => canonicalIp(value) === undefined, "must be an IPv4 or IPv6 address"],
+    [
+      (value) => ["0.0.0.0", "::"].includes(canonicalIp(value) ?? ""),
+      "is the unspecified address, which the kernel takes for none",
+    ],
+  ]).overwrite((value) => canonicalIp(value) ?? value);

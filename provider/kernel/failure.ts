@@ -6,6 +6,7 @@ const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
   [/File exists|already assigned/, "exists"],
   [/does not exist|Cannot find device|[Aa]ddress not found|Cannot assign requested address/, "notFound"],
   [/cannot open \S+: No such file|Cannot open network namespace .*: No such file/, "notFound"],
+  [/Invalid "netns" value/, "notFound"],
   [/cannot stat \S+: No such file|"\S+" is an unknown key/, "notFound"],
   [/Cannot remove namespace file .*: No such file/, "notFound"],
   // A plain file in the place of a namespace: nothing can be in there.
@@ -17,7 +18,11 @@ const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
 
 const TODO: Partial<Record<ErrorKind, string>> = {
   exists: "Something of that name is there already.",
-  permission: 'Run as root (sudo env "PATH=$PATH" "HOME=$HOME" pulumi up), or set `pulumi config set netns:sudo true`.',
+  notFound:
+    "What it works on is not there: make that first, and take its name from that resource (`net0.name`, `link.a.name`), so that the order is right.",
+  permission:
+    'Run as root (sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" pulumi up), or `pulumi config set netns:sudo true`; ' +
+    "to preview from the recorded state alone, set NETNS_OFFLINE=true.",
   busy: "Find what holds it (`ip netns pids`, `ip -d link`), end that, and run `pulumi up` again.",
   unsupported: "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
   timeout: "Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",

@@ -1,7 +1,7 @@
 import { type ErrorKind, NetnsError } from "../errors";
 import type { Host, RunResult } from "../host/host";
 import { explain, interruption, kindOf } from "./failure";
-import { netnsPath } from "./netns";
+import { netnsPath } from "./netnsPath";
 import type { Step } from "./step";
 
 /** A word that `ip -batch` reads as it is: nothing in it is a blank, a quote, a comment or a line's end. */

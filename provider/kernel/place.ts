@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel";
 import { isMark } from "./mark";
-import { netnsWord } from "./netns";
+import { netnsWord } from "./netnsPath";
 
 /**
  * What tells a device from another one that has its name later: the namespace's inode, the number, and our mark where

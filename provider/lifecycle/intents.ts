@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "../core/values";
 import type { Host } from "../host/host";
 import { newMark } from "../kernel/mark";
-import { NETNS_DIR } from "../kernel/netns";
+import { NETNS_DIR } from "../kernel/netnsPath";
 
 const BASE = "/run/pulumi-netns";
 

@@ -2,13 +2,14 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { diff } from "../core/diff";
 import { fieldAt, metaOf } from "../core/meta";
 import { getAt, type Json, mapLeaves } from "../core/values";
-import { asNetnsError, NetnsError, PartialError } from "../errors";
+import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { type Kind, type Seen, token } from "../resources/kind";
 import type { Intent, Intents } from "./intents";
 import * as refusal from "./refusal";
 import { settled, verify } from "./settled";
 import { isSame, kept, MARK, overlay, type State, stateOf } from "./state";
+import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 
 export interface Resource {
   kind: Kind;
@@ -18,9 +19,6 @@ export interface Resource {
   /** Tells the user something that is no error. */
   warn(text: string): void;
 }
-
-/** Putting back what was done must not hang, and goes on when the request itself was cancelled. */
-const UNDO_MS = 15_000;
 
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle {
@@ -50,7 +48,7 @@ export class Lifecycle {
       await this.intents.answer(urn, id);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
     } catch (error) {
-      throw await this.undoCreate({ kind, kernel, subject, intent, inputs, cause: asNetnsError(error) });
+      throw await undoCreate({ kind, kernel, subject, cause: asNetnsError(error) }, intent, inputs, this.intents);
     }
   }
 
@@ -80,16 +78,18 @@ export class Lifecycle {
     const where = kind.where(want);
     const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
-    const before = seen.state;
     const goal = withDefaults(kind, want, oldInputs, state);
     try {
-      await kernel.execute(kind.plan(goal, before, state[MARK] ?? ""), subject);
+      await kernel.execute(kind.plan(goal, seen.state, state[MARK] ?? ""), subject);
       const now = await settled(kind, kernel, where, subject);
       verify(kind, goal, now, subject);
       return stateOf(kind, now, want, kept(kind, state));
     } catch (error) {
-      const cause = asNetnsError(error);
-      throw await this.undoUpdate({ kind, kernel, subject, id, where, before, state, oldInputs, cause });
+      const before = seen.state;
+      throw await undoUpdate(
+        { kind, kernel, subject, cause: asNetnsError(error) },
+        { id, where, before, state, oldInputs },
+      );
     }
   }
 
@@ -119,8 +119,7 @@ export class Lifecycle {
   private async clearOthers(kind: Kind, urn: string, id: string, kernel: Kernel): Promise<void> {
     for (const intent of await this.intents.others(urn, id)) {
       const seen: Seen<Json> | undefined = await kind.observe(kernel, intent.where);
-      if (seen && isOurs(kind, seen, intent))
-        await this.takeBack(kind, intent, seen, kernel, `${token(kind)} ${intent.id}`);
+      if (seen && isOurs(kind, seen, intent)) await takeBack(kind, intent, seen, kernel, `${token(kind)} ${intent.id}`);
       await this.intents.settle(urn, intent.id);
     }
   }
@@ -135,83 +134,12 @@ export class Lifecycle {
     return undefined;
   }
 
-  private async undoCreate(failed: {
-    kind: Kind;
-    kernel: Kernel;
-    subject: string;
-    intent: Intent;
-    inputs: Json;
-    cause: NetnsError;
-  }): Promise<Error> {
-    const { kind, subject, intent, inputs, cause } = failed;
-    const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
-    let seen: Seen<Json> | undefined;
-    try {
-      seen = await kind.observe(kernel, intent.where);
-      // Making is one command that refuses what exists: after this answer nothing of ours is there.
-      if (cause.kind === "exists") {
-        await this.intents.settle(intent.urn, intent.id);
-        return seen ? refusal.exists(kind, intent.urn, intent.id, seen, cause) : refusal.taken(subject, cause);
-      }
-      if (seen && (kind.setting || isOurs(kind, seen, intent)))
-        await this.takeBack(kind, intent, seen, kernel, subject);
-      await this.intents.settle(intent.urn, intent.id);
-      return cause;
-    } catch (error) {
-      const left = await kind.observe(kernel, intent.where).catch(() => seen);
-      if (!left?.state) return cause;
-      const state = stateOf(kind, left, inputs, { ...kept(kind, intent.found), [MARK]: intent.mark });
-      return new PartialError(cause, intent.id, state, [
-        cause.message,
-        `Undoing it failed: ${asNetnsError(error).message}`,
-      ]);
-    }
-  }
-
-  private async takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, kernel: Kernel, subject: string): Promise<void> {
-    if (!seen.state) return kernel.execute(seen.leftover ?? [], subject);
-    const steps = intent.found ? kind.plan(intent.found, seen.state, intent.mark) : kind.remove(seen.state, seen);
-    return kernel.execute(steps, subject);
-  }
-
-  /** What takes an update back is the plan from what is seen to what was seen before. */
-  private async undoUpdate(failed: {
-    kind: Kind;
-    kernel: Kernel;
-    subject: string;
-    id: string;
-    where: unknown;
-    before: Json;
-    state: State;
-    oldInputs: Json;
-    cause: NetnsError;
-  }): Promise<Error> {
-    const { kind, subject, id, where, before, state, oldInputs, cause } = failed;
-    const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
-    let left: Seen<Json> | undefined;
-    try {
-      left = await kind.observe(kernel, where);
-      if (left?.state) await kernel.execute(kind.plan(before, left.state, state[MARK] ?? ""), subject);
-      return cause;
-    } catch (error) {
-      if (!left?.state) return cause;
-      const partial = stateOf(kind, left, oldInputs, kept(kind, state));
-      return new PartialError(cause, id, partial, [cause.message, `Undoing it failed: ${asNetnsError(error).message}`]);
-    }
-  }
-
   private queue<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
     if (key === undefined) return work();
     const queue = this.queues.get(key) ?? pLimit(1);
     this.queues.set(key, queue);
     return queue(work);
   }
-}
-
-/** Whether a dead run of this very resource made what is there. */
-function isOurs(kind: Kind, seen: Seen<Json>, intent: Intent | undefined): boolean {
-  if (intent === undefined) return false;
-  return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? !kind.bearsMark);
 }
 
 /** The inputs, and for each that left the program what the kernel gives by itself. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
-import { addressLabel, cidr, flag, ifName, ipAddress, netnsRef } from "../core/fields";
+import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp, networkOf, parseCidr } from "../core/ip";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
@@ -9,17 +9,10 @@ import { netnsScope } from "../kernel/netns";
 import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, writeSysctl } from "../kernel/sysctl";
-import { type DeepPartial, defineKind, type Seen } from "./kind";
+import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
 
 const inputs = z.strictObject({
-  namespace: netnsRef()
-    .optional()
-    .meta({
-      description:
-        "The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
-        "Absent: the namespace that the provider runs in.",
-      replaces: true,
-    }),
+  namespace: inNamespace("The namespace that the device is in"),
   device: ifName().meta({ description: "The name of the device that gets the address.", replaces: true }),
   address: cidr().meta({
     description: "The address with its prefix length, IPv4 or IPv6: `10.0.1.1/24`, `2001:db8::1/64`.",

@@ -94,3 +94,14 @@ export function token(kind: Kind): string {
 export const listQuery = z.strictObject({
   namespace: netnsRef().optional().meta({ description: "List only what is in this namespace. Absent: in all." }),
 });
+
+/** The property `namespace` of what is in one; `what` begins its description. */
+export const inNamespace = (what: string) =>
+  netnsRef()
+    .optional()
+    .meta({
+      description:
+        `${what}: a name under /run/netns, or an absolute path such as \`/proc/4242/ns/net\`. ` +
+        "Absent: the namespace that the provider runs in.",
+      replaces: true,
+    });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { flag, netnsName } from "../core/fields";
 import { isUp, type Link, showLink } from "../kernel/link";
-import { addNetns, delNetns, listNetns, netnsPath } from "../kernel/netns";
+import { addNetns, delNetns, listNetns } from "../kernel/netns";
+import { netnsPath } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
 import { defineKind } from "./kind";
 

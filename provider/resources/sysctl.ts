@@ -4,19 +4,12 @@ import { showLink } from "../kernel/link";
 import { netnsScope } from "../kernel/netns";
 import { placeOf } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
-import { defineKind } from "./kind";
+import { defineKind, inNamespace } from "./kind";
 
 const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
 
 const inputs = z.strictObject({
-  namespace: netnsRef()
-    .optional()
-    .meta({
-      description:
-        "The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
-        "Absent: the namespace that the provider runs in.",
-      replaces: true,
-    }),
+  namespace: inNamespace("The namespace whose setting it is"),
   key: z
     .string({ error: "must be a string" })
     .superRefine((key, context) => {

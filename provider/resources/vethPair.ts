@@ -1,24 +1,18 @@
 import { z } from "zod";
-import { flag, ifName, mac, mtu, netnsRef } from "../core/fields";
+import { flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
 import { groupOf, randomMac } from "../kernel/mark";
-import { netnsScope, netnsWord } from "../kernel/netns";
+import { netnsScope } from "../kernel/netns";
+import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
-import { defineKind, type Seen } from "./kind";
+import { defineKind, inNamespace, type Seen } from "./kind";
 
 const end = z
   .strictObject({
     name: ifName().meta({ description: "The device's name, at most 15 bytes.", replaces: true }),
-    namespace: netnsRef()
-      .optional()
-      .meta({
-        description:
-          "The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. " +
-          "Absent: the namespace that the provider runs in.",
-        replaces: true,
-      }),
+    namespace: inNamespace("The namespace that this end is in"),
     mac: mac().optional().meta({
       description: "The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.",
       kernelDefault: randomMac,

@@ -23,10 +23,10 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
 ];
 
 /** Each preview spends much of its time waiting: a few of them at once fill the processors. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 describe("a wrong program is refused by preview", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const outcomes = new Map<WrongProgram, Outcome>();
   let host: LabHost;
   let empty: Snapshot;

@@ -267,10 +267,40 @@ kernelSuite("VethPair on the kernel", (bench) => {
     await provider.delete("VethPair", "link", made);
   });
 
+  it("takes the provider's own namespace where none is given, and a namespace by its path", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", {
+      a: { name: "va" },
+      b: { name: "vb", namespace: "/run/netns/y" },
+    });
+    assert.equal(made.id, "va");
+    assert.equal((await lab.json<unknown[]>(["ip", "-j", "link", "show", "va"])).length, 1);
+    await linkIn(lab, "y", "vb");
+    assert.deepEqual((await provider.import("VethPair", "va"))?.inputs.b, { name: "vb", namespace: "y", up: true });
+    assert.deepEqual(await provider.read("VethPair", "link", made), made);
+    await provider.delete("VethPair", "link", made);
+    const other = await provider.create("VethPair", "link", { a: { name: "va", namespace: "x" }, b: { name: "vb" } });
+    assert.equal((await lab.json<unknown[]>(["ip", "-j", "link", "show", "vb"])).length, 1);
+    await provider.delete("VethPair", "link", other);
+  });
+
+  it("takes names that a batch of ip could not hold, as they are", async () => {
+    const { lab, provider } = bench;
+    const names = ["a#b", "'q\"", "$(x);&", "help", "type", "ünïcode"];
+    for (const name of names) {
+      const made = await provider.create("VethPair", "link", {
+        a: { name, namespace: "x" },
+        b: { name, namespace: "y" },
+      });
+      assert.equal((await linkIn(lab, "x", name)).ifalias, made.state.__mark);
+      await provider.delete("VethPair", "link", made);
+    }
+  });
+
   it("says which namespace is missing", async () => {
     await assert.rejects(
       bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vb", namespace: "gone" } }),
-      /could not make the pair\n.*gone/s,
+      /could not make the pair\n.*gone.*\n.*What it works on is not there: make that first/s,
     );
   });
 });

@@ -15,7 +15,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-export const PLUGIN = "dist/plugin/pulumi-resource-netns";
+const PLUGIN = "dist/plugin/pulumi-resource-netns";
 
 /** What the plugin tells the engine, and an address where it finds one. */
 export class FakeEngine {

@@ -42,6 +42,14 @@ export const wrongAddresses: WrongProgram[] = [
     faults: ["peer: must be an IPv4 or IPv6 address"],
   },
   {
+    title: "a peer and a broadcast of zeros",
+    props: { ...v4, peer: "0.0.0.0", broadcast: "::" },
+    faults: [
+      "peer: is the unspecified address, which the kernel takes for none",
+      "broadcast: is the unspecified address, which the kernel takes for none",
+    ],
+  },
+  {
     title: "what only IPv4 has, on IPv6",
     props: { ...v6, broadcast: "10.0.0.255", label: "lo:1", scope: "host" },
     faults: [

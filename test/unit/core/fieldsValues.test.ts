@@ -64,6 +64,8 @@ const rules: Record<string, FieldRules> = {
       [10, "must be a string"],
       ["10.0.1.1/24", "must be an IPv4 or IPv6 address"],
       ["fe80::1%eth0", "must be an IPv4 or IPv6 address"],
+      ["0.0.0.0", "is the unspecified address, which the kernel takes for none"],
+      ["0:0::0", "is the unspecified address, which the kernel takes for none"],
     ],
   },
 };

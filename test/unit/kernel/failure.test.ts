@@ -26,6 +26,7 @@ describe("what the tools print", () => {
     ["notFound", 'Cannot remove namespace file "/run/netns/x": No such file or directory'],
     ["notFound", "sysctl: cannot stat /proc/sys/net/ipv4/none: No such file or directory"],
     ["notFound", 'sysctl: "net/ipv4/none" is an unknown key'],
+    ["notFound", 'Error: argument "/run/netns/x" is wrong: Invalid "netns" value'],
     ["notFound", "RTNETLINK answers: Cannot assign requested address"],
     ["notFound", "nsenter: reassociate to namespace 'ns/net' failed: Invalid argument"],
     ["permission", "RTNETLINK answers: Operation not permitted"],
@@ -75,9 +76,12 @@ describe("a tool that is missing", () => {
 
 describe("what to do about an error", () => {
   it("is said for what the user can do something about, and for nothing else", () => {
-    const kinds: ErrorKind[] = ["permission", "busy", "unsupported", "timeout", "cancelled", "exists"];
+    const kinds: ErrorKind[] = [
+      ...(["permission", "busy", "unsupported", "timeout"] as const),
+      ...(["cancelled", "exists", "notFound"] as const),
+    ];
     for (const kind of kinds) assert.match(explain(kind, result("")) ?? "", /^[A-Z].*\.$/s);
-    for (const kind of ["kernel", "notFound", "user"] as const) assert.equal(explain(kind, result("")), undefined);
+    for (const kind of ["kernel", "user"] as const) assert.equal(explain(kind, result("")), undefined);
   });
 });
 

@@ -113,7 +113,7 @@ describe("a step that fails", () => {
     await assert.rejects(kernel.execute([up("x", "a"), up("x", "b"), up("x", "c")], "pair"), {
       kind: "notFound",
       message:
-        'pair: could not set b up\n  nsenter --net=/run/netns/x ip link set dev b up → exit 1: Cannot find device "b"',
+        /^pair: could not set b up\n {2}nsenter --net=\/run\/netns\/x ip link set dev b up → exit 1: Cannot find device "b"\n/,
     });
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { showAddresses } from "../../../provider/kernel/address";
 import { Kernel } from "../../../provider/kernel/kernel";
 import { netnsNumbers, showLink } from "../../../provider/kernel/link";
-import { netnsPath, netnsWord } from "../../../provider/kernel/netns";
+import { netnsPath, netnsWord } from "../../../provider/kernel/netnsPath";
 import { listSysctls, readSysctl } from "../../../provider/kernel/sysctl";
 import { type Answer, FakeHost } from "../../support/fakeHost";
 

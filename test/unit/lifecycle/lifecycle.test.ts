@@ -30,6 +30,17 @@ describe("the life of a resource", () => {
       assert.equal(lab.files.size, 1);
     });
 
+    it("leaves the intent of a later run also where the thing itself bears no mark", async () => {
+      lab.add("x");
+      const setting = lab.resource("Sysctl", "f");
+      const { id, state } = await lab.lifecycle.create(setting, FORWARD);
+      const before = lab.files.size;
+      assert.ok(await lab.lifecycle.refresh(setting, id, FORWARD, { ...state, __mark: "pulumi:lab/dev/f:0123" }));
+      assert.equal(lab.files.size, before);
+      assert.ok(await lab.lifecycle.refresh(setting, id, FORWARD, state));
+      assert.equal(lab.files.size, before - 1);
+    });
+
     it("gives the inputs as the kernel shows them", async () => {
       await lab.lifecycle.update(resource(), "net0", DOWN, NET, made);
       const found = await lab.lifecycle.refresh(resource(), "net0", NET, made);

@@ -1,0 +1,11 @@
+export const NETNS_DIR = "/run/netns";
+
+/** The file that stands for a namespace: a name under /run/netns, or an absolute path as it is. */
+export function netnsPath(netns: string): string {
+  return netns.startsWith("/") ? netns : `${NETNS_DIR}/${netns}`;
+}
+
+/** The namespace as a word of `ip link … netns WORD`; a path, since a name that is missing would be read as a pid. */
+export function netnsWord(netns: string | undefined): string {
+  return netns === undefined ? "/proc/self/ns/net" : netnsPath(netns);
+}

@@ -1,0 +1,84 @@
+import type { Json } from "../core/values";
+import { asNetnsError, type NetnsError, PartialError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
+import type { Kind, Seen } from "../resources/kind";
+import type { Intent, Intents } from "./intents";
+import * as refusal from "./refusal";
+import { kept, MARK, type State, stateOf } from "./state";
+
+/** An operation that failed, and why. */
+interface Failed {
+  kind: Kind;
+  kernel: Kernel;
+  subject: string;
+  cause: NetnsError;
+}
+
+/** Putting back what was done must not hang, and goes on when the request itself was cancelled. */
+const UNDO_MS = 15_000;
+
+/** Takes back what a create has made; the error to give, with the state of what is left if that fails as well. */
+export async function undoCreate(failed: Failed, intent: Intent, inputs: Json, intents: Intents): Promise<Error> {
+  const { kind, subject, cause } = failed;
+  const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
+  let seen: Seen<Json> | undefined;
+  try {
+    seen = await kind.observe(kernel, intent.where);
+    // Making is one command that refuses what exists: after this answer nothing of ours is there.
+    const isTaken = cause.kind === "exists";
+    if (seen && !isTaken && (kind.setting || isOurs(kind, seen, intent))) {
+      await takeBack(kind, intent, seen, kernel, subject);
+    }
+    await intents.settle(intent.urn, intent.id);
+    if (!isTaken) return cause;
+    return seen ? refusal.exists(kind, intent.urn, intent.id, seen, cause) : refusal.taken(subject, cause);
+  } catch (error) {
+    const left = await kind.observe(kernel, intent.where).catch(() => seen);
+    const before = { ...kept(kind, intent.found), [MARK]: intent.mark };
+    return withRest(failed, intent.id, left, inputs, before, error);
+  }
+}
+
+/** What takes an update back is the plan from what is seen to what was seen before. */
+export async function undoUpdate(
+  failed: Failed,
+  was: { id: string; where: unknown; before: Json; state: State; oldInputs: Json },
+): Promise<Error> {
+  const { kind, subject, cause } = failed;
+  const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
+  let left: Seen<Json> | undefined;
+  try {
+    left = await kind.observe(kernel, was.where);
+    if (left?.state) await kernel.execute(kind.plan(was.before, left.state, was.state[MARK] ?? ""), subject);
+    return cause;
+  } catch (error) {
+    return withRest(failed, was.id, left, was.oldInputs, kept(kind, was.state), error);
+  }
+}
+
+/** Removes what was made, or for a setting puts back what was found. */
+export async function takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, kernel: Kernel, subject: string) {
+  if (!seen.state) return kernel.execute(seen.leftover ?? [], subject);
+  const steps = intent.found ? kind.plan(intent.found, seen.state, intent.mark) : kind.remove(seen.state, seen);
+  return kernel.execute(steps, subject);
+}
+
+/** Whether a dead run of this very resource made what is there. */
+export function isOurs(kind: Kind, seen: Seen<Json>, intent: Intent | undefined): boolean {
+  if (intent === undefined) return false;
+  return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? !kind.bearsMark);
+}
+
+/** The state must say what exists: where undoing failed, that is what was seen last. */
+function withRest(
+  { kind, cause }: Failed,
+  id: string,
+  left: Seen<Json> | undefined,
+  inputs: Json,
+  before: Json,
+  error: unknown,
+): Error {
+  if (!left?.state) return cause;
+  const reasons = [cause.message, `Undoing it failed: ${asNetnsError(error).message}`];
+  return new PartialError(cause, id, stateOf(kind, left, inputs, before), reasons);
+}
