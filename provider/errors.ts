@@ -43,6 +43,8 @@ export class NetnsError extends Error {
  */
 export class PartialError extends Error {
   override readonly name = "PartialError";
+  /** Where `state` is secret. */
+  readonly secrets: (readonly (string | number)[])[] = [];
 
   constructor(
     override readonly cause: NetnsError,

@@ -1,20 +1,25 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const plugin = join(root, "dist", "plugin");
+const dist = join(root, "dist");
+/** All is built here first, for others may be running what is in dist/. */
+const draft = join(root, "dist.draft");
+const plugin = join(draft, "plugin");
 
 /**
  * Builds dist/: `plugin/`, a folder that needs nothing beside it but Node, and `sdk/`, the library.
  * The plugin is two files, for the first is to say its port before the second is loaded.
  */
 export async function build() {
-  await rm(join(root, "dist"), { recursive: true, force: true });
+  await rm(draft, { recursive: true, force: true });
   await mkdir(plugin, { recursive: true });
   await Promise.all([buildPlugin(), buildSdk()]);
+  await rm(dist, { recursive: true, force: true });
+  await rename(draft, dist);
 }
 
 async function buildPlugin() {
@@ -52,7 +57,9 @@ async function buildPlugin() {
 async function buildSdk() {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   try {
-    await promisify(execFile)(process.execPath, [compiler, "-p", join(root, "tsconfig.sdk.json")], { cwd: root });
+    await promisify(execFile)(process.execPath, [compiler, "-p", "tsconfig.sdk.json", "--outDir", join(draft, "sdk")], {
+      cwd: root,
+    });
   } catch (error) {
     throw new Error(`the SDK does not compile:\n${error.stdout}`);
   }

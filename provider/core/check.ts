@@ -11,7 +11,7 @@ export interface Fault {
 
 /** Parses `values` with a schema; what is unknown yet passes. All faults at once, each at its property. */
 export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults: Fault[] } {
-  const result = lenient(schema).safeParse(withoutNulls(values));
+  const result = lenientOnce(schema).safeParse(withoutNulls(values));
   if (result.success) return { parsed: result.data as Json, faults: [] };
   return { parsed: {}, faults: result.error.issues.flatMap((issue) => faultsOf(issue, schema)) };
 }
@@ -26,6 +26,14 @@ export function knownParts(values: Json, faults: readonly Fault[]): Json {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner, [...path, key])]));
   };
   return known(values, []) as Json;
+}
+
+const made = new WeakMap<z.ZodObject, z.ZodType>();
+
+function lenientOnce(schema: z.ZodObject): z.ZodType {
+  const known = made.get(schema) ?? lenient(schema);
+  made.set(schema, known);
+  return known;
 }
 
 /** The same schema, but every property may be unknown. */
@@ -66,8 +74,13 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Fault[] {
 }
 
 function unknownKey(key: string, known: string[]): string {
-  const [nearest] = known.map((name) => ({ name, far: distance(key, name) })).sort((a, b) => a.far - b.far);
-  const hint = nearest && nearest.far <= Math.max(2, key.length / 3) ? `did you mean \`${nearest.name}\`?` : undefined;
+  const [nearest] = known
+    .map((name) => ({ name, far: distance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  const hint =
+    nearest && nearest.far < key.length && nearest.far <= Math.max(2, key.length / 3)
+      ? `did you mean \`${nearest.name}\`?`
+      : undefined;
   return `is no property of this; ${hint ?? `there are ${known.map((name) => `\`${name}\``).join(", ")}`}`;
 }
 

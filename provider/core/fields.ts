@@ -63,7 +63,13 @@ export const netnsName = () =>
     [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
   ]);
 
-/** A namespace by name under /run/netns, or by absolute path. */
+/** A path that is nothing but the long form of a name, as that name. */
+function nameOf(path: string): string {
+  const name = /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path)?.[1];
+  return name !== undefined && netnsName().safeParse(name).success ? name : path;
+}
+
+/** A namespace by name under /run/netns, or by absolute path; a path to one with a name becomes that name. */
 export const netnsRef = () =>
   ruled([
     [(name) => name === "", "must not be empty: leave it out for the provider's own namespace"],
@@ -85,7 +91,7 @@ export const netnsRef = () =>
     [(name) => !name.startsWith("/") && bytes(name) > 255, "is longer than 255 bytes, the limit of a file name"],
     [(name) => name === "." || name === "..", "must not be `.` or `..`"],
     [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
-  ]);
+  ]).overwrite(nameOf);
 
 /** A MAC address of one station, in lower case with colons. */
 export const mac = () =>

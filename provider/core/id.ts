@@ -13,6 +13,6 @@ export function splitId(id: string, count: number): { netns?: string; parts: str
   const parts = all.slice(-count);
   if (parts.length < count || parts.includes("")) return undefined;
   if (all.length === count) return { parts };
-  const netns = all.slice(0, -count).join("/");
-  return netnsRef().safeParse(netns).success ? { netns, parts } : undefined;
+  const netns = netnsRef().safeParse(all.slice(0, -count).join("/")).data;
+  return netns === undefined ? undefined : { netns, parts };
 }

@@ -29,5 +29,7 @@ async function spawn([file = "", ...args]: readonly string[], { stdin, signal }:
   const { stdout = "", stderr = "", exitCode } = result;
   if (result.isCanceled) return { stdout, stderr, exitCode: undefined, failure: "aborted" };
   if (exitCode !== undefined) return { stdout, stderr, exitCode };
-  return { stdout, stderr, exitCode: undefined, failure: result.code === "ENOENT" ? "notFound" : "killed" };
+  // EACCES: nowhere on the PATH either, of which a part may not be looked into.
+  const isMissing = result.code === "ENOENT" || result.code === "EACCES";
+  return { stdout, stderr, exitCode: undefined, failure: isMissing ? "notFound" : "killed" };
 }

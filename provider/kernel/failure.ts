@@ -22,7 +22,8 @@ const TODO: Partial<Record<ErrorKind, string>> = {
     "What it works on is not there: make that first, and take its name from that resource (`net0.name`, `link.a.name`), so that the order is right.",
   permission:
     'Run as root (sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" pulumi up), or `pulumi config set netns:sudo true`; ' +
-    "to preview from the recorded state alone, set NETNS_OFFLINE=true.",
+    "to preview from the recorded state alone, set NETNS_OFFLINE=true. " +
+    "An IPv6 address is refused in these words as well, where net.ipv6.conf.DEVICE.disable_ipv6 is 1.",
   busy: "Find what holds it (`ip netns pids`, `ip -d link`), end that, and run `pulumi up` again.",
   unsupported: "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
   timeout: "Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { parseUrn } from "../core/urn";
 
 const PREFIX = "pulumi:";
 /** IFALIASZ of linux/if.h, with the byte that ends it. */
@@ -9,7 +10,7 @@ const ALIAS_BYTES = 255;
  * token alone says whose it is.
  */
 export function newMark(urn: string): string {
-  const [, stack = "", project = "", name = ""] = /^urn:pulumi:(.*?)::(.*?)::.*?::(.*)$/s.exec(urn) ?? [];
+  const { stack, project, name } = parseUrn(urn);
   const token = randomBytes(9).toString("hex");
   const label = [project, stack, name].map((part) => part.replace(/[^\w.-]+/g, "_")).join("/");
   return `${PREFIX}${label.slice(0, ALIAS_BYTES - PREFIX.length - token.length - 1)}:${token}`;

@@ -3,6 +3,7 @@ import type { Json } from "../core/values";
 import type { Host } from "../host/host";
 import { newMark } from "../kernel/mark";
 import { NETNS_DIR } from "../kernel/netnsPath";
+import * as refusal from "./refusal";
 
 const BASE = "/run/pulumi-netns";
 
@@ -46,8 +47,12 @@ export class Intents {
 
   async begin(about: Omit<Intent, "mark">): Promise<Intent> {
     const intent = { ...about, mark: newMark(about.urn) };
-    await this.makeNetnsDir();
-    await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
+    try {
+      await this.makeNetnsDir();
+      await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
+    } catch (error) {
+      throw refusal.noRecord(`${about.type} ${about.id}`, BASE, error);
+    }
     return intent;
   }
 

@@ -1,3 +1,4 @@
+import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import { NetnsError } from "../errors";
 import { type Kind, type Seen, token } from "../resources/kind";
@@ -5,7 +6,7 @@ import { type Kind, type Seen, token } from "../resources/kind";
 /** The refusals of the life cycle, in words: each says what is there and what to do. */
 
 export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, cause?: NetnsError): NetnsError {
-  const name = urn.split("::").at(-1) ?? "NAME";
+  const name = parseUrn(urn).name;
   const mark = seen.mark === undefined ? "" : `, marked ${seen.mark}`;
   return new NetnsError({
     kind: "exists",
@@ -27,6 +28,16 @@ export function taken(subject: string, cause: NetnsError): NetnsError {
 
 export function nothingToSet(subject: string, todo: string): NetnsError {
   return new NetnsError({ kind: "notFound", tried: `${subject}: there is nothing to set`, todo });
+}
+
+/** Without a record of what it is about to make, a run that is killed could not be gone on with: so nothing is made. */
+export function noRecord(subject: string, folder: string, error: unknown): NetnsError {
+  return new NetnsError({
+    kind: "busy",
+    tried: `${subject}: not tried, for its record under ${folder} could not be written`,
+    said: error instanceof Error ? error.message : String(error),
+    todo: `Make room on the file system of ${folder}, see that it can be written, and run \`pulumi up\` again.`,
+  });
 }
 
 export function gone(subject: string): NetnsError {

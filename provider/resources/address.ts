@@ -54,6 +54,7 @@ const inputs = z.strictObject({
         "Use the address at once, without duplicate address detection (IPv6 only, RFC 4862). Default: false, and the " +
         "resource is ready when the detection is over.",
       replaces: true,
+      kernelDefault: false,
     }),
 });
 
@@ -137,11 +138,12 @@ export const network = loopback.network;`,
 });
 
 function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: DeepPartial<Inputs>): Fault[] {
-  const family = address === undefined ? undefined : parseCidr(address)?.family;
+  const { family, address: host } = (address === undefined ? undefined : parseCidr(address)) ?? {};
   const faults: Fault[] = [];
   const refuse = (property: string, reason: string) => faults.push({ path: [property], reason });
   const familyOf = (ip: string) => (ip.includes(":") ? "inet6" : "inet");
   if (peer !== undefined && family && familyOf(peer) !== family) refuse("peer", "is not of the family of `address`");
+  if (peer !== undefined && peer === host) refuse("peer", "is `address` itself: it is the other end's");
   if (broadcast !== undefined && familyOf(broadcast) === "inet6")
     refuse("broadcast", "is IPv6, which has no broadcast");
   if (family === "inet6") {

@@ -71,9 +71,9 @@ export const before = forwarding.previousValue;`,
     const colon = id.lastIndexOf(":");
     const key = id.slice(colon + 1);
     if (colon < 0 || keyFault(key) !== undefined) return undefined;
-    const namespace = id.slice(0, colon);
     if (colon === 0) return { key };
-    return netnsRef().safeParse(namespace).success ? { namespace, key } : undefined;
+    const namespace = netnsRef().safeParse(id.slice(0, colon)).data;
+    return namespace === undefined ? undefined : { namespace, key };
   },
   where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
 

@@ -8,7 +8,9 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { metaOf } from "../core/meta";
+import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
+import { PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
 import { type Kind, token } from "../resources/kind";
@@ -27,9 +29,10 @@ export async function create(plugin: Plugin, kind: Kind, request: CreateRequest)
   }
   mayChange(plugin, kind, request.getUrn());
   const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(news));
-  const { id, state } = await plugin.lifecycle.create(resource, news.values);
+  const paths = secretPaths(kind, news);
+  const { id, state } = await plugin.lifecycle.create(resource, news.values).catch(rethrowSecretAt(paths));
   response.setId(id);
-  response.setProperties(encode(state, secretPaths(kind, news)));
+  response.setProperties(encode(state, paths));
   return response;
 }
 
@@ -73,7 +76,9 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
   mayChange(plugin, kind, request.getUrn());
   const secrets = [...secretTexts(news), ...secretTexts(state)];
   const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secrets);
-  const now = await plugin.lifecycle.update(resource, request.getId(), news.values, old.values, state.values as State);
+  const now = await plugin.lifecycle
+    .update(resource, request.getId(), news.values, old.values, state.values as State)
+    .catch(rethrowSecretAt(paths));
   response.setProperties(encode(now, paths));
   return response;
 }
@@ -83,6 +88,14 @@ export async function remove(plugin: Plugin, kind: Kind, request: DeleteRequest)
   const state = decode(request.getProperties());
   const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(state));
   await plugin.lifecycle.delete(resource, request.getId(), state.values as State);
+}
+
+/** What is left after a failure is as secret as the answer would have been. */
+function rethrowSecretAt(paths: Path[]): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof PartialError) error.secrets.push(...paths);
+    throw error;
+  };
 }
 
 /** Where an answer is secret: where the inputs are, and what is computed from those. */
@@ -104,5 +117,5 @@ function withoutInternals(values: Json): Json {
 }
 
 function mayChange(plugin: Plugin, kind: Kind, urn: string): void {
-  if (plugin.config.offline) throw refusal.offline(`${token(kind)} ${urn.split("::").at(-1)}`);
+  if (plugin.config.offline) throw refusal.offline(`${token(kind)} ${parseUrn(urn).name}`);
 }

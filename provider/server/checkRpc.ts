@@ -9,6 +9,7 @@ import {
 import { type Fault, knownParts, parse } from "../core/check";
 import { type Change, diff } from "../core/diff";
 import { metaOf } from "../core/meta";
+import { parseUrn } from "../core/urn";
 import { type Json, type Path, pathText } from "../core/values";
 import type { Kind } from "../resources/kind";
 import { decode, encode } from "./property";
@@ -20,7 +21,7 @@ export function check(kind: Kind, request: CheckRequest): CheckResponse {
   const values = { ...news.values };
   const { autoname } = kind;
   const named = autoname === undefined || (values[autoname] ?? null) !== null;
-  if (!named) values[autoname] = olds.values[autoname] ?? (request.getName() || request.getUrn().split("::").at(-1));
+  if (!named) values[autoname] = olds.values[autoname] ?? (request.getName() || parseUrn(request.getUrn()).name);
 
   const { parsed, faults } = parse(kind.inputs, values);
   const between: Fault[] =

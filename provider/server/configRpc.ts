@@ -30,10 +30,11 @@ export function handshake(plugin: Plugin, request: ProviderHandshakeRequest): Pr
 }
 
 export function checkConfig(request: CheckRequest): CheckResponse {
-  const { values, secrets } = decode(request.getNews());
   const response = new CheckResponse();
   response.setInputs(request.getNews());
-  response.setFailuresList(parseConfig(values, process.env).faults.map((fault) => failure(fault, secrets)));
+  // The engine has taken the secret marks off and prints the value of a property that is named: so none is.
+  const { faults } = parseConfig(decode(request.getNews()).values, process.env);
+  response.setFailuresList(faults.map((fault) => failure(fault, [fault.path])));
   return response;
 }
 

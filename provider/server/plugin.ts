@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../core/config";
+import { parseUrn } from "../core/urn";
 import { NetnsError } from "../errors";
 import type { Host } from "../host/host";
 import { localHost } from "../host/local";
@@ -46,9 +47,9 @@ export class Plugin {
     return readFile(resolve(this.folder, "schema.json"), "utf8");
   }
 
-  /** The kind that a request is about; the type in a URN comes after those of its parents. */
+  /** The kind that a request is about. */
   kindOf(request: { getType(): string; getUrn(): string }): Kind {
-    return this.kind(request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? ""));
+    return this.kind(request.getType() || parseUrn(request.getUrn()).type);
   }
 
   kind(type: string): Kind {

@@ -78,11 +78,19 @@ export function secretTexts({ values, secrets }: Properties): string[] {
   const texts = new Set<string>();
   for (const path of secrets) {
     mapLeaves(getAt(values, path), (leaf) => {
-      if (typeof leaf === "string" || typeof leaf === "number") texts.add(String(leaf));
+      if (typeof leaf === "string" || typeof leaf === "number") {
+        for (const text of forms(String(leaf))) texts.add(text);
+      }
       return leaf;
     });
   }
   return [...texts].filter((text) => text !== "");
+}
+
+/** The forms in which a secret gets into a command: as it is, in quotes, as a key with slashes, an address alone. */
+function forms(text: string): string[] {
+  const slashed = text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
+  return [text, text.replaceAll("'", "'\\''"), slashed, text.replace(/\/\d+$/, "")];
 }
 
 /** `text` without the secrets, the longest first, since one may hold another. One of a few letters counts only as a word of its own, or nothing could be read. */

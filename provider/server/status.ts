@@ -2,7 +2,6 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import type { Path } from "../core/values";
 import { asNetnsError, type ErrorKind, PartialError } from "../errors";
 import { encode, masked } from "./property";
 
@@ -24,21 +23,17 @@ const CODES: Record<ErrorKind, status> = {
 };
 
 /** Any error as gRPC tells it; nothing secret is left in its text. */
-export function toStatus(
-  error: unknown,
-  secrets: readonly string[] = [],
-  paths: readonly Path[] = [],
-): Partial<ServiceError> {
-  if (error instanceof PartialError) return initFailed(error, secrets, paths);
+export function toStatus(error: unknown, secrets: readonly string[] = []): Partial<ServiceError> {
+  if (error instanceof PartialError) return initFailed(error, secrets);
   const known = asNetnsError(error);
   return { code: CODES[known.kind], details: masked(known.message, secrets) };
 }
 
 /** The thing exists, but is not right: the engine keeps its state, and the next run is an Update. */
-function initFailed(error: PartialError, secrets: readonly string[], paths: readonly Path[]): Partial<ServiceError> {
+function initFailed(error: PartialError, secrets: readonly string[]): Partial<ServiceError> {
   const failure = new ErrorResourceInitFailed();
   failure.setId(error.id);
-  failure.setProperties(encode(error.state as Record<string, unknown>, paths));
+  failure.setProperties(encode(error.state as Record<string, unknown>, error.secrets));
   failure.setReasonsList(error.reasons.map((reason) => masked(reason, secrets)));
   failure.setRefreshBeforeUpdate(true);
   const any = new Any();

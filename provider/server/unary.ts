@@ -1,6 +1,7 @@
 import type { handleUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { Message } from "google-protobuf";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { PartialError } from "../errors";
 import { decode, secretTexts } from "./property";
 import { toStatus } from "./status";
 
@@ -17,8 +18,8 @@ export function unary<Request extends Message, Response extends Message>(
       .then((response) => done(null, response))
       .catch((error: unknown) => {
         const properties = propertiesOf(call.request);
-        const paths = properties.flatMap(({ secrets }) => secrets);
-        done(toStatus(error, properties.flatMap(secretTexts), paths));
+        if (error instanceof PartialError) error.secrets.push(...properties.flatMap(({ secrets }) => secrets));
+        done(toStatus(error, properties.flatMap(secretTexts)));
       });
   };
 }

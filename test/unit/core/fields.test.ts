@@ -11,6 +11,12 @@ describe("the canonical form of a field", () => {
     assert.equal(fields.ipAddress().parse("2001:DB8:0::1"), "2001:db8::1");
   });
 
+  it("is the name for a path under /run/netns, where that is a name", () => {
+    const ref = fields.netnsRef();
+    for (const path of ["/run/netns/net0", "/var/run/netns/net0"]) assert.equal(ref.parse(path), "net0");
+    for (const path of ["/run/netns/-x", "/run/netns/a/b", "/run/netns"]) assert.equal(ref.parse(path), path);
+  });
+
   const anything = fc.oneof(texts, fc.webPath());
   const arbitraries = fc.oneof(anything, ifNames, netnsNames, netnsRefs, macs, cidrs, ips);
   for (const [name, make] of Object.entries(fields)) {

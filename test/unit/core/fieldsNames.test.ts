@@ -64,7 +64,7 @@ const rules: Record<string, FieldRules> = {
   },
   netnsRef: {
     field: fields.netnsRef(),
-    takes: ["net0", "/proc/4242/ns/net", "/run/netns/net0", "/a"],
+    takes: ["net0", "/proc/4242/ns/net", "/run/netns/a/b", "/a"],
     faults: [
       [{}, "must be a string"],
       ["", "must not be empty: leave it out for the provider's own namespace"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { netnsRef } from "../../../provider/core/fields";
 import { joinId, splitId } from "../../../provider/core/id";
 import { ifNames, netnsRefs } from "../../support/arbitraries";
 
@@ -28,7 +29,7 @@ describe("an id", () => {
     fc.assert(
       fc.property(fc.option(netnsRefs, { nil: undefined }), parts, (netns, names) => {
         assert.deepEqual(splitId(joinId(netns, ...names), names.length), {
-          ...(netns === undefined ? {} : { netns }),
+          ...(netns === undefined ? {} : { netns: netnsRef().parse(netns) }),
           parts: names,
         });
       }),

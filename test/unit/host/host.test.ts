@@ -140,6 +140,18 @@ describe("this machine", () => {
     assert.deepEqual([exitCode, failure], [undefined, "notFound"]);
   });
 
+  it("says so too where a part of the PATH is closed to its user, or the program to everybody", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "netns-path-"));
+    try {
+      const file = path.join(folder, "closed");
+      await localHost({ sudo: false }).writeFile(file, "");
+      const { failure } = await localHost({ sudo: false }).run([file], { signal: running });
+      assert.equal(failure, "notFound");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("knows which capabilities its process lacks", async () => {
     const [, bits = ""] = /^CapEff:\t(\w+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
     // A digit holds four of them: NET_ADMIN is the twelfth, SYS_ADMIN the twenty-first (linux/capability.h).

@@ -48,7 +48,7 @@ describe("Check of inputs", () => {
       ["a.mtu", "is below 68, the least that IPv4 allows (RFC 791)"],
       ["b.mac", "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
       ["b.more", "is no property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
-      ["c", "is no property of this; did you mean `a`?"],
+      ["c", "is no property of this; there are `a`, `b`"],
       ["b.name", "is the name of end `a` in the same namespace: the two ends must differ"],
     ]);
   });

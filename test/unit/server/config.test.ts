@@ -28,9 +28,9 @@ describe("the provider's configuration", () => {
     const news = { offline: "maybe", timeoutSeconds: 0, sudoo: true };
     assert.deepEqual(check(news), {
       failures: [
-        ["offline", "must be true or false"],
-        ["timeoutSeconds", "is below 1 second"],
-        ["sudoo", "is no property of this; did you mean `sudo`?"],
+        ["", "offline: must be true or false"],
+        ["", "timeoutSeconds: is below 1 second"],
+        ["", "sudoo: is no property of this; did you mean `sudo`?"],
       ],
       inputs: news,
     });

@@ -47,7 +47,8 @@ describe("an error about a thing that exists and is not right", () => {
   const cause = new NetnsError({ kind: "kernel", tried: "x: could not set hunter2", said: "ip → exit 2" });
   const state = { name: "x", key: "hunter2", end: { mac: "hunter2" } };
   const error = new PartialError(cause, "net0/x", state, [cause.message, "Undoing it failed: hunter2"]);
-  const sent = toStatus(error, ["hunter2"], [["key"], ["end", "mac"]]);
+  error.secrets.push(["key"], ["end", "mac"]);
+  const sent = toStatus(error, ["hunter2"]);
 
   it("packs id, state and reasons for the engine to keep", () => {
     const failure = unpacked(sent);
