@@ -238,6 +238,36 @@ describe("Operation through the engine", function () {
     assert.equal((await host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 
+  it("replaces by deleting first, what stands on it as well, and ends in a working lab", async () => {
+    const stack = await stackOf(`
+      const net0 = new netns.Namespace("net0", { name: process.env.NAME });
+      const net1 = new netns.Namespace("net1");
+      const link = new netns.VethPair("link", { a: { name: "veth0", namespace: net0.name }, b: { name: "veth1", namespace: net1.name } });
+      new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
+      new netns.Address("right", { namespace: net1.name, device: link.b.name, address: "10.0.1.2/24" });
+    `);
+    stack.env.NAME = "old";
+    await stack.up();
+    stack.env.NAME = "new";
+    const preview = await stack.preview();
+    const replaced = preview.steps.filter((step) => step.op === "replace");
+    assert.deepEqual(replaced.map(({ resource }) => resource).sort(), [
+      "Address left",
+      "Address right",
+      "Namespace net0",
+      "VethPair link",
+    ]);
+    assert.deepEqual(replaced.find(({ resource }) => resource === "Namespace net0")?.diff, ["name"]);
+    const up = await stack.up();
+    assert.equal(up.exitCode, 0, up.text);
+    assert.deepEqual(await namespaces(), ["net1", "new"]);
+    const again = await stack.up();
+    await host.run(["ip", "netns", "exec", "new", "ping", "-c", "1", "-W", "2", "10.0.1.2"]);
+    assert.deepEqual(again.changes, { same: 6 }, again.text);
+    await stack.destroy();
+    assert.deepEqual(await namespaces(), []);
+  });
+
   it("keeps a thing through a rename with an alias, and with retainOnDelete", async () => {
     const stack = await stackOf(`
       const renamed = process.env.STEP === "2";
