@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { distDir, root } from "./places.mjs";
-import { ensureBuilt } from "./prepare.mjs";
+import { ensureBuilt, ensureModules } from "./prepare.mjs";
 import { capture } from "./shell.mjs";
 
 // Pulumi looks for these names on a server or a release page; the content is the same, for it is JavaScript.
@@ -14,6 +14,7 @@ await main(process.argv[2] ?? root);
 
 /** Writes what `pulumi plugin install resource netns VERSION --file` takes into a folder, and prints the paths. */
 async function main(folder) {
+  await ensureModules();
   await ensureBuilt();
   mkdirSync(folder, { recursive: true });
   const { name, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).pulumi;

@@ -4,30 +4,15 @@ import { TestProvider } from "../support/provider";
 
 kernelSuite("Address on the kernel", (bench) => {
   beforeEach(async () => {
-    await bench.lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "va",
-      "netns",
-      "x",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "vb",
-      "netns",
-      "y",
-    ]);
+    await bench.lab.ip("link add name va netns x type veth peer name vb netns y");
     for (const [netns, name] of [
       ["x", "va"],
       ["y", "vb"],
     ] as const) {
-      await bench.lab.run(["ip", "-n", netns, "link", "set", name, "up"]);
+      await bench.lab.ip(`-n ${netns} link set ${name} up`);
     }
   });
-  afterEach(() => bench.lab.run(["ip", "-n", "x", "link", "del", "va"]));
+  afterEach(() => bench.lab.ip("-n x link del va"));
 
   const on = (address: string, more = {}) => ({ namespace: "x", device: "va", address, ...more });
   const addresses = async () =>
@@ -96,7 +81,7 @@ kernelSuite("Address on the kernel", (bench) => {
 
   it("says so when another host has the address", async () => {
     const { lab, provider } = bench;
-    await lab.run(["ip", "-n", "y", "addr", "add", "2001:db8::1/64", "dev", "vb", "nodad"]);
+    await lab.ip("-n y addr add 2001:db8::1/64 dev vb nodad");
     await assert.rejects(provider.create("Address", "six", on("2001:db8::1/64")), /another host has this address/);
     assert.deepEqual(await addresses(), []);
     const made = await provider.create("Address", "six", on("2001:db8::1/64", { noDad: true }));
@@ -105,7 +90,7 @@ kernelSuite("Address on the kernel", (bench) => {
 
   it("does not wait for detection on a device that is down", async () => {
     const { lab, provider } = bench;
-    await lab.run(["ip", "-n", "y", "link", "set", "vb", "down"]);
+    await lab.ip("-n y link set vb down");
     const made = await provider.create("Address", "six", on("2001:db8::1/64"));
     await provider.delete("Address", "six", made);
   });
@@ -114,7 +99,7 @@ kernelSuite("Address on the kernel", (bench) => {
     const { lab, provider } = bench;
     const first = await provider.create("Address", "first", on("10.0.1.1/24"));
     const second = await provider.create("Address", "second", on("10.0.1.2/24"));
-    await lab.run(["ip", "-n", "x", "addr", "add", "10.0.1.3/24", "dev", "va"]);
+    await lab.ip("-n x addr add 10.0.1.3/24 dev va");
     await provider.delete("Address", "first", first);
     assert.deepEqual(await addresses(), ["10.0.1.2/24", "10.0.1.3/24"]);
     const promote = ["ip", "netns", "exec", "x", "sysctl", "-n", "net.ipv4.conf.va.promote_secondaries"];
@@ -145,7 +130,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("leaves a foreign address alone and says so", async () => {
-    await bench.lab.run(["ip", "-n", "x", "addr", "add", "10.0.1.1/24", "dev", "va"]);
+    await bench.lab.ip("-n x addr add 10.0.1.1/24 dev va");
     await assert.rejects(bench.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
@@ -153,57 +138,27 @@ kernelSuite("Address on the kernel", (bench) => {
   it("survives being deleted by hand, with its device or its namespace", async () => {
     const { lab, provider } = bench;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
-    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
+    await lab.ip("-n x link del va");
     assert.equal(await provider.read("Address", "left", made), undefined);
     await provider.delete("Address", "left", made);
     await provider.delete("Address", "left", { ...made, state: { ...made.state, namespace: "gone" } });
-    await lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "va",
-      "netns",
-      "x",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "vb",
-      "netns",
-      "y",
-    ]);
+    await lab.ip("link add name va netns x type veth peer name vb netns y");
   });
 
   it("does not delete the like address on another device that has the name now", async () => {
     const { lab, provider } = bench;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
-    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
-    await lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "va",
-      "netns",
-      "x",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "vb",
-      "netns",
-      "y",
-    ]);
-    await lab.run(["ip", "-n", "x", "addr", "add", "10.0.1.1/24", "dev", "va"]);
+    await lab.ip("-n x link del va");
+    await lab.ip("link add name va netns x type veth peer name vb netns y");
+    await lab.ip("-n x addr add 10.0.1.1/24 dev va");
     await provider.delete("Address", "left", made);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
 
   it("imports IPv4 and IPv6 addresses, with inputs whose next diff is empty", async () => {
     const { lab, provider } = bench;
-    await lab.run(["ip", "-n", "x", "addr", "add", "10.0.1.1/24", "dev", "va", "label", "va:7"]);
-    await lab.run(["ip", "-n", "x", "addr", "add", "2001:db8::7/64", "dev", "va", "nodad"]);
+    await lab.ip("-n x addr add 10.0.1.1/24 dev va label va:7");
+    await lab.ip("-n x addr add 2001:db8::7/64 dev va nodad");
     for (const [id, more] of [
       ["x/va/10.0.1.1/24", { label: "va:7" }],
       ["x/va/2001:db8::7/64", { noDad: true }],

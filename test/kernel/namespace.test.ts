@@ -12,7 +12,7 @@ describe("Namespace on the kernel", () => {
     provider = new TestProvider(lab);
   });
   afterEach("nothing is left", async () => {
-    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "");
+    assert.equal((await lab.ip("netns list")).trim(), "");
   });
   after(() => lab.stop());
 
@@ -46,7 +46,7 @@ describe("Namespace on the kernel", () => {
 
   it("sees that lo was taken down by hand, as a change of that property alone", async () => {
     const made = await provider.create("Namespace", "net0", {});
-    await lab.run(["ip", "-n", "net0", "link", "set", "lo", "down"]);
+    await lab.ip("-n net0 link set lo down");
     const seen = await provider.read("Namespace", "net0", made);
     assert.ok(seen);
     assert.deepEqual(provider.diff("Namespace", seen, made.inputs).details, ["loopbackUp: UPDATE"]);
@@ -54,7 +54,7 @@ describe("Namespace on the kernel", () => {
   });
 
   it("leaves a namespace that is not ours as it is, and says how to import it", async () => {
-    await lab.run(["ip", "netns", "add", "net0"]);
+    await lab.ip("netns add net0");
     await assert.rejects(provider.create("Namespace", "net0", {}), {
       message: [
         "netns:index:Namespace net0: it exists already, and this stack does not know it",
@@ -63,21 +63,21 @@ describe("Namespace on the kernel", () => {
       ].join("\n"),
     });
     assert.ok(!(await loopback("net0")).flags.includes("UP"));
-    await lab.run(["ip", "netns", "del", "net0"]);
+    await lab.ip("netns del net0");
   });
 
   it("does not delete the namespace that somebody else made under the name of ours", async () => {
     const made = await provider.create("Namespace", "net0", {});
-    await lab.run(["ip", "netns", "del", "net0"]);
-    await lab.run(["ip", "netns", "add", "net0"]);
+    await lab.ip("netns del net0");
+    await lab.ip("netns add net0");
     assert.equal(await provider.read("Namespace", "net0", made), undefined);
     await provider.delete("Namespace", "net0", made);
-    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "net0");
-    await lab.run(["ip", "netns", "del", "net0"]);
+    assert.equal((await lab.ip("netns list")).trim(), "net0");
+    await lab.ip("netns del net0");
   });
 
   it("imports a namespace, with inputs whose next diff is empty", async () => {
-    await lab.run(["ip", "netns", "add", "old"]);
+    await lab.ip("netns add old");
     const found = await provider.import("Namespace", "old");
     assert.ok(found);
     assert.deepEqual(found.inputs, { name: "old", loopbackUp: false });
@@ -119,17 +119,17 @@ describe("Namespace on the kernel", () => {
   it("removes what a dead run made under a name that the program has given up", async () => {
     await provider.create("Namespace", "net0", { name: "first" });
     const made = await new TestProvider(lab).create("Namespace", "net0", { name: "second" });
-    assert.equal((await lab.run(["ip", "netns", "list"])).trim(), "second");
+    assert.equal((await lab.ip("netns list")).trim(), "second");
     await provider.delete("Namespace", "net0", made);
   });
 
   it("lists the namespaces by ids that import", async () => {
-    await lab.run(["ip", "netns", "add", "b"]);
-    await lab.run(["ip", "netns", "add", "a"]);
+    await lab.ip("netns add b");
+    await lab.ip("netns add a");
     const kind = provider.plugin.kind("netns:index:Namespace");
     const { kernel } = provider.plugin.resource(kind, "", 0, []);
     assert.deepEqual(await kind.list(kernel, {}), ["a", "b"]);
     assert.deepEqual(await kind.list(kernel, { namespace: "b" }), ["b"]);
-    for (const name of ["a", "b"]) await lab.run(["ip", "netns", "del", name]);
+    for (const name of ["a", "b"]) await lab.ip(`netns del ${name}`);
   });
 });

@@ -5,7 +5,7 @@ import { TestProvider } from "../support/provider";
 kernelSuite("Sysctl on the kernel", (bench) => {
   const FORWARD = "net.ipv4.ip_forward";
   const value = async (netns: string, key: string) =>
-    (await bench.lab.run(["ip", "netns", "exec", netns, "sysctl", "-n", key])).trim();
+    (await bench.lab.ip(`netns exec ${netns} sysctl -n ${key}`)).trim();
 
   it("sets a value in its namespace alone, remembers what it found, and puts that back", async () => {
     const { provider } = bench;
@@ -29,7 +29,7 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     });
     await provider.delete("Sysctl", "forward", made);
     assert.equal(await value("x", FORWARD), "1");
-    await lab.run(["ip", "netns", "exec", "x", "sysctl", "-w", `${FORWARD}=0`]);
+    await lab.ip(`netns exec x sysctl -w ${FORWARD}=0`);
   });
 
   it("updates in place and still puts back what was there at first", async () => {
@@ -48,7 +48,7 @@ kernelSuite("Sysctl on the kernel", (bench) => {
   it("takes back a value changed by hand", async () => {
     const { provider, lab } = bench;
     const made = await provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
-    await lab.run(["ip", "netns", "exec", "x", "sysctl", "-w", `${FORWARD}=0`]);
+    await lab.ip(`netns exec x sysctl -w ${FORWARD}=0`);
     const seen = await provider.read("Sysctl", "forward", made);
     assert.ok(seen);
     assert.deepEqual(provider.diff("Sysctl", seen, made.inputs).details, ["value: UPDATE"]);
@@ -58,11 +58,11 @@ kernelSuite("Sysctl on the kernel", (bench) => {
 
   it("reaches the keys of a device with a dot in its name", async () => {
     const { lab, provider } = bench;
-    await lab.run(["ip", "-n", "x", "link", "add", "name", "eth0.100", "type", "veth", "peer", "name", "p"]);
+    await lab.ip("-n x link add name eth0.100 type veth peer name p");
     const key = "net.ipv4.conf.eth0/100.accept_local";
     const made = await provider.create("Sysctl", "dotted", { namespace: "x", key, value: 1 });
     assert.equal(await value("x", key), "1");
-    await lab.run(["ip", "-n", "x", "link", "del", "eth0.100"]);
+    await lab.ip("-n x link del eth0.100");
     assert.equal(await provider.read("Sysctl", "dotted", made), undefined);
     await provider.delete("Sysctl", "dotted", made);
   });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
 import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
 
 const PAIR = { a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } };
 
@@ -81,8 +80,8 @@ kernelSuite("VethPair on the kernel", (bench) => {
   it("takes back a changed mtu, and leaves alone what the program never said", async () => {
     const { lab, provider } = bench;
     const made = await provider.create("VethPair", "link", { ...PAIR, b: { ...PAIR.b, mtu: 1400 } });
-    await lab.run(["ip", "-n", "y", "link", "set", "vb", "mtu", "1300"]);
-    await lab.run(["ip", "-n", "x", "link", "set", "va", "mtu", "1200"]);
+    await lab.ip("-n y link set vb mtu 1300");
+    await lab.ip("-n x link set va mtu 1200");
     const seen = await provider.read("VethPair", "link", made);
     assert.ok(seen);
     assert.deepEqual(provider.diff("VethPair", seen, made.inputs).details, ["b.mtu: UPDATE"]);
@@ -99,172 +98,6 @@ kernelSuite("VethPair on the kernel", (bench) => {
     assert.deepEqual(details, ["b.name: UPDATE_REPLACE", "b.namespace: UPDATE_REPLACE"]);
     assert.deepEqual([replaces, response.getDeletebeforereplace()], [["b"], true]);
     await bench.provider.delete("VethPair", "link", made);
-  });
-
-  it("leaves foreign devices of either name alone and says so", async () => {
-    const { lab, provider } = bench;
-    for (const [netns, name] of [
-      ["x", "va"],
-      ["y", "vb"],
-    ] as const) {
-      await lab.run(["ip", "-n", netns, "link", "add", "name", name, "type", "bridge"]);
-      const before = await linkIn(lab, netns, name);
-      await assert.rejects(
-        provider.create("VethPair", "link", PAIR),
-        name === "va"
-          ? /it exists already.*\n {2}there is a device x\/va that is not a veth; it is left as it is/
-          : /a name that it needs is taken already.*\n.*File exists/,
-      );
-      assert.deepEqual(await linkIn(lab, netns, name), before);
-      await lab.run(["ip", "-n", netns, "link", "del", name]);
-    }
-  });
-
-  it("imports a pair by either end, with inputs whose next diff is empty", async () => {
-    const { lab, provider } = bench;
-    await lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "p0",
-      "netns",
-      "x",
-      "mtu",
-      "1400",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "p1",
-      "netns",
-      "y",
-    ]);
-    for (const [id, other] of [
-      ["x/p0", "p1"],
-      ["y/p1", "p0"],
-    ] as const) {
-      const found = await provider.import("VethPair", id);
-      assert.ok(found);
-      assert.equal((found.inputs.b as Json).name, other);
-      const { inputs, failures } = provider.check("VethPair", "pair", found.inputs);
-      assert.deepEqual([failures, provider.diff("VethPair", found, inputs).details], [[], []]);
-    }
-    const found = await provider.import("VethPair", "x/p0");
-    assert.deepEqual(found?.inputs, {
-      a: { name: "p0", namespace: "x", up: false, mtu: 1400 },
-      b: { name: "p1", namespace: "y", up: false },
-    });
-    await provider.delete("VethPair", "pair", found);
-  });
-
-  it("imports a pair within one namespace, and one with an end outside all named ones", async () => {
-    const { lab, provider } = bench;
-    await lab.run(["ip", "-n", "x", "link", "add", "name", "p0", "type", "veth", "peer", "name", "p1"]);
-    const inside = await provider.import("VethPair", "x/p0");
-    assert.deepEqual(inside?.inputs.b, { name: "p1", namespace: "x", up: false });
-    await provider.delete("VethPair", "pair", inside);
-    await lab.run(["ip", "link", "add", "name", "p0", "netns", "x", "type", "veth", "peer", "name", "p1"]);
-    const outside = await provider.import("VethPair", "x/p0");
-    assert.deepEqual(outside?.inputs.b, { name: "p1", up: false });
-    await provider.delete("VethPair", "pair", outside);
-  });
-
-  it("does not import what is no veth", async () => {
-    await assert.rejects(bench.provider.import("VethPair", "x/lo"), /there is a device x\/lo that is not a veth/);
-    assert.equal(await bench.provider.import("VethPair", "x/none"), undefined);
-    assert.equal(await bench.provider.import("VethPair", "nowhere/va"), undefined);
-  });
-
-  it("does not delete the pair that somebody else made under the name of ours", async () => {
-    const { lab, provider } = bench;
-    const made = await provider.create("VethPair", "link", PAIR);
-    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
-    await lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "va",
-      "netns",
-      "x",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "vb",
-      "netns",
-      "y",
-    ]);
-    assert.equal(await provider.read("VethPair", "link", made), undefined);
-    await provider.delete("VethPair", "link", made);
-    await linkIn(lab, "x", "va");
-    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
-  });
-
-  it("goes on after a run that died between making the pair and marking it", async () => {
-    const { lab } = bench;
-    const dying = new TestProvider(lab);
-    dying.dieBefore((command) => command.includes("alias"));
-    await assert.rejects(dying.create("VethPair", "link", PAIR));
-    assert.equal((await linkIn(lab, "x", "va")).ifalias, undefined);
-    const made = await bench.provider.create("VethPair", "link", PAIR);
-    assert.equal((await linkIn(lab, "x", "va")).ifalias, made.state.__mark);
-    await bench.provider.delete("VethPair", "link", made);
-  });
-
-  it("makes a half-made pair anew when the program has changed its other end since", async () => {
-    const { lab } = bench;
-    const dying = new TestProvider(lab);
-    dying.dieBefore((command) => command.includes("alias"));
-    await assert.rejects(dying.create("VethPair", "link", PAIR));
-    const made = await bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vc", namespace: "x" } });
-    await linkIn(lab, "x", "vc");
-    await bench.provider.delete("VethPair", "link", made);
-  });
-
-  it("does not take a foreign pair for what a dead run was about to make", async () => {
-    const { lab } = bench;
-    const dying = new TestProvider(lab);
-    dying.dieBefore((command) => command.includes("link add"));
-    await assert.rejects(dying.create("VethPair", "link", PAIR));
-    await lab.run([
-      "ip",
-      "link",
-      "add",
-      "name",
-      "va",
-      "netns",
-      "x",
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "vb",
-      "netns",
-      "y",
-    ]);
-    await assert.rejects(bench.provider.create("VethPair", "link", PAIR), /exists already/);
-    await lab.run(["ip", "-n", "x", "link", "del", "va"]);
-  });
-
-  it("undoes what it made when a later step fails", async () => {
-    const { lab, provider } = bench;
-    provider.failOn((command) => command.includes("dev vb up"));
-    await assert.rejects(provider.create("VethPair", "link", PAIR), /could not mark end b\n.*refused by the test/);
-    assert.equal((await lab.tryRun(["ip", "-n", "x", "link", "show", "va"])).exitCode, 1);
-  });
-
-  it("puts everything back when an update fails half way", async () => {
-    const { lab, provider } = bench;
-    const made = await provider.create("VethPair", "link", PAIR);
-    provider.failOn((command) => command.includes("dev vb mtu 1300"));
-    await assert.rejects(
-      provider.update("VethPair", "link", made, { a: { ...PAIR.a, mtu: 1300 }, b: { ...PAIR.b, mtu: 1300 } }),
-      /could not set mtu of end b/,
-    );
-    assert.deepEqual([(await linkIn(lab, "x", "va")).mtu, (await linkIn(lab, "y", "vb")).mtu], [1500, 1500]);
-    await provider.delete("VethPair", "link", made);
   });
 
   it("takes the provider's own namespace where none is given, and a namespace by its path", async () => {

@@ -14,7 +14,7 @@ export function kernelSuite(title: string, tests: (bench: Bench) => void): void 
     const bench = {} as Bench;
     before(async () => {
       bench.lab = await LabHost.start();
-      for (const name of ["x", "y"]) await bench.lab.run(["ip", "netns", "add", name]);
+      for (const name of ["x", "y"]) await bench.lab.ip(`netns add ${name}`);
     });
     beforeEach(() => {
       bench.provider = new TestProvider(bench.lab);

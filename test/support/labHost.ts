@@ -38,6 +38,11 @@ export class LabHost {
     throw new Error(`${argv.join(" ")} ended with ${ran.exitCode}\n${ran.stdout}\n${ran.stderr}`);
   }
 
+  /** Runs `ip` with the words of a line. */
+  ip(line: string): Promise<string> {
+    return this.run(["ip", ...line.split(" ")]);
+  }
+
   /** Runs a program here to its end, whatever that is; without exit code where a signal or the timeout ended it. */
   async tryRun(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const { exitCode, stdout, stderr, failed, originalMessage } = await this.spawn(argv, options);

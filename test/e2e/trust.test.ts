@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { Gate } from "../support/gate";
+import { stackSuite } from "../support/stackSuite";
+
+stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
+  it("shows each command that it runs when asked for debug lines", async () => {
+    const stack = await desk.stackOf('new netns.Namespace("net0");');
+    const { text } = await stack.up("--debug");
+    assert.match(text, /debug: unshare --net sh -c '/);
+    assert.match(text, /debug: nsenter --net=\/run\/netns\/net0 ip link set dev lo up/);
+  });
+
+  it("keeps a secret secret: in the state, in what is printed, in debug lines and in errors", async () => {
+    const stack = await desk.stackOf(`
+      const net0 = new netns.Namespace("net0");
+      const mac = pulumi.secret("02:5e:c2:e7:00:01");
+      new netns.VethPair("link", { a: { name: "veth0", namespace: net0.name, mac }, b: { name: "veth1", namespace: net0.name } });
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: pulumi.secret("10.77.88.99/32") });
+      new netns.Address("bad", { namespace: net0.name, device: "none", address: pulumi.secret("10.77.88.98/32") });
+    `);
+    const { text, exitCode } = await stack.up("--debug");
+    assert.notEqual(exitCode, 0);
+    assert.match(text, /could not add the address/);
+    // Pulumi's own Node SDK prints every answer of the engine whole when debug lines are asked for.
+    const told = text.split("\n").filter((line) => !line.includes("RPC finished"));
+    assert.ok(told.some((line) => /debug: .*link add .*\[secret\]/.test(line)));
+    for (const secret of ["02:5e:c2:e7:00:01", "10.77.88.98"]) {
+      assert.deepEqual(
+        told.filter((line) => line.includes(secret)),
+        [],
+      );
+    }
+    const state = JSON.stringify(await stack.resources());
+    assert.ok(!state.includes("02:5e:c2:e7:00:01"));
+    assert.equal(state.match(/10\.77\.88\.99/g)?.length, 1, "only the id, which is never secret, shows the address");
+    assert.ok((await desk.host.ip("-n net0 link")).includes("02:5e:c2:e7:00:01"));
+    await stack.destroy();
+  });
+
+  it("stops a command that hangs at the resource's own timeout, with nothing left of it", async () => {
+    const gate = await Gate.before("*addr\\ add*");
+    desk.atEnd(() => gate.close());
+    const stack = await desk.stackOf(
+      `const net0 = new netns.Namespace("net0");
+       new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" }, { customTimeouts: { create: "1s" } });`,
+      { PATH: gate.path },
+    );
+    const failed = await stack.up();
+    assert.match(failed.text, /Address net0\/lo\/10\.0\.0\.1\/32: could not add the address/);
+    assert.match(failed.text, /Raise `customTimeouts` of the resource or `netns:timeoutSeconds`/);
+    assert.deepEqual(
+      (await stack.resources()).filter((one) => String(one.type).endsWith("Address")),
+      [],
+    );
+    await gate.open();
+    const second = await stack.up();
+    assert.deepEqual(second.changes, { create: 1, same: 2 }, second.text);
+    await stack.destroy();
+  });
+
+  it("ends in order on an interrupt in the middle: the state is true, and the next up goes on", async () => {
+    const gate = await Gate.before("*addr\\ add*");
+    desk.atEnd(() => gate.close());
+    const stack = await desk.stackOf(`
+      const net0 = new netns.Namespace("net0");
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
+      new netns.Address("two", { namespace: net0.name, device: "lo", address: "10.0.0.2/32" });
+    `);
+    const run = stack.start("up", { PATH: gate.path });
+    await gate.reached();
+    run.kill("SIGINT");
+    const { exitCode, stdout, stderr } = await run;
+    assert.notEqual(exitCode, 0);
+    assert.doesNotMatch(stdout + stderr, /exited prematurely|bug/);
+    const held = (await stack.resources()).map((one) => String(one.type).split(":").at(-1)).sort();
+    assert.deepEqual(held, ["Namespace", "Stack", "netns"]);
+    assert.doesNotMatch(await desk.host.ip("-n net0 addr"), /10\.0\.0\./);
+    const second = await stack.up();
+    assert.deepEqual(second.changes, { create: 2, same: 2 }, second.text);
+    await stack.destroy();
+    assert.deepEqual(await desk.namespaces(), []);
+  });
+
+  it("previews offline from the recorded state, on a machine without the lab, and changes nothing there", async () => {
+    const stack = await desk.stackOf('new netns.Namespace("net0");');
+    await stack.up();
+    await desk.host.reboot();
+    const offline = { NETNS_OFFLINE: "true", PATH: "/nowhere" };
+    const { PATH: _, ...env } = stack.env;
+    const paths = { ...env, ...offline, PATH: process.env.PATH };
+    const preview = await stack.run(["preview", "--json", "--stack", "test"], { env: paths });
+    assert.deepEqual(JSON.parse(preview.stdout).changeSummary, { same: 2 }, preview.stderr);
+    await stack.config("netns:offline", "true");
+    const refused = await stack.run(["destroy", "--yes", "--stack", "test"], { env: paths });
+    assert.match(refused.stdout, /nothing may be changed, for the provider is offline/);
+  });
+
+  it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none", async () => {
+    const stack = await desk.stackOf('new netns.Namespace("net0"); new netns.Namespace("net1");');
+    const bounds = ["setpriv", "--bounding-set", "-sys_admin,-net_admin", "--"];
+    const powerless = (words: string[]) =>
+      desk.host.tryRun([...bounds, "pulumi", ...words], { cwd: stack.folder, env: stack.env });
+    const preview = await powerless(["preview", "--json", "--stack", "test"]);
+    assert.deepEqual(JSON.parse(preview.stdout).changeSummary, { create: 3 });
+    const up = await powerless(["up", "--yes", "--skip-preview", "--color", "never", "--stack", "test"]);
+    assert.notEqual(up.exitCode, 0);
+    const errors = [...up.stdout.matchAll(/error: (netns:index:Namespace.*)/g)].map(([, line]) => line);
+    assert.ok(
+      errors.some((line) => /this user may not change the host's network namespaces$/.test(String(line))),
+      up.stdout,
+    );
+    assert.match(up.stdout, /the provider's process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN/);
+    assert.equal(new Set(up.stdout.match(/Run it as root: sudo .* pulumi up/g)).size, 1);
+    assert.deepEqual(await desk.namespaces(), []);
+  });
+
+  it("runs every command through sudo when told so", async () => {
+    const stack = await desk.stackOf(`
+      const net0 = new netns.Namespace("net0");
+      new netns.Sysctl("forward", { namespace: net0.name, key: "net.ipv4.ip_forward", value: 1 });
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
+    `);
+    await stack.config("netns:sudo", "true");
+    const { text, changes } = await stack.up("--debug");
+    assert.deepEqual(changes, { create: 4 }, text);
+    assert.match(text, /debug: sudo -n -- unshare --net/);
+    assert.deepEqual((await stack.preview()).changes, { same: 4 });
+    assert.equal((await stack.destroy()).exitCode, 0);
+    assert.deepEqual(await desk.namespaces(), []);
+    assert.equal((await desk.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
+  });
+});

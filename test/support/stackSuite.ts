@@ -1,0 +1,54 @@
+import { LabHost } from "./labHost";
+import { needs } from "./need";
+import { makeProject, remove } from "./project";
+import { Stack } from "./pulumi";
+
+const HEAD = 'const netns = require("pulumi-netns"); const pulumi = require("@pulumi/pulumi");\n';
+
+export interface Desk {
+  /** A new one for each test. */
+  host: LabHost;
+  /** A stack of a program in JavaScript that has `netns` and `pulumi`; it ends with the test. */
+  stackOf(program: string, env?: NodeJS.ProcessEnv): Promise<Stack>;
+  /** For what else is to end with the test. */
+  atEnd(end: () => Promise<void>): void;
+  /** The names under /run/netns. */
+  namespaces(): Promise<string[]>;
+}
+
+/** A suite of tests that run programs through the real engine, each on a lab host of its own. */
+export function stackSuite(title: string, programs: string[], tests: (desk: Desk) => void): void {
+  describe(title, function () {
+    this.timeout(120_000);
+    const ends: (() => Promise<void>)[] = [];
+    const desk: Desk = {
+      host: undefined as never,
+      async stackOf(program, env = {}) {
+        const folder = await makeProject(HEAD + program);
+        const stack = await Stack.open({ host: desk.host, folder, env });
+        ends.push(
+          () => stack.close(),
+          () => remove(folder),
+        );
+        return stack;
+      },
+      atEnd: (end) => void ends.push(end),
+      async namespaces() {
+        const lines = (await desk.host.ip("netns list")).split("\n");
+        return lines
+          .map((line) => line.split(" ")[0] ?? "")
+          .filter((name) => name !== "")
+          .sort();
+      },
+    };
+    before(needs("root", "nsenter", "ip", "pulumi", ...programs));
+    beforeEach(async () => {
+      desk.host = await LabHost.start();
+    });
+    tests(desk);
+    afterEach(async () => {
+      for (const end of ends.splice(0)) await end();
+      await desk.host.stop();
+    });
+  });
+}
