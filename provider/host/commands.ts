@@ -1,5 +1,7 @@
-import { draftOf, type FileFacts, type Host } from "./host";
+import { NetnsError } from "../errors";
+import { draftOf, type FileFacts, type Host, type RunResult } from "./host";
 
+const MISSING = /No such file or directory|Not a directory/;
 const FILE_MS = 10_000;
 /** What `stat -f` calls nsfs, by its number in linux/magic.h or by name. */
 const NSFS = /^(6e736673|nsfs)$/i;
@@ -9,22 +11,26 @@ const NSFS = /^(6e736673|nsfs)$/i;
  * sudo, whose words come in front of each command.
  */
 export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "prefix" | "missingRights">): Host {
+  /** What a reading command says; undefined when the file is not there. Any other failure is no answer, but an error. */
+  const read = async (argv: string[]): Promise<string | undefined> => {
+    const result = await tell(argv);
+    if (result.ok) return result.stdout;
+    if (MISSING.test(result.stderr)) return undefined;
+    throw failed(argv, result);
+  };
   const tell = async (argv: string[], stdin?: string) => {
     const result = await run(argv, { stdin, signal: AbortSignal.timeout(FILE_MS) });
     return { ...result, ok: result.exitCode === 0 };
   };
   const must = async (argv: string[], stdin?: string): Promise<void> => {
-    const { ok, stderr, failure } = await tell(argv, stdin);
-    if (!ok) throw new Error(`${argv.join(" ")}: ${stderr || failure}`);
+    const result = await tell(argv, stdin);
+    if (!result.ok) throw failed(argv, result);
   };
   return {
     run,
     prefix,
     missingRights,
-    readFile: async (path) => {
-      const { ok, stdout } = await tell(["cat", "--", path]);
-      return ok ? stdout : undefined;
-    },
+    readFile: (path) => read(["cat", "--", path]),
     writeFile: async (path, text) => {
       const draft = draftOf(path);
       await must(["install", "-D", "-m", "600", "/dev/null", draft]);
@@ -35,17 +41,27 @@ export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "
     makeFolder: (path) => must(["install", "-d", "-m", "755", path]),
     removeFolder: async (path) => void (await tell(["rmdir", "--", path])),
     readFolder: async (path) => {
-      const { ok, stdout } = await tell(["ls", "-A1", "--", path]);
-      return ok ? stdout.split("\n").filter((name) => name !== "") : [];
+      const text = await read(["ls", "-A1", "--", path]);
+      return (text ?? "").split("\n").filter((name) => name !== "");
     },
     stat: async (path): Promise<FileFacts | undefined> => {
       const [file, system] = await Promise.all([
-        tell(["stat", "-L", "-c", "%d %i %W", "--", path]),
-        tell(["stat", "-f", "-c", "%t", "--", path]),
+        read(["stat", "-L", "-c", "%d %i %W %s", "--", path]),
+        read(["stat", "-f", "-c", "%t", "--", path]),
       ]);
-      if (!file.ok || !system.ok) return undefined;
-      const [device = 0, inode = 0, bornSeconds = 0] = file.stdout.trim().split(" ").map(Number);
-      return { device, inode, bornSeconds, isNamespace: NSFS.test(system.stdout.trim()) };
+      if (file === undefined || system === undefined) return undefined;
+      const [device = 0, inode = 0, bornSeconds = 0, size = 0] = file.trim().split(" ").map(Number);
+      return { device, inode, bornSeconds, size, isNamespace: NSFS.test(system.trim()) };
     },
   };
+}
+
+function failed(argv: string[], { stderr, failure }: RunResult): NetnsError {
+  const isRefused = /denied|not permitted|password|sudoers/i.test(stderr);
+  return new NetnsError({
+    kind: isRefused ? "permission" : failure === "aborted" ? "timeout" : "kernel",
+    tried: `could not run \`${argv.join(" ")}\``,
+    said: stderr.trim() || failure,
+    todo: "See that this user may run it so, without a password.",
+  });
 }

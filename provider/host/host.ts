@@ -39,6 +39,7 @@ export interface FileFacts {
   device: number;
   inode: number;
   bornSeconds: number;
+  size: number;
   /** A mounted namespace (nsfs), and not a plain file. */
   isNamespace: boolean;
 }

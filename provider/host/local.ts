@@ -42,6 +42,7 @@ async function factsOf(path: string): Promise<FileFacts> {
     device: file.dev,
     inode: file.ino,
     bornSeconds: Math.floor(file.birthtimeMs / 1000),
+    size: file.size,
     isNamespace: system.type === NSFS_MAGIC,
   };
 }

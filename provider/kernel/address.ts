@@ -33,5 +33,5 @@ export async function showAddresses(
   device?: string,
 ): Promise<AddressedLink[] | undefined> {
   const links = await kernel.show<AddressedLink>(netns, ["-d", "addr", "show", ...(device ? ["dev", device] : [])]);
-  return links?.filter((link) => link.ifname !== undefined && (device === undefined || link.ifname === device));
+  return links?.filter((link) => link.ifname !== undefined);
 }

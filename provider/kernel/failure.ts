@@ -22,13 +22,15 @@ const TODO: Partial<Record<ErrorKind, string>> = {
     "What it works on is not there: make that first, and take its name from that resource (`net0.name`, `link.a.name`), so that the order is right.",
   permission:
     'Run as root (sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" pulumi up), or `pulumi config set netns:sudo true`; ' +
-    "to preview from the recorded state alone, set NETNS_OFFLINE=true. " +
-    "An IPv6 address is refused in these words as well, where net.ipv6.conf.DEVICE.disable_ipv6 is 1.",
+    "to preview from the recorded state alone, set NETNS_OFFLINE=true.",
   busy: "Find what holds it (`ip netns pids`, `ip -d link`), end that, and run `pulumi up` again.",
   unsupported: "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
   timeout: "Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",
   cancelled: "The run was cancelled: run `pulumi up` again to go on.",
 };
+
+/** Who lacks the rights is told "Operation not permitted"; these are the words for a device without IPv6. */
+const IPV6_OFF = "IPv6 is off on this device: set the sysctl net.ipv6.conf.DEVICE.disable_ipv6 to 0.";
 
 export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
   if (result.failure === "aborted") return whyAborted(signal);
@@ -41,6 +43,7 @@ export function explain(kind: ErrorKind, result: RunResult): string | undefined 
   if (tool || result.failure === "notFound") {
     return `${tool ?? "The program"} is not installed here: the host needs iproute2, util-linux and procps (apt-get install iproute2 util-linux procps).`;
   }
+  if (/RTNETLINK answers: Permission denied/.test(result.stderr)) return IPV6_OFF;
   return TODO[kind];
 }
 

@@ -4,16 +4,27 @@ import { parseUrn } from "../core/urn";
 const PREFIX = "pulumi:";
 /** IFALIASZ of linux/if.h, with the byte that ends it. */
 const ALIAS_BYTES = 255;
+const TOKEN_BYTES = 9;
 
 /**
  * A new mark of ownership, for a link's alias: `pulumi:PROJECT/STACK/NAME:TOKEN`. The first part is for people; the
  * token alone says whose it is.
  */
 export function newMark(urn: string): string {
+  return `${PREFIX}${labelOf(urn)}:${randomBytes(TOKEN_BYTES).toString("hex")}`;
+}
+
+/** The part of a mark that is for people: the project, the stack and the name of the resource that made it. */
+export function labelOf(urn: string): string {
   const { stack, project, name } = parseUrn(urn);
-  const token = randomBytes(9).toString("hex");
   const label = [project, stack, name].map((part) => part.replace(/[^\w.-]+/g, "_")).join("/");
-  return `${PREFIX}${label.slice(0, ALIAS_BYTES - PREFIX.length - token.length - 1)}:${token}`;
+  return label.slice(0, ALIAS_BYTES - PREFIX.length - 2 * TOKEN_BYTES - 1);
+}
+
+/** Who made what bears this mark; undefined when it is none of ours. */
+export function ownerOf(mark: string): { label: string; name: string } | undefined {
+  const label = /^pulumi:(.*):[0-9a-f]+$/.exec(mark)?.[1];
+  return label === undefined ? undefined : { label, name: label.split("/").slice(2).join("/") };
 }
 
 export function isMark(alias: string | undefined): alias is string {

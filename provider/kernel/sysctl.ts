@@ -1,3 +1,4 @@
+import { NetnsError } from "../errors";
 import type { Kernel } from "./kernel";
 import type { Step } from "./step";
 
@@ -13,8 +14,16 @@ export function normalValue(value: string): string {
 
 /** The value of a key in sysctl(8)'s dotted notation; undefined when the key or the namespace is not there. */
 export async function readSysctl(kernel: Kernel, netns: string | undefined, key: string): Promise<string | undefined> {
-  const text = await kernel.ask(netns, ["sysctl", "-n", slashed(key)], `read sysctl ${key}`);
-  return text === undefined ? undefined : normalValue(text);
+  const text = await kernel.ask(netns, ["sysctl", slashed(key)], `read sysctl ${key}`);
+  if (text === undefined) return undefined;
+  const [name, ...value] = text.split(" =");
+  if (name === key) return normalValue(value.join(" ="));
+  throw new NetnsError({
+    kind: "user",
+    tried: `the sysctl ${key} holds no value`,
+    said: text.trim() === "" ? "it can be written only: it is an action" : "it is a folder of keys",
+    todo: "Name a key that `sysctl` shows with one value.",
+  });
 }
 
 export function writeSysctl(netns: string | undefined, key: string, value: string): Step {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Json } from "../core/values";
 import type { Host } from "../host/host";
 import { newMark } from "../kernel/mark";
@@ -6,6 +7,9 @@ import { NETNS_DIR } from "../kernel/netnsPath";
 import * as refusal from "./refusal";
 
 const BASE = "/run/pulumi-netns";
+/** A plugin whose engine was killed ends within seconds. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 100;
 
 /**
  * What a run was about to make, written before the kernel is touched and taken back when the engine's state is known
@@ -18,6 +22,10 @@ export interface Intent {
   /** Where on the host, as the kind's `where` gives it. */
   where: unknown;
   mark: string;
+  /** What it is to be on, for what can bear no mark: on anything else, this record says nothing. */
+  place?: string;
+  /** The process that wrote it, by its number and its start (proc(5), field 22 of stat). */
+  owner: { pid: number; started: string };
   /** For settings: the state before anything was set. */
   found?: Json;
 }
@@ -30,8 +38,20 @@ export class Intents {
 
   constructor(private readonly host: Host) {}
 
-  async find(urn: string, id: string): Promise<Intent | undefined> {
+  /** The record as it is, be its run dead or not. */
+  async peek(urn: string, id: string): Promise<Intent | undefined> {
     return this.load(await this.path(urn, id));
+  }
+
+  /** What a dead run was about to make; one that still runs is waited for, for it may be about to end. */
+  async find(urn: string, id: string): Promise<Intent | undefined> {
+    const path = await this.path(urn, id);
+    const end = Date.now() + PATIENCE_MS;
+    for (let known = await this.load(path); ; known = await this.load(path)) {
+      if (!known || !(await this.isOwnerAlive(known))) return known;
+      if (Date.now() > end) throw refusal.underWay(known.type, id, known.owner.pid);
+      await wait(LOOK_MS);
+    }
   }
 
   /** Records of the same resource under other ids: what a run died over before the program was changed. */
@@ -42,11 +62,13 @@ export class Intents {
       (name) => name !== mine && name.startsWith(`${digest(urn)}-`) && name.endsWith(".json"),
     );
     const intents = await Promise.all(names.map((name) => this.load(`${folder}/${name}`)));
-    return intents.filter((intent) => intent !== undefined);
+    const alive = await Promise.all(intents.map((intent) => intent && this.isOwnerAlive(intent)));
+    return intents.filter((intent, index) => intent !== undefined && !alive[index]) as Intent[];
   }
 
-  async begin(about: Omit<Intent, "mark">): Promise<Intent> {
-    const intent = { ...about, mark: newMark(about.urn) };
+  async begin(about: Omit<Intent, "mark" | "owner">): Promise<Intent> {
+    const owner = { pid: process.pid, started: (await this.startOf(process.pid)) ?? "" };
+    const intent = { ...about, mark: newMark(about.urn), owner };
     try {
       await this.makeNetnsDir();
       await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
@@ -80,11 +102,22 @@ export class Intents {
     if (text === undefined) return undefined;
     try {
       const record = JSON.parse(text) as Partial<Intent> | null;
-      return typeof record?.mark === "string" ? (record as Intent) : undefined;
+      return typeof record?.mark === "string" && record.owner ? (record as Intent) : undefined;
     } catch {
       // Not ours: our records appear whole or not at all.
       return undefined;
     }
+  }
+
+  /** Another process that is still there; this one has one Intents at a time, so what it finds of its own is old. */
+  private async isOwnerAlive({ owner }: Intent): Promise<boolean> {
+    return owner.pid !== process.pid && (await this.startOf(owner.pid)) === owner.started;
+  }
+
+  private async startOf(pid: number): Promise<string | undefined> {
+    const stat = await this.host.readFile(`/proc/${pid}/stat`);
+    // The name of the program, in parentheses, may hold blanks; field 3 comes after it.
+    return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   }
 
   private async path(urn: string, id: string): Promise<string> {

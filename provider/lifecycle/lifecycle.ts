@@ -1,9 +1,10 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { diff } from "../core/diff";
 import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves } from "../core/values";
+import { getAt, type Json, mapLeaves, type Path } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
+import { labelOf, ownerOf } from "../kernel/mark";
 import { type Kind, type Seen, token } from "../resources/kind";
 import type { Intent, Intents } from "./intents";
 import * as refusal from "./refusal";
@@ -18,6 +19,8 @@ export interface Resource {
   kernel: Kernel;
   /** Tells the user something that is no error. */
   warn(text: string): void;
+  /** Whether the property there may not be told. */
+  isSecret(path: Path): boolean;
 }
 
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
@@ -27,24 +30,27 @@ export class Lifecycle {
 
   constructor(private readonly intents: Intents) {}
 
-  async create({ kind, urn, kernel }: Resource, inputs: Json): Promise<{ id: string; state: State }> {
+  async create(resource: Resource, inputs: Json): Promise<{ id: string; state: State }> {
+    const { kind, urn, kernel } = resource;
     const id: string = kind.id(inputs);
     const subject = `${token(kind)} ${id}`;
     await this.needRights(kernel, subject);
     await this.clearOthers(kind, urn, id, kernel);
     const where = kind.where(inputs);
-    const known = await this.intents.find(urn, id);
+    const place = await kind.placeOf?.(kernel, where);
+    const known = await this.known(urn, id, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, kind.setting.missing);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
-    const intent = known ?? (await this.intents.begin({ urn, type: kind.type, id, where, ...(found && { found }) }));
+    const about = { urn, type: kind.type, id, where, ...(found && { found }), ...(place !== undefined && { place }) };
+    const intent = known ?? (await this.intents.begin(about));
 
     try {
       await kernel.execute(kind.plan(inputs, seen?.state, intent.mark), subject);
       const now = await settled(kind, kernel, where, subject);
-      verify(kind, inputs, now, subject);
+      verify(resource, inputs, now, subject);
       await this.intents.answer(urn, id);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
     } catch (error) {
@@ -56,23 +62,26 @@ export class Lifecycle {
   async refresh({ kind, urn, kernel }: Resource, id: string, inputs: Json, state: State) {
     const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(state));
     if (!seen?.state || !isSame(kind, state, seen)) return undefined;
-    const intent = state[MARK] === undefined ? undefined : await this.intents.find(urn, id);
+    const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
     return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
   }
 
-  /** The thing that an id names, with the inputs that a program needs to have it. */
-  async import({ kind, kernel }: Resource, id: string) {
+  /** The thing that an id names, with the inputs that a program needs to have it; `toManage` where the stack is to own it. */
+  async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean) {
     const where = kind.parseId(id);
     if (where === undefined) throw refusal.badId(kind, id);
     const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (!seen) return undefined;
     if (!seen.state) throw refusal.otherThing(kind, id, seen);
+    const owner = seen.mark === undefined ? undefined : ownerOf(seen.mark);
+    if (toManage && owner && owner.label !== labelOf(urn)) throw refusal.otherOwner(kind, id, seen.mark ?? "");
     const inputs: Json = kind.adopt(seen.state);
     return { id: kind.id(inputs), inputs, state: stateOf(kind, seen, inputs, kept(kind, seen.state)) };
   }
 
-  async update({ kind, kernel }: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+  async update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    const { kind, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
     await this.needRights(kernel, subject);
     const where = kind.where(want);
@@ -82,7 +91,7 @@ export class Lifecycle {
     try {
       await kernel.execute(kind.plan(goal, seen.state, state[MARK] ?? ""), subject);
       const now = await settled(kind, kernel, where, subject);
-      verify(kind, goal, now, subject);
+      verify(resource, goal, now, subject);
       return stateOf(kind, now, want, kept(kind, state));
     } catch (error) {
       const before = seen.state;
@@ -102,9 +111,19 @@ export class Lifecycle {
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
         await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
+      } else if (seen?.leftover && state[MARK] !== undefined && seen.mark === state[MARK]) {
+        await kernel.execute(seen.leftover, subject).catch(unlessGone);
       } else if (seen) warn(refusal.leftAlone(subject, seen));
     });
     await this.intents.settle(urn, id);
+  }
+
+  /** The record of a dead run; one about another device or namespace of that name says nothing any more. */
+  private async known(urn: string, id: string, place: string | undefined): Promise<Intent | undefined> {
+    const known = await this.intents.find(urn, id);
+    if (!known || known.place === place) return known;
+    await this.intents.settle(urn, id);
+    return undefined;
   }
 
   private async needRights(kernel: Kernel, subject: string): Promise<void> {

@@ -1,18 +1,56 @@
 import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import { NetnsError } from "../errors";
+import { labelOf, ownerOf } from "../kernel/mark";
 import { type Kind, type Seen, token } from "../resources/kind";
 
 /** The refusals of the life cycle, in words: each says what is there and what to do. */
 
 export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, cause?: NetnsError): NetnsError {
-  const name = parseUrn(urn).name;
-  const mark = seen.mark === undefined ? "" : `, marked ${seen.mark}`;
+  const left = `it is left as it is${cause?.parts.said ? ` (${cause.parts.said})` : ""}`;
+  const subject = `${token(kind)} ${id}`;
+  const owner = seen.mark === undefined ? undefined : ownerOf(seen.mark);
+  const { project, stack, name } = parseUrn(urn);
+  if (!owner || owner.label === labelOf(urn)) {
+    return new NetnsError({
+      kind: "exists",
+      tried: `${subject}: it exists already, and is not in this stack's state`,
+      said: `there is ${seen.what}${owner ? `, which this very resource has made once (${seen.mark})` : ""}; ${left}`,
+      todo: seen.state
+        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.`
+        : "Remove it, or choose another name.",
+    });
+  }
+  const isThisStack = owner.label.startsWith(`${labelOf(urn).split("/").slice(0, 2).join("/")}/`);
   return new NetnsError({
     kind: "exists",
-    tried: `${token(kind)} ${id}: it exists already, and this stack does not know it`,
-    said: `there is ${seen.what}${mark}; it is left as it is${cause?.parts.said ? ` (${cause.parts.said})` : ""}`,
-    todo: `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.`,
+    tried: isThisStack
+      ? `${subject}: resource \`${owner.name}\` of this stack has it already`
+      : `${subject}: another stack has it: ${owner.label}`,
+    said: `there is ${seen.what}, marked ${seen.mark}; ${left}`,
+    todo: isThisStack
+      ? `Choose another name; or, where \`${owner.name}\` is now called \`${name}\`, give it \`aliases: [{ name: "${owner.name}" }]\`.`
+      : `Destroy that stack first, or choose another name than its for ${project}/${stack}.`,
+  });
+}
+
+/** Another process of the same stack is at it, or hangs. */
+export function underWay(type: string, id: string, pid: number): NetnsError {
+  return new NetnsError({
+    kind: "busy",
+    tried: `netns:index:${type} ${id}: another run of this very stack is making it`,
+    said: `process ${pid} has written so`,
+    todo: "Wait for that run, or end that process, and run `pulumi up` again.",
+  });
+}
+
+/** What another resource has made is not to be had twice. */
+export function otherOwner(kind: Kind, id: string, mark: string): NetnsError {
+  return new NetnsError({
+    kind: "exists",
+    tried: `${token(kind)} ${id}: it cannot be imported, for another resource has it: ${ownerOf(mark)?.label}`,
+    said: `it is marked ${mark}`,
+    todo: "Use `aliases` or `pulumi state rename` where that resource has another name now, and `pulumi state move` between stacks.",
   });
 }
 
@@ -61,7 +99,7 @@ export function otherThing(kind: Kind, id: string, seen: Seen<Json>): NetnsError
     kind: "user",
     tried: `${token(kind)} ${id}: it cannot be imported as one`,
     said: `there is ${seen.what}`,
-    todo: "Import it as what it is.",
+    todo: "Its place must be free for a thing of this kind.",
   });
 }
 

@@ -5,6 +5,7 @@ import { getAt, type Json, leaves, pathText } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import type { Kind, Seen } from "../resources/kind";
+import type { Resource } from "./lifecycle";
 
 const FIRST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 100;
@@ -43,14 +44,19 @@ export async function settled(
 }
 
 /** The kernel's word counts: a value that it did not take is an error. */
-export function verify(kind: Kind, want: Json, seen: Seen<Json>, subject: string): void {
+export function verify(
+  { kind, isSecret }: Pick<Resource, "kind" | "isSecret">,
+  want: Json,
+  seen: Seen<Json>,
+  subject: string,
+): void {
   for (const { path, value } of leaves(want)) {
     const actual = getAt(seen.state, path);
     if (isDeepStrictEqual(actual, value) || metaOf(fieldAt(kind.inputs, path)).policy) continue;
     throw new NetnsError({
       kind: "user",
-      tried: `${subject}: the kernel did not take ${pathText(path)} = ${value}`,
-      said: `it shows ${actual === undefined ? "none" : actual}`,
+      tried: `${subject}: the kernel did not take ${pathText(path)}${isSecret(path) ? "" : ` = ${value}`}`,
+      said: isSecret(path) ? "it shows another value" : `it shows ${actual === undefined ? "none" : actual}`,
       todo: "Give a value in the form in which the kernel shows it and within its limits.",
     });
   }

@@ -66,7 +66,8 @@ export async function takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, ker
 /** Whether a dead run of this very resource made what is there. */
 export function isOurs(kind: Kind, seen: Seen<Json>, intent: Intent | undefined): boolean {
   if (intent === undefined) return false;
-  return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? !kind.bearsMark);
+  if (!kind.bearsMark) return seen.place === intent.place;
+  return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? false);
 }
 
 /** The state must say what exists: where undoing failed, that is what was seen last. */

@@ -3,6 +3,7 @@ import type { Fault } from "../core/check";
 import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp, networkOf, parseCidr } from "../core/ip";
+import { NetnsError } from "../errors";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
 import type { Kernel } from "../kernel/kernel";
 import { netnsScope } from "../kernel/netns";
@@ -113,7 +114,7 @@ export const network = loopback.network;`,
     if (!seen.takesOthersAlong) return [del];
     const promote = (value: string) =>
       writeSysctl(have.namespace, `net.ipv4.conf.${dotted(have.device)}.${PROMOTE}`, value);
-    return [promote("1"), del, promote("0")];
+    return [promote("1"), del, { ...promote("0"), always: true }];
   },
 
   preview: (want) => ({ family: parse(want.address).family, network: network(want) }),
@@ -124,6 +125,11 @@ export const network = loopback.network;`,
     ...(noDad ? { noDad } : {}),
   }),
   bearsMark: false,
+  async placeOf(kernel, { namespace, device }) {
+    const [link] = (await showAddresses(kernel, namespace, device)) ?? [];
+    if (link && link.ifname !== device) throw altname(device, link.ifname);
+    return link && placeOf(kernel, namespace, link);
+  },
   identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   async list(kernel, query) {
@@ -162,7 +168,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const links = await showAddresses(kernel, where.namespace, where.device);
   const { address: wanted, prefixLength } = parse(where.address);
   const sameAddress = (info: AddressInfo) => canonical(info.local) === wanted && info.prefixlen === prefixLength;
-  const [link] = links ?? [];
+  const link = links?.find((one) => one.ifname === where.device);
   const infos = (link?.addr_info ?? []).filter(sameAddress);
   const info = infos.find((one) => peerOf(one) === where.peer) ?? infos[0];
   if (!link || !info) return undefined;
@@ -191,9 +197,9 @@ async function takesOthersAlong(
   link: AddressedLink,
   info: AddressInfo,
 ): Promise<boolean> {
-  const network = networkOf(info.local, info.prefixlen);
+  const networkOfInfo = ({ local, address, prefixlen }: AddressInfo) => networkOf(address ?? local, prefixlen);
   const others = link.addr_info.filter(
-    (other) => other.secondary && networkOf(other.local, other.prefixlen) === network && other.local !== info.local,
+    (other) => other.secondary && networkOfInfo(other) === networkOfInfo(info) && other.local !== info.local,
   );
   if (info.family !== "inet" || info.secondary || others.length === 0) return false;
   const keys = [`net.ipv4.conf.${dotted(where.device)}.${PROMOTE}`, `net.ipv4.conf.all.${PROMOTE}`];
@@ -263,4 +269,14 @@ function canonical(address: string): string {
 /** In a dotted sysctl key, dots of a device's name are written as slashes (sysctl(8)). */
 function dotted(device: string): string {
   return device.replaceAll(".", "/");
+}
+
+/** `ip` takes another name of a device as well, and answers with the first: then nothing would be where it is looked for. */
+function altname(device: string, name: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `an Address cannot be given to ${device} under that name`,
+    said: `${device} is another name (altname) of ${name}`,
+    todo: `Write \`device: "${name}"\`.`,
+  });
 }

@@ -59,6 +59,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   adopt(state: z.output<Outputs>): z.output<Inputs>;
   /** Whether the thing bears the mark itself; else its `place` must tell. */
   bearsMark: boolean;
+  /** What it is on or would be on, in the words of `Seen.place`, whether it is there or not. */
+  placeOf?(kernel: Kernel, where: Where): Promise<string | undefined>;
   /** Outputs that tell this thing from another one later in its place. */
   identity: Path[];
   /** For what cannot be made or removed, only set: create takes what it finds, and delete puts it back. */

@@ -55,7 +55,11 @@ export const path = net0.path;`,
   async observe(kernel, { name }: { name: string }) {
     const file = await kernel.host.stat(netnsPath(name));
     if (!file) return undefined;
-    if (!file.isNamespace) return { what: `the plain file ${netnsPath(name)}`, leftover: [delNetns(name)] };
+    if (!file.isNamespace) {
+      const what = `the plain file ${netnsPath(name)}`;
+      // `ip netns attach` makes an empty file first: killed then, that is all there is.
+      return file.size > 0 ? { what } : { what, madeUnder: () => true, leftover: [delNetns(name)] };
+    }
     const lo = await showLink(kernel, name, "lo");
     if (!lo) return { what: `the file ${netnsPath(name)}, which is no network namespace` };
     const state = { name, loopbackUp: isUp(lo), path: netnsPath(name), inode: file.inode };

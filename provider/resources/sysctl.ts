@@ -96,12 +96,17 @@ export const before = forwarding.previousValue;`,
   setting: {
     kept: ["previousValue"],
     missing:
-      "The kernel has no such key in this namespace: look with `sysctl -a`. A key of a device is there as long as the device is.",
+      "There is no such namespace, or the kernel has no such key in it: look with `ip netns` and `sysctl -a`. " +
+      "A key of a device is there as long as the device is.",
   },
 
   preview: () => ({}),
   adopt: ({ previousValue: _, ...rest }) => rest,
   bearsMark: false,
+  async placeOf(kernel, { namespace }) {
+    const lo = await showLink(kernel, namespace, "lo");
+    return lo && placeOf(kernel, namespace, lo);
+  },
   identity: [],
   async list(kernel, query) {
     const scope = await netnsScope(kernel, query.namespace);

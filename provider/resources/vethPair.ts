@@ -107,43 +107,49 @@ export const ifindex = link.a.ifindex;`,
   },
 });
 
-async function observe(kernel: Kernel, where: { a: Place; b?: Place }): Promise<Seen<State> | undefined> {
+/** Each end where it should be; if one is not, wherever the other end leads: somebody may have renamed or moved it. */
+async function observe(kernel: Kernel, where: { a: Place; b?: Place | undefined }): Promise<Seen<State> | undefined> {
   const a = await showLink(kernel, where.a.namespace, where.a.name);
-  if (!a) return undefined;
-  const here = joinId(where.a.namespace, where.a.name);
-  if (a.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth` };
-  const b = await findPeer(kernel, where, a);
+  if (a) return seenFrom(kernel, "a", where.a, a, where.b);
+  const b = where.b && (await showLink(kernel, where.b.namespace, where.b.name));
+  return where.b && b ? seenFrom(kernel, "b", where.b, b) : undefined;
+}
+
+/** What is seen from the end `key`, with a hint where the other one should be. */
+async function seenFrom(kernel: Kernel, key: "a" | "b", at: Place, link: Link, hint?: Place): Promise<Seen<State>> {
+  const here = joinId(at.namespace, at.name);
+  if (link.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth` };
   const common = {
-    ...(a.ifalias === undefined ? {} : { mark: a.ifalias }),
-    madeUnder: (mark: string) => a.group === groupOf(mark),
+    ...(link.ifalias === undefined ? {} : { mark: link.ifalias }),
+    madeUnder: (mark: string) => link.group === groupOf(mark),
   };
-  if (!b) {
-    const elsewhere = where.b ? "elsewhere" : "in no namespace with a name";
-    return { ...common, what: `a veth ${here} whose other end is ${elsewhere}`, leftover: [del(where.a)] };
-  }
-  const state = { a: endState(where.a, a), b: endState(b.place, b.link) };
+  const other = await findPeer(kernel, at, link, hint);
+  if (!other)
+    return { ...common, what: `a veth ${here} whose other end is in no namespace with a name`, leftover: [del(at)] };
+  const [mine, its] = [endState(at, link), endState(other.place, other.link)];
+  const state = key === "a" ? { a: mine, b: its } : { a: its, b: mine };
   return {
     ...common,
     state,
-    what: `the veth pair ${here}`,
+    what: `the veth pair ${joinId(state.a.namespace, state.a.name)}`,
     notReady: inOperation(state) ? undefined : { reason: "the kernel has not brought both ends up yet", fatal: false },
   };
 }
 
-/** The other end: where it should be, else (for import) wherever the kernel's numbers lead. */
-async function findPeer(kernel: Kernel, { a: at, b: hint }: { a: Place; b?: Place }, a: Link) {
-  if (hint) {
-    const link = await showLink(kernel, hint.namespace, hint.name);
-    return link && arePeers(a, link) ? { place: hint, link } : undefined;
+/** The other end: where it should be, else wherever the kernel's numbers lead. */
+async function findPeer(kernel: Kernel, at: Place, link: Link, hint?: Place) {
+  const expected = hint && (await showLink(kernel, hint.namespace, hint.name));
+  if (hint && expected && arePeers(link, expected)) return { place: hint, link: expected };
+  if (link.link !== undefined) {
+    const peer = await showLink(kernel, at.namespace, link.link);
+    return peer && { place: { name: link.link, namespace: at.namespace }, link: peer };
   }
-  if (a.link !== undefined) {
-    const link = await showLink(kernel, at.namespace, a.link);
-    return link && { place: { name: a.link, namespace: at.namespace }, link };
-  }
-  const name = (await netnsNumbers(kernel, at.namespace)).get(a.link_netnsid ?? -1);
-  const links = await showLinks(kernel, name, "veth");
-  const link = links?.find((candidate) => arePeers(a, candidate));
-  return link && { place: { name: link.ifname, namespace: name }, link };
+  const namespace = (await netnsNumbers(kernel, at.namespace)).get(link.link_netnsid ?? -1);
+  const candidate = (await showLinks(kernel, namespace, "veth"))?.find((one) => arePeers(link, one));
+  // The numbers alone are small and come again: the way back must lead here as well.
+  const back = candidate && (await netnsNumbers(kernel, namespace)).get(candidate.link_netnsid ?? -1);
+  const isHere = at.namespace?.startsWith("/") || back === at.namespace;
+  return candidate && isHere ? { place: { name: candidate.ifname, namespace }, link: candidate } : undefined;
 }
 
 function arePeers(a: Link, b: Link): boolean {

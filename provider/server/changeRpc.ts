@@ -16,7 +16,7 @@ import type { State } from "../lifecycle/state";
 import { type Kind, token } from "../resources/kind";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
-import { decode, encode, type Properties, secretTexts } from "./property";
+import { decode, encode, type Properties } from "./property";
 
 /** The RPCs that act on the host. Each hands on where the secrets are, so that they are secret again in its answer. */
 export async function create(plugin: Plugin, kind: Kind, request: CreateRequest): Promise<CreateResponse> {
@@ -28,9 +28,10 @@ export async function create(plugin: Plugin, kind: Kind, request: CreateRequest)
     return response;
   }
   mayChange(plugin, kind, request.getUrn());
-  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(news));
   const paths = secretPaths(kind, news);
-  const { id, state } = await plugin.lifecycle.create(resource, news.values).catch(rethrowSecretAt(paths));
+  const { id, state } = await plugin
+    .request(about(kind, request, [news]), (resource) => plugin.lifecycle.create(resource, news.values))
+    .catch(rethrowSecretAt(paths));
   response.setId(id);
   response.setProperties(encode(state, paths));
   return response;
@@ -50,10 +51,12 @@ export async function read(plugin: Plugin, kind: Kind, request: ReadRequest): Pr
     return response;
   }
   const secrets = [...secretPaths(kind, inputs), ...state.secrets];
-  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts({ ...state, secrets }));
-  const found = isRecorded
-    ? await plugin.lifecycle.refresh(resource, request.getId(), inputs.values, state.values as State)
-    : await plugin.lifecycle.import(resource, request.getId());
+  const found = await plugin.request(about(kind, request, [{ ...state, secrets }]), (resource) =>
+    isRecorded
+      ? plugin.lifecycle.refresh(resource, request.getId(), inputs.values, state.values as State)
+      : // `.get()` hands properties over, and only reads.
+        plugin.lifecycle.import(resource, request.getId(), !request.hasProperties()),
+  );
   // What is gone has an empty id, and for import no properties either.
   if (!found) return response;
   response.setId(found.id);
@@ -74,10 +77,10 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
     return response;
   }
   mayChange(plugin, kind, request.getUrn());
-  const secrets = [...secretTexts(news), ...secretTexts(state)];
-  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secrets);
-  const now = await plugin.lifecycle
-    .update(resource, request.getId(), news.values, old.values, state.values as State)
+  const now = await plugin
+    .request(about(kind, request, [news, state]), (resource) =>
+      plugin.lifecycle.update(resource, request.getId(), news.values, old.values, state.values as State),
+    )
     .catch(rethrowSecretAt(paths));
   response.setProperties(encode(now, paths));
   return response;
@@ -86,8 +89,13 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
 export async function remove(plugin: Plugin, kind: Kind, request: DeleteRequest): Promise<void> {
   mayChange(plugin, kind, request.getUrn());
   const state = decode(request.getProperties());
-  const resource = plugin.resource(kind, request.getUrn(), request.getTimeout(), secretTexts(state));
-  await plugin.lifecycle.delete(resource, request.getId(), state.values as State);
+  await plugin.request(about(kind, request, [state]), (resource) =>
+    plugin.lifecycle.delete(resource, request.getId(), state.values as State),
+  );
+}
+
+function about(kind: Kind, request: { getUrn(): string; getTimeout(): number }, properties: Properties[]) {
+  return { kind, urn: request.getUrn(), timeoutSeconds: request.getTimeout(), properties };
 }
 
 /** What is left after a failure is as secret as the answer would have been. */

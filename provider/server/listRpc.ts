@@ -25,8 +25,8 @@ async function page(plugin: Plugin, request: ListRequest): Promise<ListResponse[
   const { parsed, faults } = parse(listQuery, decode(request.getQuery()).values);
   const [fault] = faults;
   if (fault) throw new NetnsError({ kind: "user", tried: `cannot list: ${pathText(fault.path)} ${fault.reason}` });
-  const { kernel } = plugin.resource(kind, "", 0, []);
-  const all = [...new Set(await kind.list(kernel, parsed))].sort();
+  const about = { kind, urn: "", timeoutSeconds: 0, properties: [] };
+  const all = [...new Set(await plugin.request(about, ({ kernel }) => kind.list(kernel, parsed)))].sort();
   const begin = Number(request.getContinuationToken() || 0);
   const last = Math.min(all.length, request.getLimit() || Number.POSITIVE_INFINITY);
   const end = Math.min(last, begin + (request.getPageSize() || PAGE));

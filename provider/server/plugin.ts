@@ -10,9 +10,10 @@ import { Intents } from "../lifecycle/intents";
 import { Lifecycle, type Resource } from "../lifecycle/lifecycle";
 import { type Kind, token } from "../resources/kind";
 import { Engine } from "./engine";
-import { masked } from "./property";
+import { masked, type Properties, secretTexts } from "./property";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
 export class Plugin {
@@ -25,6 +26,7 @@ export class Plugin {
   private host!: Host;
   private intents!: Intents;
   private readonly cancelled = new AbortController();
+  private isInOrder = false;
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
@@ -62,22 +64,19 @@ export class Plugin {
     });
   }
 
-  /** Keeps a request in mind until it is answered. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    this.running.add(work);
-    return work.finally(() => this.running.delete(work));
-  }
-
   /** Resolves when no request is under way. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 
-  /** A resource for the time of one request, which ends at its deadline or with the engine's Cancel. */
-  resource(kind: Kind, urn: string, timeoutSeconds: number, secrets: readonly string[]): Resource {
-    const seconds = timeoutSeconds || (this.config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
-    const signal = AbortSignal.any([this.cancelled.signal, AbortSignal.timeout(seconds * 1000)]);
-    return {
+  /** Does the work of one request on a resource, which ends at its deadline or with the engine's Cancel. */
+  async request<T>(about: Request, work: (resource: Resource) => Promise<T>): Promise<T> {
+    const seconds = about.timeoutSeconds || (this.config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+    const { signal, release } = deadline(seconds, this.cancelled.signal);
+    const { kind, urn, properties } = about;
+    const secrets = properties.flatMap(secretTexts);
+    const paths = properties.flatMap((one) => one.secrets);
+    const done = work({
       kind,
       urn,
       kernel: new Kernel({
@@ -86,17 +85,54 @@ export class Plugin {
         debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
       }),
       warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
-    };
+      isSecret: (path) => paths.some((secret) => secret.every((key, index) => key === path[index])),
+    });
+    this.running.add(done);
+    return done.finally(() => {
+      this.running.delete(done);
+      release();
+    });
   }
 
-  /** Ends what runs and starts nothing new. */
+  /** The engine's Cancel: ends what runs and starts nothing new. It comes at the end of every run, too. */
   cancel(): void {
+    this.isInOrder = true;
+    this.cancelled.abort();
+  }
+
+  /** The engine is gone: what it was answered it may not have stored. */
+  abandon(): void {
+    this.isInOrder = false;
     this.cancelled.abort();
   }
 
   /** After a Cancel, the engine's signal to end says that its run is over: what it was answered, it has stored. */
   async end(): Promise<void> {
     await this.idle();
-    if (this.cancelled.signal.aborted) await this.intents.settleAnswered();
+    if (this.isInOrder) await this.intents.settleAnswered();
   }
+}
+
+/** What a request is about; `properties` are those of its parts that may hold secrets. */
+interface Request {
+  kind: Kind;
+  urn: string;
+  /** 0: that of the configuration. */
+  timeoutSeconds: number;
+  properties: readonly Properties[];
+}
+
+/** A signal of its own: one from `AbortSignal.any` may lose its deadline to the garbage collector (Node 20). */
+function deadline(seconds: number, cancelled: AbortSignal): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException(`not done in ${seconds} s`, "TimeoutError"));
+  const timer = setTimeout(late, Math.min(seconds * 1000, LONGEST_TIMER_MS));
+  const cancel = () => controller.abort(cancelled.reason);
+  cancelled.addEventListener("abort", cancel);
+  if (cancelled.aborted) cancel();
+  const release = () => {
+    clearTimeout(timer);
+    cancelled.removeEventListener("abort", cancel);
+  };
+  return { signal: controller.signal, release };
 }

@@ -46,7 +46,7 @@ export function serve(listener: NetServer, folder: string, engineAddress: string
     process.once(signal, () => void plugin.end().finally(() => process.exit(0)));
   }
   plugin.engine.watch(() => {
-    plugin.cancel();
+    plugin.abandon();
     setTimeout(() => process.exit(1), LAST_MS).unref();
     void plugin.idle().then(() => process.exit(1));
   });
@@ -66,12 +66,10 @@ function service(plugin: Plugin): UntypedServiceImplementation {
     configure: unary((request: ConfigureRequest) => configure(plugin, request)),
     check: unary((request: CheckRequest) => check(plugin.kindOf(request), request)),
     diff: unary((request: DiffRequest) => diffResponse(plugin.kindOf(request), request)),
-    create: unary((request: CreateRequest) => plugin.during(create(plugin, plugin.kindOf(request), request))),
-    read: unary((request: ReadRequest) => plugin.during(read(plugin, plugin.kindOf(request), request))),
-    update: unary((request: UpdateRequest) => plugin.during(update(plugin, plugin.kindOf(request), request))),
-    delete: unary((request: DeleteRequest) =>
-      plugin.during(remove(plugin, plugin.kindOf(request), request)).then(() => new Empty()),
-    ),
+    create: unary((request: CreateRequest) => create(plugin, plugin.kindOf(request), request)),
+    read: unary((request: ReadRequest) => read(plugin, plugin.kindOf(request), request)),
+    update: unary((request: UpdateRequest) => update(plugin, plugin.kindOf(request), request)),
+    delete: unary((request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty())),
     list: (call: ServerWritableStream<ListRequest, ListResponse>) => list(plugin, call),
     cancel: unary(() => {
       plugin.cancel();

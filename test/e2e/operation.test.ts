@@ -39,7 +39,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     const [first, second] = [await desk.stackOf(program), await desk.stackOf(program)];
     await first.up();
     const refused = await second.up();
-    assert.match(refused.text, /Namespace net0: it exists already, and this stack does not know it/);
+    assert.match(refused.text, /Namespace net0: it exists already, and is not in this stack's state/);
     assert.match(refused.text, /pulumi import netns:index:Namespace net0 net0/);
     await first.run([
       "state",

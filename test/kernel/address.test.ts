@@ -177,6 +177,47 @@ kernelSuite("Address on the kernel", (bench) => {
     await bench.provider.delete("Address", "left", lost);
   });
 
+  it("keeps another address of a peer's network when the first of it goes", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("Address", "first", on("10.0.0.1/24", { peer: "192.168.7.1" }));
+    await lab.ip("-n x addr add 10.9.0.1 peer 192.168.7.2/24 dev va");
+    await provider.delete("Address", "first", made);
+    assert.deepEqual(await addresses(), ["10.9.0.1/24"]);
+  });
+
+  it("puts promote_secondaries back when the address cannot be removed", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("Address", "first", on("10.0.1.1/24"));
+    await lab.ip("-n x addr add 10.0.1.2/24 dev va");
+    provider.failOn((command) => command.includes("addr del"));
+    await assert.rejects(provider.delete("Address", "first", made), /could not remove the address/);
+    assert.equal((await lab.ip("netns exec x sysctl -n net.ipv4.conf.va.promote_secondaries")).trim(), "0");
+  });
+
+  it("refuses another name of a device before anything is made", async () => {
+    const { lab, provider } = bench;
+    await lab.ip("-n x link property add dev va altname lan0");
+    await assert.rejects(
+      provider.create("Address", "left", on("10.0.1.1/24", { device: "lan0" })),
+      /lan0 is another name \(altname\) of va\n {2}Write `device: "va"`/,
+    );
+    assert.deepEqual(await addresses(), []);
+  });
+
+  it("does not take a like address on a device made since for what a dead run was about to make", async () => {
+    const { lab } = bench;
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("addr add"));
+    await assert.rejects(dying.create("Address", "left", on("10.0.1.1/24")));
+    await lab.ip("-n x link del va");
+    await lab.ip("link add name va index 4711 netns x type veth peer name vb netns y");
+    await lab.ip("-n x addr add 10.0.1.1/24 dev va");
+    await assert.rejects(bench.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
+    const other = await bench.provider.create("Address", "left", on("10.0.1.9/24"));
+    await bench.provider.delete("Address", "left", other);
+    assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
+  });
+
   it("says what to do when the device is missing", async () => {
     await assert.rejects(
       bench.provider.create("Address", "left", on("10.0.1.1/24", { device: "none" })),

@@ -57,7 +57,7 @@ describe("Namespace on the kernel", () => {
     await lab.ip("netns add net0");
     await assert.rejects(provider.create("Namespace", "net0", {}), {
       message: [
-        "netns:index:Namespace net0: it exists already, and this stack does not know it",
+        "netns:index:Namespace net0: it exists already, and is not in this stack's state",
         "  there is the namespace net0; it is left as it is",
         "  Take it into the stack with `pulumi import netns:index:Namespace net0 net0`, or remove it, or choose another name.",
       ].join("\n"),
@@ -108,6 +108,29 @@ describe("Namespace on the kernel", () => {
     await provider.delete("Namespace", "net0", again);
   });
 
+  it("goes on after a run that died when there was but the empty file", async () => {
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("netns attach"));
+    await assert.rejects(dying.create("Namespace", "net0", {}));
+    await lab.run(["touch", "/run/netns/net0"]);
+    const made = await provider.create("Namespace", "net0", {});
+    await provider.delete("Namespace", "net0", made);
+  });
+
+  it("does not take over what another run of the same stack is making", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    const records = (await lab.run(["find", "/run/pulumi-netns", "-name", "*.json"])).trim();
+    const record = JSON.parse(await lab.run(["cat", records]));
+    const started = (await lab.run(["cat", "/proc/1/stat"])).replace(/^.*\) /, "").split(" ")[19];
+    const other = JSON.stringify({ ...record, owner: { pid: 1, started } });
+    await lab.run(["tee", records], { stdin: other });
+    await assert.rejects(
+      new TestProvider(lab).create("Namespace", "net0", {}),
+      /another run of this very stack is making it/,
+    );
+    await provider.delete("Namespace", "net0", made);
+  });
+
   it("refuses what it made itself once the engine has stored that", async () => {
     const made = await provider.create("Namespace", "net0", {});
     provider.plugin.cancel();
@@ -126,10 +149,8 @@ describe("Namespace on the kernel", () => {
   it("lists the namespaces by ids that import", async () => {
     await lab.ip("netns add b");
     await lab.ip("netns add a");
-    const kind = provider.plugin.kind("netns:index:Namespace");
-    const { kernel } = provider.plugin.resource(kind, "", 0, []);
-    assert.deepEqual(await kind.list(kernel, {}), ["a", "b"]);
-    assert.deepEqual(await kind.list(kernel, { namespace: "b" }), ["b"]);
+    assert.deepEqual(await provider.list("Namespace"), ["a", "b"]);
+    assert.deepEqual(await provider.list("Namespace", { namespace: "b" }), ["b"]);
     for (const name of ["a", "b"]) await lab.ip(`netns del ${name}`);
   });
 });

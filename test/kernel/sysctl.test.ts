@@ -73,7 +73,7 @@ kernelSuite("Sysctl on the kernel", (bench) => {
       {
         message: [
           "netns:index:Sysctl x:net.ipv4.conf.none.rp_filter: there is nothing to set",
-          "  The kernel has no such key in this namespace: look with `sysctl -a`. A key of a device is there as long as the device is.",
+          "  There is no such namespace, or the kernel has no such key in it: look with `ip netns` and `sysctl -a`. A key of a device is there as long as the device is.",
         ].join("\n"),
       },
     );
@@ -93,6 +93,16 @@ kernelSuite("Sysctl on the kernel", (bench) => {
       /the kernel did not take value = 0x20\n {2}it shows 32/,
     );
     assert.equal(await value("x", "net.ipv4.ip_default_ttl"), "64");
+  });
+
+  it("refuses a folder of keys and a key that can only be written, before anything is written", async () => {
+    for (const [key, reason] of [
+      ["net.ipv4.conf.lo", /it is a folder of keys/],
+      ["net.ipv4.route.flush", /it can be written only: it is an action|could not read sysctl/],
+    ] as const) {
+      await assert.rejects(bench.provider.create("Sysctl", "odd", { namespace: "x", key, value: 1 }), reason);
+      await assert.rejects(bench.provider.import("Sysctl", `x:${key}`), reason);
+    }
   });
 
   it("remembers what was there before a run that died", async () => {
@@ -117,9 +127,7 @@ kernelSuite("Sysctl on the kernel", (bench) => {
   });
 
   it("lists settings by ids that import", async () => {
-    const kind = bench.provider.plugin.kind("netns:index:Sysctl");
-    const { kernel } = bench.provider.plugin.resource(kind, "", 0, []);
-    const ids = await kind.list(kernel, { namespace: "x" });
+    const ids = await bench.provider.list("Sysctl", { namespace: "x" });
     assert.ok(ids.includes(`x:${FORWARD}`));
   });
 });

@@ -109,7 +109,11 @@ kernelSuite("VethPair on the kernel", (bench) => {
     assert.equal(made.id, "va");
     assert.equal((await lab.json<unknown[]>(["ip", "-j", "link", "show", "va"])).length, 1);
     await linkIn(lab, "y", "vb");
-    assert.deepEqual((await provider.import("VethPair", "va"))?.inputs.b, { name: "vb", namespace: "y", up: true });
+    assert.deepEqual((await provider.import("VethPair", "va", "link"))?.inputs.b, {
+      name: "vb",
+      namespace: "y",
+      up: true,
+    });
     assert.deepEqual(await provider.read("VethPair", "link", made), made);
     await provider.delete("VethPair", "link", made);
     const other = await provider.create("VethPair", "link", { a: { name: "va", namespace: "x" }, b: { name: "vb" } });

@@ -18,7 +18,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
         provider.create("VethPair", "link", PAIR),
         name === "va"
           ? /it exists already.*\n {2}there is a device x\/va that is not a veth; it is left as it is/
-          : /a name that it needs is taken already.*\n.*File exists/,
+          : /it exists already.*\n {2}there is a device y\/vb that is not a veth; it is left as it is/,
       );
       assert.deepEqual(await linkIn(lab, netns, name), before);
       await lab.ip(`-n ${netns} link del ${name}`);
@@ -73,6 +73,46 @@ kernelSuite("Whose a VethPair is", (bench) => {
     await provider.delete("VethPair", "link", made);
     await linkIn(lab, "x", "va");
     await lab.ip("-n x link del va");
+  });
+
+  it("sees through the other end that one was renamed or moved, calls it a replacement, and removes it all", async () => {
+    const { lab, provider } = bench;
+    const tricks = [
+      ["b.name", "-n y link set vb down", "-n y link set vb name eth7"],
+      ["a.name", "-n x link set va down", "-n x link set va name eth7"],
+      ["b.namespace", "-n y link set vb netns x"],
+      ["a.namespace", "-n x link set va netns y"],
+    ];
+    for (const [path, ...lines] of tricks) {
+      const made = await provider.create("VethPair", "link", PAIR);
+      for (const line of lines) await lab.ip(line);
+      const seen = await provider.read("VethPair", "link", made);
+      assert.ok(seen, path);
+      const { details } = provider.diff("VethPair", seen, made.inputs);
+      assert.ok(details.includes(`${path}: UPDATE_REPLACE`), `${path} among ${details}`);
+      await provider.delete("VethPair", "link", seen);
+      const again = await provider.create("VethPair", "link", PAIR);
+      for (const line of lines) await lab.ip(line);
+      await provider.delete("VethPair", "link", again);
+    }
+  });
+
+  it("is not another resource's: import refuses it, and an error names that one", async () => {
+    const { provider } = bench;
+    const made = await provider.create("VethPair", "link", PAIR);
+    await assert.rejects(provider.import("VethPair", "x/va", "other"), /another resource has it: lab\/dev\/link/);
+    await assert.rejects(provider.create("VethPair", "other", PAIR), /resource `link` of this stack has it already/);
+    await provider.delete("VethPair", "link", made);
+  });
+
+  it("finds the right peer among several with other numbers", async () => {
+    const { lab, provider } = bench;
+    await lab.ip("link add name own index 9 type veth peer name p7 index 7 netns y");
+    await lab.ip("link add name v7 index 77 netns x type veth peer name w9 index 99 netns y");
+    const found = await provider.import("VethPair", "x/v7");
+    assert.deepEqual(found?.inputs.b, { name: "w9", namespace: "y", up: false });
+    await lab.ip("link del own");
+    await lab.ip("-n x link del v7");
   });
 
   it("goes on after a run that died between making the pair and marking it", async () => {

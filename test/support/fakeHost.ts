@@ -40,7 +40,7 @@ export class FakeHost implements Host {
   }
 
   async makeFolder(path: string) {
-    this.facts.set(path, { device: 1, inode: this.facts.size + 1, bornSeconds: 1, isNamespace: false });
+    this.facts.set(path, { device: 1, inode: this.facts.size + 1, bornSeconds: 1, size: 0, isNamespace: false });
   }
 
   async removeFolder() {}

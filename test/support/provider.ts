@@ -104,8 +104,15 @@ export class TestProvider {
     return this.readBy(type, request);
   }
 
-  import(type: string, id: string): Promise<Recorded | undefined> {
-    return this.readBy(type, readRequest(type, "imported", id));
+  import(type: string, id: string, name = "imported"): Promise<Recorded | undefined> {
+    return this.readBy(type, readRequest(type, name, id));
+  }
+
+  list(type: string, query: { namespace?: string } = {}): Promise<string[]> {
+    const kind = this.kind(type);
+    return this.plugin.request({ kind, urn: "", timeoutSeconds: 0, properties: [] }, ({ kernel }) =>
+      kind.list(kernel, query),
+    );
   }
 
   async update(type: string, name: string, recorded: Recorded, news: Json): Promise<Recorded> {

@@ -32,7 +32,7 @@ export class FakeLab extends FakeHost {
     for (const part of ["netns", "files", "facts"] as const) {
       for (const [key, value] of before?.[part] ?? []) (this[part] as Map<string, unknown>).set(key, value);
     }
-    if (!this.facts.has(DIR)) this.facts.set(DIR, { device: 1, inode: 1, bornSeconds: 1, isNamespace: false });
+    if (!this.facts.has(DIR)) this.facts.set(DIR, { device: 1, inode: 1, bornSeconds: 1, size: 0, isNamespace: false });
     this.inodes = before?.inodes ?? this.inodes;
   }
 
@@ -44,7 +44,7 @@ export class FakeLab extends FakeHost {
   resource(type: string, name: string, signal = new AbortController().signal): Resource {
     const kernel = new Kernel({ host: this, signal, debug: () => {} });
     const urn = `urn:pulumi:dev::lab::netns:index:${type}::${name}`;
-    return { kind: kindNamed(type), urn, kernel, warn: (text) => void this.warnings.push(text) };
+    return { kind: kindNamed(type), urn, kernel, warn: (text) => void this.warnings.push(text), isSecret: () => false };
   }
 
   /** The orderly end of a run. */
@@ -61,7 +61,7 @@ export class FakeLab extends FakeHost {
     if (alias === undefined) this.netns.set(name, { up: false, sysctls: new Map([["net/ipv4/ip_forward", "0"]]) });
     else this.netns.set(name, { up: false, alias, sysctls: new Map() });
     this.inodes += 1;
-    this.facts.set(`${DIR}/${name}`, { device: 4, inode: this.inodes, bornSeconds: 1, isNamespace: true });
+    this.facts.set(`${DIR}/${name}`, { device: 4, inode: this.inodes, bornSeconds: 1, size: 0, isNamespace: true });
   }
 
   del(name: string): void {
@@ -88,10 +88,11 @@ export class FakeLab extends FakeHost {
   private within(at: string, words: string): Answer {
     const netns = this.netns.get(at);
     if (!netns) return GONE;
-    const [, key = "", value] = /^sysctl -[nw] ([^=]+)=?(.*)$/.exec(words) ?? [];
-    if (words.startsWith("sysctl -n")) {
+    const [, key = "", value] = /^sysctl (?:-w )?([^=]+)=?(.*)$/.exec(words) ?? [];
+    if (words.startsWith("sysctl ") && !words.startsWith("sysctl -w")) {
       const has = netns.sysctls.get(key);
-      return has === undefined ? { exitCode: 255, stderr: `sysctl: "${key}" is an unknown key` } : { stdout: has };
+      if (has === undefined) return { exitCode: 255, stderr: `sysctl: "${key}" is an unknown key` };
+      return { stdout: `${key.replaceAll("/", ".")} = ${has}` };
     }
     if (words.startsWith("sysctl -w")) netns.sysctls.set(key, shown(value ?? ""));
     else if (words.includes("show")) {

@@ -17,7 +17,8 @@ describe("an intent record", () => {
   it("holds the resource, its place and a mark, in a folder below /run", async () => {
     const { host, intents } = await bench();
     const intent = await intents.begin({ ...about("net0"), found: { value: "0" } });
-    const { mark, ...rest } = intent;
+    const { mark, owner, ...rest } = intent;
+    assert.equal(owner.pid, process.pid);
     assert.match(mark, /^pulumi:lab\/dev\/a:[0-9a-f]{18}$/);
     assert.deepEqual(rest, { ...about("net0"), found: { value: "0" } });
     const [path = ""] = host.files.keys();
@@ -100,7 +101,7 @@ describe("the folder of the intent records", () => {
   it("is another one for every /run/netns, so that a reboot forgets them all", async () => {
     const { host, intents } = await bench();
     await intents.begin(about("net0"));
-    host.facts.set(DIR, { device: 1, inode: 77, bornSeconds: 9, isNamespace: false });
+    host.facts.set(DIR, { device: 1, inode: 77, bornSeconds: 9, size: 0, isNamespace: false });
     assert.equal(await new Intents(host).find(URN, "net0"), undefined);
   });
 

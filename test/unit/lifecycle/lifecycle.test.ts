@@ -150,7 +150,7 @@ describe("the life of a resource", () => {
 
 describe("an import", () => {
   const lab = new FakeLab();
-  const found = (type: string, id: string) => lab.lifecycle.import(lab.resource(type, "i"), id);
+  const found = (type: string, id: string) => lab.lifecycle.import(lab.resource(type, "i"), id, true);
   before(() => lab.add("x"));
 
   it("of what is not there finds nothing", async () => {

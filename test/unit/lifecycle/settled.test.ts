@@ -88,7 +88,8 @@ describe("waiting until a thing can be used", () => {
 });
 
 describe("the kernel's word", () => {
-  const check = (want: Json, shown: Json) => verify(thing({}), want, { state: shown, what: "x" }, "Thing x");
+  const check = (want: Json, shown: Json) =>
+    verify({ kind: thing({}), isSecret: () => false }, want, { state: shown, what: "x" }, "Thing x");
 
   it("counts for every wanted value, and for no other", () => {
     check({ name: "x", size: 1 }, { name: "x", size: 1, more: true });
@@ -120,7 +121,7 @@ describe("deletes", () => {
       },
     });
     const lifecycle = new Lifecycle(new Intents(new FakeHost()));
-    const resource = { kind, urn: "urn", kernel: kernelUnder(), warn: () => {} };
+    const resource = { kind, urn: "urn", kernel: kernelUnder(), warn: () => {}, isSecret: () => false };
     await Promise.all(["a", "b", "c"].map((name) => lifecycle.delete(resource, name, { name })));
     return most;
   }
