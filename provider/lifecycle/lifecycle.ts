@@ -6,6 +6,7 @@ import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { type Kind, type Seen, token } from "../resources/kind";
+import { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
 import * as refusal from "./refusal";
 import { settled, verify } from "./settled";
@@ -26,6 +27,7 @@ export interface Resource {
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle {
   private readonly queues = new Map<string, LimitFunction>();
+  private readonly holders = new Holders();
   private rightsToldBy: string | undefined;
 
   constructor(private readonly intents: Intents) {}
@@ -41,6 +43,7 @@ export class Lifecycle {
     const known = await this.known(urn, id, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, kind.setting.missing);
+    if (kind.setting) this.holders.take(subject, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
@@ -54,6 +57,7 @@ export class Lifecycle {
       await this.intents.answer(urn, id);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
     } catch (error) {
+      this.holders.release(subject, urn);
       throw await undoCreate({ kind, kernel, subject, cause: asNetnsError(error) }, intent, inputs, this.intents);
     }
   }
@@ -62,6 +66,7 @@ export class Lifecycle {
   async refresh({ kind, urn, kernel }: Resource, id: string, inputs: Json, state: State) {
     const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(state));
     if (!seen?.state || !isSame(kind, state, seen)) return undefined;
+    if (kind.setting) this.holders.note(`${token(kind)} ${id}`, urn);
     const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
     return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
@@ -115,6 +120,7 @@ export class Lifecycle {
         await kernel.execute(seen.leftover, subject).catch(unlessGone);
       } else if (seen) warn(refusal.leftAlone(subject, seen));
     });
+    this.holders.release(subject, urn);
     await this.intents.settle(urn, id);
   }
 

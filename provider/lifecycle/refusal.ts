@@ -34,6 +34,15 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   });
 }
 
+export function held(subject: string, holder: string): NetnsError {
+  const { name } = parseUrn(holder);
+  return new NetnsError({
+    kind: "exists",
+    tried: `${subject}: resource \`${name}\` of this stack sets it already`,
+    todo: `Keep one of the two; where \`${name}\` has another name now, give it \`aliases: [{ name: "${name}" }]\`.`,
+  });
+}
+
 /** Another process of the same stack is at it, or hangs. */
 export function underWay(type: string, id: string, pid: number): NetnsError {
   return new NetnsError({

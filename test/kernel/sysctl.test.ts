@@ -105,6 +105,19 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     }
   });
 
+  it("refuses a second resource on the same key, until the first gives it up", async () => {
+    const { provider } = bench;
+    const want = { namespace: "x", key: FORWARD, value: 1 };
+    const made = await provider.create("Sysctl", "one", want);
+    await assert.rejects(provider.create("Sysctl", "two", want), /resource `one` of this stack sets it already/);
+    const later = new TestProvider(bench.lab);
+    await later.read("Sysctl", "one", made);
+    await assert.rejects(later.create("Sysctl", "two", want), /resource `one` of this stack sets it already/);
+    await provider.delete("Sysctl", "one", made);
+    await provider.delete("Sysctl", "two", await provider.create("Sysctl", "two", want));
+    assert.equal(await value("x", FORWARD), "0");
+  });
+
   it("remembers what was there before a run that died", async () => {
     await bench.provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
     const made = await new TestProvider(bench.lab).create("Sysctl", "forward", {
