@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../core/config";
@@ -36,6 +37,8 @@ export class Plugin {
   ) {
     this.kinds = new Map(kinds.map((kind) => [token(kind), kind]));
     this.configure({});
+    // Every request under way listens to it.
+    setMaxListeners(0, this.cancelled.signal);
   }
 
   configure(config: Config): void {
