@@ -139,6 +139,16 @@ describe("Namespace on the kernel", () => {
     await new TestProvider(lab).delete("Namespace", "net0", made);
   });
 
+  it("keeps its record when the engine is gone, whatever signal comes after that", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    provider.plugin.cancel();
+    provider.plugin.abandon();
+    await provider.plugin.end();
+    const again = await new TestProvider(lab).create("Namespace", "net0", {});
+    assert.deepEqual(again, made);
+    await new TestProvider(lab).delete("Namespace", "net0", again);
+  });
+
   it("removes what a dead run made under a name that the program has given up", async () => {
     await provider.create("Namespace", "net0", { name: "first" });
     const made = await new TestProvider(lab).create("Namespace", "net0", { name: "second" });

@@ -104,6 +104,12 @@ describe("the kernel's word", () => {
     assert.throws(() => check({ name: "x", size: 1 }, { name: "x" }), /it shows none/);
   });
 
+  it("is not told of a secret, for the kernel may show it in another form", () => {
+    const told = () =>
+      verify({ kind: thing({}), isSecret: () => true }, { name: "a" }, { state: { name: "b" }, what: "x" }, "Thing x");
+    assert.throws(told, /^NetnsError: Thing x: the kernel did not take name\n {2}it shows another value\n/);
+  });
+
   it("does not count for what only says how the provider acts", () =>
     check({ name: "x", careful: true }, { name: "x" }));
 });
