@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { fieldAt, unwrap } from "./meta";
-import { isObject, type Json, type Path, Unknown } from "./values";
+import { isObject, isWithin, type Json, type Path, Unknown } from "./values";
 
 export interface Fault {
   path: Path;
@@ -18,8 +18,7 @@ export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults
 
 /** What can be said of `values` besides: the leaves that are known and well-formed, for rules between properties. */
 export function knownParts(values: Json, faults: readonly Fault[]): Json {
-  const wrong = (path: Path) =>
-    faults.some((fault) => fault.path.length <= path.length && fault.path.every((key, index) => key === path[index]));
+  const wrong = (path: Path) => faults.some((fault) => isWithin(path, fault.path));
   const known = (value: unknown, path: Path): unknown => {
     if (value === null || value instanceof Unknown || wrong(path)) return undefined;
     if (!isObject(value)) return value;

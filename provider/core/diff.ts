@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { fieldAt, metaOf, replaces } from "./meta";
-import { getAt, type Json, leaves, type Path, pathText, Unknown } from "./values";
+import { getAt, isWithin, type Json, leaves, type Path, pathText, Unknown } from "./values";
 
 export interface Change {
   path: Path;
@@ -32,7 +32,8 @@ export function diff({ schema, old, state, want, ignore = [] }: DiffInput): Chan
     return [{ path, kind: before === undefined ? "add" : "update", replaces: replaces(field) }];
   });
   for (const { path, value } of leaves(old)) {
-    if (wanted.some((leaf) => covers(leaf.path, path))) continue;
+    // A wanted leaf stands for what is at and below its place: an unknown object may bring anything.
+    if (wanted.some((leaf) => isWithin(path, leaf.path))) continue;
     const field = fieldAt(schema, path);
     if (metaOf(field).kernelDefault !== value) changes.push({ path, kind: "delete", replaces: replaces(field) });
   }
@@ -41,11 +42,6 @@ export function diff({ schema, old, state, want, ignore = [] }: DiffInput): Chan
 
 function same(before: unknown, value: unknown): boolean {
   return !(value instanceof Unknown) && isDeepStrictEqual(before, value);
-}
-
-/** A wanted leaf stands for what is at and below its place: an unknown object may bring anything. */
-function covers(leaf: Path, path: Path): boolean {
-  return leaf.length <= path.length && leaf.every((key, index) => key === path[index]);
 }
 
 function isIgnored(path: string, pattern: string): boolean {

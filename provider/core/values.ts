@@ -24,6 +24,11 @@ export function getAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
+/** Whether `path` is `outer` or lies below it. */
+export function isWithin(path: Path, outer: Path): boolean {
+  return outer.length <= path.length && outer.every((key, index) => key === path[index]);
+}
+
 /** Every leaf below `value` with its path. Unknowns, arrays' elements and empty objects count as leaves' places too. */
 export function leaves(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
   if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

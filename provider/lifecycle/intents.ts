@@ -33,6 +33,8 @@ export interface Intent {
 /** The intent records, in /run beside the namespaces so that they live exactly as long as those do. */
 export class Intents {
   private folder: Promise<string> | undefined;
+  /** When this process began. */
+  private started: Promise<string | undefined> | undefined;
   /** What this process has made and answered for; its orderly end proves that the engine has stored it. */
   private readonly answered = new Set<string>();
 
@@ -67,7 +69,8 @@ export class Intents {
   }
 
   async begin(about: Omit<Intent, "mark" | "owner">): Promise<Intent> {
-    const owner = { pid: process.pid, started: (await this.startOf(process.pid)) ?? "" };
+    this.started ??= this.startOf(process.pid);
+    const owner = { pid: process.pid, started: (await this.started) ?? "" };
     const intent = { ...about, mark: newMark(about.urn), owner };
     try {
       await this.makeNetnsDir();

@@ -155,7 +155,7 @@ export class Lifecycle {
     const marked = !kind.bearsMark || seen.mark === known.mark;
     const changes = have && diff({ schema: kind.inputs, old: have, state: have, want: inputs });
     if (marked && changes?.every((change) => !change.replaces)) return seen;
-    await kernel.execute(seen.state ? kind.remove(seen.state, seen) : (seen.leftover ?? []), subject);
+    await takeBack(kind, known, seen, kernel, subject);
     return undefined;
   }
 

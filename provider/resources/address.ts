@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Fault } from "../core/check";
 import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
-import { canonicalIp, networkOf, parseCidr } from "../core/ip";
+import { canonicalIp, familyOf, networkOf, parseCidr } from "../core/ip";
 import { NetnsError } from "../errors";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
 import type { Kernel } from "../kernel/kernel";
@@ -147,7 +147,6 @@ function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: D
   const { family, address: host } = (address === undefined ? undefined : parseCidr(address)) ?? {};
   const faults: Fault[] = [];
   const refuse = (property: string, reason: string) => faults.push({ path: [property], reason });
-  const familyOf = (ip: string) => (ip.includes(":") ? "inet6" : "inet");
   if (peer !== undefined && family && familyOf(peer) !== family) refuse("peer", "is not of the family of `address`");
   if (peer !== undefined && peer === host) refuse("peer", "is `address` itself: it is the other end's");
   if (broadcast !== undefined && familyOf(broadcast) === "inet6")

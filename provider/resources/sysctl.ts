@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { flag, netnsRef } from "../core/fields";
+import type { Kernel } from "../kernel/kernel";
 import { showLink } from "../kernel/link";
 import { netnsScope } from "../kernel/netns";
 import { placeOf } from "../kernel/place";
@@ -80,12 +81,12 @@ export const before = forwarding.previousValue;`,
   async observe(kernel, { namespace, key }) {
     const value = await readSysctl(kernel, namespace, key);
     if (value === undefined) return undefined;
-    const lo = await showLink(kernel, namespace, "lo");
+    const place = await placeIn(kernel, namespace);
     const at = namespace === undefined ? {} : { namespace };
     return {
       state: { ...at, key, value, restoreOnDelete: true, previousValue: value },
       what: `the sysctl ${key}`,
-      ...(lo && { place: await placeOf(kernel, namespace, lo) }),
+      ...(place !== undefined && { place }),
     };
   },
   plan: (want, have) => (have?.value === want.value ? [] : [writeSysctl(want.namespace, want.key, String(want.value))]),
@@ -103,10 +104,7 @@ export const before = forwarding.previousValue;`,
   preview: () => ({}),
   adopt: ({ previousValue: _, ...rest }) => rest,
   bearsMark: false,
-  async placeOf(kernel, { namespace }) {
-    const lo = await showLink(kernel, namespace, "lo");
-    return lo && placeOf(kernel, namespace, lo);
-  },
+  placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
   async list(kernel, query) {
     const scope = await netnsScope(kernel, query.namespace);
@@ -114,6 +112,12 @@ export const before = forwarding.previousValue;`,
     return scope.flatMap((netns, index) => (keys[index] ?? []).map((key) => `${netns ?? ""}:${key}`));
   },
 });
+
+/** A namespace is told by its lo, which bears the mark. */
+async function placeIn(kernel: Kernel, namespace: string | undefined): Promise<string | undefined> {
+  const lo = await showLink(kernel, namespace, "lo");
+  return lo && placeOf(kernel, namespace, lo);
+}
 
 function keyFault(key: string): string | undefined {
   if (!/^net[./]/.test(key)) return "must be a key below `net.`: other keys are not of a network namespace";

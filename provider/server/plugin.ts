@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../core/config";
 import { parseUrn } from "../core/urn";
+import { isWithin } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Host } from "../host/host";
 import { localHost } from "../host/local";
@@ -88,7 +89,7 @@ export class Plugin {
         debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
       }),
       warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
-      isSecret: (path) => paths.some((secret) => secret.every((key, index) => key === path[index])),
+      isSecret: (path) => paths.some((secret) => isWithin(path, secret)),
     });
     this.running.add(done);
     return done.finally(() => {
