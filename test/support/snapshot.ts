@@ -1,11 +1,39 @@
 import type { LabHost } from "./labHost";
 
+/** What the kernel shows of one network namespace, in the words of the tools that showed it. */
+export interface Network {
+  links: Row[];
+  addresses: Row[];
+  routes: Row[];
+  rules: Row[];
+  /** The names of the namespaces that this one has numbers for. */
+  numbers: Row[];
+  /** `sysctl -a`, the keys below `net.`. */
+  sysctls: string[];
+  /** The devices and the IPv6 addresses as /proc/net has them. */
+  devices: string[];
+  inet6: string[];
+}
+
 export interface Snapshot {
   /** All that is under /run, namespaces' names too. */
   files: string[];
-  /** Links, addresses and routes by namespace; the host's own has the name "". */
-  networks: Record<string, { links: unknown; addresses: unknown; routes: unknown }>;
+  /** By namespace; the host's own has the name "". */
+  networks: Record<string, Network>;
 }
+
+type Row = Record<string, unknown>;
+
+const SCRIPT = [
+  "ip -j -d link",
+  "ip -j addr",
+  "ip -j route show table all",
+  "ip -j rule",
+  "ip -j netns list-id",
+  "sysctl -a --pattern ^net[./] 2>/dev/null",
+  "cut -d: -f1 /proc/net/dev",
+  "cat /proc/net/if_inet6",
+].join("; echo ---; ");
 
 /** All that the host shows of itself to a second reader, to compare a before with an after. */
 export async function snapshot(host: LabHost): Promise<Snapshot> {
@@ -15,12 +43,81 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
   return { files, networks: Object.fromEntries(networks) };
 }
 
-async function network(host: LabHost, name: string) {
-  const ip = (...words: string[]) => host.json(["ip", ...(name ? ["-n", name] : []), "-j", ...words]);
-  const [links, addresses, routes] = await Promise.all([
-    ip("-d", "link"),
-    ip("addr"),
-    ip("route", "show", "table", "all"),
-  ]);
-  return { links, addresses, routes };
+/** One namespace as it is: for what must not change to the byte. */
+export async function network(host: LabHost, name: string): Promise<Network> {
+  const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
+  const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split("---\n");
+  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
+  const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
+  const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
+  return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7) };
+}
+
+/**
+ * The networks of a snapshot without what differs from one making of the same lab to the next: the kernel's numbers,
+ * random MAC addresses and the link-local addresses that come of them, the random end of a mark. `given` are the MAC
+ * addresses that the lab asks for.
+ */
+export function comparable({ networks }: Snapshot, given: readonly string[] = []): Record<string, unknown> {
+  const all = Object.entries(networks).map(([name, seen]) => {
+    const links = byName(seen.links).map((link) => clean({ ...link, peer: peerOf(link, seen, networks) }, given));
+    const addresses = byName(seen.addresses).map((link) => {
+      const infos = (link.addr_info as Row[]).filter(
+        (info) => info.protocol !== "kernel_ll" && !EUI64.test(String(info.local)),
+      );
+      return clean({ ...link, addr_info: infos.map((info) => clean(info, given)) }, given);
+    });
+    const routes = seen.routes
+      .filter(({ dst }) => !String(dst).startsWith("fe80:"))
+      .map((route) => text(clean(route, given)));
+    const inet6 = seen.inet6.filter((line) => !EUI64_PROC.test(line)).map((line) => line.replace(/^(\S+) \S+/, "$1"));
+    const { rules, sysctls, devices } = seen;
+    return [
+      name,
+      {
+        links,
+        addresses,
+        routes: routes.sort(),
+        rules,
+        sysctls: [...sysctls].sort(),
+        devices: [...devices].sort(),
+        inet6: inet6.sort(),
+      },
+    ];
+  });
+  return Object.fromEntries(all);
+}
+
+const EUI64 = /^fe80::[0-9a-f]{1,4}:[0-9a-f]{1,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/;
+const EUI64_PROC = /^fe80000000000000[0-9a-f]{6}fffe/;
+const NUMBERS = new Set(["ifindex", "link_index", "link_netnsid", "link", "tentative"]);
+
+function clean(row: Row, given: readonly string[]): Row {
+  const entries = Object.entries(row).filter(([key, value]) => !NUMBERS.has(key) && value !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      if (key === "address" && /^([0-9a-f]{2}:){5}/.test(String(value)) && !given.includes(String(value)))
+        return [key, "random"];
+      if (key === "ifalias") return [key, String(value).replace(/:[0-9a-f]{18}$/, ":TOKEN")];
+      return [key, value];
+    }),
+  );
+}
+
+/** The other end of a veth, by the names of its namespace and of itself. */
+function peerOf(link: Row, seen: Network, networks: Snapshot["networks"]): string | undefined {
+  if (typeof link.link === "string") return link.link;
+  const number = seen.numbers.find(({ nsid }) => nsid === link.link_netnsid);
+  const name = number?.name as string | undefined;
+  const other =
+    name === undefined ? undefined : networks[name]?.links.find(({ ifindex }) => ifindex === link.link_index);
+  return other ? `${name}/${other.ifname}` : link.link_index === undefined ? undefined : "elsewhere";
+}
+
+function byName(rows: Row[]): Row[] {
+  return [...rows].sort((a, b) => (String(a.ifname) < String(b.ifname) ? -1 : 1));
+}
+
+function text(row: Row): string {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
