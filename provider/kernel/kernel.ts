@@ -7,8 +7,6 @@ import type { Step } from "./step";
 /** A word that `ip -batch` reads as it is: nothing in it is a blank, a quote, a comment or a line's end. */
 const BATCHABLE = /^[A-Za-z0-9_.:/@%+,=-]+$/;
 
-const PUT_BACK_MS = 5000;
-
 export interface KernelOptions {
   host: Host;
   /** Ends what runs: a deadline, or the engine's Cancel. */
@@ -72,15 +70,7 @@ export class Kernel {
 
   /** Runs the steps in order; stops at the first that fails, with an error that names it. */
   async execute(steps: readonly Step[], subject: string): Promise<void> {
-    const left = batches(steps);
-    try {
-      for (let batch = left.shift(); batch; batch = left.shift()) await this.runBatch(batch, subject);
-    } catch (error) {
-      const others = this.under(AbortSignal.timeout(PUT_BACK_MS));
-      for (const step of left.flat().filter((one) => one.always))
-        await others.runBatch([step], subject).catch(() => {});
-      throw error;
-    }
+    for (const batch of batches(steps)) await this.runBatch(batch, subject);
   }
 
   private async runBatch(batch: Step[], subject: string): Promise<void> {

@@ -11,8 +11,6 @@ export interface Step {
   argv: readonly string[];
   /** The property that it sets, so that an error can name it. */
   property?: Path;
-  /** It puts back what an earlier step had to change: it is run even when a step before it fails. */
-  always?: boolean;
   /** What it does, for the first line of an error: "set mtu 1400". */
   what: string;
 }

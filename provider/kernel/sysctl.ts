@@ -30,6 +30,15 @@ export function writeSysctl(netns: string | undefined, key: string, value: strin
   return { netns, argv: ["sysctl", "-w", `${slashed(key)}=${value}`], what: "set the value", property: ["value"] };
 }
 
+/**
+ * A step with a setting at 1 while it runs, and at 0 before and after. One process does all of it and no SIGTERM stops
+ * it half way: a run that is killed or cancelled leaves the setting as it was.
+ */
+export function whileSet(key: string, step: Step): Step {
+  const script = 'trap "" TERM; sysctl -qw "$0=1" && { "$@"; end=$?; sysctl -qw "$0=0"; exit $end; }';
+  return { ...step, argv: ["sh", "-c", script, slashed(key), ...step.argv] };
+}
+
 /** All keys below `net.` of a namespace. */
 export async function listSysctls(kernel: Kernel, netns: string | undefined): Promise<string[]> {
   const text = await kernel.ask(netns, ["sysctl", "-a", "-N", "--pattern", "^net[./]"], "list sysctls");

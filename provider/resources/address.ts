@@ -9,7 +9,7 @@ import type { Kernel } from "../kernel/kernel";
 import { netnsScope } from "../kernel/netns";
 import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { readSysctl, writeSysctl } from "../kernel/sysctl";
+import { readSysctl, whileSet } from "../kernel/sysctl";
 import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
 
 const inputs = z.strictObject({
@@ -111,10 +111,7 @@ export const network = loopback.network;`,
   plan: (want, have) => (have ? [] : [add(want)]),
   remove: (have, seen) => {
     const del = addressStep("remove the address", "del", have);
-    if (!seen.takesOthersAlong) return [del];
-    const promote = (value: string) =>
-      writeSysctl(have.namespace, `net.ipv4.conf.${dotted(have.device)}.${PROMOTE}`, value);
-    return [promote("1"), del, { ...promote("0"), always: true }];
+    return [seen.takesOthersAlong ? whileSet(`net.ipv4.conf.${dotted(have.device)}.${PROMOTE}`, del) : del];
   },
 
   preview: (want) => ({ family: parse(want.address).family, network: network(want) }),

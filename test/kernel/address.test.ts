@@ -185,15 +185,6 @@ kernelSuite("Address on the kernel", (bench) => {
     assert.deepEqual(await addresses(), ["10.9.0.1/24"]);
   });
 
-  it("puts promote_secondaries back when the address cannot be removed", async () => {
-    const { lab, provider } = bench;
-    const made = await provider.create("Address", "first", on("10.0.1.1/24"));
-    await lab.ip("-n x addr add 10.0.1.2/24 dev va");
-    provider.failOn((command) => command.includes("addr del"));
-    await assert.rejects(provider.delete("Address", "first", made), /could not remove the address/);
-    assert.equal((await lab.ip("netns exec x sysctl -n net.ipv4.conf.va.promote_secondaries")).trim(), "0");
-  });
-
   it("refuses another name of a device before anything is made", async () => {
     const { lab, provider } = bench;
     await lab.ip("-n x link property add dev va altname lan0");

@@ -5,6 +5,7 @@ import type { Kind } from "../../../provider/resources/kind";
 import { kindNamed, stateFor } from "../../support/arbitraries";
 import { lines } from "./lines";
 
+const PROMOTING = `trap "" TERM; sysctl -qw "$0=1" && { "$@"; end=$?; sysctl -qw "$0=0"; exit $end; }`;
 const MARK = "pulumi:lab/dev/net0:0123";
 
 describe("the plan of a namespace", () => {
@@ -62,9 +63,7 @@ describe("the plan of an address", () => {
   removed(kind, base, {}, ["[net0] ip addr del 10.0.1.1/24 dev veth0"]);
   removed(kind, { ...base, peer: "10.0.2.1" }, {}, ["[net0] ip addr del 10.0.1.1 peer 10.0.2.1/24 dev veth0"]);
   removed(kind, { ...base, device: "eth0.100" }, { takesOthersAlong: true }, [
-    "[net0] sysctl -w net/ipv4/conf/eth0.100/promote_secondaries=1",
-    "[net0] ip addr del 10.0.1.1/24 dev eth0.100",
-    "[net0] sysctl -w net/ipv4/conf/eth0.100/promote_secondaries=0",
+    `[net0] sh -c ${PROMOTING} net/ipv4/conf/eth0.100/promote_secondaries ip addr del 10.0.1.1/24 dev eth0.100`,
   ]);
 });
 
