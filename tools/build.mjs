@@ -8,6 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 /** All is built here first, for others may be running what is in dist/. */
 const draft = join(root, "dist.draft");
+const old = join(root, "dist.old");
 const plugin = join(draft, "plugin");
 
 /**
@@ -15,11 +16,13 @@ const plugin = join(draft, "plugin");
  * The plugin is two files, for the first is to say its port before the second is loaded.
  */
 export async function build() {
-  await rm(draft, { recursive: true, force: true });
+  await Promise.all([draft, old].map((folder) => rm(folder, { recursive: true, force: true })));
   await mkdir(plugin, { recursive: true });
   await Promise.all([buildPlugin(), buildSdk()]);
-  await rm(dist, { recursive: true, force: true });
+  // Two renames and not a removal in between: who starts the plugin meanwhile finds the old one or the new one.
+  await rename(dist, old).catch(() => {});
   await rename(draft, dist);
+  await rm(old, { recursive: true, force: true });
 }
 
 async function buildPlugin() {

@@ -51,9 +51,11 @@ async function runTests(args, env) {
   const file = path.join(scratch, "results.json");
   const mocha = path.join(modulesDir, "mocha/bin/mocha.js");
   const strict = ["--fail-zero", ...(isCi ? ["--forbid-only"] : [])];
+  // Each file is a world of its own: lab hosts, stacks and folders that no other file sees.
+  const sideBySide = ["--parallel", "--jobs", String(os.availableParallelism())];
   try {
     const options = { cwd: root, env: { ...process.env, ...env, NETNS_TEST_RESULTS: file } };
-    const code = await handOver([process.execPath, mocha, ...strict, ...args], options);
+    const code = await handOver([process.execPath, mocha, ...strict, ...sideBySide, ...args], options);
     collect(readResults(file), code);
   } finally {
     rmSync(scratch, { recursive: true });
