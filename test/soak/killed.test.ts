@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import pLimit from "p-limit";
+import { KilledRuns, type Operation } from "../support/killedRun";
+import { PROGRAM } from "../support/killLab";
+import { killsAt } from "../support/kills";
+import { needs } from "../support/need";
+import { makeProject, remove } from "../support/project";
+import { type Kill, MOMENTS, type Moment, type Victim } from "../support/shims";
+import { cases } from "../support/soak";
+
+const OPERATIONS: Record<string, Operation> = {
+  create: { command: "up", lab: "first" },
+  update: { from: "first", command: "up", lab: "changed" },
+  replace: { from: "first", command: "up", lab: "replaced" },
+  delete: { from: "first", command: "destroy", lab: "first" },
+  "delete, destroyed again": { from: "first", command: "destroy", lab: "first", thenDestroy: true },
+};
+
+const WHEN: Record<Moment, string> = {
+  before: "before a command takes effect",
+  after: "after a command, before its answer",
+  answered: "after a command and its answer",
+};
+
+/** A case is an engine and a provider: more than two of them side by side only wait for each other. */
+const SIDE_BY_SIDE = 2;
+/** One for each victim. */
+const BOUNDED = 3;
+
+/** One case to run alone, as a failure prints it: `VICTIM N WORDS`, the Nth command with these words. */
+const ALONE = /^(\w+) (\d+) (.*)$/.exec(process.env.NETNS_KILLED ?? "");
+
+describe("A run that is killed", function () {
+  // Each engine and each wait has an end of its own; how many there are is for NETNS_SOAK to say.
+  this.timeout(0);
+  let folder: string;
+  let runs: KilledRuns;
+  before(needs("root", "nsenter", "unshare", "ip", "sysctl", "flock", "pulumi"));
+  before(async () => {
+    folder = await makeProject(PROGRAM);
+    runs = new KilledRuns(folder);
+  });
+  after(() => folder && remove(folder));
+
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
+    describe(name, () => {
+      for (const moment of MOMENTS) {
+        it(`${WHEN[moment]}: the next run converges, destroy leaves just what was there before [37] [38]`, async () => {
+          const limit = pLimit(SIDE_BY_SIDE);
+          const failures: string[] = [];
+          const most = cases(BOUNDED, Infinity);
+          const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), most);
+          const run = (kill: Kill) =>
+            runs.kill(operation, kill).catch((error: Error) => {
+              // At once: the last case of a soak may be hours away.
+              console.error(failures[failures.push(`${again(name, kill)}\n${error.message}`) - 1]);
+            });
+          await Promise.all(kills.map((kill) => limit(run, kill)));
+          assert.equal(failures.length, 0, `${failures.length} of ${kills.length} cases:\n${failures.join("\n")}`);
+        });
+      }
+    });
+  }
+});
+
+function alone([, victim, at, words]: RegExpExecArray, moment: Moment): Kill {
+  return { words: words ?? "", at: Number(at), moment, victim: victim as Victim };
+}
+
+/** The line to type for a case alone. */
+function again(operation: string, { words, at, moment, victim }: Kill): string {
+  const title = `killed ${operation} ${WHEN[moment]}`;
+  return `NETNS_KILLED='${victim} ${at} ${words}' npm test -- test/soak/killed.test.ts --grep '${title}'`;
+}

@@ -1,0 +1,44 @@
+/** The three labs that the killed runs go between. */
+export type Lab = "first" | "changed" | "replaced";
+
+/** The MAC addresses that the labs give. */
+export const MACS = ["02:aa:bb:00:00:01", "02:aa:bb:00:00:02"];
+
+/** 22 objects of all kinds: the lab that LAB names. */
+export const PROGRAM = `
+const { Namespace, VethPair, Address, Sysctl } = require("pulumi-netns");
+const { interpolate } = require("@pulumi/pulumi");
+const [changed, replaced] = ["changed", "replaced"].map((lab) => process.env.LAB === lab);
+
+const n0 = new Namespace("n0", { name: replaced ? "m0" : "n0" });
+const n1 = new Namespace("n1", { loopbackUp: !changed });
+const n2 = new Namespace("n2");
+const n3 = new Namespace("n3");
+
+const mac = changed ? "${MACS[1]}" : "${MACS[0]}";
+const p0 = new VethPair("p0", { a: { name: "a0", namespace: n0.name, mac }, b: { name: "b0", namespace: n1.name } });
+const mtu = changed ? {} : { mtu: 1400 };
+const p1 = new VethPair("p1", {
+  a: { name: "a1", namespace: n1.name, ...mtu },
+  b: { name: replaced ? "c1" : "b1", namespace: n2.name, mtu: changed ? 1300 : 1400 },
+});
+new VethPair("p2", { a: { name: "a2", namespace: n2.name, up: changed }, b: { name: "b2", namespace: n3.name } });
+const p3 = new VethPair("p3", { a: { name: "a3", namespace: n3.name }, b: { name: "b3", namespace: n3.name, up: !changed } });
+const p4 = new VethPair("p4", { a: { name: "a4" }, b: { name: "b4", namespace: n3.name } });
+
+const address = (name, end, address, more) => new Address(name, { namespace: end.namespace, device: end.name, address, ...more });
+address("v4a0", p0.a, "10.0.0.1/24");
+address("v4b0", p0.b, "10.0.0.2/24");
+address("v6a0", p0.a, "fd00:0::1/64", { noDad: true });
+address("v4b1", p1.b, "10.0.1.2/24");
+address("v6b1", p1.b, "fd00:1::2/64", { noDad: true });
+address("v4a3", p3.a, replaced ? "10.0.3.9/24" : "10.0.3.1/24");
+address("v4a4", p4.a, "10.0.4.1/24");
+new Address("v6lo", { namespace: n3.name, device: "lo", address: "fd00:9::1/128", noDad: true });
+
+new Sysctl("forward", { namespace: n0.name, key: "net.ipv4.ip_forward", value: 1 });
+new Sysctl("filter", { namespace: n2.name, key: interpolate\`net.ipv4.conf.\${p1.b.name}.rp_filter\`, value: changed ? 2 : 1 });
+new Sysctl("probing", { namespace: n3.name, key: replaced ? "net.ipv4.tcp_base_mss" : "net.ipv4.tcp_mtu_probing", value: replaced ? 1000 : 1 });
+new Sysctl("local", { namespace: p4.b.namespace, key: "net.ipv4.conf.b4.accept_local", value: changed ? 0 : 1 });
+new Sysctl("ttl", { key: "net.ipv4.ip_default_ttl", value: changed ? 66 : 65 });
+`;
