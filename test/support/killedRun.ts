@@ -42,19 +42,19 @@ export class KilledRuns {
    */
   kill(operation: Operation, kill: Kill): Promise<void> {
     return this.onHost(async (host, stack) => {
-      const before = await snapshot(host);
+      const before = await atRest(host);
       if (operation.from) done(await up(stack, operation.from));
       await disturb(host, stack, operation, kill);
       await stack.run(["cancel", "--yes", "--stack", "test"]);
       if (!operation.thenDestroy) {
         done(await up(stack, operation.lab));
-        const after = await snapshot(host);
+        unchanged(await stack.preview());
+        const after = await atRest(host);
         assert.deepEqual(comparable(after, MACS), (await this.undisturbed(making(operation))).host);
         assert.deepEqual(foreign(after), foreign(before));
-        unchanged(await stack.preview());
       }
       done(await stack.destroy());
-      assert.deepEqual(await snapshot(host), before);
+      assert.deepEqual(await atRest(host), before);
     });
   }
 
@@ -73,7 +73,7 @@ export class KilledRuns {
       assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
       const commands = await shims.commands();
       await shims.close();
-      return { commands, host: comparable(await snapshot(host), MACS) };
+      return { commands, host: comparable(await atRest(host), MACS) };
     });
   }
 
@@ -109,6 +109,24 @@ function making(operation: Operation): Operation {
 function up(stack: Stack, lab: Lab) {
   stack.env.LAB = lab;
   return stack.up();
+}
+
+/** The host once the kernel is done with what comes after a change: the states of links, the detection of duplicates. */
+function atRest(host: LabHost): Promise<Snapshot> {
+  return until("rest on the host", async () => {
+    const seen = await snapshot(host);
+    const all = Object.values(seen.networks);
+    return all.every(({ links, addresses }) => links.every(isAtRest) && !hasTentative(addresses)) && seen;
+  });
+}
+
+function isAtRest(link: Record<string, unknown>): boolean {
+  const flags = link.flags as string[];
+  return flags.includes("LOOPBACK") || flags.includes("LOWER_UP") === (link.operstate === "UP");
+}
+
+function hasTentative(addresses: Record<string, unknown>[]): boolean {
+  return JSON.stringify(addresses).includes('"tentative":true');
 }
 
 /** What somebody else has, as it is; what they have in the host's own namespace is compared with all that is there. */

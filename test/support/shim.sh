@@ -27,14 +27,13 @@ exec 9>&-
 engine=$(parent "$plugin")
 # Looks at most 2000 times: nothing of a test runs for ever.
 gone() { looks=0; while [ -e "/proc/$1" ] && [ "$looks" -lt 2000 ]; do sleep 0.005; looks=$((looks + 1)); done; }
-strike() {
-  case "$KILL_VICTIM" in
-  provider) kill -9 "$plugin" ;;
-  engine) kill -9 "$engine" ;;
-  both) kill -9 "$engine" "$plugin" ;;
-  esac
-  : >"$folder/fired"
-}
+# Only a kill that met all of its victims counts.
+case "$KILL_VICTIM" in
+provider) victims=$plugin ;;
+engine) victims=$engine ;;
+both) victims="$engine $plugin" ;;
+esac
+strike() { kill -9 $victims && : >"$folder/fired"; }
 case "$KILL_MOMENT" in
 before) strike; gone "$plugin"; exit 1 ;;
 after) "$real" "$@"; strike; gone "$plugin"; exit 1 ;;
