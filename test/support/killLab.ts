@@ -4,7 +4,7 @@ export type Lab = "first" | "changed" | "replaced";
 /** The MAC addresses that the labs give. */
 export const MACS = ["02:aa:bb:00:00:01", "02:aa:bb:00:00:02"];
 
-/** 22 objects of all kinds: the lab that LAB names. */
+/** 23 objects of all kinds: the lab that LAB names. */
 export const PROGRAM = `
 const { Namespace, VethPair, Address, Sysctl } = require("pulumi-netns");
 const { interpolate } = require("@pulumi/pulumi");
@@ -26,13 +26,15 @@ new VethPair("p2", { a: { name: "a2", namespace: n2.name, up: changed }, b: { na
 const p3 = new VethPair("p3", { a: { name: "a3", namespace: n3.name }, b: { name: "b3", namespace: n3.name, up: !changed } });
 const p4 = new VethPair("p4", { a: { name: "a4" }, b: { name: "b4", namespace: n3.name } });
 
-const address = (name, end, address, more) => new Address(name, { namespace: end.namespace, device: end.name, address, ...more });
+const address = (name, { namespace, name: device }, address, more, options) =>
+  new Address(name, { namespace, device, address, ...more }, options);
 address("v4a0", p0.a, "10.0.0.1/24");
 address("v4b0", p0.b, "10.0.0.2/24");
 address("v6a0", p0.a, "fd00:0::1/64", { noDad: true });
 address("v4b1", p1.b, "10.0.1.2/24");
 address("v6b1", p1.b, "fd00:1::2/64", { noDad: true });
-address("v4a3", p3.a, replaced ? "10.0.3.9/24" : "10.0.3.1/24");
+const first = address("v4a3", p3.a, replaced ? "10.0.3.9/24" : "10.0.3.1/24");
+address("v4a3second", p3.a, "10.0.3.2/24", {}, { dependsOn: [first] });
 address("v4a4", p4.a, "10.0.4.1/24");
 new Address("v6lo", { namespace: n3.name, device: "lo", address: "fd00:9::1/128", noDad: true });
 
