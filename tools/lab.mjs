@@ -5,11 +5,19 @@ import { root, stateDir } from "./places.mjs";
 import { say } from "./progress.mjs";
 import { capture, quote, Stop } from "./shell.mjs";
 
+/**
+ * A folder as Pulumi's backend. Without the files of metadata that would lie beside each file of the state: those are
+ * written in place, so an engine that is killed can leave one empty, and then no engine loads that state any more.
+ */
+export function folderBackend(folder) {
+  return `file://${folder}?metadata=skip`;
+}
+
 /** What plain `pulumi` needs to work without a login and without questions; what the user has set stays. */
 export function labSettings(env = process.env) {
   const hasPassphrase = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
   return {
-    PULUMI_BACKEND_URL: env.PULUMI_BACKEND_URL || `file://${stateDir}`,
+    PULUMI_BACKEND_URL: env.PULUMI_BACKEND_URL || folderBackend(stateDir),
     ...(hasPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE: "netns" }),
     PULUMI_STACK: env.PULUMI_STACK || "lab",
     PULUMI_SKIP_UPDATE_CHECK: env.PULUMI_SKIP_UPDATE_CHECK || "true",
@@ -81,7 +89,7 @@ function backendFolder(env) {
 }
 
 function makeStateDir(env) {
-  if (env.PULUMI_BACKEND_URL === `file://${stateDir}`) {
+  if (env.PULUMI_BACKEND_URL === folderBackend(stateDir)) {
     mkdirSync(stateDir, { recursive: true });
   }
 }

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import pLimit from "p-limit";
 import { KilledRuns, type Operation } from "../support/killedRun";
 import { PROGRAM } from "../support/killLab";
 import { killsAt } from "../support/kills";
+import { LabHost } from "../support/labHost";
 import { needs } from "../support/need";
 import { makeProject, remove } from "../support/project";
+import { Stack } from "../support/pulumi";
 import { type Kill, MOMENTS, type Moment, type Victim } from "../support/shims";
 import { cases } from "../support/soak";
 
@@ -41,6 +44,19 @@ describe("A run that is killed", function () {
     runs = new KilledRuns(folder);
   });
   after(() => folder && remove(folder));
+
+  it("cuts no file of the state short: the engine makes none but those that it moves into place", async () => {
+    const host = await LabHost.start();
+    const stack = await Stack.open({ host, folder });
+    const files = await readdir(new URL(String(stack.env.PULUMI_BACKEND_URL)).pathname, { recursive: true });
+    await stack.close();
+    await host.stop();
+    assert.ok(files.some((file) => file.endsWith("test.json")));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
+  });
 
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     describe(name, () => {

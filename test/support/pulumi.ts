@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { folderBackend } from "../../tools/lab.mjs";
 import { type Events, readEvents } from "./events";
 import type { LabHost, Ran, RunOptions } from "./labHost";
 import { projectName, remove, scratch } from "./project";
@@ -115,7 +116,7 @@ function engineEnv(base: string): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(own),
     PULUMI_HOME: path.join(base, "home"),
-    PULUMI_BACKEND_URL: `file://${path.join(base, "state")}`,
+    PULUMI_BACKEND_URL: folderBackend(path.join(base, "state")),
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_STACK: STACK,

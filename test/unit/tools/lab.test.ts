@@ -6,7 +6,7 @@ import { root } from "../../../tools/places.mjs";
 describe("the settings for plain pulumi commands", () => {
   it("default to a folder of the repository, a passphrase and the stack lab", () => {
     assert.deepEqual(labSettings({}), {
-      PULUMI_BACKEND_URL: `file://${root}/.pulumi-state`,
+      PULUMI_BACKEND_URL: `file://${root}/.pulumi-state?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: "netns",
       PULUMI_STACK: "lab",
       PULUMI_SKIP_UPDATE_CHECK: "true",
