@@ -68,8 +68,10 @@ describe("A run that is killed", function () {
           const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), most);
           const run = (kill: Kill) =>
             runs.kill(operation, kill).catch((error: Error) => {
+              const failure = `${again(name, kill)}\n${error.message}`;
+              failures.push(failure);
               // At once: the last case of a soak may be hours away.
-              console.error(failures[failures.push(`${again(name, kill)}\n${error.message}`) - 1]);
+              console.error(failure);
             });
           await Promise.all(kills.map((kill) => limit(run, kill)));
           assert.equal(failures.length, 0, `${failures.length} of ${kills.length} cases:\n${failures.join("\n")}`);
