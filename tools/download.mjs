@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -80,12 +81,16 @@ function sumIn(text, file, place) {
 
 async function fetchTo(archive, url, options) {
   mkdirSync(path.dirname(archive), { recursive: true });
-  const response = await open(url, options);
+  const file = createWriteStream(archive);
+  // Before the site is asked: a file that is still being opened when the body breaks off would be made after its removal.
+  await once(file, "open");
   const hash = createHash("sha256");
-  response.on("data", (piece) => hash.update(piece));
   try {
-    await pipeline(response, createWriteStream(archive));
+    const response = await open(url, options);
+    response.on("data", (piece) => hash.update(piece));
+    await pipeline(response, file);
   } catch (error) {
+    file.destroy();
     throw new Error(error.message === "aborted" ? `${url} broke off half way` : error.message);
   }
   return hash.digest("hex");

@@ -1,7 +1,7 @@
 import type { LabHost } from "./labHost";
 
 /** What the kernel shows of one network namespace, in the words of the tools that showed it. */
-export interface Network {
+interface Network {
   links: Row[];
   addresses: Row[];
   routes: Row[];
@@ -44,7 +44,7 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 }
 
 /** One namespace as it is: for what must not change to the byte. */
-export async function network(host: LabHost, name: string): Promise<Network> {
+async function network(host: LabHost, name: string): Promise<Network> {
   const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
   const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split("---\n");
   const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
