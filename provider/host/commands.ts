@@ -34,8 +34,13 @@ export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "
     writeFile: async (path, text) => {
       const draft = draftOf(path);
       await must(["install", "-D", "-m", "600", "/dev/null", draft]);
-      await must(["dd", "status=none", `of=${draft}`], text);
-      await must(["mv", "-T", "--", draft, path]);
+      try {
+        await must(["dd", "status=none", `of=${draft}`], text);
+        await must(["mv", "-T", "--", draft, path]);
+      } catch (error) {
+        await tell(["rm", "-f", "--", draft]);
+        throw error;
+      }
     },
     removeFiles: (paths) => (paths.length === 0 ? Promise.resolve() : must(["rm", "-f", "--", ...paths])),
     makeFolder: (path) => must(["install", "-d", "-m", "755", path]),
@@ -46,12 +51,14 @@ export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "
     },
     stat: async (path): Promise<FileFacts | undefined> => {
       const [file, system] = await Promise.all([
-        read(["stat", "-L", "-c", "%d %i %W %s", "--", path]),
+        read(["stat", "-L", "-c", "%d %i %W %s %a", "--", path]),
         read(["stat", "-f", "-c", "%t", "--", path]),
       ]);
       if (file === undefined || system === undefined) return undefined;
-      const [device = 0, inode = 0, bornSeconds = 0, size = 0] = file.trim().split(" ").map(Number);
-      return { device, inode, bornSeconds, size, isNamespace: NSFS.test(system.trim()) };
+      const words = file.trim().split(" ");
+      const [device = 0, inode = 0, bornSeconds = 0, size = 0] = words.map(Number);
+      const access = Number.parseInt(words[4] ?? "", 8);
+      return { device, inode, bornSeconds, size, access, isNamespace: NSFS.test(system.trim()) };
     },
   };
 }

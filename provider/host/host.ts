@@ -40,6 +40,8 @@ export interface FileFacts {
   inode: number;
   bornSeconds: number;
   size: number;
+  /** Who may read, write and execute it: the last nine bits of its mode. */
+  access: number;
   /** A mounted namespace (nsfs), and not a plain file. */
   isNamespace: boolean;
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { NetnsError } from "../errors";
 import { commandHost } from "./commands";
 import { draftOf, type FileFacts, type Host } from "./host";
 import { runner } from "./run";
@@ -19,7 +20,7 @@ const SUDO = ["sudo", "-n", "--"];
 const ownHost: Host = {
   prefix: [],
   run: runner(),
-  missingRights: async () => missingCapabilities(await readFile("/proc/self/status", "utf8")),
+  missingRights: async () => missingCapabilities(await readFile("/proc/self/status", "utf8").catch(noProc)),
   readFile: (path) => readFile(path, "utf8").catch(ifMissing(undefined)),
   writeFile: (path, text) => replaceFile(path, text).catch(again(() => replaceFile(path, text))),
   removeFiles: async (paths) => void (await Promise.all(paths.map((path) => rm(path, { force: true })))),
@@ -32,8 +33,13 @@ const ownHost: Host = {
 async function replaceFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   const draft = draftOf(path);
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, path);
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 async function factsOf(path: string): Promise<FileFacts> {
@@ -43,6 +49,7 @@ async function factsOf(path: string): Promise<FileFacts> {
     inode: file.ino,
     bornSeconds: Math.floor(file.birthtimeMs / 1000),
     size: file.size,
+    access: file.mode & 0o777,
     isNamespace: system.type === NSFS_MAGIC,
   };
 }
@@ -52,6 +59,15 @@ function missingCapabilities(status: string): string[] {
   return Object.entries(CAPABILITIES)
     .filter(([, bit]) => ((effective >> BigInt(bit)) & 1n) === 0n)
     .map(([name]) => name);
+}
+
+function noProc(error: Error): never {
+  throw new NetnsError({
+    kind: "unsupported",
+    tried: "could not tell which rights the provider has",
+    said: error.message,
+    todo: "Mount /proc: the provider, iproute2 and sysctl all need it.",
+  });
 }
 
 function ifMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {

@@ -1,4 +1,5 @@
 import type { Kernel } from "./kernel";
+import { devices } from "./link";
 
 /** An address as `ip -j addr show` prints it. */
 export interface AddressInfo {
@@ -33,5 +34,5 @@ export async function showAddresses(
   device?: string,
 ): Promise<AddressedLink[] | undefined> {
   const links = await kernel.show<AddressedLink>(netns, ["-d", "addr", "show", ...(device ? ["dev", device] : [])]);
-  return links?.filter((link) => link.ifname !== undefined);
+  return devices(links, device);
 }

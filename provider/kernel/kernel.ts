@@ -1,6 +1,6 @@
 import { type ErrorKind, NetnsError } from "../errors";
 import type { Host, RunResult } from "../host/host";
-import { explain, interruption, kindOf } from "./failure";
+import { explain, interruption, kindOf, NEEDED_IP } from "./failure";
 import { netnsPath } from "./netnsPath";
 import type { Step } from "./step";
 
@@ -42,16 +42,14 @@ export class Kernel {
     const argv = ["ip", "-j", ...words];
     const text = await this.ask(netns, argv, `run \`ip ${words.join(" ")}\``);
     if (text === undefined) return undefined;
-    try {
-      return (text.trim() === "" ? [] : JSON.parse(text)) as Row[];
-    } catch {
-      throw new NetnsError({
-        kind: "unsupported",
-        tried: `could not read what \`${argv.join(" ")}\` printed`,
-        said: text.slice(0, 200),
-        todo: "It is not JSON: the netns provider needs iproute2 4.14 or newer (`ip -V` says which is here).",
-      });
-    }
+    const rows = rowsIn(text);
+    if (rows) return rows as Row[];
+    throw new NetnsError({
+      kind: "unsupported",
+      tried: `could not read what \`${argv.join(" ")}\` printed`,
+      said: text.trim().slice(0, 200) || "it printed nothing",
+      todo: `That is no list in JSON. ${NEEDED_IP}`,
+    });
   }
 
   /** What a reading command prints; undefined when what it asks for is not there. */
@@ -105,6 +103,16 @@ export class Kernel {
   }
 }
 
+/** What `ip -j` prints is a list, be it an empty one: anything else does not tell that there is nothing. */
+function rowsIn(text: string): unknown[] | undefined {
+  try {
+    const rows = JSON.parse(text);
+    return Array.isArray(rows) ? rows : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Neighbours that run `ip` in one namespace with words that a batch can hold go together. */
 function batches(steps: readonly Step[]): Step[][] {
   const groups: Step[][] = [];
@@ -128,7 +136,8 @@ function failed(kind: ErrorKind, tried: string, words: string, result: RunResult
     .trim()
     .replaceAll("\n", "; ");
   const end = result.exitCode === undefined ? (result.failure ?? "no exit code") : `exit ${result.exitCode}`;
-  return new NetnsError({ kind, tried, said: `${words} → ${end}${said && `: ${said}`}`, todo: explain(kind, result) });
+  const todo = explain(kind, result, words.split(" ")[0]);
+  return new NetnsError({ kind, tried, said: `${words} → ${end}${said && `: ${said}`}`, todo });
 }
 
 /** `ip -n` would do the same, but copies every mount in /run/netns each time. */

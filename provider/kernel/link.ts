@@ -1,3 +1,4 @@
+import { NetnsError } from "../errors";
 import type { Kernel } from "./kernel";
 
 /** A link as `ip -j -d link show` prints it, in its own words. */
@@ -23,7 +24,19 @@ export interface Link {
 /** The link named `name`; undefined when it or its namespace is not there. */
 export async function showLink(kernel: Kernel, netns: string | undefined, name: string): Promise<Link | undefined> {
   const links = await kernel.show<Link>(netns, ["-d", "link", "show", "dev", name]);
-  return links?.find((link) => link.ifname === name);
+  return devices(links, name)?.find((link) => link.ifname === name);
+}
+
+/** The rows that are devices. Asked for one, `ip` shows it or says that it does not exist: to show none is no answer. */
+export function devices<Row extends { ifname: string }>(rows: Row[] | undefined, asked?: string): Row[] | undefined {
+  const named = rows?.filter((row) => row.ifname !== undefined);
+  if (asked === undefined || named?.length !== 0) return named;
+  throw new NetnsError({
+    kind: "kernel",
+    tried: `could not tell whether the device ${asked} is there`,
+    said: "`ip` has neither shown it nor said that it does not exist",
+    todo: "Run `pulumi up` again; if it stays so, see what the `ip` on PATH is (`type ip`, `ip -V`).",
+  });
 }
 
 /** All links of a namespace, or those of one type; undefined when the namespace is not there. */

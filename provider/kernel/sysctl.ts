@@ -2,6 +2,8 @@ import { NetnsError } from "../errors";
 import type { Kernel } from "./kernel";
 import type { Step } from "./step";
 
+const SYS_NET = "/proc/sys/net";
+
 /** The key as sysctl(8) takes it without doubt: with `/` between the parts, so that dots in names of devices stay. */
 function slashed(key: string): string {
   return key.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
@@ -15,7 +17,16 @@ export function normalValue(value: string): string {
 /** The value of a key in sysctl(8)'s dotted notation; undefined when the key or the namespace is not there. */
 export async function readSysctl(kernel: Kernel, netns: string | undefined, key: string): Promise<string | undefined> {
   const text = await kernel.ask(netns, ["sysctl", slashed(key)], `read sysctl ${key}`);
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    // Without /proc/sys every key is missing.
+    if (await kernel.host.stat(SYS_NET)) return undefined;
+    throw new NetnsError({
+      kind: "unsupported",
+      tried: `could not read sysctl ${key}`,
+      said: `there is no ${SYS_NET} here`,
+      todo: "Mount /proc (`mount -t proc proc /proc`), or run the provider where it is not hidden.",
+    });
+  }
   const [name, ...value] = text.split(" =");
   if (name === key) return normalValue(value.join(" ="));
   throw new NetnsError({

@@ -89,7 +89,11 @@ export class Intents {
   async settle(urn: string, id: string): Promise<void> {
     const path = await this.path(urn, id);
     this.answered.delete(path);
-    await this.host.removeFiles([path]);
+    try {
+      await this.host.removeFiles([path]);
+    } catch (error) {
+      throw refusal.staysRecorded(id, BASE, error);
+    }
   }
 
   /** For the orderly end of the engine's run: what it was answered for, it has stored. */

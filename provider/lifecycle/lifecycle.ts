@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from "p-limit";
 import { diff } from "../core/diff";
 import { fieldAt, metaOf } from "../core/meta";
 import { getAt, type Json, mapLeaves, type Path } from "../core/values";
@@ -8,9 +7,10 @@ import { labelOf, ownerOf } from "../kernel/mark";
 import { type Kind, type Seen, token } from "../resources/kind";
 import { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
+import { Queues } from "./queues";
 import * as refusal from "./refusal";
 import { settled, verify } from "./settled";
-import { isSame, kept, MARK, overlay, type State, stateOf } from "./state";
+import { isRest, isSame, kept, MARK, overlay, REMAINS, type State, stateOf } from "./state";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 
 export interface Resource {
@@ -24,9 +24,16 @@ export interface Resource {
   isSecret(path: Path): boolean;
 }
 
+/** What Read tells of a thing. */
+interface Found {
+  id: string;
+  inputs: Json;
+  state: State;
+}
+
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle {
-  private readonly queues = new Map<string, LimitFunction>();
+  private readonly queues = new Queues();
   private readonly holders = new Holders();
   private rightsToldBy: string | undefined;
 
@@ -42,7 +49,7 @@ export class Lifecycle {
     const place = await kind.placeOf?.(kernel, where);
     const known = await this.known(urn, id, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
-    if (kind.setting && !seen) throw refusal.nothingToSet(subject, kind.setting.missing);
+    if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
     if (kind.setting) this.holders.take(subject, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
@@ -63,9 +70,14 @@ export class Lifecycle {
   }
 
   /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
-  async refresh({ kind, urn, kernel }: Resource, id: string, inputs: Json, state: State) {
-    const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(state));
-    if (!seen?.state || !isSame(kind, state, seen)) return undefined;
+  async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
+    const { kind, urn, kernel } = resource;
+    const seen = await this.look(kind, kernel, kind.where(state), `${token(kind)} ${id}`);
+    if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
+    if (!seen?.state || !isSame(kind, state, seen)) {
+      this.holders.release(`${token(kind)} ${id}`, urn);
+      return undefined;
+    }
     if (kind.setting) this.holders.note(`${token(kind)} ${id}`, urn);
     const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
@@ -73,10 +85,10 @@ export class Lifecycle {
   }
 
   /** The thing that an id names, with the inputs that a program needs to have it; `toManage` where the stack is to own it. */
-  async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean) {
+  async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean): Promise<Found | undefined> {
     const where = kind.parseId(id);
     if (where === undefined) throw refusal.badId(kind, id);
-    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    const seen = await this.look(kind, kernel, where, `${token(kind)} ${id}`);
     if (!seen) return undefined;
     if (!seen.state) throw refusal.otherThing(kind, id, seen);
     const owner = seen.mark === undefined ? undefined : ownerOf(seen.mark);
@@ -111,13 +123,13 @@ export class Lifecycle {
     const subject = `${token(kind)} ${id}`;
     await this.needRights(kernel, subject);
     const where = kind.where(state);
-    await this.queue(kind.deleteKey?.(where), async () => {
+    await this.queues.run(kind.deleteKey?.(where), async () => {
       const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
         await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
-      } else if (seen?.leftover && state[MARK] !== undefined && seen.mark === state[MARK]) {
-        await kernel.execute(seen.leftover, subject).catch(unlessGone);
+      } else if (seen && isRest(state, seen)) {
+        await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
       } else if (seen) warn(refusal.leftAlone(subject, seen));
     });
     this.holders.release(subject, urn);
@@ -132,12 +144,22 @@ export class Lifecycle {
     return undefined;
   }
 
-  private async needRights(kernel: Kernel, subject: string): Promise<void> {
+  /** What is there. That nothing is, and why it cannot be told, is only for who has the rights to look. */
+  private async look(kind: Kind, kernel: Kernel, where: unknown, subject: string): Promise<Seen<Json> | undefined> {
+    const seen = await kind.observe(kernel, where).catch(async (error: unknown) => {
+      if (asNetnsError(error).kind === "permission") await this.needRights(kernel, subject, "look into");
+      throw error;
+    });
+    if (!seen) await this.needRights(kernel, subject, "look into");
+    return seen;
+  }
+
+  private async needRights(kernel: Kernel, subject: string, wish: "look into" | "change" = "change"): Promise<void> {
     const missing = await kernel.host.missingRights();
     if (missing.length === 0) return;
     if (this.rightsToldBy !== undefined) throw refusal.noRightsEither(subject, this.rightsToldBy);
     this.rightsToldBy = subject;
-    throw refusal.noRights(subject, missing);
+    throw refusal.noRights(subject, missing, wish);
   }
 
   /** What a dead run of this same resource made under another id, before the program was changed. */
@@ -157,13 +179,6 @@ export class Lifecycle {
     if (marked && changes?.every((change) => !change.replaces)) return seen;
     await takeBack(kind, known, seen, kernel, subject);
     return undefined;
-  }
-
-  private queue<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
-    if (key === undefined) return work();
-    const queue = this.queues.get(key) ?? pLimit(1);
-    this.queues.set(key, queue);
-    return queue(work);
   }
 }
 

@@ -87,6 +87,15 @@ export function noRecord(subject: string, folder: string, error: unknown): Netns
   });
 }
 
+export function staysRecorded(id: string, folder: string, error: unknown): NetnsError {
+  return new NetnsError({
+    kind: "busy",
+    tried: `${id}: its record under ${folder} could not be removed`,
+    said: error instanceof Error ? error.message : String(error),
+    todo: `See that ${folder} can be written, and run \`pulumi up\` again.`,
+  });
+}
+
 export function gone(subject: string): NetnsError {
   return new NetnsError({
     kind: "notFound",
@@ -125,14 +134,15 @@ export function offline(subject: string): NetnsError {
   });
 }
 
-export function noRights(subject: string, missing: string[]): NetnsError {
+export function noRights(subject: string, missing: string[], wish: "look into" | "change"): NetnsError {
   return new NetnsError({
     kind: "permission",
-    tried: `${subject}: this user may not change the host's network namespaces`,
+    tried: `${subject}: this user may not ${wish} the host's network namespaces`,
     said: `the provider's process lacks ${missing.join(" and ")}`,
     todo:
       'Run it as root: sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" pulumi up' +
-      " (or let the provider alone use sudo: `pulumi config set netns:sudo true`).",
+      " (or let the provider alone use sudo: `pulumi config set netns:sudo true`)." +
+      (wish === "change" ? "" : " To preview from the recorded state alone, set NETNS_OFFLINE=true."),
   });
 }
 

@@ -7,8 +7,10 @@ import type { Kind, Seen } from "../resources/kind";
 /** Properties that the engine keeps and does not show (they begin with `__`): what tells our thing from another. */
 export const MARK = "__mark";
 const PLACE = "__place";
+/** Of the thing there is only a part left, which a replacement clears away. */
+export const REMAINS = "__remains";
 
-export type State = Json & { [MARK]?: string; [PLACE]?: string };
+export type State = Json & { [MARK]?: string; [PLACE]?: string; [REMAINS]?: true };
 
 /** The outputs: what the kernel shows, what only the inputs know, and what was kept from before. */
 export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json): State {
@@ -29,6 +31,13 @@ export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
   return mapLeaves(inputs, (value, path) =>
     metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path),
   ) as Json;
+}
+
+/** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */
+export function isRest(state: State, seen: Seen<Json>): boolean {
+  const mark = state[MARK];
+  if (!seen.leftover || mark === undefined) return false;
+  return seen.mark === mark || (seen.madeUnder?.(mark) ?? false);
 }
 
 /** Whether what is seen is the thing that the state is about, and not another one in its place. */

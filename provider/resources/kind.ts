@@ -68,7 +68,7 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
     /** The outputs that remember what was found at create. */
     kept: readonly string[];
     /** What to do when there is nothing to set. */
-    missing: string;
+    missing(kernel: Kernel, where: Where): Promise<string>;
   };
   /** Deletes with the same key wait for each other. */
   deleteKey?(where: Where): string;

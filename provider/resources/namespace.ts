@@ -57,8 +57,9 @@ export const path = net0.path;`,
     if (!file) return undefined;
     if (!file.isNamespace) {
       const what = `the plain file ${netnsPath(name)}`;
-      // `ip netns attach` makes an empty file first: killed then, that is all there is.
-      return file.size > 0 ? { what } : { what, madeUnder: () => true, leftover: [delNetns(name)] };
+      // The empty file that `ip netns` mounts a namespace on, and that stays when it is killed or may not remove it.
+      const isMountPoint = file.size === 0 && file.access === 0;
+      return isMountPoint ? { what, madeUnder: () => true, leftover: [delNetns(name)] } : { what };
     }
     const lo = await showLink(kernel, name, "lo");
     if (!lo) return { what: `the file ${netnsPath(name)}, which is no network namespace` };

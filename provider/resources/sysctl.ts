@@ -3,6 +3,7 @@ import { flag, netnsRef } from "../core/fields";
 import type { Kernel } from "../kernel/kernel";
 import { showLink } from "../kernel/link";
 import { netnsScope } from "../kernel/netns";
+import { netnsPath } from "../kernel/netnsPath";
 import { placeOf } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
 import { defineKind, inNamespace } from "./kind";
@@ -96,9 +97,10 @@ export const before = forwarding.previousValue;`,
       : [],
   setting: {
     kept: ["previousValue"],
-    missing:
-      "There is no such namespace, or the kernel has no such key in it: look with `ip netns` and `sysctl -a`. " +
-      "A key of a device is there as long as the device is.",
+    missing: async (kernel, { namespace }) =>
+      namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
+        ? `There is no namespace ${namespace}: make it first, and take its name from that resource (\`net0.name\`).`
+        : "The kernel has no such key there: look with `sysctl -a`. A key of a device is there as long as the device is.",
   },
 
   preview: () => ({}),

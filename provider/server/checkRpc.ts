@@ -11,6 +11,7 @@ import { type Change, diff } from "../core/diff";
 import { metaOf } from "../core/meta";
 import { parseUrn } from "../core/urn";
 import { type Json, type Path, pathText } from "../core/values";
+import { REMAINS } from "../lifecycle/state";
 import type { Kind } from "../resources/kind";
 import { decode, encode } from "./property";
 
@@ -54,8 +55,11 @@ const DIFF_KINDS = {
 
 /** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
 export function diffResponse(kind: Kind, request: DiffRequest): DiffResponse {
-  const state = decode(request.getOlds()).values;
-  const old = request.hasOldInputs() ? decode(request.getOldInputs()).values : inputsOf(kind, state);
+  const recorded = decode(request.getOlds()).values;
+  // Of what there is only a part left, nothing is as wanted: all that can replace it does.
+  const state = recorded[REMAINS] ? {} : recorded;
+  const old =
+    request.hasOldInputs() && !recorded[REMAINS] ? decode(request.getOldInputs()).values : inputsOf(kind, state);
   const want = decode(request.getNews()).values;
   const ignore = request.getIgnorechangesList();
   return answer(diff({ schema: kind.inputs, old, state, want, ignore }), stables(kind));

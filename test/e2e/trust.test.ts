@@ -95,7 +95,7 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     assert.match(refused.stdout, /nothing may be changed, for the provider is offline/);
   });
 
-  it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none", async () => {
+  it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none [52]", async () => {
     const stack = await desk.stackOf('new netns.Namespace("net0"); new netns.Namespace("net1");');
     const bounds = ["setpriv", "--bounding-set", "-sys_admin,-net_admin", "--"];
     const powerless = (words: string[]) =>

@@ -101,6 +101,26 @@ describe("Namespace on the kernel", () => {
     await lab.run(["rm", "/run/netns/plain"]);
   });
 
+  it("takes the mount point that is left of a namespace for the rest of it: replaced, or deleted with it", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    await lab.run(["umount", "/run/netns/net0"]);
+    const seen = await provider.read("Namespace", "net0", made);
+    assert.ok(seen, "not gone");
+    assert.ok(provider.diff("Namespace", seen, made.inputs).replaces.includes("name"));
+    await provider.delete("Namespace", "net0", seen);
+    assert.equal(await lab.run(["ls", "/run/netns"]), "");
+  });
+
+  it("takes a plain file that somebody else put in its place for what it is: the namespace is gone, the file stays", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    await lab.ip("netns del net0");
+    await lab.run(["touch", "/run/netns/net0"]);
+    assert.equal(await provider.read("Namespace", "net0", made), undefined);
+    await provider.delete("Namespace", "net0", made);
+    assert.equal(await lab.run(["ls", "/run/netns"]), "net0");
+    await lab.run(["rm", "/run/netns/net0"]);
+  });
+
   it("goes on after a run that died before it could answer", async () => {
     const lost = await provider.create("Namespace", "net0", {});
     const again = await new TestProvider(lab).create("Namespace", "net0", {});
@@ -112,7 +132,7 @@ describe("Namespace on the kernel", () => {
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("netns attach"));
     await assert.rejects(dying.create("Namespace", "net0", {}));
-    await lab.run(["touch", "/run/netns/net0"]);
+    await lab.run(["install", "-m", "0", "/dev/null", "/run/netns/net0"]);
     const made = await provider.create("Namespace", "net0", {});
     await provider.delete("Namespace", "net0", made);
   });

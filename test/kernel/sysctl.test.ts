@@ -67,16 +67,20 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     await provider.delete("Sysctl", "dotted", made);
   });
 
-  it("says so when the kernel has no such key", async () => {
-    await assert.rejects(
-      bench.provider.create("Sysctl", "none", { namespace: "x", key: "net.ipv4.conf.none.rp_filter", value: 1 }),
-      {
-        message: [
-          "netns:index:Sysctl x:net.ipv4.conf.none.rp_filter: there is nothing to set",
-          "  There is no such namespace, or the kernel has no such key in it: look with `ip netns` and `sysctl -a`. A key of a device is there as long as the device is.",
-        ].join("\n"),
-      },
-    );
+  it("says which it is that is not there: the key, or the namespace", async () => {
+    const inputs = { namespace: "x", key: "net.ipv4.conf.none.rp_filter", value: 1 };
+    await assert.rejects(bench.provider.create("Sysctl", "none", inputs), {
+      message: [
+        "netns:index:Sysctl x:net.ipv4.conf.none.rp_filter: there is nothing to set",
+        "  The kernel has no such key there: look with `sysctl -a`. A key of a device is there as long as the device is.",
+      ].join("\n"),
+    });
+    await assert.rejects(bench.provider.create("Sysctl", "none", { ...inputs, namespace: "nowhere" }), {
+      message: [
+        "netns:index:Sysctl nowhere:net.ipv4.conf.none.rp_filter: there is nothing to set",
+        "  There is no namespace nowhere: make it first, and take its name from that resource (`net0.name`).",
+      ].join("\n"),
+    });
   });
 
   it("says what the kernel refused, and leaves the old value", async () => {

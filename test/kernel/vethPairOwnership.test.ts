@@ -97,6 +97,31 @@ kernelSuite("Whose a VethPair is", (bench) => {
     }
   });
 
+  it("does not lose the end that stays when the other goes where it cannot be seen, and replaces the pair", async () => {
+    const { lab, provider } = bench;
+    const made = await provider.create("VethPair", "link", PAIR);
+    await lab.ip("netns add hidden");
+    await lab.run(["touch", "/run/elsewhere"]);
+    await lab.run(["mount", "--bind", "/run/netns/hidden", "/run/elsewhere"]);
+    await lab.ip("netns del hidden");
+    await lab.ip("-n y link set vb netns /run/elsewhere");
+
+    const seen = await provider.read("VethPair", "link", made);
+    assert.ok(seen, "not gone");
+    const { replaces } = provider.diff("VethPair", seen, made.inputs);
+    assert.deepEqual(replaces.sort(), ["a", "b"]);
+    await lab.run(["nsenter", "--net=/run/elsewhere", "ip", "link", "set", "vb", "netns", "/run/netns/y"]);
+    await lab.ip("-n y link set vb up");
+    const back = await provider.read("VethPair", "link", seen);
+    assert.ok(back);
+    assert.deepEqual(provider.diff("VethPair", back, made.inputs).details, []);
+
+    await lab.ip("-n y link set vb netns /run/elsewhere");
+    await provider.delete("VethPair", "link", seen);
+    await lab.run(["umount", "/run/elsewhere"]);
+    await lab.run(["rm", "/run/elsewhere"]);
+  });
+
   it("is not another resource's: import refuses it, and an error names that one", async () => {
     const { provider } = bench;
     const made = await provider.create("VethPair", "link", PAIR);

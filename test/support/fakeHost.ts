@@ -2,6 +2,8 @@ import type { FileFacts, Host, RunOptions, RunResult } from "../../provider/host
 
 export type Answer = Partial<RunResult> | undefined;
 
+const FOLDER: FileFacts = { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0o755, isNamespace: false };
+
 /** A host of nothing but memory: files in a map, and commands that a function answers. It writes down all it is told. */
 export class FakeHost implements Host {
   /** In order: commands as one line each, `write PATH` and `remove PATH`. */
@@ -10,7 +12,7 @@ export class FakeHost implements Host {
   readonly stdins: (string | undefined)[] = [];
   readonly files = new Map<string, string>();
   /** What `stat` says besides the plain files. */
-  readonly facts = new Map<string, FileFacts>();
+  readonly facts = new Map<string, FileFacts>([["/proc/sys/net", FOLDER]]);
   rights: string[] = [];
   prefix: readonly string[] = [];
 
@@ -40,7 +42,7 @@ export class FakeHost implements Host {
   }
 
   async makeFolder(path: string) {
-    this.facts.set(path, { device: 1, inode: this.facts.size + 1, bornSeconds: 1, size: 0, isNamespace: false });
+    this.facts.set(path, { ...FOLDER, inode: this.facts.size + 1 });
   }
 
   async removeFolder() {}

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import path from "node:path";
 import {
   credentials,
   Server,
@@ -14,8 +15,9 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { pluginFolder, remove, scratch } from "./project";
 
-const PLUGIN = "dist/plugin/pulumi-resource-netns";
+const PLUGIN = path.join(pluginFolder, "pulumi-resource-netns");
 
 /** What the plugin tells the engine, and an address where it finds one. */
 export class FakeEngine {
@@ -54,19 +56,25 @@ export class PluginProcess {
     readonly client: ResourceProviderClient,
     /** All that it has printed on stdout. */
     readonly printed: () => string,
+    private readonly atEnd: () => Promise<void> = async () => {},
   ) {}
 
   static async start(args: string[], env: NodeJS.ProcessEnv = {}): Promise<PluginProcess> {
-    const child = spawn(PLUGIN, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
-    let printed = "";
-    child.stdout.on("data", (chunk) => {
-      printed += chunk;
+    const { child, printed } = await launch([PLUGIN, ...args], env);
+    return new PluginProcess(child, clientAt(`127.0.0.1:${printed().trim()}`), printed);
+  }
+
+  /** The same behind words that lead into a network of its own, such as a lab host's door. */
+  static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<PluginProcess> {
+    const { child, printed } = await launch([...words, PLUGIN], env);
+    const folder = await scratch("plugin");
+    const socket = path.join(folder, "socket");
+    const inside = ["nsenter", "-t", String(child.pid), "--net", "--", process.execPath, "-e", FORWARD];
+    const forwarder = await launch([...inside, socket, printed().trim()]);
+    return new PluginProcess(child, clientAt(`unix:${socket}`), printed, async () => {
+      forwarder.child.kill("SIGKILL");
+      await remove(folder);
     });
-    await once(child.stdout, "data");
-    const client = new ResourceProviderClient(`127.0.0.1:${printed.trim()}`, credentials.createInsecure(), {
-      "grpc.max_receive_message_length": -1,
-    });
-    return new PluginProcess(child, client, () => printed);
   }
 
   call<Response>(method: keyof ResourceProviderClient, request: Message): Promise<Response> {
@@ -89,7 +97,35 @@ export class PluginProcess {
     this.client.close();
     this.child.kill("SIGKILL");
     await this.ended();
+    await this.atEnd();
   }
+}
+
+/** A socket's file is reached from every network: what comes to it goes on to a port of the network inside. */
+const FORWARD = `
+  const [, socket, port] = process.argv;
+  const net = require("node:net");
+  net.createServer((outer) => {
+    const inner = net.connect(port, "127.0.0.1");
+    outer.pipe(inner).pipe(outer);
+    for (const one of [outer, inner]) one.on("error", () => { outer.destroy(); inner.destroy(); });
+  }).listen(socket, () => console.log("up"));
+  process.stdin.on("end", () => process.exit()).resume();`;
+
+/** Starts a program that prints a line when it is ready. */
+async function launch([file = "", ...args]: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+  if (printed === "") throw new Error(`${[file, ...args].join(" ")} ended without a word`);
+  return { child, printed: () => printed };
+}
+
+function clientAt(address: string): ResourceProviderClient {
+  return new ResourceProviderClient(address, credentials.createInsecure(), { "grpc.max_receive_message_length": -1 });
 }
 
 /** An address of this machine where nobody listens. */

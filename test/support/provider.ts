@@ -150,11 +150,11 @@ export function urn(type: string, name: string): string {
   return `urn:pulumi:dev::lab::netns:index:${type}::${name}`;
 }
 
-function createRequest(type: string, name: string, inputs: Json, preview: boolean): CreateRequest {
+export function createRequest(type: string, name: string, inputs: Json, preview: boolean): CreateRequest {
   const request = new CreateRequest();
   return request.setUrn(urn(type, name)).setProperties(encode(inputs)).setPreview(preview);
 }
 
-function readRequest(type: string, name: string, id: string): ReadRequest {
+export function readRequest(type: string, name: string, id: string): ReadRequest {
   return new ReadRequest().setUrn(urn(type, name)).setId(id);
 }

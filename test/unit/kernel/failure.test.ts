@@ -34,6 +34,10 @@ describe("what the tools print", () => {
     ["permission", "sysctl: permission denied on key 'net.ipv4.ip_forward'"],
     ["permission", "sudo: a password is required"],
     ["permission", "ann is not in the sudoers file."],
+    ["notFound", "RTNETLINK answers: No such device"],
+    ["unsupported", 'Option "-j" is unknown, try "ip -help".'],
+    ["unsupported", 'Command "attach" is unknown, try "ip netns help".'],
+    ["unsupported", "ip: unrecognized option: j"],
     ["busy", "RTNETLINK answers: Device or resource busy"],
     ["unsupported", "RTNETLINK answers: Operation not supported"],
     ["unsupported", "Error: Unknown device type."],
@@ -65,6 +69,12 @@ describe("a tool that is missing", () => {
     });
   }
 
+  it("is told with what it lacks when it is too old", () => {
+    for (const stderr of ['Option "-j" is unknown, try "ip -help".', "ip: invalid option -- 'j'"]) {
+      assert.match(explain("unsupported", result(stderr)) ?? "", /needs an iproute2 that has `ip -j`/);
+    }
+  });
+
   it("is not told of a kernel that lacks something", () => {
     const lacking = result("RTNETLINK answers: Operation not supported");
     assert.equal(
@@ -83,6 +93,19 @@ describe("what to do about an error", () => {
     for (const kind of kinds) assert.match(explain(kind, result("")) ?? "", /^[A-Z].*\.$/s);
     for (const kind of ["kernel", "user"] as const) assert.equal(explain(kind, result("")), undefined);
   });
+});
+
+describe("what is not permitted", () => {
+  const cases: [stderr: string, todo: RegExp][] = [
+    ["sudo: a password is required", /^Let sudo run it for this user without a password/],
+    ["ann is not in the sudoers file.", /^Let sudo run it for this user without a password/],
+    ["unshare: unshare failed: Operation not permitted", /^The provider has root's capabilities, so something else/],
+    ['Cannot create namespace file "/run/netns/z": Read-only file system', /^Mount that file system read-write/],
+    ['Cannot create namespace file "/run/netns/z": No space left on device', /^Make room on that file system/],
+  ];
+  for (const [stderr, todo] of cases) {
+    it(`is told with what to do: ${stderr}`, () => assert.match(explain("permission", result(stderr)) ?? "", todo));
+  }
 });
 
 describe("a command that was ended", () => {

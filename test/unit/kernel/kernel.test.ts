@@ -146,7 +146,8 @@ describe("a step that fails", () => {
       message: "pair: could not set a up\n  ip link set dev a up → exit 1",
     });
     await assert.rejects(failing({ exitCode: undefined, failure: "killed" }).execute([up(undefined, "a")], "pair"), {
-      message: "pair: could not set a up\n  ip link set dev a up → killed",
+      message:
+        "pair: could not set a up\n  ip link set dev a up → killed\n  Something killed it (out of memory?): run `pulumi up` again.",
     });
   });
 });

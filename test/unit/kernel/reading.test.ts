@@ -19,8 +19,30 @@ describe("asking the kernel", () => {
     assert.deepEqual(host.argvs, [["nsenter", "--net=/run/netns/x", "--", "ip", "-j", "link", "show"]]);
   });
 
-  it("gives no rows where it prints nothing", async () => {
-    for (const stdout of ["", "\n"]) assert.deepEqual(await bench({ stdout }).kernel.show("x", ["link"]), []);
+  it("takes no rows from an empty list alone: to print nothing, or no list, is no answer", async () => {
+    assert.deepEqual(await bench({ stdout: "[]\n" }).kernel.show("x", ["link"]), []);
+    for (const stdout of ["", "\n", "null", "{}", "7", '[{"ifname":']) {
+      await assert.rejects(bench({ stdout }).kernel.show("x", ["link"]), { kind: "unsupported" }, stdout);
+    }
+  });
+
+  it("does not take a device for gone that `ip` neither shows nor says to be missing", async () => {
+    for (const stdout of ["[]", "[{}]", "[{},{}]"]) {
+      const { kernel } = bench({ stdout });
+      await assert.rejects(showLink(kernel, "x", "eth0"), /could not tell whether the device eth0 is there/);
+      await assert.rejects(showAddresses(kernel, "x", "eth0"), /could not tell whether the device eth0 is there/);
+      assert.deepEqual(await showAddresses(kernel, "x"), []);
+    }
+  });
+
+  it("does not take a sysctl for gone where all of /proc/sys is", async () => {
+    const { host, kernel } = bench({
+      exitCode: 1,
+      stderr: "sysctl: cannot stat /proc/sys/net/a: No such file or directory",
+    });
+    assert.equal(await readSysctl(kernel, undefined, "net.a"), undefined);
+    host.facts.clear();
+    await assert.rejects(readSysctl(kernel, undefined, "net.a"), /there is no \/proc\/sys\/net here/);
   });
 
   it("gives undefined for what is not there, be it the device or its namespace", async () => {
@@ -41,7 +63,7 @@ describe("asking the kernel", () => {
       message: [
         "could not read what `ip -j link show` printed",
         "  1: lo: <LOOPBACK,UP>",
-        "  It is not JSON: the netns provider needs iproute2 4.14 or newer (`ip -V` says which is here).",
+        "  That is no list in JSON. The netns provider needs an iproute2 that has `ip -j` and `ip netns attach` (`type ip` and `ip -V` say which is here).",
       ].join("\n"),
     });
   });

@@ -32,7 +32,8 @@ export class FakeLab extends FakeHost {
     for (const part of ["netns", "files", "facts"] as const) {
       for (const [key, value] of before?.[part] ?? []) (this[part] as Map<string, unknown>).set(key, value);
     }
-    if (!this.facts.has(DIR)) this.facts.set(DIR, { device: 1, inode: 1, bornSeconds: 1, size: 0, isNamespace: false });
+    if (!this.facts.has(DIR))
+      this.facts.set(DIR, { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0, isNamespace: false });
     this.inodes = before?.inodes ?? this.inodes;
   }
 
@@ -61,7 +62,14 @@ export class FakeLab extends FakeHost {
     if (alias === undefined) this.netns.set(name, { up: false, sysctls: new Map([["net/ipv4/ip_forward", "0"]]) });
     else this.netns.set(name, { up: false, alias, sysctls: new Map() });
     this.inodes += 1;
-    this.facts.set(`${DIR}/${name}`, { device: 4, inode: this.inodes, bornSeconds: 1, size: 0, isNamespace: true });
+    this.facts.set(`${DIR}/${name}`, {
+      device: 4,
+      inode: this.inodes,
+      bornSeconds: 1,
+      size: 0,
+      access: 0,
+      isNamespace: true,
+    });
   }
 
   del(name: string): void {

@@ -59,9 +59,20 @@ describe("the life of a resource", () => {
       await assert.rejects(lab.lifecycle.refresh(resource(), "net0", NET, made), { kind: "kernel" });
     });
 
-    it("needs no rights", async () => {
+    it("needs no rights where the host tells", async () => {
       lab.rights = ["CAP_NET_ADMIN"];
       assert.ok(await lab.lifecycle.refresh(resource(), "net0", NET, made));
+    });
+
+    it("is not gone for who may not look, who is told why once", async () => {
+      lab.rights = ["CAP_SYS_ADMIN"];
+      lab.del("net0");
+      await assert.rejects(lab.lifecycle.refresh(resource(), "net0", NET, made), {
+        kind: "permission",
+        message: /may not look into the host's network namespaces\n.*lacks CAP_SYS_ADMIN\n.* set NETNS_OFFLINE=true\.$/,
+      });
+      const import_ = lab.lifecycle.import(lab.resource("Namespace", "b"), "net1", true);
+      await assert.rejects(import_, { message: /net1: not tried, for want of rights \(see .* net0\)/ });
     });
   });
 

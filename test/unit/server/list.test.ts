@@ -23,7 +23,14 @@ async function listed({ type = "Namespace", query = {}, limit = 0, pageSize = 0,
   const host = new FakeHost();
   for (const name of [...NAMES].reverse()) {
     host.files.set(`/run/netns/${name}`, "");
-    host.facts.set(`/run/netns/${name}`, { device: 4, inode: 1, bornSeconds: 1, size: 0, isNamespace: true });
+    host.facts.set(`/run/netns/${name}`, {
+      device: 4,
+      inode: 1,
+      bornSeconds: 1,
+      size: 0,
+      access: 0,
+      isNamespace: true,
+    });
   }
   host.files.set("/run/netns/plain", "");
   const request = new ListRequest().setToken(`netns:index:${type}`).setQuery(encode(query)).setLimit(limit);
