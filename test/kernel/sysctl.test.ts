@@ -118,6 +118,24 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     assert.equal(await value("x", FORWARD), "0");
   });
 
+  it("refuses to be made before what it replaces is deleted, but not where the namespace was made anew", async () => {
+    const { lab } = bench;
+    await lab.ip("netns add z");
+    const want = { namespace: "z", key: FORWARD, value: 1 };
+    const made = await bench.provider.create("Sysctl", "one", want);
+    const later = new TestProvider(lab);
+    await later.read("Sysctl", "one", made);
+    await assert.rejects(
+      later.create("Sysctl", "one", { ...want, value: 2 }),
+      /is still there\n.*`deleteBeforeReplace: true`/,
+    );
+    assert.equal(await value("z", FORWARD), "1");
+    await lab.ip("netns del z");
+    await lab.ip("netns add z");
+    assert.equal((await later.create("Sysctl", "one", want)).state.previousValue, "0");
+    await lab.ip("netns del z");
+  });
+
   it("remembers what was there before a run that died", async () => {
     await bench.provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
     const made = await new TestProvider(bench.lab).create("Sysctl", "forward", {
