@@ -10,7 +10,7 @@ import type { Intent, Intents } from "./intents";
 import { Queues } from "./queues";
 import * as refusal from "./refusal";
 import { settled, verify } from "./settled";
-import { isRest, isSame, kept, MARK, overlay, REMAINS, type State, stateOf } from "./state";
+import { isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 
 export interface Resource {
@@ -50,21 +50,22 @@ export class Lifecycle {
     const known = await this.known(urn, id, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
-    if (kind.setting) this.holders.take(subject, urn);
+    if (kind.setting) this.holders.take(subject, place, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
     const about = { urn, type: kind.type, id, where, ...(found && { found }), ...(place !== undefined && { place }) };
-    const intent = known ?? (await this.intents.begin(about));
-
+    let intent = known;
     try {
+      intent ??= await this.intents.begin(about);
       await kernel.execute(kind.plan(inputs, seen?.state, intent.mark), subject);
       const now = await settled(kind, kernel, where, subject);
       verify(resource, inputs, now, subject);
       await this.intents.answer(urn, id);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
     } catch (error) {
-      this.holders.release(subject, urn);
+      this.holders.release(subject, place, urn);
+      if (!intent) throw error;
       throw await undoCreate({ kind, kernel, subject, cause: asNetnsError(error) }, intent, inputs, this.intents);
     }
   }
@@ -72,13 +73,14 @@ export class Lifecycle {
   /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
   async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
-    const seen = await this.look(kind, kernel, kind.where(state), `${token(kind)} ${id}`);
+    const subject = `${token(kind)} ${id}`;
+    const seen = await this.look(kind, kernel, kind.where(state), subject);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen?.state || !isSame(kind, state, seen)) {
-      this.holders.release(`${token(kind)} ${id}`, urn);
+      this.holders.release(subject, state[PLACE], urn);
       return undefined;
     }
-    if (kind.setting) this.holders.note(`${token(kind)} ${id}`, urn);
+    if (kind.setting) this.holders.note(subject, seen.place, urn);
     const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
     return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
@@ -132,7 +134,7 @@ export class Lifecycle {
         await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
       } else if (seen) warn(refusal.leftAlone(subject, seen));
     });
-    this.holders.release(subject, urn);
+    this.holders.release(subject, state[PLACE], urn);
     await this.intents.settle(urn, id);
   }
 

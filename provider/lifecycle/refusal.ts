@@ -17,7 +17,9 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
       tried: `${subject}: it exists already, and is not in this stack's state`,
       said: `there is ${seen.what}${owner ? `, which this very resource has made once (${seen.mark})` : ""}; ${left}`,
       todo: seen.state
-        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.`
+        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.${
+            owner ? " Where it is to be replaced, give it the option `deleteBeforeReplace: true`." : ""
+          }`
         : "Remove it, or choose another name.",
     });
   }
@@ -40,6 +42,15 @@ export function held(subject: string, holder: string): NetnsError {
     kind: "exists",
     tried: `${subject}: resource \`${name}\` of this stack sets it already`,
     todo: `Keep one of the two; where \`${name}\` has another name now, give it \`aliases: [{ name: "${name}" }]\`.`,
+  });
+}
+
+/** Create before delete: the engine does so when the program says so, or names no order where the engine asks nobody. */
+export function replaced(subject: string, name: string): NetnsError {
+  return new NetnsError({
+    kind: "exists",
+    tried: `${subject}: what it is to replace is still there`,
+    todo: `Give \`${name}\` the option \`deleteBeforeReplace: true\`.`,
   });
 }
 

@@ -6,7 +6,7 @@ import type { Kind, Seen } from "../resources/kind";
 
 /** Properties that the engine keeps and does not show (they begin with `__`): what tells our thing from another. */
 export const MARK = "__mark";
-const PLACE = "__place";
+export const PLACE = "__place";
 /** Of the thing there is only a part left, which a replacement clears away. */
 export const REMAINS = "__remains";
 

@@ -67,6 +67,14 @@ export function withVersion<Options extends pulumi.ResourceOptions>(opts: Option
   return pulumi.mergeOptions({ version }, opts) as Options;
 }
 
+/**
+ * The same for a thing on the host. Its name is taken only once there, so what replaces it comes after it: the engine
+ * asks the provider so, but for \`--replace\`, \`replacementTrigger\` and \`replaceWith\`.
+ */
+export function withOrder(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions({ deleteBeforeReplace: true }, withVersion(opts));
+}
+
 /** The arguments, and a place for every output: what is not sent does not become an output. */
 export function withOutputs(keys: string[], args: object | undefined): pulumi.Inputs {
   return { ...Object.fromEntries(keys.map((key) => [key, undefined])), ...args };

@@ -40,13 +40,13 @@ export class ${kind} extends pulumi.CustomResource {
    * @param opts Options that say how the engine treats the resource.
    */
   constructor(name: string, args${required.length > 0 ? "" : "?"}: ${kind}Args, opts?: pulumi.CustomResourceOptions) {
-    ${check}super(${kind}.__pulumiType, name, withOutputs(${JSON.stringify(keys)}, args), withVersion(opts));
+    ${check}super(${kind}.__pulumiType, name, withOutputs(${JSON.stringify(keys)}, args), withOrder(opts));
   }
 }
 
 ${interfaceText(spec, `${kind}Args`, argsOf(resource, `The arguments of ${kind}.`), "input")}
 ${interfaceText(spec, `${kind}State`, resource.stateInputs ?? {}, "input")}`;
-  const helpers = ["isOfType", ...(check ? ["requireArguments"] : []), "withOutputs", "withVersion"];
+  const helpers = ["isOfType", ...(check ? ["requireArguments"] : []), "withOrder", "withOutputs"];
   return `${PULUMI}import { ${helpers.join(", ")} } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
 }
 

@@ -62,7 +62,10 @@ export function diffResponse(kind: Kind, request: DiffRequest): DiffResponse {
     request.hasOldInputs() && !recorded[REMAINS] ? decode(request.getOldInputs()).values : inputsOf(kind, state);
   const want = decode(request.getNews()).values;
   const ignore = request.getIgnorechangesList();
-  return answer(diff({ schema: kind.inputs, old, state, want, ignore }), stables(kind));
+  const response = answer(diff({ schema: kind.inputs, old, state, want, ignore }), stables(kind));
+  // Said of every change: `replaceOnChanges` makes a replacement of what is an update to us.
+  response.setDeletebeforereplace(true);
+  return response;
 }
 
 export function answer(changes: Change[], stable: string[] = []): DiffResponse {
@@ -72,7 +75,6 @@ export function answer(changes: Change[], stable: string[] = []): DiffResponse {
   response.setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
   response.setDiffsList(top(changes));
   response.setReplacesList(top(replacing));
-  response.setDeletebeforereplace(replacing.length > 0);
   response.setStablesList(stable);
   response.setHasdetaileddiff(true);
   for (const { path, kind, replaces } of changes) {

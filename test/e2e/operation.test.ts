@@ -4,7 +4,7 @@ import { pluginFolder } from "../support/project";
 import { stackSuite } from "../support/stackSuite";
 
 stackSuite("A lab through the engine", ["ping"], (desk) => {
-  it("compares with the live kernel in a plain up: repairs what drifted, rebuilds after a reboot", async () => {
+  it("compares with the live kernel in a plain up: repairs what drifted, rebuilds after a reboot [60]", async () => {
     const stack = await desk.stackOf(`
       const net0 = new netns.Namespace("net0");
       const net1 = new netns.Namespace("net1");
@@ -34,7 +34,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     assert.deepEqual(await desk.namespaces(), ["net0"], "somebody else's net0 is left alone");
   });
 
-  it("refuses a second stack on the same names, and `state delete` makes a thing foreign", async () => {
+  it("refuses a second stack on the same names, and `state delete` makes a thing foreign [57]", async () => {
     const program = 'new netns.Namespace("net0");';
     const [first, second] = [await desk.stackOf(program), await desk.stackOf(program)];
     await first.up();
@@ -63,7 +63,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     assert.deepEqual(await desk.namespaces(), []);
   });
 
-  it("works from two engines at once on one host", async () => {
+  it("works from two engines at once on one host [47]", async () => {
     const lab = (name: string) => `
       for (let i = 0; i < 8; i++) {
         const ns = new netns.Namespace("${name}" + i);
@@ -78,7 +78,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     assert.equal((await desk.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 
-  it("replaces by deleting first, what stands on it as well, and ends in a working lab", async () => {
+  it("replaces by deleting first, what stands on it as well, and ends in a working lab [56]", async () => {
     const stack = await desk.stackOf(`
       const net0 = new netns.Namespace("net0", { name: process.env.NAME });
       const net1 = new netns.Namespace("net1");

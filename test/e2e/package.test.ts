@@ -74,7 +74,7 @@ describe("the npm package", function () {
     assert.deepEqual(Object.keys(JSON.parse(manifest).dependencies), ["@pulumi/pulumi"]);
   });
 
-  it("runs a TypeScript program with one more line in Pulumi.yaml", async () => {
+  it("runs a TypeScript program with one more line in Pulumi.yaml [49]", async () => {
     await inStack({}, async (stack) => {
       const empty = await snapshot(host);
       done(await stack.up());

@@ -54,7 +54,7 @@ describe("the plugin for other languages", function () {
     assert.deepEqual(files, ["./pulumi-resource-netns", "./schema.json", "./server/serve.js"]);
   });
 
-  it("is installed from its archive without a network", async () => {
+  it("is installed from its archive without a network [51]", async () => {
     await pulumi("plugin", "install", "resource", "netns", "0.1.0", "--file", archives[0] ?? "");
     const [{ name, kind, version }] = JSON.parse(await pulumi("plugin", "ls", "--json"));
     assert.deepEqual({ name, kind, version }, { name: "netns", kind: "resource", version: "0.1.0" });
@@ -70,11 +70,11 @@ describe("the plugin for other languages", function () {
     });
   }
 
-  it("runs a Python program once it is installed", async () => {
+  it("runs a Python program once it is installed [49] [51]", async () => {
     await hasWholeLife(stack);
   });
 
-  it("runs a Python program when it is on PATH", async () => {
+  it("runs a Python program when it is on PATH [49] [51]", async () => {
     const other = await openStack(`${pluginFolder}:${python}`);
     try {
       await hasWholeLife(other);

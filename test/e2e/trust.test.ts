@@ -10,7 +10,7 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     assert.match(text, /debug: nsenter --net=\/run\/netns\/net0 ip link set dev lo up/);
   });
 
-  it("keeps a secret secret: in the state, in what is printed, in debug lines and in errors", async () => {
+  it("keeps a secret secret: in the state, in what is printed, in debug lines and in errors [41]", async () => {
     const stack = await desk.stackOf(`
       const net0 = new netns.Namespace("net0");
       const mac = pulumi.secret("02:5e:c2:e7:00:01");
@@ -37,7 +37,7 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     await stack.destroy();
   });
 
-  it("stops a command that hangs at the resource's own timeout, with nothing left of it", async () => {
+  it("stops a command that hangs at the resource's own timeout, with nothing left of it [39]", async () => {
     const gate = await Gate.before("*addr\\ add*");
     desk.atEnd(() => gate.close());
     const stack = await desk.stackOf(
@@ -58,7 +58,7 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     await stack.destroy();
   });
 
-  it("ends in order on an interrupt in the middle: the state is true, and the next up goes on", async () => {
+  it("ends in order on an interrupt in the middle: the state is true, and the next up goes on [36]", async () => {
     const gate = await Gate.before("*addr\\ add*");
     desk.atEnd(() => gate.close());
     const stack = await desk.stackOf(`

@@ -64,7 +64,7 @@ exampleSuite("two-namespaces", (lab) => {
     unchanged(await lab.stack.preview());
   });
 
-  it("is rebuilt by one plain up after a reboot", async () => {
+  it("is rebuilt by one plain up after a reboot [60]", async () => {
     await lab.host.reboot();
     done(await lab.stack.up());
     assert.equal((await inNetns(lab.host, "net1", "ping -c 1 -W 2 10.0.1.1")).exitCode, 0);

@@ -129,13 +129,13 @@ kernelSuite("Address on the kernel", (bench) => {
     await bench.provider.delete("Address", "left", made);
   });
 
-  it("leaves a foreign address alone and says so", async () => {
+  it("leaves a foreign address alone and says so [31]", async () => {
     await bench.lab.ip("-n x addr add 10.0.1.1/24 dev va");
     await assert.rejects(bench.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
 
-  it("survives being deleted by hand, with its device or its namespace", async () => {
+  it("survives being deleted by hand, with its device or its namespace [34]", async () => {
     const { lab, provider } = bench;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
     await lab.ip("-n x link del va");

@@ -53,7 +53,7 @@ describe("Namespace on the kernel", () => {
     await provider.delete("Namespace", "net0", await provider.update("Namespace", "net0", seen, made.inputs));
   });
 
-  it("leaves a namespace that is not ours as it is, and says how to import it", async () => {
+  it("leaves a namespace that is not ours as it is, and says how to import it [31]", async () => {
     await lab.ip("netns add net0");
     await assert.rejects(provider.create("Namespace", "net0", {}), {
       message: [

@@ -122,6 +122,25 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     assert.equal(await value("x", FORWARD), "0");
   });
 
+  it("refuses to be made before what it replaces is deleted, but not where the namespace was made anew", async () => {
+    const { lab } = bench;
+    // Made by the provider, and so told by its mark: the kernel gives the number of a namespace that is gone to the next.
+    const net = await bench.provider.create("Namespace", "z", {});
+    const want = { namespace: "z", key: FORWARD, value: 1 };
+    const made = await bench.provider.create("Sysctl", "one", want);
+    const later = new TestProvider(lab);
+    await later.read("Sysctl", "one", made);
+    await assert.rejects(
+      later.create("Sysctl", "one", { ...want, value: 2 }),
+      /is still there\n.*`deleteBeforeReplace: true`/,
+    );
+    assert.equal(await value("z", FORWARD), "1");
+    await bench.provider.delete("Namespace", "z", net);
+    const anew = await later.create("Namespace", "z", {});
+    assert.equal((await later.create("Sysctl", "one", want)).state.previousValue, "0");
+    await later.delete("Namespace", "z", anew);
+  });
+
   it("remembers what was there before a run that died", async () => {
     await bench.provider.create("Sysctl", "forward", { namespace: "x", key: FORWARD, value: 1 });
     const made = await new TestProvider(bench.lab).create("Sysctl", "forward", {

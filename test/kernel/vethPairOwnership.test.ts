@@ -6,7 +6,7 @@ import { TestProvider } from "../support/provider";
 const PAIR = { a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } };
 
 kernelSuite("Whose a VethPair is", (bench) => {
-  it("leaves foreign devices of either name alone and says so", async () => {
+  it("leaves foreign devices of either name alone and says so [31]", async () => {
     const { lab, provider } = bench;
     for (const [netns, name] of [
       ["x", "va"],
@@ -171,14 +171,14 @@ kernelSuite("Whose a VethPair is", (bench) => {
     await lab.ip("-n x link del va");
   });
 
-  it("undoes what it made when a later step fails", async () => {
+  it("undoes what it made when a later step fails [32]", async () => {
     const { lab, provider } = bench;
     provider.failOn((command) => command.includes("dev vb up"));
     await assert.rejects(provider.create("VethPair", "link", PAIR), /could not mark end b\n.*refused by the test/);
     assert.equal((await lab.tryRun(["ip", "-n", "x", "link", "show", "va"])).exitCode, 1);
   });
 
-  it("puts everything back when an update fails half way", async () => {
+  it("puts everything back when an update fails half way [33]", async () => {
     const { lab, provider } = bench;
     const made = await provider.create("VethPair", "link", PAIR);
     provider.failOn((command) => command.includes("dev vb mtu 1300"));

@@ -45,7 +45,7 @@ describe("The plugin as a process", () => {
     return plugin.call<CreateResponse>("create", request.setPreview(true));
   };
 
-  it("prints its port and nothing else, takes the engine's flags, and answers the basics before Configure", async () => {
+  it("prints its port and nothing else, takes the engine's flags, and answers the basics before Configure [51]", async () => {
     assert.match(plugin.printed(), /^\d+\n$/);
     const info = await plugin.call<PluginInfo>("getPluginInfo", new Empty());
     assert.equal(info.getVersion(), version);
@@ -100,7 +100,7 @@ describe("The plugin as a process", () => {
     });
   });
 
-  it("answers Cancel at once, twice, and then starts nothing new", async () => {
+  it("answers Cancel at once, twice, and then starts nothing new [51]", async () => {
     await plugin.call("cancel", new Empty());
     await plugin.call("cancel", new Empty());
     const request = new CreateRequest().setUrn(urn("VethPair", "n"));

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { atRest } from "./atRest";
 import { done, unchanged } from "./example";
 import { seed } from "./foreign";
 import { type Lab, MACS } from "./killLab";
 import { LabHost } from "./labHost";
+import { pluginsOf } from "./plugins";
 import { Stack } from "./pulumi";
 import { type Command, type Kill, Shims } from "./shims";
-import { comparable, type Snapshot, snapshot } from "./snapshot";
+import { comparable, type Snapshot } from "./snapshot";
 import { until } from "./until";
 
 /** What is killed in the middle. */
@@ -111,31 +112,7 @@ function up(stack: Stack, lab: Lab) {
   return stack.up();
 }
 
-/** The host once the kernel is done with what comes after a change: the states of links, the detection of duplicates. */
-function atRest(host: LabHost): Promise<Snapshot> {
-  return until("rest on the host", async () => {
-    const seen = await snapshot(host);
-    const all = Object.values(seen.networks);
-    return all.every(({ links, addresses }) => links.every(isAtRest) && !hasTentative(addresses)) && seen;
-  });
-}
-
-function isAtRest(link: Record<string, unknown>): boolean {
-  const flags = link.flags as string[];
-  return flags.includes("LOOPBACK") || flags.includes("LOWER_UP") === (link.operstate === "UP");
-}
-
-function hasTentative(addresses: Record<string, unknown>[]): boolean {
-  return JSON.stringify(addresses).includes('"tentative":true');
-}
-
 /** What somebody else has, as it is; what they have in the host's own namespace is compared with all that is there. */
 function foreign({ networks }: Snapshot): unknown {
   return Object.entries(networks).filter(([name]) => name.startsWith("foreign"));
-}
-
-async function pluginsOf(host: LabHost): Promise<number[]> {
-  const pids = await host.processes();
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => lines[index]?.includes("pulumi-resource-netns"));
 }

@@ -33,17 +33,19 @@ export class TestProvider {
   readonly commands: string[] = [];
   private dies: ((command: string) => boolean) | undefined;
   private fails: ((command: string) => boolean) | undefined;
+  private meets: ((command: string) => Promise<unknown> | undefined) | undefined;
   private isDead = false;
 
   constructor(readonly lab: LabHost) {
     const run = runner(lab.door);
     const host = commandHost({
-      run: (argv, options) => {
+      run: async (argv, options) => {
         const command = [argv.join(" "), options.stdin ?? ""].join("\n").trim();
         this.commands.push(command);
+        await this.meets?.(command);
         if (this.dies?.(command)) this.isDead = true;
-        if (this.isDead) return Promise.reject(new Error("the process is dead"));
-        return this.fails?.(command) ? Promise.resolve(REFUSED) : run(argv, options);
+        if (this.isDead) throw new Error("the process is dead");
+        return this.fails?.(command) ? REFUSED : run(argv, options);
       },
       prefix: [],
       missingRights: async () => [],
@@ -60,6 +62,15 @@ export class TestProvider {
   /** Such commands are refused instead of run. */
   failOn(match: (command: string) => boolean): void {
     this.fails = match;
+  }
+
+  /** Somebody else does something on the host just before such a command, once. */
+  overtakeBefore(match: RegExp, act: () => Promise<unknown>): void {
+    this.meets = (command) => {
+      if (!match.test(command)) return;
+      this.meets = undefined;
+      return act();
+    };
   }
 
   check(type: string, name: string, news: Json, olds: Json = {}) {

@@ -41,6 +41,16 @@ export class Stack {
     return stack;
   }
 
+  /** A folder of its own, which ends with it. */
+  get home(): string {
+    return path.dirname(this.desk);
+  }
+
+  /** The URN of a resource of the program, without a parent. */
+  urn(type: string, name: string): string {
+    return `urn:pulumi:${STACK}::lab::netns:index:${type}::${name}`;
+  }
+
   up(...args: string[]): Promise<Outcome> {
     return this.operate("up", ["--yes", "--skip-preview", ...args]);
   }
@@ -92,7 +102,7 @@ export class Stack {
   }
 
   async close(): Promise<void> {
-    await remove(path.dirname(this.desk));
+    await remove(this.home);
   }
 
   private async must(args: readonly string[]): Promise<string> {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { LabHost } from "./labHost";
 import { needs } from "./need";
 import { makeProject, remove } from "./project";
@@ -10,6 +12,8 @@ export interface Desk {
   host: LabHost;
   /** A stack of a program in JavaScript that has `netns` and `pulumi`; it ends with the test. */
   stackOf(program: string, env?: NodeJS.ProcessEnv): Promise<Stack>;
+  /** Writes another program in the place of the stack's, for its next run. */
+  edit(stack: Stack, program: string): Promise<void>;
   /** For what else is to end with the test. */
   atEnd(end: () => Promise<void>): void;
   /** The names under /run/netns. */
@@ -32,6 +36,7 @@ export function stackSuite(title: string, programs: string[], tests: (desk: Desk
         );
         return stack;
       },
+      edit: (stack, program) => writeFile(path.join(stack.folder, "index.js"), HEAD + program),
       atEnd: (end) => void ends.push(end),
       async namespaces() {
         const lines = (await desk.host.ip("netns list")).split("\n");

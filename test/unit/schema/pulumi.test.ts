@@ -105,7 +105,7 @@ describe("the package schema", () => {
 describe("the engine", () => {
   before(needs("pulumi"));
 
-  it("takes the package schema without a warning", () => {
+  it("takes the package schema without a warning [49]", () => {
     const args = ["schema", "check", path.join(root, "provider/schema.json"), "--non-interactive"];
     const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
     assert.equal(execFileSync("pulumi", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }), "");

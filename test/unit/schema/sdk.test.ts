@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as netns from "../../../provider/sdk";
-import { withVersion } from "../../../provider/sdk/resource";
+import { withOrder, withVersion } from "../../../provider/sdk/resource";
 import { version } from "../../../provider/version";
 
 const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => void output.apply(resolve));
@@ -80,6 +80,11 @@ describe("the TypeScript SDK", () => {
   it("asks for the plugin of its own version, unless the program names another", () => {
     assert.equal(withVersion(undefined).version, version);
     assert.equal(withVersion({ version: "9.0.0" }).version, "9.0.0");
+  });
+
+  it("has what replaces a thing made after it, unless the program says otherwise", () => {
+    assert.equal(withOrder(undefined).deleteBeforeReplace, true);
+    assert.equal(withOrder({ deleteBeforeReplace: false }).deleteBeforeReplace, false);
   });
 
   it("makes an instance of its class from a resource that arrives as a reference", async () => {

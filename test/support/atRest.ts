@@ -1,0 +1,28 @@
+import type { LabHost } from "./labHost";
+import { type Network, type Snapshot, snapshot } from "./snapshot";
+import { until } from "./until";
+
+/** The host once the kernel is done with what comes after a change: the states of links, the detection of duplicates. */
+export function atRest(host: LabHost): Promise<Snapshot> {
+  return until("rest on the host", async () => {
+    const seen = await snapshot(host);
+    const all = Object.values(seen.networks);
+    return all.every(({ links, addresses }) => links.every(isAtRest) && !hasTentative(addresses)) && seen;
+  });
+}
+
+/** One namespace of it, which must be there. */
+export async function networkAtRest(host: LabHost, name: string): Promise<Network> {
+  const network = (await atRest(host)).networks[name];
+  if (!network) throw new Error(`There is no namespace ${name}`);
+  return network;
+}
+
+function isAtRest(link: Record<string, unknown>): boolean {
+  const flags = link.flags as string[];
+  return flags.includes("LOOPBACK") || flags.includes("LOWER_UP") === (link.operstate === "UP");
+}
+
+function hasTentative(addresses: Record<string, unknown>[]): boolean {
+  return JSON.stringify(addresses).includes('"tentative":true');
+}
