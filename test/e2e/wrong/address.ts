@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const CIDR = "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64";
 const LENGTH = "has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64";

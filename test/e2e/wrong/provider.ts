@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const FLAG = "must be true or false";
 

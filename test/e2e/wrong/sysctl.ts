@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const ok = { key: "net.ipv4.ip_forward", value: 1 };
 const key = (name: unknown) => ({ ...ok, key: name });

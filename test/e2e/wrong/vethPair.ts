@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const ok = { a: { name: "veth0" }, b: { name: "veth1" } };
 const withA = (a: object) => ({ ...ok, a: { ...ok.a, ...a } });
