@@ -1,7 +1,7 @@
 import type { LabHost } from "./labHost";
 
 /** What the kernel shows of one network namespace, in the words of the tools that showed it. */
-interface Network {
+export interface Network {
   links: Row[];
   addresses: Row[];
   routes: Row[];

@@ -3,8 +3,9 @@ import { getAt } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { token } from "../../../provider/resources/kind";
 import type { Step } from "../../support/events";
+import { changesOf } from "../../support/example";
 import type { LabHost } from "../../support/labHost";
-import type { Stack } from "../../support/pulumi";
+import type { Outcome, Stack } from "../../support/pulumi";
 import type { Copy } from "./specimens/specimen";
 
 /** A resource of the provider as the state has it. */
@@ -16,11 +17,16 @@ export interface Stored {
   outputs: Json;
 }
 
-/** The provider's resources in the state, by name. */
+/** The provider's resources in the state, by name, without what the engine keeps of times and of the program's lines. */
 export async function storedIn(stack: Stack): Promise<Map<string, Stored>> {
   const all = (await stack.resources()) as unknown as Stored[];
   const ours = all.filter(({ type }) => type.startsWith("netns:"));
-  return new Map(ours.map((one) => [one.urn.split("::").at(-1) as string, one]));
+  return new Map(
+    ours.map(({ urn, type, id, inputs, outputs }) => [
+      urn.split("::").at(-1) ?? "",
+      { urn, type, id, inputs, outputs },
+    ]),
+  );
 }
 
 /** What tells each thing from another of its name. */
@@ -30,6 +36,13 @@ export async function identitiesOf(stack: Stack): Promise<Record<string, unknown
     return [name, [id, ...(kind?.identity ?? []).map((path) => getAt(outputs, path))]];
   });
   return Object.fromEntries(all);
+}
+
+/** What was done to which resource, in order of their names, but for the stack's own and the default provider. */
+export function changesIn(outcome: Outcome): string[] {
+  return changesOf(outcome)
+    .filter((change) => !/ (Stack|netns) /.test(change))
+    .sort();
 }
 
 /** The paths that an operation gives for what it does to a copy, or those that a refresh found. */

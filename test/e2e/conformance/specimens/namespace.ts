@@ -7,7 +7,9 @@ export const namespace: Specimen = {
   props: (at) => ({ name: at }),
   full: { loopbackUp: false },
   id: (at) => at,
+  shown: /"ifname":"lo"/,
   gone: 'ip netns del "$AT"',
+  foreign: "ip link set lo up",
   unmanaged:
     "ip link add stray type veth peer name yarts && ip link set lo mtu 1280 && sysctl -qw net.ipv4.ip_forward=1",
   edits: {
@@ -18,7 +20,7 @@ export const namespace: Specimen = {
       byHand: "ip link set lo up",
     },
   },
-  replacements: { name: { value: "renamed" } },
+  replacements: { name: { value: () => "renamed" } },
   spellings: [[{}, { loopbackUp: true }]],
   leaners: (at, it) => [
     {

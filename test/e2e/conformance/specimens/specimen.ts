@@ -11,13 +11,17 @@ export interface Specimen {
   variant?: string;
   /** It is the namespace `at` itself. */
   isPlace?: boolean;
-  /** The least that a program says of it. */
-  props(at: unknown): Json;
+  /** The least that a program says of it; `it` is the name of its resource. */
+  props(at: unknown, it: string): Json;
   /** All that a program can say of it besides, by path. */
   full: Json;
   id(at: string): string;
+  /** What the second reader shows in `at` as long as it is there. */
+  shown: RegExp;
   /** Shell, in `at`: takes the thing away by hand. None for what cannot be taken away. */
   gone?: string;
+  /** Shell, in a namespace `at` that is somebody's own: makes the like of it. */
+  foreign: string;
   /** Shell, in `at`: changes what no program manages. */
   unmanaged: string;
   /** Each property that is updated in place, by path. */
@@ -26,9 +30,9 @@ export interface Specimen {
   replacements: Record<string, Replacement>;
   /** Two ways to say the same: properties by path, then by path again. */
   spellings: [Json, Json][];
-  /** What must be there for it, in the same namespace. */
+  /** What must be there for it, in the same namespace: `pair` is then the resource `${it}-pair`. */
   needs?(at: unknown): Declared[];
-  /** What stands on it: `it` is the name of its resource. */
+  /** What stands on it. */
   leaners?(at: unknown, it: string): Declared[];
   /** Outputs that import cannot know, by their first names. */
   notImported?: string[];
@@ -48,7 +52,7 @@ export interface Edit {
 }
 
 export interface Replacement {
-  value: unknown;
+  value(it: string): unknown;
   /** Shell, in `at`, as it is with the value: something else than that. */
   byHand?: string;
 }
@@ -60,15 +64,23 @@ export const elsewhere: Declared = { type: "Namespace", name: ELSEWHERE, props: 
 /** A specimen in a program, with what it needs and what stands on it. */
 export interface Copy {
   specimen: Specimen;
+  /** The name of its resource. */
+  name: string;
   /** `Type name` as the engine's events tell it. */
   resource: string;
   /** The name of its namespace. */
   at: string;
-  /** What it stands on, itself, and what stands on it. */
+  /** What it stands on, and itself. */
   declared: Declared[];
   /** The same with properties of its own changed, by path. */
   with(props: Json): Declared[];
-  leaners: string[];
+  /** What stands on it. */
+  leaners: Declared[];
+}
+
+/** A thing and what stands on it, which goes with it: `Type name` each. */
+export function whole({ resource, leaners }: Copy): string[] {
+  return [resource, ...leaners.map(({ type, name }) => `${type} ${name}`)];
 }
 
 export function copyOf(specimen: Specimen, what: string, given: Json = {}): Copy {
@@ -78,21 +90,20 @@ export function copyOf(specimen: Specimen, what: string, given: Json = {}): Copy
   const under: Declared[] = specimen.isPlace
     ? []
     : [{ type: "Namespace", name: base, props: { name: it } }, ...(specimen.needs?.(at) ?? [])];
-  const over = specimen.leaners?.(at, it) ?? [];
   const named = (declared: Declared): Declared =>
     declared === under[0] ? declared : { ...declared, name: `${it}-${declared.name}` };
   const program = (props: Json): Declared[] => [
     ...under.map(named),
-    { type: specimen.type, name: it, props: put(specimen.props(specimen.isPlace ? it : at), props) },
-    ...over.map(named),
+    { type: specimen.type, name: it, props: put(specimen.props(specimen.isPlace ? it : at, it), props) },
   ];
   return {
     specimen,
+    name: it,
     resource: `${specimen.type} ${it}`,
     at: it,
     declared: program(given),
     with: (props) => program({ ...given, ...props }),
-    leaners: over.map((one) => `${one.type} ${named(one).name}`),
+    leaners: (specimen.leaners?.(at, it) ?? []).map(named),
   };
 }
 

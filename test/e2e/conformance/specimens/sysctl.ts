@@ -1,3 +1,4 @@
+import { outputOf } from "../../../support/declared";
 import { ELSEWHERE, type Specimen } from "./specimen";
 
 export const sysctl: Specimen = {
@@ -5,6 +6,8 @@ export const sysctl: Specimen = {
   props: (at) => ({ namespace: at, key: "net.ipv4.ip_default_ttl", value: 65 }),
   full: { restoreOnDelete: false },
   id: (at) => `${at}:net.ipv4.ip_default_ttl`,
+  shown: /"net.ipv4.ip_default_ttl = 65"/,
+  foreign: "sysctl -qw net.ipv4.ip_default_ttl=65",
   unmanaged: "sysctl -qw net.ipv4.ip_forward=1",
   edits: {
     value: {
@@ -15,7 +18,10 @@ export const sysctl: Specimen = {
     },
     restoreOnDelete: { value: false },
   },
-  replacements: { namespace: { value: ELSEWHERE }, key: { value: "net.ipv4.tcp_keepalive_probes" } },
+  replacements: {
+    namespace: { value: () => outputOf(ELSEWHERE, "name") },
+    key: { value: () => "net.ipv4.tcp_keepalive_probes" },
+  },
   spellings: [
     [{ value: 65 }, { value: " 65 " }],
     [

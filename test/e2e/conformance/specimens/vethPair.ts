@@ -13,7 +13,9 @@ export const vethPair: Specimen = {
     "b.up": false,
   },
   id: (at) => `${at}/veth0`,
+  shown: /"ifname":"veth0".*"ifname":"veth1"|"ifname":"veth1".*"ifname":"veth0"/,
   gone: "ip link del veth0",
+  foreign: "ip link add veth0 type veth peer name veth1 && ip addr add 10.0.0.1/24 dev veth0",
   unmanaged:
     "ip addr add 10.1.0.1/24 dev veth0 && ip link set veth1 txqueuelen 500 && sysctl -qw net.ipv4.conf.veth0.rp_filter=2",
   edits: { ...editsOf("a", "veth0", "veth1"), ...editsOf("b", "veth1", "veth0") },
@@ -30,7 +32,7 @@ export const vethPair: Specimen = {
       { type: "Sysctl", name: "sysctl", props: { namespace, key, value: 2 } },
     ];
   },
-  badIds: ["", "net0/", "net0/a-name-of-16-byte", "net0/a b"],
+  badIds: ["net0/", "net0/a-name-of-16-byte", "net0/a b"],
 };
 
 function editsOf(end: string, device: string, other: string): Record<string, Edit> {
@@ -59,7 +61,7 @@ function editsOf(end: string, device: string, other: string): Record<string, Edi
 
 function replacementsOf(end: string, device: string): Record<string, Replacement> {
   return {
-    [`${end}.name`]: { value: `${device}-new`, byHand: `ip link set ${device}-new name ${device}-odd` },
-    [`${end}.namespace`]: { value: ELSEWHERE },
+    [`${end}.name`]: { value: () => `${device}-new`, byHand: `ip link set ${device}-new name ${device}-odd` },
+    [`${end}.namespace`]: { value: () => outputOf(ELSEWHERE, "name") },
   };
 }
