@@ -9,6 +9,7 @@ import {
   type DeleteRequest,
   type DiffRequest,
   GetSchemaResponse,
+  type InvokeRequest,
   type ListRequest,
   type ListResponse,
   type ProviderHandshakeRequest,
@@ -16,6 +17,7 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { NetnsError } from "../errors";
 import { kinds } from "../resources";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
@@ -71,6 +73,13 @@ function service(plugin: Plugin): UntypedServiceImplementation {
     update: unary((request: UpdateRequest) => update(plugin, plugin.kindOf(request), request)),
     delete: unary((request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty())),
     list: (call: ServerWritableStream<ListRequest, ListResponse>) => list(plugin, call),
+    invoke: unary((request: InvokeRequest) => {
+      throw new NetnsError({
+        kind: "user",
+        tried: `there is no function ${request.getTok()} in the netns provider`,
+        todo: "The `get` of a resource's class reads what is there already.",
+      });
+    }),
     cancel: unary(() => {
       plugin.cancel();
       return new Empty();

@@ -50,7 +50,7 @@ describe("a wrong program is refused by preview", function () {
   for (const { of, programs } of TABLES) {
     describe(`for ${of} with`, () => {
       for (const program of programs) {
-        it(program.title, () => {
+        it(`${program.title}${program.hidden ? " [14]" : ""} [13]`, () => {
           const outcome = outcomes.get(program);
           assert.ok(outcome);
           assert.deepEqual(faultsOf(outcome).sort(), [...program.faults].sort(), outcome.text);
@@ -61,7 +61,7 @@ describe("a wrong program is refused by preview", function () {
     });
   }
 
-  it("and nothing on the host is changed", async () => {
+  it("and nothing on the host is changed [13]", async () => {
     assert.deepEqual(await snapshot(host), empty);
   });
 

@@ -4,7 +4,7 @@ import { pluginFolder } from "../support/project";
 import { stackSuite } from "../support/stackSuite";
 
 stackSuite("A lab through the engine", ["ping"], (desk) => {
-  it("compares with the live kernel in a plain up: repairs what drifted, rebuilds after a reboot [60]", async () => {
+  it("compares with the live kernel in a plain up: repairs what drifted, rebuilds after a reboot [20] [21] [23] [60]", async () => {
     const stack = await desk.stackOf(`
       const net0 = new netns.Namespace("net0");
       const net1 = new netns.Namespace("net1");
@@ -78,7 +78,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     assert.equal((await desk.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 
-  it("replaces by deleting first, what stands on it as well, and ends in a working lab [56]", async () => {
+  it("replaces by deleting first, what stands on it as well, and ends in a working lab [5] [7] [56]", async () => {
     const stack = await desk.stackOf(`
       const net0 = new netns.Namespace("net0", { name: process.env.NAME });
       const net1 = new netns.Namespace("net1");
@@ -122,7 +122,7 @@ stackSuite("A lab through the engine", ["ping"], (desk) => {
     assert.equal(await desk.host.run(["stat", "-L", "-c", "%i", "/run/netns/net0"]), inode);
   });
 
-  it("lists what is on the host by ids that import", async () => {
+  it("lists what is on the host by ids that import [30]", async () => {
     const stack = await desk.stackOf("");
     await desk.host.ip("netns add b");
     await desk.host.ip("netns add a");

@@ -74,7 +74,7 @@ describe("the npm package", function () {
     assert.deepEqual(Object.keys(JSON.parse(manifest).dependencies), ["@pulumi/pulumi"]);
   });
 
-  it("runs a TypeScript program with one more line in Pulumi.yaml [49]", async () => {
+  it("runs a TypeScript program with one more line in Pulumi.yaml [1] [2] [11] [49]", async () => {
     await inStack({}, async (stack) => {
       const empty = await snapshot(host);
       done(await stack.up());
@@ -96,7 +96,7 @@ describe("the npm package", function () {
     });
   });
 
-  it("lets Pulumi refuse a property that does not exist", async () => {
+  it("lets Pulumi refuse a property that does not exist [15]", async () => {
     await writeFile(path.join(project, "index.ts"), PROGRAM.replace("device:", "devise:"));
     await inStack({}, async (stack) => {
       const { exitCode, text } = await stack.preview();

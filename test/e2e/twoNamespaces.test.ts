@@ -55,7 +55,7 @@ exampleSuite("two-namespaces", (lab) => {
     assert.equal(command, "ip netns exec net0 ping 10.0.1.2");
   });
 
-  it("is repaired by one plain up after somebody has deleted a namespace", async () => {
+  it("is repaired by one plain up after somebody has deleted a namespace [20]", async () => {
     await lab.host.run(["ip", "netns", "del", "net0"]);
     const lost = ["Namespace net0", "VethPair link", "Address left", "Address right"];
     assert.deepEqual(changesOf(done(await lab.stack.preview())).sort(), lost.map((what) => `create ${what}`).sort());
@@ -64,14 +64,14 @@ exampleSuite("two-namespaces", (lab) => {
     unchanged(await lab.stack.preview());
   });
 
-  it("is rebuilt by one plain up after a reboot [60]", async () => {
+  it("is rebuilt by one plain up after a reboot [23] [60]", async () => {
     await lab.host.reboot();
     done(await lab.stack.up());
     assert.equal((await inNetns(lab.host, "net1", "ping -c 1 -W 2 10.0.1.1")).exitCode, 0);
     unchanged(await lab.stack.preview());
   });
 
-  it("leaves an mtu alone that it does not manage", async () => {
+  it("leaves an mtu alone that it does not manage [22]", async () => {
     await lab.host.run(["ip", "-n", "net0", "link", "set", "veth0", "mtu", "1400"]);
     unchanged(await lab.stack.preview());
     unchanged(await lab.stack.up());
@@ -80,7 +80,7 @@ exampleSuite("two-namespaces", (lab) => {
     await lab.host.run(["ip", "-n", "net0", "link", "set", "veth0", "mtu", "1500"]);
   });
 
-  it("sets a link up again that somebody has set down", async () => {
+  it("sets a link up again that somebody has set down [21]", async () => {
     await lab.host.run(["ip", "-n", "net1", "link", "set", "veth1", "down"]);
     const preview = done(await lab.stack.preview());
     assert.deepEqual(changesOf(preview), ["update VethPair link"]);

@@ -11,6 +11,7 @@ import {
   type CreateResponse,
   GetSchemaRequest,
   type GetSchemaResponse,
+  InvokeRequest,
   ProviderHandshakeRequest,
   type ProviderHandshakeResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -82,6 +83,13 @@ describe("The plugin as a process", () => {
     );
     const failures = response.getFailuresList().map((failure) => `${failure.getProperty()}|${failure.getReason()}`);
     assert.deepEqual(failures.sort(), ["|sudo: must be true or false", "|timeoutSeconds: is below 1 second"]);
+  });
+
+  it("has no functions, and says so [29]", async () => {
+    await assert.rejects(plugin.call("invoke", new InvokeRequest().setTok("netns:index:getNamespace")), {
+      code: status.FAILED_PRECONDITION,
+      details: /^there is no function netns:index:getNamespace in the netns provider\n/,
+    });
   });
 
   it("previews what is certain and leaves the rest unknown", async () => {

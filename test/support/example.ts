@@ -43,13 +43,13 @@ export function exampleSuite(name: string, tests: (lab: Lab) => void): void {
   });
 }
 
-export function done(outcome: Outcome): Outcome {
+export function done<T extends Outcome>(outcome: T): T {
   assert.equal(outcome.exitCode, 0, outcome.text);
   return outcome;
 }
 
 /** The run succeeded, and no resource was created, updated, replaced or deleted. */
-export function unchanged(outcome: Outcome): Outcome {
+export function unchanged<T extends Outcome>(outcome: T): T {
   assert.deepEqual(Object.keys(done(outcome).changes), ["same"], outcome.text);
   return outcome;
 }

@@ -72,6 +72,18 @@ export class Stack {
     return this.operate("import", [type, name, id, "--yes", "--skip-preview", ...args]);
   }
 
+  /** The same of all the resources that a file lists. */
+  importFile(file: string): Promise<Outcome> {
+    return this.operate("import", [
+      "--file",
+      file,
+      "--yes",
+      "--skip-preview",
+      "--protect=false",
+      "--generate-code=false",
+    ]);
+  }
+
   async config(key: string, value: string, ...args: string[]): Promise<void> {
     await this.must(["config", "set", key, value, ...args]);
   }

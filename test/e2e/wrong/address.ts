@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const CIDR = "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64";
 const LENGTH = "has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64";
@@ -18,7 +19,7 @@ export const wrongAddresses: WrongProgram[] = [
   { title: "a prefix of 129 bits, IPv6", props: at("2001:db8::1/129"), faults: [`address: ${CIDR}`] },
   { title: "a netmask for a length", props: at("10.0.0.1/255.255.255.0"), faults: [`address: ${CIDR}`] },
   { title: "a prefix length with a leading zero", props: at("10.0.0.1/024"), faults: [`address: ${CIDR}`] },
-  { title: "a number for an address", props: at(10), faults: ["address: must be a string"] },
+  { title: "a number for an address [15]", props: at(10), faults: ["address: must be a string"] },
   { title: "an option for `ip` after the address", props: at("10.0.0.1/24 dev lo"), faults: [`address: ${CIDR}`] },
   {
     title: "an address with a zone",
@@ -75,7 +76,7 @@ export const wrongAddresses: WrongProgram[] = [
     faults: ["scope: must be global, site, link or host"],
   },
   {
-    title: "faults of single properties and between them",
+    title: "faults of single properties and between them [15]",
     props: { ...v4, noDad: false, label: "x", peer: "::1", devise: "lo" },
     faults: [
       "devise: is no property of this; did you mean `device`?",

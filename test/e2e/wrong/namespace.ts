@@ -9,7 +9,7 @@ export const wrongNamespaces: WrongProgram[] = [
     props: { name: "../../etc/x" },
     faults: ["name: must not contain `/`: it is the name of a file under /run/netns"],
   },
-  { title: "a name with a blank", props: { name: "net 0" }, faults: ["name: must not contain white space"] },
+  { title: "a name with a blank [16]", props: { name: "net 0" }, faults: ["name: must not contain white space"] },
   {
     title: "a name with a control character",
     props: { name: "net\u0007" },
@@ -21,14 +21,14 @@ export const wrongNamespaces: WrongProgram[] = [
     faults: ["name: must not begin with `-`, which `ip` takes for an option"],
   },
   {
-    title: "a name of 256 bytes",
+    title: "a name of 256 bytes [16]",
     props: { name: "é".repeat(128) },
     faults: ["name: is longer than 255 bytes, the limit of a file name"],
   },
-  { title: "a number for a name", props: { name: 7 }, faults: ["name: must be a string"] },
-  { title: "a text for a flag", props: { loopbackUp: "yes" }, faults: ["loopbackUp: must be true or false"] },
+  { title: "a number for a name [15]", props: { name: 7 }, faults: ["name: must be a string"] },
+  { title: "a text for a flag [15]", props: { loopbackUp: "yes" }, faults: ["loopbackUp: must be true or false"] },
   {
-    title: "a logical name that is no name for a namespace",
+    title: "a logical name that is no name for a namespace [16]",
     name: "lab/net0",
     props: {},
     faults: [
@@ -36,12 +36,12 @@ export const wrongNamespaces: WrongProgram[] = [
     ],
   },
   {
-    title: "a misspelt property beside a wrong one",
+    title: "a misspelt property beside a wrong one [15]",
     props: { loopbackup: true, name: "a b" },
     faults: ["loopbackup: is no property of this; did you mean `loopbackUp`?", "name: must not contain white space"],
   },
   {
-    title: "an output given as an input",
+    title: "an output given as an input [15]",
     props: { inode: 4026531840 },
     faults: ["inode: is no property of this; there are `name`, `loopbackUp`"],
   },

@@ -1,3 +1,5 @@
+import { REVIVE } from "../../support/declared";
+
 /** A program with one resource that is to be refused, and all that must be said of it. */
 export interface WrongProgram {
   title: string;
@@ -13,21 +15,11 @@ export interface WrongProgram {
   hidden?: string;
 }
 
-/** For the program that reads it: wrap the value with `pulumi.secret`. */
-export function secret(value: unknown): object {
-  return { $secret: value };
-}
-
 /** The program: it declares what `case.json` beside it says, untyped as any JavaScript. */
 export const PROGRAM = `
 const pulumi = require("@pulumi/pulumi");
 const { type, name, props } = require("./case.json");
-const revive = (value) => {
-  if (Array.isArray(value)) return value.map(revive);
-  if (value === null || typeof value !== "object") return value;
-  if ("$secret" in value) return pulumi.secret(revive(value.$secret));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]));
-};
+${REVIVE}
 if (type === "Provider") new (class extends pulumi.ProviderResource {})("netns", name, revive(props));
 else new pulumi.CustomResource("netns:index:" + type, name, revive(props));
 `;

@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const FLAG = "must be true or false";
 
@@ -11,7 +12,7 @@ export const wrongProviders: WrongProgram[] = [
     faults: ["timeoutSeconds: must be a whole number of seconds"],
   },
   {
-    title: "faults everywhere and a misspelt property",
+    title: "faults everywhere and a misspelt property [15] [17]",
     props: { offlien: true, sudo: 2, timeoutSeconds: 100000 },
     faults: [
       "offlien: is no property of this; did you mean `offline`?",
@@ -36,13 +37,13 @@ export const wrongConfigs: WrongProgram[] = [
     faults: [`sudo: ${FLAG}`],
   },
   {
-    title: "faults in two keys",
+    title: "faults in two keys [17]",
     props: {},
     config: { "netns:offline": "2", "netns:timeoutSeconds": "soon" },
     faults: [`offline: ${FLAG}`, "timeoutSeconds: must be a whole number of seconds"],
   },
   {
-    title: "a misspelt key",
+    title: "a misspelt key [15] [17]",
     props: {},
     config: { "netns:timeoutSecond": "5" },
     faults: ["timeoutSecond: is no property of this; did you mean `timeoutSeconds`?"],

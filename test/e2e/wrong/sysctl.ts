@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const ok = { key: "net.ipv4.ip_forward", value: 1 };
 const key = (name: unknown) => ({ ...ok, key: name });
@@ -22,11 +23,11 @@ export const wrongSysctls: WrongProgram[] = [
   { title: "an empty value", props: value(""), faults: ["value: must not be empty"] },
   { title: "a value of blanks", props: value("  "), faults: ["value: must not be empty"] },
   { title: "null for a value", props: value(null), faults: ["value: is required"] },
-  { title: "a flag for a value", props: value(true), faults: ["value: must be a string or a number"] },
-  { title: "a list for a value", props: value([4096, 87380]), faults: ["value: must be a string or a number"] },
+  { title: "a flag for a value [15]", props: value(true), faults: ["value: must be a string or a number"] },
+  { title: "a list for a value [15]", props: value([4096, 87380]), faults: ["value: must be a string or a number"] },
   { title: "two lines for a value", props: value("1\n2"), faults: ["value: must be one line"] },
   {
-    title: "a fault in every property",
+    title: "a fault in every property [15]",
     props: { key: "vm.swappiness", value: "", namespace: "a/b", restoreOnDelete: "no", valeu: 1 },
     faults: [
       `key: ${NET}`,

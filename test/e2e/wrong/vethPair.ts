@@ -1,4 +1,5 @@
-import { secret, type WrongProgram } from "./program";
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
 
 const ok = { a: { name: "veth0" }, b: { name: "veth1" } };
 const withA = (a: object) => ({ ...ok, a: { ...ok.a, ...a } });
@@ -10,13 +11,17 @@ export const wrongVethPairs: WrongProgram[] = [
   { title: "nothing at all", props: {}, faults: ["a: is required", "b: is required"] },
   { title: "ends without names", props: { a: {}, b: {} }, faults: ["a.name: is required", "b.name: is required"] },
   { title: "null for a name", props: withA({ name: null }), faults: ["a.name: is required"] },
-  { title: "a text for an end", props: { ...ok, b: "veth1" }, faults: ["b: must be an object"] },
-  { title: "a name of 16 bytes", props: withA({ name: "veth0-to-router1" }), faults: [`a.name: ${LONG}`] },
+  { title: "a text for an end [15]", props: { ...ok, b: "veth1" }, faults: ["b: must be an object"] },
+  { title: "a name of 16 bytes [16]", props: withA({ name: "veth0-to-router1" }), faults: [`a.name: ${LONG}`] },
   { title: "a name of 9 letters and 16 bytes", props: withA({ name: "vethööööööö" }), faults: [`a.name: ${LONG}`] },
-  { title: "a name with `/`", props: withA({ name: "eth0/1" }), faults: ["a.name: must not contain `/`"] },
+  { title: "a name with `/` [16]", props: withA({ name: "eth0/1" }), faults: ["a.name: must not contain `/`"] },
   { title: "a name with `:`", props: withA({ name: "eth0:1" }), faults: ["a.name: must not contain `:`"] },
-  { title: "a name with a blank", props: withA({ name: "eth 0" }), faults: ["a.name: must not contain white space"] },
-  { title: "the name `.`", props: withA({ name: "." }), faults: ["a.name: must not be `.` or `..`"] },
+  {
+    title: "a name with a blank [16]",
+    props: withA({ name: "eth 0" }),
+    faults: ["a.name: must not contain white space"],
+  },
+  { title: "the name `.` [16]", props: withA({ name: "." }), faults: ["a.name: must not be `.` or `..`"] },
   { title: "the name `..`", props: withA({ name: ".." }), faults: ["a.name: must not be `.` or `..`"] },
   {
     title: "a name that the kernel would number",
@@ -51,7 +56,11 @@ export const wrongVethPairs: WrongProgram[] = [
     faults: ["a.mtu: is above 65535, the most that the device takes"],
   },
   { title: "half a byte of mtu", props: withA({ mtu: 1500.5 }), faults: ["a.mtu: must be a whole number of bytes"] },
-  { title: "a text for an mtu", props: withA({ mtu: "1500" }), faults: ["a.mtu: must be a whole number of bytes"] },
+  {
+    title: "a text for an mtu [15]",
+    props: withA({ mtu: "1500" }),
+    faults: ["a.mtu: must be a whole number of bytes"],
+  },
   { title: "a number for a flag", props: withA({ up: 1 }), faults: ["a.up: must be true or false"] },
   {
     title: "a namespace by a relative path",
@@ -74,7 +83,7 @@ export const wrongVethPairs: WrongProgram[] = [
     faults: ["a.namespace: must be a string"],
   },
   {
-    title: "a fault in every property",
+    title: "a fault in every property [15]",
     props: {
       a: { name: "a/b", mac: "03:00:00:00:00:00", mtu: 9, up: "up", namespaec: "net0" },
       b: { name: "", mac: "x", mtu: null, names: "net1" },

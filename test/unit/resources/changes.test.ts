@@ -6,6 +6,7 @@ import { unwrap } from "../../../provider/core/meta";
 import { getAt, type Json, type Path, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { kindNamed, stateFor } from "../../support/arbitraries";
+import { inputPaths } from "../../support/inputPaths";
 
 type Verdict = "replaces" | "in place";
 
@@ -115,12 +116,6 @@ describe("the contract of changes", () => {
     assert.deepEqual(diff({ schema, old: want, state, want: written }), []);
   });
 });
-
-function inputPaths(schema: z.ZodType, path: Path = []): Path[] {
-  const bare = unwrap(schema);
-  if (!(bare instanceof z.ZodObject)) return [path];
-  return Object.entries(bare.shape).flatMap(([key, inner]) => inputPaths(inner as z.ZodType, [...path, key]));
-}
 
 function isRequired(schema: z.ZodObject, path: Path): boolean {
   const parent = path.slice(0, -1).reduce<z.ZodType>((at, key) => unwrap((at as z.ZodObject).shape[key]) ?? at, schema);

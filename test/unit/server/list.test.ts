@@ -57,7 +57,7 @@ describe("List", () => {
     assert.deepEqual(await listed({}), { ids: NAMES, next: "", error: undefined });
   });
 
-  it("tells each once, page by page, and says when there is no more", async () => {
+  it("tells each once, page by page, and says when there is no more [30]", async () => {
     const pages: string[][] = [];
     for (let from = ""; ; ) {
       const { ids, next } = await listed({ pageSize: 10, from });
@@ -68,7 +68,7 @@ describe("List", () => {
     assert.deepEqual(pages, [NAMES.slice(0, 10), NAMES.slice(10, 20), NAMES.slice(20)]);
   });
 
-  it("tells no more than asked for, in one page or in several", async () => {
+  it("tells no more than asked for, in one page or in several [30]", async () => {
     assert.deepEqual(await listed({ limit: 3 }), { ids: NAMES.slice(0, 3), next: "", error: undefined });
     const first = await listed({ limit: 12, pageSize: 10 });
     assert.deepEqual([first.ids, first.next], [NAMES.slice(0, 10), "10"]);
