@@ -4,8 +4,8 @@ import { seed } from "../support/foreign";
 import { LabHost } from "../support/labHost";
 import { needs } from "../support/need";
 import { PoorHost, type Poverty } from "../support/poorHost";
-import type { Recorded } from "../support/provider";
 import { RemoteProvider } from "../support/remoteProvider";
+import type { Recorded } from "../support/rpcs";
 import { snapshot } from "../support/snapshot";
 
 /** What `ip` says in place of an answer. */

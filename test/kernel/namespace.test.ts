@@ -28,7 +28,7 @@ describe("Namespace on the kernel", () => {
     const lo = await loopback("net0");
     assert.ok(lo.flags.includes("UP"));
     assert.equal(lo.ifalias, mark);
-    assert.match(String(mark), /^pulumi:lab\/dev\/net0:[0-9a-f]{18}$/);
+    assert.match(String(mark), /^pulumi:lab\/test\/net0:[0-9a-f]{18}$/);
     assert.deepEqual(await provider.read("Namespace", "net0", made), made);
     await provider.delete("Namespace", "net0", made);
     assert.equal(await provider.read("Namespace", "net0", made), undefined);

@@ -125,7 +125,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   it("is not another resource's: import refuses it, and an error names that one", async () => {
     const { provider } = bench;
     const made = await provider.create("VethPair", "link", PAIR);
-    await assert.rejects(provider.import("VethPair", "x/va", "other"), /another resource has it: lab\/dev\/link/);
+    await assert.rejects(provider.import("VethPair", "x/va", "other"), /another resource has it: lab\/test\/link/);
     await assert.rejects(provider.create("VethPair", "other", PAIR), /resource `link` of this stack has it already/);
     await provider.delete("VethPair", "link", made);
   });

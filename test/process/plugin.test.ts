@@ -20,7 +20,7 @@ import type { Json } from "../../provider/core/values";
 import { decode, encode } from "../../provider/server/property";
 import { version } from "../../provider/version";
 import { deadAddress, FakeEngine, PluginProcess } from "../support/pluginProcess";
-import { urn } from "../support/provider";
+import { urn } from "../support/rpcs";
 
 describe("The plugin as a process", () => {
   let engine: FakeEngine;

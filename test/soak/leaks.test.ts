@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import type { Json } from "../../provider/core/values";
 import { LabHost } from "../support/labHost";
 import { needs } from "../support/need";
-import type { Recorded } from "../support/provider";
 import { RemoteProvider } from "../support/remoteProvider";
+import type { Recorded } from "../support/rpcs";
 import { cases } from "../support/soak";
 import { until } from "../support/until";
 

@@ -8,7 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Json } from "../../provider/core/values";
 import { decode, encode } from "../../provider/server/property";
 import { PluginProcess } from "./pluginProcess";
-import { createRequest, type Recorded, readRequest, urn } from "./provider";
+import { createRequest, type Recorded, readRequest, urn } from "./rpcs";
 
 /** The built plugin on a lab host, its RPCs as functions of plain values. Inputs are as Check gives them. */
 export class RemoteProvider {

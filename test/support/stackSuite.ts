@@ -4,8 +4,7 @@ import { LabHost } from "./labHost";
 import { needs } from "./need";
 import { makeProject, remove } from "./project";
 import { Stack } from "./pulumi";
-
-const HEAD = 'const netns = require("pulumi-netns"); const pulumi = require("@pulumi/pulumi");\n';
+import { HEAD } from "./story";
 
 export interface Desk {
   /** A new one for each test. */

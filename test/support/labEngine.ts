@@ -1,0 +1,144 @@
+import type { LabProvider } from "./labProvider";
+import type { Recorded } from "./rpcs";
+import { levels, needsOf, type Resource, resolved, type Topology } from "./topology";
+
+/** A resource in the state, as the engine keeps it. */
+interface Entry {
+  type: string;
+  name: string;
+  /** The resources whose outputs it was made with. */
+  needs: string[];
+  recorded: Recorded;
+}
+
+type Op = "create" | "update" | "replace" | "delete";
+
+/** What is done to a resource; with `details` where Diff says what of it changes. */
+export interface Change {
+  op: Op;
+  resource: string;
+  details: string[];
+}
+
+/** What a resource of the program needs, once it has been looked at. */
+interface Planned extends Entry {
+  op: Op | "same";
+  details: string[];
+  /** The old one, as Read found it, for an update and a replacement. */
+  old?: Recorded;
+}
+
+/**
+ * What Pulumi's engine does with a program, over the RPCs of a provider that asks to be read again before an update:
+ * Read, Check, Diff, then create, update, or delete before replace together with all that depends on it; in the end it
+ * deletes what has left the program. What depends on nothing that is still to be done goes side by side.
+ */
+export class LabEngine {
+  private state: Entry[] = [];
+
+  constructor(private readonly provider: LabProvider) {}
+
+  /** What `up` would do now. */
+  preview(program: Topology): Promise<Change[]> {
+    return this.operation(() => this.walk(program, true));
+  }
+
+  /** Does it, and says what it did. */
+  up(program: Topology): Promise<Change[]> {
+    return this.operation(() => this.walk(program, false));
+  }
+
+  destroy(): Promise<Change[]> {
+    return this.operation(() => this.walk([], false));
+  }
+
+  private async operation<T>(work: () => Promise<T>): Promise<T> {
+    await this.provider.begin();
+    const done = await work();
+    await this.provider.end();
+    return done;
+  }
+
+  private async walk(program: Topology, dry: boolean): Promise<Change[]> {
+    const before = this.state;
+    const now = new Map(before.map((entry) => [entry.name, entry]));
+    const replaced = new Set<string>();
+    const changes: Change[] = [];
+    for (const level of levels(program.map((resource) => ({ ...resource, needs: needsOf(resource) })))) {
+      const plans = await Promise.all(level.map((resource) => this.look(resource, now, replaced)));
+      for (const { op, name, details } of plans) if (op !== "same") changes.push({ op, resource: name, details });
+      const doomed = plans.map((plan) => doomedBy(plan, before, replaced));
+      if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
+      const done = await each(plans, (plan) => (dry ? plan.recorded : this.make(plan)));
+      plans.forEach(({ type, name, needs }, index) => {
+        now.set(name, { type, name, needs, recorded: done[index] as Recorded });
+      });
+    }
+    // What a replacement has taken along is gone already.
+    const gone = before.filter(
+      ({ name }) => !replaced.has(name) && !program.some((resource) => resource.name === name),
+    );
+    changes.push(...gone.map(({ name }): Change => ({ op: "delete", resource: name, details: [] })));
+    changes.sort((a, b) => (a.resource < b.resource ? -1 : 1));
+    if (dry) return changes;
+    for (const level of levels(gone).reverse()) await each(level, (entry) => this.deleteAll([entry]));
+    this.state = program.map(({ name }) => now.get(name) as Entry);
+    return changes;
+  }
+
+  /** What is to be done with a resource of the program, as far as itself goes. */
+  private async look(resource: Resource, now: Map<string, Entry>, replaced: Set<string>): Promise<Planned> {
+    const { type, name } = resource;
+    const inputs = resolved(resource, (other) => now.get(other)?.recorded.state ?? {});
+    const entry = { type, name, needs: needsOf(resource), details: [] };
+    const before = now.get(name);
+    // What a replacement has taken away is made again; what is gone by itself as well.
+    const old = before && !replaced.has(name) ? await this.provider.read(type, name, before.recorded) : undefined;
+    const { inputs: news, failures } = await this.provider.check(type, name, inputs, old?.inputs ?? {});
+    if (failures.length > 0) throw new Error(`${type} ${name} is refused: ${failures.join("; ")}`);
+    const made = { id: "", inputs: news, state: news };
+    if (!old) return { ...entry, recorded: made, op: before && replaced.has(name) ? "replace" : "create" };
+    const { details, replaces } = await this.provider.diff(type, old, news);
+    if (details.length === 0) return { ...entry, recorded: { ...old, inputs: news }, op: "same" };
+    return { ...entry, recorded: made, old, op: replaces.length > 0 ? "replace" : "update", details };
+  }
+
+  private async make({ type, name, op, old, recorded }: Planned): Promise<Recorded> {
+    if (op === "same") return recorded;
+    if (op === "update" && old) return this.provider.update(type, name, old, recorded.inputs);
+    return this.provider.create(type, name, recorded.inputs);
+  }
+
+  private async deleteAll(entries: Entry[]): Promise<void> {
+    for (const { type, name, recorded } of entries) await this.provider.delete(type, name, recorded);
+  }
+}
+
+/**
+ * What a replacement takes away before it makes anything: all that was made with its outputs, the last one first, then
+ * itself. What is found for one plan is not found again for the next.
+ */
+function doomedBy({ op, old, name }: Planned, before: Entry[], replaced: Set<string>): Entry[] {
+  if (op !== "replace" || !old) return [];
+  const doomed = [name, ...dependents(name, before)]
+    .filter((one) => !replaced.has(one))
+    .flatMap((one) => before.filter((entry) => entry.name === one))
+    .map((entry) => (entry.name === name ? { ...entry, recorded: old } : entry));
+  for (const entry of doomed) replaced.add(entry.name);
+  return doomed.reverse();
+}
+
+function dependents(name: string, all: Entry[]): string[] {
+  const names = new Set([name]);
+  for (const entry of all) if (entry.needs.some((need) => names.has(need))) names.add(entry.name);
+  names.delete(name);
+  return [...names];
+}
+
+/** Waits for all, also when one fails: nothing goes on behind the test's back. */
+async function each<T, R>(all: readonly T[], work: (one: T) => R | Promise<R>): Promise<R[]> {
+  const results = await Promise.allSettled(all.map(async (one) => work(one)));
+  const failed = results.flatMap((result) => (result.status === "rejected" ? [String(result.reason.message)] : []));
+  if (failed.length > 0) throw new Error(failed.join("\n"));
+  return results.map((result) => (result as PromiseFulfilledResult<R>).value);
+}

@@ -1,0 +1,38 @@
+import { kinds } from "../../provider/resources";
+import { Plugin } from "../../provider/server/plugin";
+import { Rpcs } from "./rpcs";
+
+export type Method = "begin" | "end" | "check" | "diff" | "read" | "create" | "update" | "delete";
+type Asked = { id: number; method: Method; args: unknown[] };
+export type Answered = { id: number; value?: unknown; error?: string };
+
+/**
+ * The program that `LabProvider` runs inside a lab host: the provider with the host's own commands and files, spoken to
+ * over Node's channel. `begin` and `end` bracket one operation of an engine, which has a plugin of its own.
+ */
+let rpcs: Rpcs;
+
+process.on("message", async ({ id, method, args }: Asked) => {
+  const answer = (rest: Omit<Answered, "id">) => process.send?.({ id, ...rest });
+  try {
+    answer({ value: await answerTo(method, args) });
+  } catch (error) {
+    answer({ error: error instanceof Error ? error.message : String(error) });
+  }
+});
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
+
+async function answerTo(method: Method, args: unknown[]): Promise<unknown> {
+  if (method === "begin") {
+    rpcs = new Rpcs(new Plugin(kinds, "provider"));
+    return undefined;
+  }
+  if (method === "end") {
+    rpcs.plugin.cancel();
+    return rpcs.plugin.end();
+  }
+  const answer = await (rpcs[method] as (...args: unknown[]) => unknown)(...args);
+  // The answer of Diff has the engine's own form as well, which cannot be sent.
+  return method === "diff" ? { ...(answer as object), response: undefined } : answer;
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
+import { leaves } from "../../provider/core/values";
+import { forgetful } from "./forgetful";
+import { LabEngine } from "./labEngine";
+import { LabHost } from "./labHost";
+import { LabProvider } from "./labProvider";
+import { comparable, type Snapshot, snapshot } from "./snapshot";
+import type { Topology } from "./topology";
+
+/** A lab host with a provider and an engine at work on it. */
+export class Seat {
+  engine!: LabEngine;
+  private provider!: LabProvider;
+  private empty!: Snapshot;
+
+  private constructor(readonly host: LabHost) {}
+
+  static async start(): Promise<Seat> {
+    const seat = new Seat(await LabHost.start());
+    await seat.sit();
+    return seat;
+  }
+
+  /** Takes all away and destroys nothing by name: for the way on after a failure. */
+  async renew(): Promise<void> {
+    await this.host.reboot();
+    await this.sit();
+  }
+
+  async stop(): Promise<void> {
+    await this.provider.stop();
+    await this.host.stop();
+  }
+
+  /** Destroys the stack, after which the host must be as it was when it was new. */
+  async destroy(): Promise<void> {
+    await this.engine.destroy();
+    await this.mustBeEmpty();
+  }
+
+  async mustBeEmpty(): Promise<void> {
+    await agree([() => snapshot(this.host), async () => this.empty], "destroy leaves nothing");
+  }
+
+  private async sit(): Promise<void> {
+    this.provider = await LabProvider.start(this.host);
+    this.engine = new LabEngine(this.provider);
+    this.empty = await snapshot(this.host);
+  }
+}
+
+/** Both hosts must show the same to a second reader, but for what no two makings of a lab have in common. */
+export function mustShowTheSame(one: LabHost, other: LabHost, programs: readonly Topology[]): Promise<void> {
+  const macs = macsOf(programs);
+  const look = async (host: LabHost) => comparable(forgetful(await snapshot(host)), macs);
+  return agree([() => look(one), () => look(other)], "the kernel is that of the last program alone");
+}
+
+/** The MAC addresses that the programs ask for. */
+function macsOf(programs: readonly Topology[]): string[] {
+  const given = programs.flat().flatMap(({ inputs }) => leaves(inputs));
+  return given.filter(({ path }) => path.at(-1) === "mac").map(({ value }) => String(value));
+}
+
+const LONGEST_MS = 10_000;
+
+/** Both must come to say the same: the kernel does some things later, such as to see that a cable has an end. */
+export async function agree<T>(looks: [() => Promise<T>, () => Promise<T>], what: string): Promise<void> {
+  const end = Date.now() + LONGEST_MS;
+  for (let pause = 20; ; pause *= 2) {
+    const [mine, its] = await Promise.all(looks.map((look) => look()));
+    try {
+      return assert.deepEqual(mine, its);
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`${what}: ${(error as Error).message}`);
+    }
+    await wait(pause);
+  }
+}
