@@ -132,6 +132,25 @@ export function otherThing(kind: Kind, id: string, seen: Seen<Json>): NetnsError
   });
 }
 
+/** No engine sends such: it checks all that it creates and updates. */
+export function unchecked(subject: string, faults: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `${subject}: not tried, for the inputs are not such as Check lets through`,
+    said: faults,
+    todo: "Call Check first, and hand on the inputs that it answers with.",
+  });
+}
+
+export function damaged(subject: string, faults: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `${subject}: left as it is, for its recorded state is damaged`,
+    said: faults,
+    todo: "Read it anew from the host with `pulumi refresh`, or take it out of the state with `pulumi state delete`.",
+  });
+}
+
 export function leftAlone(subject: string, seen: Seen<Json>): string {
   const mark = seen.mark === undefined ? "" : ` (marked ${seen.mark})`;
   return `${subject} is gone; ${seen.what}${mark} is in its place, is not this stack's, and was left alone.`;

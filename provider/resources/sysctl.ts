@@ -132,7 +132,8 @@ function keyFault(key: string): string | undefined {
 }
 
 function valueFault(value: string | number): string | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : "must be a finite number";
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? undefined : "must be a whole number below 2^53, or else a string";
   if (value.trim() === "") return "must not be empty";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   return /[\n\r\u0000]/.test(value) ? "must be one line" : undefined;

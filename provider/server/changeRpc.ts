@@ -17,6 +17,7 @@ import { type Kind, token } from "../resources/kind";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./property";
+import { needChecked, needRecorded, withoutInternals } from "./wellFormed";
 
 /** The RPCs that act on the host. Each hands on where the secrets are, so that they are secret again in its answer. */
 export async function create(plugin: Plugin, kind: Kind, request: CreateRequest): Promise<CreateResponse> {
@@ -28,6 +29,7 @@ export async function create(plugin: Plugin, kind: Kind, request: CreateRequest)
     return response;
   }
   mayChange(plugin, kind, request.getUrn());
+  needChecked(kind, news.values);
   const paths = secretPaths(kind, news);
   const { id, state } = await plugin
     .request(about(kind, request, [news]), (resource) => plugin.lifecycle.create(resource, news.values))
@@ -77,6 +79,8 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
     return response;
   }
   mayChange(plugin, kind, request.getUrn());
+  needChecked(kind, news.values);
+  needRecorded(kind, request.getId(), state.values);
   const now = await plugin
     .request(about(kind, request, [news, state]), (resource) =>
       plugin.lifecycle.update(resource, request.getId(), news.values, old.values, state.values as State),
@@ -89,6 +93,7 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
 export async function remove(plugin: Plugin, kind: Kind, request: DeleteRequest): Promise<void> {
   mayChange(plugin, kind, request.getUrn());
   const state = decode(request.getProperties());
+  needRecorded(kind, request.getId(), state.values);
   await plugin.request(about(kind, request, [state]), (resource) =>
     plugin.lifecycle.delete(resource, request.getId(), state.values as State),
   );
@@ -118,10 +123,6 @@ export function secretPaths(kind: Kind, { secrets }: Properties): Path[] {
 /** The outputs of an earlier run, and not the few properties that `.get()` may give. */
 function hasOutputs(kind: Kind, values: Json): boolean {
   return Object.keys(values).length > 0 && kind.outputs.safeParse(withoutInternals(values)).success;
-}
-
-function withoutInternals(values: Json): Json {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
 }
 
 function mayChange(plugin: Plugin, kind: Kind, urn: string): void {

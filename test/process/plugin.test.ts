@@ -54,8 +54,9 @@ describe("The plugin as a process", () => {
     assert.equal(schema.getSchema(), await readFile("provider/schema.json", "utf8"));
   });
 
-  it("says the same of itself in Handshake and in Configure", async () => {
+  it("says the same of itself in Handshake and in Configure, and each time [62] [63]", async () => {
     const first = await handshake();
+    await configure({ version });
     const second = await configure({ version });
     assert.deepEqual(
       [first.getAcceptSecrets(), first.getAcceptResources(), first.getAcceptOutputs(), true],
@@ -108,7 +109,7 @@ describe("The plugin as a process", () => {
     });
   });
 
-  it("answers Cancel at once, twice, and then starts nothing new [51]", async () => {
+  it("answers Cancel at once, twice, and then starts nothing new [51] [62]", async () => {
     await plugin.call("cancel", new Empty());
     await plugin.call("cancel", new Empty());
     const request = new CreateRequest().setUrn(urn("VethPair", "n"));
@@ -118,7 +119,7 @@ describe("The plugin as a process", () => {
     await assert.rejects(plugin.call("create", request), { code: status.CANCELLED });
   });
 
-  it("answers 200 requests at once, each with its own", async () => {
+  it("answers 200 requests at once, each with its own [62]", async () => {
     const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
     const answers = await Promise.all(names.map((name) => preview("Namespace", { name, loopbackUp: true })));
     assert.deepEqual(
@@ -127,11 +128,24 @@ describe("The plugin as a process", () => {
     );
   });
 
-  it("takes a message of 10 MB", async () => {
+  it("takes a message of 10 MB, before Configure [62]", async () => {
     const request = new CheckRequest()
       .setUrn(urn("Sysctl", "big"))
       .setNews(encode({ key: "net.x", value: "x".repeat(10_000_000) }));
     await plugin.call("check", request);
+  });
+
+  it("names the property of what is nested 200 deep, and outlives what is nested 4,000 deep [61]", async () => {
+    const nested = (depth: number) => Array.from({ length: depth }).reduce((inner) => [inner], "x");
+    const request = new CheckRequest().setUrn(urn("Sysctl", "deep"));
+    const news = (depth: number) => request.setNews(encode({ key: "net.x", value: nested(depth) }));
+    const response = await plugin.call<CheckResponse>("check", news(200));
+    assert.deepEqual(
+      response.getFailuresList().map((one) => one.getProperty()),
+      ["value"],
+    );
+    await assert.rejects(sendDeep(plugin, 4000), { code: status.INTERNAL });
+    assert.equal((await preview("Namespace", { name: "n", loopbackUp: true })).getId(), "");
   });
 
   it("ends on SIGINT and on SIGTERM", async () => {
@@ -143,7 +157,7 @@ describe("The plugin as a process", () => {
     }
   });
 
-  it("goes on when its stdin ends and the engine is there, and ends by itself when the engine is gone", async () => {
+  it("goes on when its stdin ends and the engine is there, and ends by itself when the engine is gone [65]", async () => {
     const passing = await FakeEngine.start();
     const other = await PluginProcess.start([passing.address]);
     other.child.stdin?.end();
@@ -152,7 +166,7 @@ describe("The plugin as a process", () => {
     assert.equal(await other.ended(), 1);
   });
 
-  it("ends by itself with a wrong engine address, and with none once stdin ends", async () => {
+  it("ends by itself with a wrong engine address, and with none once stdin ends [65]", async () => {
     const wrong = await PluginProcess.start([await deadAddress()]);
     assert.equal(await wrong.ended(), 1);
     const none = await PluginProcess.start([]);
@@ -160,3 +174,26 @@ describe("The plugin as a process", () => {
     assert.equal(await none.ended(), 1);
   });
 });
+
+/** A CheckRequest whose `value` is lists in lists: as bytes, for no library here would write it. */
+function sendDeep(plugin: PluginProcess, depth: number): Promise<unknown> {
+  const field = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag]), varint(content.length), content]);
+  let value = field(0x1a, Buffer.from("x"));
+  for (let level = 0; level < depth; level++) value = field(0x32, field(0x0a, value));
+  const entry = Buffer.concat([field(0x0a, Buffer.from("value")), field(0x12, value)]);
+  const request = Buffer.concat([field(0x0a, Buffer.from(urn("Sysctl", "deep"))), field(0x1a, field(0x0a, entry))]);
+  return new Promise((resolve, reject) => {
+    const same = (bytes: Buffer) => bytes;
+    plugin.client.makeUnaryRequest("/pulumirpc.ResourceProvider/Check", same, same, request, (error, answer) =>
+      error ? reject(error) : resolve(answer),
+    );
+  });
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest & 127) | 128);
+  }
+}

@@ -6,3 +6,9 @@ export function cases(bounded: number, whole: number): number {
   if (!isSoak) return bounded;
   return Number(process.env.NETNS_SOAK) || whole;
 }
+
+/** An even choice of `count` of these, the first and the last among them. */
+export function sample<T>(all: readonly T[], count: number): T[] {
+  if (all.length <= count) return [...all];
+  return Array.from({ length: count }, (_, index) => all[Math.round((index * (all.length - 1)) / (count - 1))] as T);
+}

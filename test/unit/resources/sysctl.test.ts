@@ -66,6 +66,8 @@ describe("the value of a sysctl", () => {
     [1, "1", []],
     [0, "0", []],
     [-1, "-1", []],
+    [0.5, undefined, ["value must be a whole number below 2^53, or else a string"]],
+    [1e21, undefined, ["value must be a whole number below 2^53, or else a string"]],
     ["1", "1", []],
     [" 1 ", "1", []],
     ["4096\t131072   6291456", "4096 131072 6291456", []],

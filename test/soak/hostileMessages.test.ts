@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { CheckRequest, DiffRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
+import fc from "fast-check";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Json, pathText } from "../../provider/core/values";
+import { asNetnsError } from "../../provider/errors";
+import { kinds } from "../../provider/resources";
+import type { Kind } from "../../provider/resources/kind";
+import { read } from "../../provider/server/changeRpc";
+import { check, diffResponse } from "../../provider/server/checkRpc";
+import { Plugin } from "../../provider/server/plugin";
+import { inputsOf, stateFor } from "../support/arbitraries";
+import { FakeHost } from "../support/fakeHost";
+import { nastyProperties, nastyTexts } from "../support/nasty";
+import { urn } from "../support/rpcs";
+import { cases } from "../support/soak";
+
+const RUNS = cases(1000, 100_000);
+/** Far more than any takes: what needs it hangs. */
+const LONGEST_MS = 2000;
+
+describe("A hostile message", function () {
+  this.timeout(0);
+
+  for (const kind of kinds) {
+    it(`to Check of a ${kind.type} is taken, or refused with each property named [61]`, () => {
+      const property = fc.property(nastyProperties(kind.type), nastyTexts, (news, name) => {
+        const request = new CheckRequest().setUrn(urn(kind.type, "test")).setName(name).setNews(struct(news));
+        const response = timed(() => check(kind, request));
+        const keys = [...Object.keys(kind.inputs.shape), ...Object.keys(news)].map((key) => pathText([key]));
+        for (const failure of response.getFailuresList()) {
+          // That of a secret is named in the reason: the engine would print its value.
+          const named = failure.getProperty() || failure.getReason();
+          assert.ok(
+            keys.some((key) => named.startsWith(key)),
+            named,
+          );
+          assert.notEqual(failure.getReason(), "");
+        }
+        if (response.getFailuresList().length > 0) return;
+        // What was taken is in its last form: Check of it changes nothing.
+        const again = check(kind, new CheckRequest().setUrn(urn(kind.type, "test")).setNews(response.getInputs()));
+        assert.deepEqual(again.toObject(), response.toObject());
+      });
+      fc.assert(property, { numRuns: RUNS });
+    });
+
+    it(`to Diff of a ${kind.type} has an answer, the same each time [66]`, () => {
+      const any = nastyProperties(kind.type);
+      const valid = inputsOf(kind).map((inputs) => ({ ...stateFor(kind, inputs), ...inputs }));
+      const property = fc.property(any, fc.oneof(any, valid), fc.option(any), (news, olds, oldInputs) => {
+        const request = new DiffRequest().setUrn(urn(kind.type, "test")).setId("id");
+        request.setNews(struct(news)).setOlds(struct(olds));
+        if (oldInputs) request.setOldInputs(struct(oldInputs));
+        const response = timed(() => diffResponse(kind, request));
+        assert.deepEqual(diffResponse(kind, request).toObject(), response.toObject());
+        const tops = new Set(response.getDiffsList());
+        assert.equal(tops.size, response.getDiffsList().length);
+        const [changed, isSome] = [response.getDetaileddiffMap().getLength() > 0, response.getChanges() === 2];
+        assert.deepEqual([changed, tops.size > 0], [isSome, isSome]);
+      });
+      fc.assert(property, { numRuns: RUNS });
+    });
+
+    it(`to Read of a ${kind.type} is answered from the host, or refused by an error that says why [64]`, async () => {
+      const parts = fc.array(nastyTexts, { maxLength: 5 });
+      const ids = fc.oneof(
+        { weight: 20, arbitrary: nastyTexts },
+        { weight: 20, arbitrary: parts.map((some) => some.join("/")) },
+        { weight: 1, arbitrary: fc.constant("/".repeat(2 ** 20)) },
+      );
+      const property = fc.asyncProperty(ids, fc.option(nastyProperties(kind.type)), async (id, state) => {
+        const request = new ReadRequest().setUrn(urn(kind.type, "test")).setId(id);
+        if (state) request.setProperties(struct(state)).setInputs(struct(state));
+        const host = new FakeHost(() => ({ exitCode: 1, stderr: 'Device "x" does not exist.' }));
+        const begun = performance.now();
+        const outcome = await read(new Plugin(kinds, "provider", () => host), kind, request).catch(asNetnsError);
+        assert.ok(performance.now() - begun < LONGEST_MS);
+        if (outcome instanceof Error) {
+          assert.ok(["user", "notFound", "kernel", "unsupported"].includes(outcome.kind), outcome.message);
+          assert.ok(outcome.message.length < 2000);
+        } else assert.equal(outcome.getId(), "");
+      });
+      await fc.assert(property, { numRuns: RUNS });
+    });
+  }
+});
+
+function timed<T>(work: () => T): T {
+  const begun = performance.now();
+  const result = work();
+  assert.ok(performance.now() - begun < LONGEST_MS);
+  return result;
+}
+
+function struct(values: Json): Struct {
+  return Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+}

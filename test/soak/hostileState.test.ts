@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { CreateRequest, DeleteRequest, UpdateRequest } from "@pulumi/pulumi/proto/provider_pb";
+import fc from "fast-check";
+import { parse } from "../../provider/core/check";
+import type { Json } from "../../provider/core/values";
+import { asNetnsError, type ErrorKind } from "../../provider/errors";
+import { kinds } from "../../provider/resources";
+import type { Kind } from "../../provider/resources/kind";
+import { create, remove, update } from "../../provider/server/changeRpc";
+import { Plugin } from "../../provider/server/plugin";
+import { encode } from "../../provider/server/property";
+import { inputsOf, kindNamed, stateFor } from "../support/arbitraries";
+import { FakeHost } from "../support/fakeHost";
+import { nastyProperties, nastyTexts } from "../support/nasty";
+import { urn } from "../support/rpcs";
+import { cases } from "../support/soak";
+
+const RUNS = cases(200, 50_000);
+/** Errors after which the engine knows that nothing has happened. */
+const CALM: ErrorKind[] = ["user", "notFound", "exists", "kernel", "unsupported"];
+
+describe("What no Check has let through, and no run recorded", function () {
+  this.timeout(0);
+
+  for (const kind of kinds) {
+    it(`changes nothing on the host, as inputs or state of a ${kind.type} [64]`, async () => {
+      const valid = inputsOf(kind);
+      const property = fc.asyncProperty(nastyProperties(kind.type), valid, nastyTexts, async (values, inputs, text) => {
+        const state = { ...stateFor(kind, inputs), ...inputs };
+        for (const broken of [values, { ...state, ...values }, { ...inputs, __mark: values }]) {
+          await harmless((plugin) => remove(plugin, kind, removal(kind, text, broken)));
+          await harmless((plugin) => update(plugin, kind, change(kind, text, broken, inputs)));
+          await harmless((plugin) => update(plugin, kind, change(kind, text, state, broken)));
+        }
+        if (parse(kind.inputs, values).faults.length === 0) return;
+        await harmless((plugin) => create(plugin, kind, creation(kind, values)));
+      });
+      await fc.assert(property, { numRuns: RUNS });
+    });
+  }
+
+  it("is told property by property, and what to do", async () => {
+    const plugin = new Plugin(kinds, "provider", () => new FakeHost());
+    const kind = kindNamed("Sysctl");
+    const state = { key: "kernel.hostname", value: "x", previousValue: "y", restoreOnDelete: 1, __mark: 7 };
+    await assert.rejects(remove(plugin, kind, removal(kind, ":kernel.hostname", state)), {
+      message: [
+        "netns:index:Sysctl :kernel.hostname: left as it is, for its recorded state is damaged",
+        "key: must be a key below `net.`: other keys are not of a network namespace; restoreOnDelete: must be true or false; __mark: must be a string",
+        "Read it anew from the host with `pulumi refresh`, or take it out of the state with `pulumi state delete`.",
+      ].join("\n  "),
+    });
+  });
+
+  it("is no state of an older provider, which lacks an output, and of a newer one, which has more", async () => {
+    const host = new FakeHost(() => ({ exitCode: 1, stderr: "Cannot find device" }));
+    const plugin = new Plugin(kinds, "provider", () => host);
+    const kind = kindNamed("Namespace");
+    await remove(plugin, kind, removal(kind, "net0", { name: "net0", loopbackUp: true, later: { than: "this" } }));
+  });
+});
+
+/** The request on a host where nothing is there: it may look, but not change. */
+async function harmless(request: (plugin: Plugin) => Promise<unknown>): Promise<void> {
+  const host = new FakeHost(() => ({ exitCode: 1, stderr: 'Device "x" does not exist.' }));
+  await request(new Plugin(kinds, "provider", () => host)).catch((error: unknown) => {
+    const { kind, message } = asNetnsError(error);
+    assert.ok(CALM.includes(kind), message);
+  });
+  for (const argv of host.argvs) {
+    assert.ok(argv.every((word) => typeof word === "string"));
+    assert.ok(
+      / (-j -d (link|addr) show|netns list-id)|^(nsenter \S+ -- )?sysctl net\//.test(argv.join(" ")),
+      argv.join(" "),
+    );
+  }
+}
+
+function creation(kind: Kind, values: Json): CreateRequest {
+  return new CreateRequest().setUrn(urn(kind.type, "t")).setProperties(encode(values));
+}
+
+function removal(kind: Kind, id: string, state: Json): DeleteRequest {
+  return new DeleteRequest().setUrn(urn(kind.type, "t")).setId(id).setProperties(encode(state));
+}
+
+function change(kind: Kind, id: string, state: Json, inputs: Json): UpdateRequest {
+  const request = new UpdateRequest().setUrn(urn(kind.type, "t")).setId(id);
+  return request.setOlds(encode(state)).setOldInputs(encode(inputs)).setNews(encode(inputs));
+}
