@@ -22,17 +22,26 @@ interface Line {
 
 const PROVIDER = "/pulumirpc.ResourceProvider/";
 
-/** Runs an operation with the engine's gRPC log on: with what it asked the provider, in the order of the answers. */
-export async function traced(stack: Stack, operate: () => Promise<Outcome>): Promise<Outcome & { calls: Call[] }> {
+/** What the engine asks the provider while `run` runs, in the order of the answers. */
+export async function callsOf(stack: Stack, run: () => Promise<unknown>): Promise<Call[]> {
   const folder = await scratch("grpc");
   stack.env.PULUMI_DEBUG_GRPC = path.join(folder, "log.jsonl");
   try {
-    const outcome = await operate();
-    return { ...outcome, calls: callsOf(await readFile(stack.env.PULUMI_DEBUG_GRPC, "utf8")) };
+    await run();
+    return readCalls(await readFile(stack.env.PULUMI_DEBUG_GRPC, "utf8"));
   } finally {
     delete stack.env.PULUMI_DEBUG_GRPC;
     await remove(folder);
   }
+}
+
+/** An operation's outcome, with the calls that it came by. */
+export async function traced(stack: Stack, operate: () => Promise<Outcome>): Promise<Outcome & { calls: Call[] }> {
+  let outcome = {} as Outcome;
+  const calls = await callsOf(stack, async () => {
+    outcome = await operate();
+  });
+  return { ...outcome, calls };
 }
 
 /** The calls that change the host, as `Method Type name`. */
@@ -42,7 +51,7 @@ export function changing(calls: readonly Call[]): string[] {
     .map(({ method, resource }) => `${method} ${resource}`);
 }
 
-function callsOf(text: string): Call[] {
+function readCalls(text: string): Call[] {
   return text
     .split("\n")
     .filter(Boolean)

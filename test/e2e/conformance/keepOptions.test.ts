@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkAtRest } from "../../support/atRest";
+import { callsOf, changing } from "../../support/calls";
 import { changesOf, done, unchanged } from "../../support/example";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 /** One of each kind; `of` holds the options of what is not the namespace. */
@@ -27,7 +27,7 @@ stackSuite("Options that say what is kept", [], (desk) => {
         assert.match(replaced.text, /currently marked for protection/);
       }
     });
-    assert.deepEqual(changesIn(calls), []);
+    assert.deepEqual(changing(calls), []);
     assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
     await desk.edit(stack, lab());
     unchanged(await stack.up());
@@ -39,7 +39,7 @@ stackSuite("Options that say what is kept", [], (desk) => {
     const stack = await desk.stackOf(lab("{ retainOnDelete: true }", "{ retainOnDelete: true }"));
     done(await stack.up());
     const before = await networkAtRest(desk.host, "net0");
-    assert.deepEqual(changesIn(await callsOf(stack, async () => done(await stack.destroy()))), []);
+    assert.deepEqual(changing(await callsOf(stack, async () => done(await stack.destroy()))), []);
     assert.deepEqual(await stack.resources(), []);
     assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
     assert.match((await stack.up()).text, /Namespace net0: it exists already, and is not in this stack's state/);
@@ -69,7 +69,7 @@ stackSuite("Options that say what is kept", [], (desk) => {
     unchanged(await stack.up());
     assert.equal((await desk.host.ip("netns exec net0 sysctl -n net.ipv4.ip_forward")).trim(), "1");
     const gone = await callsOf(stack, async () => done(await stack.destroy()));
-    assert.deepEqual(changesIn(gone), ["Delete Namespace net0"]);
+    assert.deepEqual(changing(gone), ["Delete Namespace net0"]);
     assert.deepEqual(await desk.namespaces(), []);
     done(await stack.up());
     done(await stack.destroy());
@@ -89,7 +89,7 @@ stackSuite("Options that say what is kept", [], (desk) => {
     await desk.edit(stack, `const parent = new pulumi.ComponentResource("lab:index:Lab", "lab");\n${renamed}`);
     assert.deepEqual(changesOf(done(await stack.preview())), ["create Lab lab"]);
     const up = await callsOf(stack, async () => done(await stack.up()));
-    assert.deepEqual(changesIn(up), []);
+    assert.deepEqual(changing(up), []);
     unchanged(await stack.up());
     assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
     done(await stack.destroy());

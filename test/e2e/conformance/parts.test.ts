@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { networkAtRest } from "../../support/atRest";
+import { callsOf, changing } from "../../support/calls";
 import { changesOf, done, unchanged } from "../../support/example";
 import type { Stack } from "../../support/pulumi";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 /** Two sides that nothing joins, so that either can be left out. */
@@ -26,7 +26,7 @@ stackSuite("A part of a stack", [], (desk) => {
     await desk.edit(stack, side(0, 1300, 0) + side(1, 1300, 0));
     const link = stack.urn("VethPair", "link0");
     const targeted = await callsOf(stack, async () => done(await stack.up("--target", link)));
-    assert.deepEqual(changesIn(targeted), ["Update VethPair link0"]);
+    assert.deepEqual(changing(targeted), ["Update VethPair link0"]);
     assert.deepEqual(
       [...new Set(targeted.filter(({ method }) => method === "Read").map(({ resource }) => resource))],
       ["VethPair link0"],
@@ -111,7 +111,7 @@ stackSuite("A part of a stack", [], (desk) => {
         (_, n) => `last = new netns.Namespace("chain${n}", {}, { dependsOn: last });`,
       );
       const stack = await desk.stackOf(`${side(0)}let last = [];\n${chain.join("\n")}`);
-      const made = changesIn(await callsOf(stack, async () => done(await stack.up("--parallel", parallel))));
+      const made = changing(await callsOf(stack, async () => done(await stack.up("--parallel", parallel))));
       const ups = ["net0", "link0", "one0"].map((name, n) => `Create ${ORDER[n]} ${name}`);
       const chained = chain.map((_, n) => `Create Namespace chain${n}`);
       assert.deepEqual(
@@ -123,7 +123,7 @@ stackSuite("A part of a stack", [], (desk) => {
         chained,
       );
       assert.ok(made.indexOf("Create Namespace net0") < made.indexOf("Create Sysctl forward0"));
-      const gone = changesIn(await callsOf(stack, async () => done(await stack.destroy("--parallel", parallel))));
+      const gone = changing(await callsOf(stack, async () => done(await stack.destroy("--parallel", parallel))));
       const back = (calls: string[]) => calls.map((call) => call.replace("Create", "Delete")).reverse();
       assert.deepEqual(
         gone.filter((call) => back(ups).includes(call)),

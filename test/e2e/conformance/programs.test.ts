@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkAtRest } from "../../support/atRest";
+import { callsOf, changing } from "../../support/calls";
 import { done, unchanged } from "../../support/example";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 stackSuite("A program", ["sudo"], (desk) => {
@@ -19,7 +19,7 @@ stackSuite("A program", ["sudo"], (desk) => {
     done(await stack.up());
     const before = await networkAtRest(desk.host, "net1");
     await desk.edit(stack, ordered(net1, net0, ...others.reverse()));
-    assert.deepEqual(changesIn(await callsOf(stack, async () => unchanged(await stack.up()))), []);
+    assert.deepEqual(changing(await callsOf(stack, async () => unchanged(await stack.up()))), []);
     assert.deepEqual(await networkAtRest(desk.host, "net1"), before);
     done(await stack.destroy());
     assert.deepEqual(await desk.namespaces(), []);
@@ -43,7 +43,7 @@ stackSuite("A program", ["sudo"], (desk) => {
       done(await stack.refresh());
       done(await stack.destroy());
     });
-    assert.deepEqual(changesIn(calls), []);
+    assert.deepEqual(changing(calls), []);
     assert.deepEqual(await networkAtRest(desk.host, "foreign"), before);
   });
 

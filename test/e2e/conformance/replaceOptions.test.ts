@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { changing, traced } from "../../support/calls";
 import { done, unchanged } from "../../support/example";
 import type { Outcome, Stack } from "../../support/pulumi";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 interface Choices {
@@ -32,11 +32,8 @@ stackSuite("Options that say what is replaced, and how", [], (desk) => {
   let stack: Stack;
   const go = async (choices: Choices, ...args: string[]): Promise<Outcome & { did: string[] }> => {
     await desk.edit(stack, lab(choices));
-    let outcome = {} as Outcome;
-    const calls = await callsOf(stack, async () => {
-      outcome = await stack.up(...args);
-    });
-    return { ...outcome, did: changesIn(calls) };
+    const { calls, ...outcome } = await traced(stack, () => stack.up(...args));
+    return { ...outcome, did: changing(calls) };
   };
   const kernel = async () => {
     const [link] = await desk.host.json<[{ mtu: number; ifindex: number }]>(

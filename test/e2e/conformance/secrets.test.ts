@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { networkAtRest } from "../../support/atRest";
+import { callsOf, changing } from "../../support/calls";
 import { changesOf, done, unchanged } from "../../support/example";
 import type { Outcome, Stack } from "../../support/pulumi";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 const [FIRST, SECOND] = ["02:5e:c2:e7:00:01", "02:5e:c2:e7:00:02"] as const;
@@ -72,7 +72,7 @@ stackSuite("A secret", [], (desk) => {
     const before = await networkAtRest(desk.host, "net0");
     await desk.edit(stack, lab(SECOND, ""));
     assert.deepEqual(
-      changesIn(await callsOf(stack, async () => done(await stack.up()))).filter((call) => !call.startsWith("Update")),
+      changing(await callsOf(stack, async () => done(await stack.up()))).filter((call) => !call.startsWith("Update")),
       [],
     );
     unchanged(await stack.up());

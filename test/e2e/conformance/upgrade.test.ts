@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { networkAtRest } from "../../support/atRest";
+import { callsOf, changing } from "../../support/calls";
 import { changesOf, done, unchanged } from "../../support/example";
 import { root } from "../../support/project";
-import { callsOf, changesIn } from "../../support/rpcLog";
 import { stackSuite } from "../../support/stackSuite";
 
 /**
@@ -57,7 +57,7 @@ stackSuite("A state that an older provider has written", [], (desk) => {
         done(await stack.up());
         unchanged(await stack.refresh());
       });
-      assert.deepEqual(changesIn(calls), []);
+      assert.deepEqual(changing(calls), []);
       assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
       done(await stack.destroy());
       assert.deepEqual(await desk.namespaces(), []);
