@@ -17,11 +17,13 @@ export function coverageEnv() {
 /** Prints the coverage of provider/ less its generated code, and leaves the pages with the lines in coverage/. */
 export function reportCoverage() {
   readdirSync(rawDir).forEach((name) => void keepOurs(path.join(rawDir, name)));
-  const options = ["--temp-directory", rawDir, "--reports-dir", coverageDir, "--all", "--exclude-after-remap"];
+  const folders = ["--temp-directory", rawDir, "--reports-dir", coverageDir];
+  // One file after the other: thousands of processes report, and all at once would not fit into memory.
+  const how = ["--all", "--exclude-after-remap", "--merge-async"];
   const files = ["--src", "provider", "--include", "provider/**", "--exclude", "provider/sdk/**", "--extension", ".ts"];
   const reporters = ["--reporter", "html", "--reporter", "text-summary"];
   const c8 = path.join(root, "node_modules/c8/bin/c8.js");
-  return handOver([process.execPath, c8, "report", ...options, ...files, ...reporters], { cwd: root });
+  return handOver([process.execPath, c8, "report", ...folders, ...how, ...files, ...reporters], { cwd: root });
 }
 
 // Each run of a Pulumi program reports the whole SDK and TypeScript: c8 would remap all of that before leaving it out.

@@ -82,7 +82,7 @@ export const before = forwarding.previousValue;`,
   async observe(kernel, { namespace, key }) {
     const value = await readSysctl(kernel, namespace, key);
     if (value === undefined) return undefined;
-    const place = await placeIn(kernel, namespace);
+    const place = await placeIn(kernel, namespace, key);
     const at = namespace === undefined ? {} : { namespace };
     return {
       state: { ...at, key, value, restoreOnDelete: true, previousValue: value },
@@ -106,7 +106,7 @@ export const before = forwarding.previousValue;`,
   preview: () => ({}),
   adopt: ({ previousValue: _, ...rest }) => rest,
   bearsMark: false,
-  placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
+  placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, key),
   identity: [],
   async list(kernel, query) {
     const scope = await netnsScope(kernel, query.namespace);
@@ -115,10 +115,15 @@ export const before = forwarding.previousValue;`,
   },
 });
 
-/** A namespace is told by its lo, which bears the mark. */
-async function placeIn(kernel: Kernel, namespace: string | undefined): Promise<string | undefined> {
-  const lo = await showLink(kernel, namespace, "lo");
-  return lo && placeOf(kernel, namespace, lo);
+/** The device that a key is of, with which it goes and comes anew; else the namespace, told by its lo, which bears the mark. */
+async function placeIn(kernel: Kernel, namespace: string | undefined, key: string): Promise<string | undefined> {
+  const link = await showLink(kernel, namespace, deviceOf(key) ?? "lo");
+  return link && placeOf(kernel, namespace, link);
+}
+
+function deviceOf(key: string): string | undefined {
+  const part = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.([^.]+)\./.exec(key)?.[1];
+  return part === "all" || part === "default" ? undefined : part?.replaceAll("/", ".");
 }
 
 function keyFault(key: string): string | undefined {

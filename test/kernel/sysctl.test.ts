@@ -67,6 +67,21 @@ kernelSuite("Sysctl on the kernel", (bench) => {
     await provider.delete("Sysctl", "dotted", made);
   });
 
+  it("takes the key of a device that was made anew for gone, even where the value is as wanted", async () => {
+    const { lab, provider } = bench;
+    for (const family of ["ipv4.conf", "ipv6.conf", "ipv4.neigh", "ipv6.neigh"]) {
+      const key = `net.${family}.v/1.${family.endsWith("conf") ? "forwarding" : "retrans_time_ms"}`;
+      await lab.ip("-n x link add name v.1 type veth peer name p");
+      const made = await provider.create("Sysctl", "of-device", { namespace: "x", key, value: await value("x", key) });
+      assert.deepEqual(await provider.read("Sysctl", "of-device", made), made);
+      await lab.ip("-n x link del v.1");
+      await lab.ip("-n x link add name v.1 type veth peer name p");
+      assert.equal(await provider.read("Sysctl", "of-device", made), undefined, key);
+      await provider.delete("Sysctl", "of-device", made);
+      await lab.ip("-n x link del v.1");
+    }
+  });
+
   it("says which it is that is not there: the key, or the namespace", async () => {
     const inputs = { namespace: "x", key: "net.ipv4.conf.none.rp_filter", value: 1 };
     await assert.rejects(bench.provider.create("Sysctl", "none", inputs), {

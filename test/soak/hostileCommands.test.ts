@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "../../provider/core/check";
-import { isObject, type Json, mapLeaves } from "../../provider/core/values";
+import { type Json, mapLeaves } from "../../provider/core/values";
 import { Kernel } from "../../provider/kernel/kernel";
 import { newMark } from "../../provider/kernel/mark";
 import { kinds } from "../../provider/resources";

@@ -5,7 +5,6 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Json, pathText } from "../../provider/core/values";
 import { asNetnsError } from "../../provider/errors";
 import { kinds } from "../../provider/resources";
-import type { Kind } from "../../provider/resources/kind";
 import { read } from "../../provider/server/changeRpc";
 import { check, diffResponse } from "../../provider/server/checkRpc";
 import { Plugin } from "../../provider/server/plugin";

@@ -33,6 +33,7 @@ export const NASTY_WORDS = [
     '"a',
     "$(id)",
     "`id`",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
     "${IFS}",
     "&",
     "|",
