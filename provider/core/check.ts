@@ -40,7 +40,8 @@ function lenientOnce(schema: z.ZodObject): z.ZodType {
 function lenient(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
   if (schema instanceof z.ZodDefault) return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
-  if (schema instanceof z.ZodArray) return unlessUnknown(z.array(lenient(schema.element as z.ZodType)));
+  if (schema instanceof z.ZodArray)
+    return unlessUnknown(z.array(lenient(schema.element as z.ZodType), { error: listError }));
   if (!(schema instanceof z.ZodObject)) return unlessUnknown(schema);
   const shape = Object.entries(schema.shape).map(([key, inner]) => [key, lenient(inner as z.ZodType)]);
   return unlessUnknown(z.strictObject(Object.fromEntries(shape), { error: objectError }));
@@ -62,6 +63,10 @@ function unlessUnknown(schema: z.ZodType): z.ZodType {
 
 function objectError(issue: { code?: string }): string | undefined {
   return issue.code === "invalid_type" ? "must be an object" : undefined;
+}
+
+function listError(issue: { code?: string }): string | undefined {
+  return issue.code === "invalid_type" ? "must be a list" : undefined;
 }
 
 /** zod reports an unknown key at its object; the failure belongs to the key itself. */

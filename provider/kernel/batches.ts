@@ -35,7 +35,8 @@ export function isOneBatch({ netns, steps }: Job): boolean {
  * it is told the namespace's file, or nothing and the name for a new one, and the lines before and after that gets its
  * name; no line of it becomes a part of the script. The pid that `ip netns attach` wants is that of the batch itself.
  */
-const SCRIPT = `trap 'kill "$job" 2>/dev/null; exit 143' TERM
+const SCRIPT = `job=
+trap 'kill "$job" 2>/dev/null; exit 143' TERM
 while [ $# -gt 0 ]; do
   if [ -n "$1" ]; then
     nsenter --net="$1" -- ip -j -d -batch - <<END &

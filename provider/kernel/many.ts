@@ -65,13 +65,22 @@ async function runShare(kernel: Kernel, share: readonly Job[], shown: Shown): Pr
   const lines = result.stdout.split("\n").filter((line) => line !== "");
   for (const [index, job] of share.entries()) {
     const line = lines[index];
-    if (line === undefined && result.exitCode !== 0) return { job, result };
+    if (result.exitCode !== 0 && !isWhole(line)) return { job, result };
     shown.set(
       job.netns,
       rowsIn<Device>(line ?? "", "ip -j -d addr show").filter((row) => row.ifname !== undefined),
     );
   }
   return;
+}
+
+/** Whether a line is all that was to be printed: what has been ended may have begun one. */
+function isWhole(line = ""): boolean {
+  try {
+    return JSON.parse(line) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** One after the other in each of a few places. After a failure nothing more is begun, and what is under way is waited for. */

@@ -100,8 +100,8 @@ export const network = loopback.network;`,
   outputs,
   crossCheck,
   on: (want) => ({ name: want.device, at: want, path: ["device"] }),
-  claim: (want) => ({ name: want.address?.replace(/\/.*/, ""), at: want, path: ["address"] }),
-  comesByItself: ({ device, address: own }) => /^fe[89ab]/.test(own) || (device === "lo" && isLoopback(own)),
+  claim: (want) => ({ name: claimed(want), at: want, path: ["address"] }),
+  comesByItself: ({ device, address: own }) => isOfLink(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
   id: (want) => joinId(want.namespace, want.device, want.address),
   parseId(id): Where | undefined {
@@ -221,6 +221,17 @@ function stateOf(where: Where, info: AddressInfo): State {
     family: info.family,
     network: network({ address: where.address, peer }),
   };
+}
+
+/** What can be there only once: the address, and one that is of a link only, such as fe80::1, on its device. */
+function claimed({ address: own, device }: DeepPartial<Inputs>): string | undefined {
+  const host = own?.replace(/\/.*/, "");
+  if (host === undefined || !isOfLink(host)) return host;
+  return device === undefined ? undefined : `${host}%${device}`;
+}
+
+function isOfLink(own: string): boolean {
+  return /^fe[89ab]/i.test(own);
 }
 
 /** What the kernel gives to `lo` by itself. */

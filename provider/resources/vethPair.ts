@@ -77,8 +77,7 @@ export const ifindex = link.a.ifindex;`,
     a?.name !== undefined && a.name === b?.name && a.namespace === b.namespace && !isOpen(a) && !isOpen(b)
       ? [{ path: ["b", "name"], reason: "is the name of end `a` in the same namespace: the two ends must differ" }]
       : [],
-  devices: (pair) =>
-    ENDS.flatMap((key) => (pair[key] ? [{ name: pair[key].name, at: pair[key], path: [key, "name"] }] : [])),
+  devices: (pair) => ENDS.map((key) => ({ name: pair[key]?.name, at: pair[key] ?? {}, path: [key, "name"] })),
   idForm: "NAMESPACE/NAME of its `a` end (NAME alone without a namespace)",
   id: ({ a }) => joinId(a.namespace, a.name),
   parseId(id) {

@@ -58,7 +58,7 @@ export function inLists<T extends { path: Path }>(
 
 const OPEN = "\0";
 
-function keyOf(kind: Kind, values: unknown): string | undefined {
+export function keyOf(kind: Kind, values: unknown): string | undefined {
   if (!isObject(values)) return undefined;
   const unknown = leaves(values).filter(({ value }) => value instanceof Unknown);
   if (unknown.some(({ path }) => unwrap(fieldAt(kind.inputs, path)) instanceof z.ZodObject)) return undefined;

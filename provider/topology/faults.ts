@@ -1,14 +1,17 @@
 import type { Fault } from "../core/check";
-import { type Json, type Path, pathText } from "../core/values";
+import { type Json, mapLeaves, type Path, pathText, Unknown } from "../core/values";
 import type { Kind, List, Named } from "../resources/kind";
+import { keyOf } from "./elements";
 
 /** An element as far as it is known and well-formed. */
 interface Part {
   kind: Kind;
   path: Path;
   values: Json;
-  /** It has all that it needs, so that its id can be told. */
+  /** It has all that it needs. */
   isWhole: boolean;
+  /** What it is known by, where nothing in its id is open. */
+  key: string | undefined;
 }
 
 /** What is wrong inside elements and between them. */
@@ -22,13 +25,15 @@ export function faultsBetween(lists: readonly List[], inputs: Json): Fault[] {
   return faults.filter(({ path }) => !seen.has(pathText(path)) && seen.add(pathText(path)));
 }
 
+/** An element, or a list, of which nothing is known stands there as an empty one. */
 function partsOf(lists: readonly List[], inputs: Json): Part[] {
   return lists.flatMap(({ name, kind }) => {
-    const list = inputs[name];
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((values, index) => {
+    const list = name in inputs ? [inputs[name]].flat() : [];
+    return list.map((one, index): Part => {
+      const values = (one ?? {}) as Json;
       const isWhole = kind.inputs.safeParse(values).success;
-      return values ? [{ kind, path: [name, index], values, isWhole }] : [];
+      const open = mapLeaves(values, (leaf) => leaf ?? Unknown.value);
+      return { kind, path: [name, index], values, isWhole, key: isWhole ? keyOf(kind, open) : undefined };
     });
   });
 }
@@ -41,8 +46,8 @@ function twice(parts: readonly Part[]): Fault[] {
     if (before === undefined) first.set(what, path);
     return before === undefined ? [] : [{ path, reason: reason(pathText(before)) }];
   };
-  return parts.flatMap(({ kind, path, values, isWhole }) => [
-    ...(isWhole ? claim(`${kind.type} ${kind.id(values)}`, path, (where) => `is the same as \`${where}\``) : []),
+  return parts.flatMap(({ kind, path, values, key }) => [
+    ...(key === undefined ? [] : claim(key, path, (where) => `is the same as \`${where}\``)),
     ...(kind.devices?.(values) ?? []).flatMap((device) => {
       const what = placed(device);
       const reason = (where: string) => `is the name of \`${where}\` in the same namespace`;
@@ -62,7 +67,7 @@ function elsewhere(parts: readonly Part[]): Fault[] {
   const devices = parts.flatMap(({ kind, path, values }) =>
     (kind.devices?.(values) ?? []).map((device) => ({ device, path: [...path, ...device.path] })),
   );
-  // One whose namespace is not known yet may be the very one.
+  // One that is not known yet, or its namespace, may be the very one.
   if (devices.some(({ device }) => placed(device) === undefined)) return [];
   const here = new Set(devices.map(({ device }) => placed(device)));
   const byName = new Map(devices.map(({ device, path }) => [device.name, path]));

@@ -6,7 +6,7 @@ import {
   PropertyDiff,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json, Path } from "../../../provider/core/values";
-import type { Kind } from "../../../provider/resources/kind";
+import type { Definition } from "../../../provider/resources/kind";
 import { check, diffResponse } from "../../../provider/server/checkRpc";
 import { decode, encode } from "../../../provider/server/property";
 
@@ -20,11 +20,11 @@ export interface CheckInput {
   onlyUrn?: boolean;
 }
 
-export function urnOf(kind: Kind, name: string): string {
+export function urnOf(kind: Definition, name: string): string {
   return `urn:pulumi:dev::lab::netns:index:${kind.type}::${name}`;
 }
 
-export function checked(kind: Kind, { news, olds = {}, secrets = [], name = "logical", onlyUrn }: CheckInput) {
+export function checked(kind: Definition, { news, olds = {}, secrets = [], name = "logical", onlyUrn }: CheckInput) {
   const request = new CheckRequest();
   request.setUrn(urnOf(kind, name)).setNews(encode(news, secrets)).setOlds(encode(olds));
   if (!onlyUrn) request.setName(name);
@@ -35,7 +35,7 @@ export function checked(kind: Kind, { news, olds = {}, secrets = [], name = "log
 }
 
 export function diffed(
-  kind: Kind,
+  kind: Definition,
   {
     olds,
     oldInputs,

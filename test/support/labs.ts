@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { parse } from "../../provider/core/check";
+import type { Json } from "../../provider/core/values";
+import { definitions } from "../../provider/definitions";
+import type { Step } from "../../provider/kernel/step";
+import { kinds } from "../../provider/resources";
+import type { List } from "../../provider/resources/kind";
+import { elementsOf } from "../../provider/topology/elements";
+import { type Topology, topologyOf } from "../../provider/topology/topology";
+import { inputsOf } from "./arbitraries";
+
+/** Topologies as plain data, for tests that need no host. */
+
+export const MARK = "pulumi:lab/dev/net:0123";
+
+export const topology: Topology = topologyOf(kinds);
+export const lists: readonly List[] = topology.lists;
+if (!definitions.some(({ type }) => type === topology.type)) throw new Error("the provider has no Topology");
+
+/** Inputs as Check hands them on. */
+export function checkedLab(values: Json): Json {
+  const { parsed, faults } = parse(topology.inputs, values);
+  if (faults.length > 0) throw new Error(faults.map(({ path, reason }) => `${path.join(".")} ${reason}`).join("\n"));
+  return parsed;
+}
+
+/** The steps that make all of it. */
+export function stepsOf(values: Json): Step[] {
+  return elementsOf(lists, checkedLab(values)).flatMap(({ kind, values }) => kind.plan(values, undefined, MARK));
+}
+
+/** `host/eth0` as an end; `/eth0` is in the provider's own namespace. */
+export function end(text: string, more: Json = {}): Json {
+  const [namespace, name] = text.split("/");
+  return { name, ...(namespace !== "" && { namespace }), ...more };
+}
+
+export function pair(a: string, b: string): Json {
+  return { a: end(a), b: end(b) };
+}
+
+export const named = (...names: string[]): Json[] => names.map((name) => ({ name }));
+
+const places = fc.constantFrom("n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "there", "");
+
+/** Namespaces joined anyhow, and to some that are there already: the new ones are n0 to n7 at most. */
+export const joined: fc.Arbitrary<Json> = fc.record({
+  namespaces: fc.subarray(["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7"]).map((names) => named(...names)),
+  vethPairs: fc
+    .array(fc.tuple(places, places), { maxLength: 14 })
+    .map((all) => all.map(([a, b], index) => pair(`${a}/a${index}`, `${b}/b${index}`))),
+});
+
+/** Any elements of every kind, as Check hands them on, in which no two are the same thing. */
+export const anything: fc.Arbitrary<Json> = fc
+  .tuple(...lists.map(({ kind }) => fc.uniqueArray(inputsOf(kind), { maxLength: 4, selector: (one) => kind.id(one) })))
+  .map((all) => Object.fromEntries(all.map((elements, index) => [lists[index]?.name, elements])));
