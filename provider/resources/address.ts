@@ -100,8 +100,12 @@ export const network = loopback.network;`,
   outputs,
   crossCheck,
   on: (want) => ({ name: want.device, at: want, path: ["device"] }),
-  claim: (want) => ({ name: want.address?.replace(/\/.*/, ""), at: want, path: ["address"] }),
-  comesByItself: ({ device, address: own }) => /^fe[89ab]/.test(own) || (device === "lo" && isLoopback(own)),
+  // Links to peers often share one address, and link-local ones are each link's own.
+  claim: (want) =>
+    "peer" in want || isLinkLocal(want.address ?? "")
+      ? undefined
+      : { name: want.address?.replace(/\/.*/, ""), at: want, path: ["address"] },
+  comesByItself: ({ device, address: own }) => isLinkLocal(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
   id: (want) => joinId(want.namespace, want.device, want.address),
   parseId(id): Where | undefined {
@@ -221,6 +225,10 @@ function stateOf(where: Where, info: AddressInfo): State {
     family: info.family,
     network: network({ address: where.address, peer }),
   };
+}
+
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/.test(address);
 }
 
 /** What the kernel gives to `lo` by itself. */
