@@ -1,10 +1,10 @@
 import { type Host, SWITCH, topologyOf } from "./star";
 
-/** The star out of a resource for each thing. */
-export function singleResources(hosts: Host[]): string {
+/** The star out of a resource for each thing. `hub` is what makes the namespace in the middle, or only names it. */
+export function singleResources(hosts: Host[], hub = `new netns.Namespace("${SWITCH}")`): string {
   return `
     const netns = require("pulumi-netns");
-    const hub = new netns.Namespace("${SWITCH}");
+    const hub = ${hub};
     for (const { name, port, address, mtu } of ${JSON.stringify(hosts)}) {
       const host = new netns.Namespace(name);
       const link = new netns.VethPair(name + "-link", {

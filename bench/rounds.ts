@@ -52,6 +52,10 @@ export async function measure(plan: Plan, absent: Record<string, string>): Promi
   return rows;
 }
 
+export function isMeasured(row: Row): row is Row & Measured {
+  return !("absent" in row);
+}
+
 /** One line of an error that says what there is to know. */
 export function reason(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error).split("\n");

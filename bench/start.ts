@@ -4,7 +4,6 @@ import path from "node:path";
 import { pluginFolder } from "../test/support/project";
 import { type Spread, spread } from "./spread";
 
-const ROUNDS = 21;
 const plugin = path.join(pluginFolder, "pulumi-resource-netns");
 /** The first bytes of an HTTP/2 connection: a server that answers them is ready to serve. */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
@@ -18,7 +17,7 @@ export interface Start {
 }
 
 /** How long the plugin takes to start, beside a bare `node -e 0`, in turn. */
-export async function measureStart(rounds = ROUNDS): Promise<Start> {
+export async function measureStart(rounds = 21): Promise<Start> {
   const times = { bareNode: [] as number[], toPortLine: [] as number[], toFirstAnswer: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     times.bareNode.push(await bareNode());
@@ -33,16 +32,14 @@ export async function measureStart(rounds = ROUNDS): Promise<Start> {
   };
 }
 
-export function startLines({ bareNode, toPortLine, toFirstAnswer }: Start): string[] {
-  const rows = {
-    "node -e 0, to its end": bareNode,
-    "plugin, to its port line": toPortLine,
-    "plugin, to its first answer": toFirstAnswer,
-  };
-  return Object.entries(rows).map(([what, { median }]) => {
-    const times = (median / bareNode.median).toFixed(2);
-    return `${what.padEnd(30)} ${median.toFixed(0).padStart(4)} ms  ${times} times a bare node`;
-  });
+/** It in words, beside a bare node. */
+export function startRows({ bareNode, toPortLine, toFirstAnswer }: Start): [what: string, text: string][] {
+  const rows = { "start, to its port line": toPortLine, "start, to its first answer": toFirstAnswer };
+  const bare = `${bareNode.median.toFixed(0)} ms of \`node -e 0\``;
+  return Object.entries(rows).map(([what, { median }]) => [
+    what,
+    `${median.toFixed(0)} ms, ${(median / bareNode.median).toFixed(2)} times the ${bare}`,
+  ]);
 }
 
 function bareNode(): Promise<number> {

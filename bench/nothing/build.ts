@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -13,6 +14,7 @@ export function nothingPlugin(): Promise<string> {
 
 async function bundle(): Promise<string> {
   const into = await scratch("nothing");
+  process.on("exit", () => rmSync(into, { recursive: true }));
   const executable = path.join(into, "pulumi-resource-netns");
   await build({
     entryPoints: [path.join(__dirname, "main.ts")],
