@@ -22,6 +22,8 @@ export interface ErrorParts {
   said?: string | undefined;
   /** What to do now. */
   todo?: string | undefined;
+  /** The property that it is about, where that is known. */
+  at?: readonly (string | number)[] | undefined;
 }
 
 /** An error of the provider: three lines, what was tried, what the kernel said, what to do. */

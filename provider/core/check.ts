@@ -21,6 +21,7 @@ export function knownParts(values: Json, faults: readonly Fault[]): Json {
   const wrong = (path: Path) => faults.some((fault) => isWithin(path, fault.path));
   const known = (value: unknown, path: Path): unknown => {
     if (value === null || value instanceof Unknown || wrong(path)) return undefined;
+    if (Array.isArray(value)) return value.map((inner, index) => known(inner, [...path, index]));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner, [...path, key])]));
   };

@@ -44,6 +44,7 @@ function same(before: unknown, value: unknown): boolean {
   return !(value instanceof Unknown) && isDeepStrictEqual(before, value);
 }
 
-function isIgnored(path: string, pattern: string): boolean {
+/** Whether `ignoreChanges` names this path, or one that holds it. */
+export function isIgnored(path: string, pattern: string): boolean {
   return pattern === "*" || path === pattern || path.startsWith(`${pattern}.`) || path.startsWith(`${pattern}[`);
 }

@@ -1,5 +1,6 @@
 import type { Kernel } from "./kernel";
 import { devices } from "./link";
+import type { Device } from "./survey";
 
 /** An address as `ip -j addr show` prints it. */
 export interface AddressInfo {
@@ -33,6 +34,11 @@ export async function showAddresses(
   netns: string | undefined,
   device?: string,
 ): Promise<AddressedLink[] | undefined> {
+  if (kernel.survey) {
+    const all = await kernel.survey.devices(netns);
+    const isAsked = ({ ifname, altnames }: Device) => ifname === device || altnames?.includes(device ?? "");
+    return device === undefined ? all : all?.filter(isAsked);
+  }
   const links = await kernel.show<AddressedLink>(netns, ["-d", "addr", "show", ...(device ? ["dev", device] : [])]);
   return devices(links, device);
 }

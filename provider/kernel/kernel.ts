@@ -1,11 +1,10 @@
 import { type ErrorKind, NetnsError } from "../errors";
-import type { Host, RunResult } from "../host/host";
+import type { FileFacts, Host, RunResult } from "../host/host";
+import { batches, commandFor, failedStep, isPlain } from "./batches";
 import { explain, interruption, kindOf, NEEDED_IP } from "./failure";
 import { netnsPath } from "./netnsPath";
 import type { Step } from "./step";
-
-/** A word that `ip -batch` reads as it is: nothing in it is a blank, a quote, a comment or a line's end. */
-const BATCHABLE = /^[A-Za-z0-9_.:/@%+,=-]+$/;
+import type { Survey } from "./survey";
 
 export interface KernelOptions {
   host: Host;
@@ -15,12 +14,28 @@ export interface KernelOptions {
   debug(line: string): void;
 }
 
+/** What an operation is on; of one on many things, what a step of it is on. */
+export type Subject = string | ((step: Step) => string);
+
 /** The door to the kernel's tools for the time of one request. */
 export class Kernel {
   readonly host: Host;
 
-  constructor(private readonly options: KernelOptions) {
+  /** `survey`: answers what is asked of devices, where many things are looked at. */
+  constructor(
+    private readonly options: KernelOptions,
+    readonly survey?: Survey,
+  ) {
     this.host = options.host;
+  }
+
+  /** The same door, where what is asked of devices is answered by `survey`. */
+  with(survey: Survey): Kernel {
+    return new Kernel(this.options, survey);
+  }
+
+  stat(path: string): Promise<FileFacts | undefined> {
+    return (this.survey ?? this.host).stat(path);
   }
 
   /** The same door under another signal: what has to be put back is put back after a Cancel as well. */
@@ -42,14 +57,7 @@ export class Kernel {
     const argv = ["ip", "-j", ...words];
     const text = await this.ask(netns, argv, `run \`ip ${words.join(" ")}\``);
     if (text === undefined) return undefined;
-    const rows = rowsIn(text);
-    if (rows) return rows as Row[];
-    throw new NetnsError({
-      kind: "unsupported",
-      tried: `could not read what \`${argv.join(" ")}\` printed`,
-      said: text.trim().slice(0, 200) || "it printed nothing",
-      todo: `That is no list in JSON. ${NEEDED_IP}`,
-    });
+    return rowsIn<Row>(text, argv.join(" "));
   }
 
   /** What a reading command prints; undefined when what it asks for is not there. */
@@ -67,66 +75,62 @@ export class Kernel {
   }
 
   /** Runs the steps in order; stops at the first that fails, with an error that names it. */
-  async execute(steps: readonly Step[], subject: string): Promise<void> {
+  async execute(steps: readonly Step[], subject: Subject): Promise<void> {
     for (const batch of batches(steps)) await this.runBatch(batch, subject);
   }
 
-  private async runBatch(batch: Step[], subject: string): Promise<void> {
+  private async runBatch(batch: Step[], subject: Subject): Promise<void> {
     const [first] = batch;
     if (!first) return;
-    const lines = batch.map((step) => step.argv.slice(1).join(" "));
-    const argv = batch.length === 1 ? first.argv : ["ip", "-batch", "-"];
-    const result = await this.spawn(first.netns, argv, batch.length === 1 ? undefined : lines);
-    if (result.exitCode === 0) return;
-    const line = Number(/^Command failed -:(\d+)/m.exec(result.stderr)?.[1] ?? 1);
-    const step = batch[line - 1] ?? first;
+    const { argv, text } = commandFor(batch);
+    const result = await this.spawn(first.netns, argv, text);
+    if (result.exitCode !== 0) throw this.failed(failedStep(batch, result.stderr) ?? first, result, subject);
+  }
+
+  /** The error for a step of which `result` says that it failed. */
+  failed(step: Step, result: RunResult, subject: Subject): NetnsError {
+    const who = typeof subject === "string" ? subject : subject(step);
     const kind = kindOf(result, this.signal);
-    throw failed(kind, `${subject}: could not ${step.what}`, this.asTyped(step.netns, step.argv), result);
+    const error = failed(kind, `${who}: could not ${step.what}`, this.asTyped(step.netns, step.argv), result);
+    return new NetnsError({ ...error.parts, at: step.property });
+  }
+
+  /** Runs a command as it is. */
+  run(argv: readonly string[], shown: string): Promise<RunResult> {
+    this.options.debug(shown);
+    return this.host.run(argv, { signal: this.signal });
   }
 
   /** The command as people type it. */
-  private asTyped(netns: string | undefined, argv: readonly string[]): string {
+  asTyped(netns: string | undefined, argv: readonly string[]): string {
     const words = [
       ...this.host.prefix,
       ...(netns === undefined ? [] : ["nsenter", `--net=${netnsPath(netns)}`]),
       ...argv,
     ];
-    return words.map((word) => (BATCHABLE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+    return words.map((word) => (isPlain(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
   }
 
-  private spawn(netns: string | undefined, argv: readonly string[], lines?: string[]): Promise<RunResult> {
-    this.options.debug([this.asTyped(netns, argv), ...(lines ?? [])].join("\n  "));
-    return this.host.run(within(netns, argv), {
-      stdin: lines?.map((line) => `${line}\n`).join(""),
-      signal: this.signal,
-    });
+  private spawn(netns: string | undefined, argv: readonly string[], text?: string): Promise<RunResult> {
+    this.options.debug([this.asTyped(netns, argv), ...(text?.trimEnd().split("\n") ?? [])].join("\n  "));
+    return this.host.run(within(netns, argv), { stdin: text, signal: this.signal });
   }
 }
 
 /** What `ip -j` prints is a list, be it an empty one: anything else does not tell that there is nothing. */
-function rowsIn(text: string): unknown[] | undefined {
+export function rowsIn<Row>(text: string, command: string): Row[] {
   try {
     const rows = JSON.parse(text);
-    return Array.isArray(rows) ? rows : undefined;
+    if (Array.isArray(rows)) return rows;
   } catch {
-    return undefined;
+    // Told below.
   }
-}
-
-/** Neighbours that run `ip` in one namespace with words that a batch can hold go together. */
-function batches(steps: readonly Step[]): Step[][] {
-  const groups: Step[][] = [];
-  for (const step of steps) {
-    const last = groups.at(-1);
-    const before = last?.at(-1);
-    if (last && before && before.netns === step.netns && batchable(before) && batchable(step)) last.push(step);
-    else groups.push([step]);
-  }
-  return groups;
-}
-
-function batchable(step: Step): boolean {
-  return step.argv[0] === "ip" && step.argv.every((word) => BATCHABLE.test(word));
+  throw new NetnsError({
+    kind: "unsupported",
+    tried: `could not read what \`${command}\` printed`,
+    said: text.trim().slice(0, 200) || "it printed nothing",
+    todo: `That is no list in JSON. ${NEEDED_IP}`,
+  });
 }
 
 function failed(kind: ErrorKind, tried: string, words: string, result: RunResult): NetnsError {

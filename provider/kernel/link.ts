@@ -23,8 +23,10 @@ export interface Link {
 
 /** The link named `name`; undefined when it or its namespace is not there. */
 export async function showLink(kernel: Kernel, netns: string | undefined, name: string): Promise<Link | undefined> {
-  const links = await kernel.show<Link>(netns, ["-d", "link", "show", "dev", name]);
-  return devices(links, name)?.find((link) => link.ifname === name);
+  const links = kernel.survey
+    ? await kernel.survey.devices(netns)
+    : devices(await kernel.show<Link>(netns, ["-d", "link", "show", "dev", name]), name);
+  return links?.find((link) => link.ifname === name);
 }
 
 /** The rows that are devices. Asked for one, `ip` shows it or says that it does not exist: to show none is no answer. */
@@ -40,7 +42,11 @@ export function devices<Row extends { ifname: string }>(rows: Row[] | undefined,
 }
 
 /** All links of a namespace, or those of one type; undefined when the namespace is not there. */
-export function showLinks(kernel: Kernel, netns: string | undefined, type?: string): Promise<Link[] | undefined> {
+export async function showLinks(kernel: Kernel, netns: string | undefined, type?: string): Promise<Link[] | undefined> {
+  if (kernel.survey) {
+    const links = await kernel.survey.devices(netns);
+    return links?.filter((link) => type === undefined || link.linkinfo?.info_kind === type);
+  }
   return kernel.show<Link>(netns, ["-d", "link", "show", ...(type === undefined ? [] : ["type", type])]);
 }
 

@@ -12,11 +12,12 @@ export function addNetns(name: string, alias: string): Step {
     argv: ["unshare", "--net", "sh", "-c", script, name, alias],
     what: "make the namespace",
     property: ["name"],
+    makes: { name, alias },
   };
 }
 
 export function delNetns(name: string): Step {
-  return { argv: ["ip", "netns", "del", name], what: "remove the namespace" };
+  return { argv: ["ip", "netns", "del", name], what: "remove the namespace", takesAway: name };
 }
 
 /** The names of the namespaces under /run/netns, sorted. */

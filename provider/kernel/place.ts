@@ -11,6 +11,6 @@ export async function placeOf(
   netns: string | undefined,
   link: { ifindex: number; ifalias?: string },
 ): Promise<string> {
-  const file = await kernel.host.stat(netnsWord(netns));
+  const file = await kernel.stat(netnsWord(netns));
   return [file?.inode ?? "", link.ifindex, isMark(link.ifalias) ? link.ifalias : ""].join(" ");
 }

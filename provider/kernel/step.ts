@@ -13,6 +13,12 @@ export interface Step {
   property?: Path;
   /** What it does, for the first line of an error: "set mtu 1400". */
   what: string;
+  /** The namespace that it makes: further steps in there can go out in the same process. */
+  makes?: { name: string; alias: string };
+  /** The namespace that it takes away, with all that is in there. */
+  takesAway?: string;
+  /** The namespaces whose devices it works on, where it can run in any of them: `ip` with these words. */
+  spans?: readonly { netns: string | undefined; words: readonly string[] }[];
 }
 
 /** `ip` with words. */

@@ -23,6 +23,13 @@ export class Holders {
     if (!this.urns.has(key)) this.urns.set(key, urn);
   }
 
+  /** Whatever place it is in. */
+  releaseAll(subject: string, urn: string): void {
+    for (const [key, holder] of this.urns) {
+      if (holder === urn && key.startsWith(`${subject} `)) this.urns.delete(key);
+    }
+  }
+
   release(subject: string, place: string | undefined, urn: string): void {
     const key = keyOf(subject, place);
     if (this.urns.get(key) === urn) this.urns.delete(key);

@@ -28,7 +28,14 @@ export interface Intent {
   owner: { pid: number; started: string };
   /** For settings: the state before anything was set. */
   found?: Json;
+  /** Of many things, each. */
+  parts?: Part[];
+  /** How often those were changed before: tells this run's record from that of the run whose state is stored. */
+  changes?: number;
 }
+
+/** One of many things that a run was about to make. */
+export type Part = Pick<Intent, "type" | "where" | "place" | "found"> & { key: string };
 
 /** The intent records, in /run beside the namespaces so that they live exactly as long as those do. */
 export class Intents {
@@ -68,10 +75,11 @@ export class Intents {
     return intents.filter((intent, index) => intent !== undefined && !alive[index]) as Intent[];
   }
 
-  async begin(about: Omit<Intent, "mark" | "owner">): Promise<Intent> {
+  /** With the mark of a thing that has one already, or a new one. */
+  async begin(about: Omit<Intent, "mark" | "owner"> & { mark?: string }): Promise<Intent> {
     this.started ??= this.startOf(process.pid);
     const owner = { pid: process.pid, started: (await this.started) ?? "" };
-    const intent = { ...about, mark: newMark(about.urn), owner };
+    const intent = { ...about, mark: about.mark ?? newMark(about.urn), owner };
     try {
       await this.makeNetnsDir();
       await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));

@@ -1,20 +1,21 @@
 import { diff } from "../core/diff";
-import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves, type Path } from "../core/values";
+import type { Json, Path } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
-import { type Kind, type Seen, token } from "../resources/kind";
-import { Holders } from "./holders";
+import { type Definition, type Kind, type Seen, token } from "../resources/kind";
+import { withDefaults } from "./goal";
+import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
 import { Queues } from "./queues";
 import * as refusal from "./refusal";
+import type { Rights } from "./rights";
 import { settled, verify } from "./settled";
 import { isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 
-export interface Resource {
-  kind: Kind;
+export interface Resource<Defined = Kind> {
+  kind: Defined;
   urn: string;
   /** The kernel's door for this request. */
   kernel: Kernel;
@@ -25,25 +26,38 @@ export interface Resource {
 }
 
 /** What Read tells of a thing. */
-interface Found {
+export interface Found {
   id: string;
   inputs: Json;
   state: State;
 }
 
-/** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
-export class Lifecycle {
-  private readonly queues = new Queues();
-  private readonly holders = new Holders();
-  private rightsToldBy: string | undefined;
+/** What can be done with resources that are defined so. */
+export interface Operations<Defined = Definition> {
+  create(resource: Resource<Defined>, inputs: Json): Promise<{ id: string; state: State }>;
+  /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
+  refresh(resource: Resource<Defined>, id: string, inputs: Json, state: State): Promise<Found | undefined>;
+  /** What an id names, with the inputs that a program needs to have it; `toManage` where the stack is to own it. */
+  import(resource: Resource<Defined>, id: string, toManage: boolean): Promise<Found | undefined>;
+  update(resource: Resource<Defined>, id: string, want: Json, oldInputs: Json, state: State): Promise<State>;
+  delete(resource: Resource<Defined>, id: string, state: State): Promise<void>;
+}
 
-  constructor(private readonly intents: Intents) {}
+/** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
+export class Lifecycle implements Operations<Kind> {
+  private readonly queues = new Queues();
+
+  constructor(
+    private readonly intents: Intents,
+    private readonly holders: Holders,
+    private readonly rights: Rights,
+  ) {}
 
   async create(resource: Resource, inputs: Json): Promise<{ id: string; state: State }> {
     const { kind, urn, kernel } = resource;
     const id: string = kind.id(inputs);
     const subject = `${token(kind)} ${id}`;
-    await this.needRights(kernel, subject);
+    await this.rights.need(kernel, subject);
     await this.clearOthers(kind, urn, id, kernel);
     const where = kind.where(inputs);
     const place = await kind.placeOf?.(kernel, where);
@@ -70,7 +84,6 @@ export class Lifecycle {
     }
   }
 
-  /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
   async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
@@ -86,7 +99,6 @@ export class Lifecycle {
     return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
   }
 
-  /** The thing that an id names, with the inputs that a program needs to have it; `toManage` where the stack is to own it. */
   async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean): Promise<Found | undefined> {
     const where = kind.parseId(id);
     if (where === undefined) throw refusal.badId(kind, id);
@@ -102,7 +114,7 @@ export class Lifecycle {
   async update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
     const { kind, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
-    await this.needRights(kernel, subject);
+    await this.rights.need(kernel, subject);
     const where = kind.where(want);
     const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
@@ -123,7 +135,7 @@ export class Lifecycle {
 
   async delete({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
     const subject = `${token(kind)} ${id}`;
-    await this.needRights(kernel, subject);
+    await this.rights.need(kernel, subject);
     const where = kind.where(state);
     await this.queues.run(kind.deleteKey?.(where), async () => {
       const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
@@ -146,22 +158,9 @@ export class Lifecycle {
     return undefined;
   }
 
-  /** What is there. That nothing is, and why it cannot be told, is only for who has the rights to look. */
-  private async look(kind: Kind, kernel: Kernel, where: unknown, subject: string): Promise<Seen<Json> | undefined> {
-    const seen = await kind.observe(kernel, where).catch(async (error: unknown) => {
-      if (asNetnsError(error).kind === "permission") await this.needRights(kernel, subject, "look into");
-      throw error;
-    });
-    if (!seen) await this.needRights(kernel, subject, "look into");
-    return seen;
-  }
-
-  private async needRights(kernel: Kernel, subject: string, wish: "look into" | "change" = "change"): Promise<void> {
-    const missing = await kernel.host.missingRights();
-    if (missing.length === 0) return;
-    if (this.rightsToldBy !== undefined) throw refusal.noRightsEither(subject, this.rightsToldBy);
-    this.rightsToldBy = subject;
-    throw refusal.noRights(subject, missing, wish);
+  private look(kind: Kind, kernel: Kernel, where: unknown, subject: string): Promise<Seen<Json> | undefined> {
+    const look = (): Promise<Seen<Json> | undefined> => kind.observe(kernel, where);
+    return this.rights.looking(kernel, subject, look, (seen) => seen !== undefined);
   }
 
   /** What a dead run of this same resource made under another id, before the program was changed. */
@@ -182,18 +181,6 @@ export class Lifecycle {
     await takeBack(kind, known, seen, kernel, subject);
     return undefined;
   }
-}
-
-/** The inputs, and for each that left the program what the kernel gives by itself. */
-function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Json {
-  const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
-  const goal = mapLeaves(want, (leaf) => leaf) as Json;
-  for (const { path } of gone) {
-    const given = metaOf(fieldAt(kind.inputs, path)).kernelDefault;
-    const parent = getAt(goal, path.slice(0, -1)) as Json | undefined;
-    if (parent) parent[path.at(-1) as string] = typeof given === "function" ? given() : given;
-  }
-  return goal;
 }
 
 function unlessGone(error: unknown): void {

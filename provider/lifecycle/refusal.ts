@@ -4,6 +4,9 @@ import { NetnsError } from "../errors";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { type Kind, type Seen, token } from "../resources/kind";
 
+/** Of many things that are in the way, so many are told. */
+const MOST_TOLD = 5;
+
 /** The refusals of the life cycle, in words: each says what is there and what to do. */
 
 export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, cause?: NetnsError): NetnsError {
@@ -36,6 +39,32 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   });
 }
 
+/** Parts of a topology that are there already, and that it has not made. */
+export function existWithin(subject: string, parts: readonly { path: string; seen: Seen<Json> }[]): NetnsError {
+  const told = parts.slice(0, MOST_TOLD).map(({ path, seen }) => {
+    const mark = seen.mark === undefined ? "" : ` (marked ${seen.mark})`;
+    return `${path}: there is ${seen.what}${mark}`;
+  });
+  const more = parts.length > MOST_TOLD ? [`and ${parts.length - MOST_TOLD} more`] : [];
+  return new NetnsError({
+    kind: "exists",
+    tried: `${subject}: parts of it exist already, and are not in this stack's state; they are left as they are`,
+    said: [...told, ...more].join("; "),
+    todo:
+      "Remove them, choose other names, or leave them out of the topology. Namespaces that hold nothing else are taken " +
+      "into the stack whole with `pulumi import netns:index:Topology NAME NAMESPACE,NAMESPACE`.",
+  });
+}
+
+export function notThere(subject: string, namespaces: readonly string[]): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `${subject}: it cannot be imported`,
+    said: `there is no namespace ${namespaces.join(", ")}`,
+    todo: "Name the namespaces that are there: `ip netns` lists them.",
+  });
+}
+
 export function held(subject: string, holder: string): NetnsError {
   const { name } = parseUrn(holder);
   return new NetnsError({
@@ -65,7 +94,7 @@ export function underWay(type: string, id: string, pid: number): NetnsError {
 }
 
 /** What another resource has made is not to be had twice. */
-export function otherOwner(kind: Kind, id: string, mark: string): NetnsError {
+export function otherOwner(kind: Pick<Kind, "type">, id: string, mark: string): NetnsError {
   return new NetnsError({
     kind: "exists",
     tried: `${token(kind)} ${id}: it cannot be imported, for another resource has it: ${ownerOf(mark)?.label}`,
@@ -115,7 +144,7 @@ export function gone(subject: string): NetnsError {
   });
 }
 
-export function badId(kind: Kind, id: string): NetnsError {
+export function badId(kind: Pick<Kind, "type" | "idForm">, id: string): NetnsError {
   return new NetnsError({
     kind: "user",
     tried: `${token(kind)}: \`${id.slice(0, 200)}\` is not the id of one`,

@@ -17,30 +17,49 @@ export async function settled(
   where: unknown,
   subject: string,
 ): Promise<Seen<Json> & { state: Json }> {
+  let now = undefined as unknown as Seen<Json> & { state: Json };
+  await untilReady(kernel, subject, async () => {
+    now = present(await kind.observe(kernel, where), subject);
+    return waitsFor(now, subject);
+  });
+  return now;
+}
+
+/** Looks again and again, after longer and longer waits, until `look` answers nothing that it waits for. */
+export async function untilReady(
+  kernel: Kernel,
+  subject: string,
+  look: () => Promise<string | undefined>,
+): Promise<void> {
   for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
-    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
-    if (!seen?.state) {
-      throw new NetnsError({
-        kind: "notFound",
-        tried: `${subject}: it is not there after it was made`,
-        said: seen && `there is ${seen.what}`,
-        todo: "Something else removes or renames it: find that, and run `pulumi up` again.",
-      });
-    }
-    const state = seen.state;
-    if (!seen.notReady) return { ...seen, state };
-    if (seen.notReady.fatal) {
-      throw new NetnsError({
-        kind: "user",
-        tried: `${subject}: it cannot be used`,
-        said: seen.notReady.reason,
-        todo: "Choose another address, or set `noDad` to do without the detection.",
-      });
-    }
+    const reason = await look();
+    if (reason === undefined) return;
     await wait(pause, undefined, { signal: kernel.signal }).catch(() => {
-      throw kernel.interrupted(`${subject}: waited until it can be used`, seen.notReady?.reason);
+      throw kernel.interrupted(`${subject}: waited until it can be used`, reason);
     });
   }
+}
+
+/** What was seen, which must be the thing. */
+export function present(seen: Seen<Json> | undefined, subject: string): Seen<Json> & { state: Json } {
+  if (seen?.state) return { ...seen, state: seen.state };
+  throw new NetnsError({
+    kind: "notFound",
+    tried: `${subject}: it is not there after it was made`,
+    said: seen && `there is ${seen.what}`,
+    todo: "Something else removes or renames it: find that, and run `pulumi up` again.",
+  });
+}
+
+/** What is missing before it can be used; an error when that never comes. */
+export function waitsFor({ notReady }: Seen<Json>, subject: string): string | undefined {
+  if (!notReady?.fatal) return notReady?.reason;
+  throw new NetnsError({
+    kind: "user",
+    tried: `${subject}: it cannot be used`,
+    said: notReady.reason,
+    todo: "Choose another address, or set `noDad` to do without the detection.",
+  });
 }
 
 /** The kernel's word counts: a value that it did not take is an error. */

@@ -64,7 +64,7 @@ export async function takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, ker
 }
 
 /** Whether a dead run of this very resource made what is there. */
-export function isOurs(kind: Kind, seen: Seen<Json>, intent: Intent | undefined): boolean {
+export function isOurs(kind: Kind, seen: Seen<Json>, intent: Pick<Intent, "mark" | "place"> | undefined): boolean {
   if (intent === undefined) return false;
   if (!kind.bearsMark) return seen.place === intent.place;
   return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? false);

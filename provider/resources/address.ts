@@ -41,6 +41,7 @@ const inputs = z.strictObject({
     }),
   scope: z
     .enum(["global", "site", "link", "host"], { error: "must be global, site, link or host" })
+    .meta({ id: "AddressScope", description: "Where an IPv4 address is valid, see ip-address(8)." })
     .optional()
     .meta({
       description:
@@ -60,10 +61,10 @@ const inputs = z.strictObject({
 });
 
 const outputs = inputs.extend({
-  family: z.enum(["inet", "inet6"]).meta({
-    description: "`inet` for IPv4, `inet6` for IPv6.",
-    derivedFrom: ["address"],
-  }),
+  family: z
+    .enum(["inet", "inet6"])
+    .meta({ id: "AddressFamily", description: "`inet` for IPv4, `inet6` for IPv6." })
+    .meta({ description: "`inet` for IPv4, `inet6` for IPv6.", derivedFrom: ["address"] }),
   network: z.string().meta({
     description: "The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`.",
     derivedFrom: ["address", "peer"],
@@ -98,6 +99,9 @@ export const network = loopback.network;`,
   inputs,
   outputs,
   crossCheck,
+  on: (want) => ({ name: want.device, at: want, path: ["device"] }),
+  claim: (want) => ({ name: want.address?.replace(/\/.*/, ""), at: want, path: ["address"] }),
+  comesByItself: ({ device, address: own }) => /^fe[89ab]/.test(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
   id: (want) => joinId(want.namespace, want.device, want.address),
   parseId(id): Where | undefined {
@@ -217,6 +221,11 @@ function stateOf(where: Where, info: AddressInfo): State {
     family: info.family,
     network: network({ address: where.address, peer }),
   };
+}
+
+/** What the kernel gives to `lo` by itself. */
+function isLoopback(address: string): boolean {
+  return address === "127.0.0.1/8" || address === "::1/128";
 }
 
 function defaultScope(address: string): string {

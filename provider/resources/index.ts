@@ -4,5 +4,5 @@ import { namespace } from "./namespace";
 import { sysctl } from "./sysctl";
 import { vethPair } from "./vethPair";
 
-/** Every kind of resource that the provider has. */
-export const kinds: readonly Kind[] = [namespace, vethPair, address, sysctl];
+/** Every kind of resource that the provider has, in the order in which one can need another. */
+export const kinds: readonly Kind[] = [namespace, vethPair, sysctl, address];

@@ -38,6 +38,15 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   /** Rules between properties. Fields that are unknown or wrong are undefined; those left out are no keys at all. */
   crossCheck?(inputs: DeepPartial<z.output<Inputs>>): Fault[];
 
+  /** The devices that it makes, each with the property that names it. */
+  devices?(inputs: DeepPartial<z.output<Inputs>>): Named[];
+  /** The device that it is on. */
+  on?(inputs: DeepPartial<z.output<Inputs>>): Named;
+  /** What besides its id and its devices can be there only once in a namespace. */
+  claim?(inputs: DeepPartial<z.output<Inputs>>): Named;
+  /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */
+  comesByItself?(state: z.output<Outputs>): boolean;
+
   id(inputs: z.output<Inputs>): string;
   /** The form of the id, in words, for errors of import. */
   idForm: string;
@@ -76,10 +85,33 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   list(kernel: Kernel, query: { namespace?: string }): Promise<string[]>;
 }
 
+/** A name in a namespace, and the property that says it. What is unknown or wrong is undefined, as in `crossCheck`. */
+export interface Named {
+  name: string | undefined;
+  at: { namespace?: string | undefined };
+  path: Path;
+}
+
 export type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of kinds holds kinds of every shape.
 export type Kind = KindDefinition<any, any, any>;
+
+/** A list of a topology: things of one kind. */
+export interface List {
+  /** The property, `vethPairs`. */
+  name: string;
+  kind: Kind;
+}
+
+/** What the engine and the schema are told of a resource, be it one thing or a topology of many. */
+export type Definition = Pick<
+  Kind,
+  "type" | "description" | "example" | "inputs" | "outputs" | "autoname" | "idForm" | "crossCheck" | "list"
+> & {
+  /** Of a topology: the lists that its things are in. */
+  lists?: readonly List[];
+};
 
 /** Only for type inference: a kind is plain data and functions. */
 export function defineKind<Inputs extends z.ZodObject, Outputs extends z.ZodObject, Where>(
@@ -88,8 +120,8 @@ export function defineKind<Inputs extends z.ZodObject, Outputs extends z.ZodObje
   return kind;
 }
 
-export function token(kind: Kind): string {
-  return `netns:index:${kind.type}`;
+export function token({ type }: Pick<Definition, "type">): string {
+  return `netns:index:${type}`;
 }
 
 /** What List takes for every kind. */

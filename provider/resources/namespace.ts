@@ -53,7 +53,7 @@ export const path = net0.path;`,
   where: ({ name }) => ({ name }),
 
   async observe(kernel, { name }: { name: string }) {
-    const file = await kernel.host.stat(netnsPath(name));
+    const file = await kernel.stat(netnsPath(name));
     if (!file) return undefined;
     if (!file.isNamespace) {
       const what = `the plain file ${netnsPath(name)}`;

@@ -77,6 +77,8 @@ export const ifindex = link.a.ifindex;`,
     a?.name !== undefined && a.name === b?.name && a.namespace === b.namespace && !isOpen(a) && !isOpen(b)
       ? [{ path: ["b", "name"], reason: "is the name of end `a` in the same namespace: the two ends must differ" }]
       : [],
+  devices: (pair) =>
+    ENDS.flatMap((key) => (pair[key] ? [{ name: pair[key].name, at: pair[key], path: [key, "name"] }] : [])),
   idForm: "NAMESPACE/NAME of its `a` end (NAME alone without a namespace)",
   id: ({ a }) => joinId(a.namespace, a.name),
   parseId(id) {
@@ -90,8 +92,8 @@ export const ifindex = link.a.ifindex;`,
     have
       ? ENDS.flatMap((key) => change(key, want[key], have[key]))
       : // The mark goes on `a` last: where it is, both ends have it.
-        [add(want, mark), ...finish("b", want.b, mark), ...finish("a", want.a, mark)],
-  remove: ({ a }) => [del(a)],
+        [add(want, mark), finish("b", want.b, mark), finish("a", want.a, mark)],
+  remove: (have) => [del(have)],
 
   preview: () => ({}),
   adopt: ({ a, b }) => ({ a: adoptEnd(a), b: adoptEnd(b) }),
@@ -125,7 +127,11 @@ async function seenFrom(kernel: Kernel, key: "a" | "b", at: Place, link: Link, h
   };
   const other = await findPeer(kernel, at, link, hint);
   if (!other)
-    return { ...common, what: `a veth ${here} whose other end is in no namespace with a name`, leftover: [del(at)] };
+    return {
+      ...common,
+      what: `a veth ${here} whose other end is in no namespace with a name`,
+      leftover: [ip(at.namespace, "remove the rest of the pair", ["link", "del", "dev", at.name])],
+    };
   const [mine, its] = [endState(at, link), endState(other.place, other.link)];
   const state = key === "a" ? { a: mine, b: its } : { a: its, b: mine };
   return {
@@ -188,7 +194,7 @@ function adoptEnd(state: State["a"]): End {
 
 /**
  * One command makes both ends where they belong. It cannot set an alias; the group, which it can set, says until the
- * next step whose they are.
+ * next step whose they are. Of the two it can set only the first up, the one that the last step does not.
  */
 function add({ a, b }: Inputs, mark: string): Step {
   const words = ({ name, namespace, mac, mtu }: End) => [
@@ -196,20 +202,26 @@ function add({ a, b }: Inputs, mark: string): Step {
     ...(mac === undefined ? [] : ["address", mac]),
     ...(mtu === undefined ? [] : ["mtu", String(mtu)]),
   ];
-  return ip(undefined, "make the pair", ["link", "add", ...words(a), "type", "veth", "peer", ...words(b)]);
-}
-
-function del({ name, namespace }: Place): Step {
-  return ip(namespace, "remove the pair", ["link", "del", "dev", name]);
-}
-
-function finish(key: string, { name, namespace, up }: End, mark: string): Step[] {
-  const set = (what: string, words: string[], property: string[]) =>
-    ip(namespace, what, ["link", "set", "dev", name, ...words], property);
-  return [
-    set(`mark end ${key}`, ["alias", mark, "group", "0"], [key]),
-    ...(up ? [set(`set end ${key} up`, ["up"], [key, "up"])] : []),
+  const from = (last: End, first: End) => [
+    ...["link", "add", ...words(first), ...(first.up ? ["up"] : [])],
+    ...["type", "veth", "peer", ...words(last)],
   ];
+  return { ...ip(undefined, "make the pair", from(a, b)), spans: across({ a, b }, { a: from(a, b), b: from(b, a) }) };
+}
+
+function del({ a, b }: State): Step {
+  const words = ({ name }: End) => ["link", "del", "dev", name];
+  const spans = across({ a, b }, { a: words(a), b: words(b) });
+  return { ...ip(a.namespace, "remove the pair", words(a)), spans };
+}
+
+function across(pair: { a: Place; b: Place }, words: Record<"a" | "b", string[]>): NonNullable<Step["spans"]> {
+  return ENDS.map((key) => ({ netns: pair[key].namespace, words: words[key] }));
+}
+
+function finish(key: string, { name, namespace, up }: End, mark: string): Step {
+  const words = ["link", "set", "dev", name, "alias", mark, "group", "0", ...(up ? ["up"] : [])];
+  return ip(namespace, `mark end ${key}${up ? " and set it up" : ""}`, words, [key]);
 }
 
 function change(key: string, want: End, have: State["a"]): Step[] {

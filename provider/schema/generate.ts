@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configSchema } from "../core/config";
-import { kinds } from "../resources";
+import { definitions } from "../definitions";
 import { kindsTable, referencePages, withKinds } from "./docs";
 import { packageSchema } from "./pulumi";
 import { sdkFiles } from "./sdk";
@@ -12,20 +12,24 @@ const root = join(__dirname, "../..");
 
 /** Every generated file that is checked in: its path from the root of the repository, and its text. */
 export function generate(): Record<string, string> {
-  const spec = packageSchema(kinds, configSchema);
+  const spec = packageSchema(definitions, configSchema);
   const under = (folder: string, files: Record<string, string>) =>
     Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
   const formatted = [
     ["provider/schema.json", `${JSON.stringify(spec, null, 2)}\n`] as const,
     ...under("provider/sdk", sdkFiles(spec)),
   ].map(([path, text]) => [path, format(path, text)] as const);
-  return Object.fromEntries([...formatted, ...under("docs/reference", referencePages(kinds, spec)), ...readme(spec)]);
+  return Object.fromEntries([
+    ...formatted,
+    ...under("docs/reference", referencePages(definitions, spec)),
+    ...readme(spec),
+  ]);
 }
 
 function readme(spec: PackageSpec): [string, string][] {
   const path = join(root, "README.md");
   if (!existsSync(path)) return [];
-  return [["README.md", withKinds(readFileSync(path, "utf8"), kindsTable(kinds, spec))]];
+  return [["README.md", withKinds(readFileSync(path, "utf8"), kindsTable(definitions, spec))]];
 }
 
 /** As `biome ci` wants to find it. */

@@ -1,6 +1,6 @@
 import { type configSchema, environmentOf } from "../core/config";
 import { metaOf } from "../core/meta";
-import { type Kind, token } from "../resources/kind";
+import { type Definition, token } from "../resources/kind";
 import { version } from "../version";
 import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec";
 import { requiredKeys, Types } from "./types";
@@ -9,7 +9,7 @@ const MODULE = "netns:index";
 const NPM_NAME = "pulumi-netns";
 
 /** The package as Pulumi's engine, its command line and its generators of SDKs read it. */
-export function packageSchema(kinds: readonly Kind[], config: typeof configSchema): PackageSpec {
+export function packageSchema(kinds: readonly Definition[], config: typeof configSchema): PackageSpec {
   const types = new Types(MODULE);
   const variables = configVariables(types, config);
   const resources = Object.fromEntries(kinds.map((kind) => [token(kind), resource(types, kind)]));
@@ -35,12 +35,12 @@ export function packageSchema(kinds: readonly Kind[], config: typeof configSchem
 }
 
 /** The command that imports one: `idForm` begins with the form of the id. */
-export function importLine(kind: Kind): string {
+export function importLine(kind: Definition): string {
   const [id] = kind.idForm.split(" ");
   return `pulumi import ${token(kind)} RESOURCE ${id}`;
 }
 
-export function importSentence(kind: Kind): string {
+export function importSentence(kind: Definition): string {
   return `What exists already is taken into a stack by its id, ${kind.idForm}, as the resource named RESOURCE:`;
 }
 
@@ -54,7 +54,7 @@ function configVariables(types: Types, config: typeof configSchema): Record<stri
   );
 }
 
-function resource(types: Types, kind: Kind): ResourceSpec {
+function resource(types: Types, kind: Definition): ResourceSpec {
   const properties = types.properties(kind.outputs, "output", kind.type);
   return {
     description: description(kind),
@@ -76,7 +76,7 @@ const listProperties: Record<string, PropertySpec> = {
   },
 };
 
-function description(kind: Kind): string {
+function description(kind: Definition): string {
   return `${kind.description}
 
 {{% examples %}}

@@ -6,12 +6,14 @@ import { Namespace } from "./namespace";
 import { Provider } from "./provider";
 import { version } from "./resource";
 import { Sysctl } from "./sysctl";
+import { Topology } from "./topology";
 import { VethPair } from "./vethPair";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
 export { Provider, type ProviderArgs } from "./provider";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
+export { Topology, type TopologyArgs, type TopologyState } from "./topology";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
 
@@ -24,10 +26,12 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new Namespace(name, undefined as never, { urn });
       case "netns:index:VethPair":
         return new VethPair(name, undefined as never, { urn });
-      case "netns:index:Address":
-        return new Address(name, undefined as never, { urn });
       case "netns:index:Sysctl":
         return new Sysctl(name, undefined as never, { urn });
+      case "netns:index:Address":
+        return new Address(name, undefined as never, { urn });
+      case "netns:index:Topology":
+        return new Topology(name, undefined as never, { urn });
       default:
         throw new Error(`netns has no resource type ${type}`);
     }

@@ -13,14 +13,14 @@ import type { Json, Path } from "../core/values";
 import { PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
-import { type Kind, token } from "../resources/kind";
+import { type Definition, type List, token } from "../resources/kind";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./property";
 import { needChecked, needRecorded, withoutInternals } from "./wellFormed";
 
 /** The RPCs that act on the host. Each hands on where the secrets are, so that they are secret again in its answer. */
-export async function create(plugin: Plugin, kind: Kind, request: CreateRequest): Promise<CreateResponse> {
+export async function create(plugin: Plugin, kind: Definition, request: CreateRequest): Promise<CreateResponse> {
   const news = decode(request.getProperties());
   const response = new CreateResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
@@ -32,14 +32,14 @@ export async function create(plugin: Plugin, kind: Kind, request: CreateRequest)
   needChecked(kind, news.values);
   const paths = secretPaths(kind, news);
   const { id, state } = await plugin
-    .request(about(kind, request, [news]), (resource) => plugin.lifecycle.create(resource, news.values))
+    .request(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
     .catch(rethrowSecretAt(paths));
   response.setId(id);
   response.setProperties(encode(state, paths));
   return response;
 }
 
-export async function read(plugin: Plugin, kind: Kind, request: ReadRequest): Promise<ReadResponse> {
+export async function read(plugin: Plugin, kind: Definition, request: ReadRequest): Promise<ReadResponse> {
   const response = new ReadResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
   const state = decode(request.getProperties());
@@ -55,9 +55,9 @@ export async function read(plugin: Plugin, kind: Kind, request: ReadRequest): Pr
   const secrets = [...secretPaths(kind, inputs), ...state.secrets];
   const found = await plugin.request(about(kind, request, [{ ...state, secrets }]), (resource) =>
     isRecorded
-      ? plugin.lifecycle.refresh(resource, request.getId(), inputs.values, state.values as State)
+      ? plugin.operations(kind).refresh(resource, request.getId(), inputs.values, state.values as State)
       : // `.get()` hands properties over, and only reads.
-        plugin.lifecycle.import(resource, request.getId(), !request.hasProperties()),
+        plugin.operations(kind).import(resource, request.getId(), !request.hasProperties()),
   );
   // What is gone has an empty id, and for import no properties either.
   if (!found) return response;
@@ -67,7 +67,7 @@ export async function read(plugin: Plugin, kind: Kind, request: ReadRequest): Pr
   return response;
 }
 
-export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest): Promise<UpdateResponse> {
+export async function update(plugin: Plugin, kind: Definition, request: UpdateRequest): Promise<UpdateResponse> {
   const news = decode(request.getNews());
   const state = decode(request.getOlds());
   const old = decode(request.getOldInputs());
@@ -83,23 +83,23 @@ export async function update(plugin: Plugin, kind: Kind, request: UpdateRequest)
   needRecorded(kind, request.getId(), state.values);
   const now = await plugin
     .request(about(kind, request, [news, state]), (resource) =>
-      plugin.lifecycle.update(resource, request.getId(), news.values, old.values, state.values as State),
+      plugin.operations(kind).update(resource, request.getId(), news.values, old.values, state.values as State),
     )
     .catch(rethrowSecretAt(paths));
   response.setProperties(encode(now, paths));
   return response;
 }
 
-export async function remove(plugin: Plugin, kind: Kind, request: DeleteRequest): Promise<void> {
+export async function remove(plugin: Plugin, kind: Definition, request: DeleteRequest): Promise<void> {
   mayChange(plugin, kind, request.getUrn());
   const state = decode(request.getProperties());
   needRecorded(kind, request.getId(), state.values);
   await plugin.request(about(kind, request, [state]), (resource) =>
-    plugin.lifecycle.delete(resource, request.getId(), state.values as State),
+    plugin.operations(kind).delete(resource, request.getId(), state.values as State),
   );
 }
 
-function about(kind: Kind, request: { getUrn(): string; getTimeout(): number }, properties: Properties[]) {
+function about(kind: Definition, request: { getUrn(): string; getTimeout(): number }, properties: Properties[]) {
   return { kind, urn: request.getUrn(), timeoutSeconds: request.getTimeout(), properties };
 }
 
@@ -112,19 +112,29 @@ function rethrowSecretAt(paths: Path[]): (error: unknown) => never {
 }
 
 /** Where an answer is secret: where the inputs are, and what is computed from those. */
-export function secretPaths(kind: Kind, { secrets }: Properties): Path[] {
+export function secretPaths(kind: Definition, { secrets }: Properties): Path[] {
   const isSecret = (key: string) => secrets.some((path) => path[0] === key);
   const derived = Object.entries(kind.outputs.shape as Record<string, Parameters<typeof metaOf>[0]>)
     .filter(([, field]) => metaOf(field).derivedFrom?.some(isSecret))
     .map(([key]) => [key]);
-  return [...secrets, ...derived];
+  return [...secrets, ...derived, ...(kind.lists ?? []).flatMap((list) => secretsIn(list, secrets))];
+}
+
+/** The same for the elements of a list. */
+function secretsIn({ name, kind }: List, secrets: readonly Path[]): Path[] {
+  const within = secrets.filter((path) => path[0] === name && path.length > 2);
+  const elements = [...new Set(within.map((path) => path[1] as number))];
+  return elements.flatMap((index) => {
+    const inner = within.filter((path) => path[1] === index).map((path) => path.slice(2));
+    return secretPaths(kind, { values: {}, secrets: inner }).map((path) => [name, index, ...path]);
+  });
 }
 
 /** The outputs of an earlier run, and not the few properties that `.get()` may give. */
-function hasOutputs(kind: Kind, values: Json): boolean {
+function hasOutputs(kind: Definition, values: Json): boolean {
   return Object.keys(values).length > 0 && kind.outputs.safeParse(withoutInternals(values)).success;
 }
 
-function mayChange(plugin: Plugin, kind: Kind, urn: string): void {
+function mayChange(plugin: Plugin, kind: Definition, urn: string): void {
   if (plugin.config.offline) throw refusal.offline(`${token(kind)} ${parseUrn(urn).name}`);
 }

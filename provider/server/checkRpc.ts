@@ -12,11 +12,12 @@ import { metaOf } from "../core/meta";
 import { parseUrn } from "../core/urn";
 import { type Json, type Path, pathText } from "../core/values";
 import { REMAINS } from "../lifecycle/state";
-import type { Kind } from "../resources/kind";
+import type { Definition } from "../resources/kind";
+import { changesOf } from "../topology/changes";
 import { decode, encode } from "./property";
 
 /** Check: the inputs in canonical form with defaults, or all that is wrong with them. */
-export function check(kind: Kind, request: CheckRequest): CheckResponse {
+export function check(kind: Definition, request: CheckRequest): CheckResponse {
   const news = decode(request.getNews());
   const olds = decode(request.getOlds());
   const values = { ...news.values };
@@ -54,7 +55,7 @@ const DIFF_KINDS = {
 } as const;
 
 /** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
-export function diffResponse(kind: Kind, request: DiffRequest): DiffResponse {
+export function diffResponse(kind: Definition, request: DiffRequest): DiffResponse {
   const recorded = decode(request.getOlds()).values;
   // Of what there is only a part left, nothing is as wanted: all that can replace it does.
   const state = recorded[REMAINS] ? {} : recorded;
@@ -62,7 +63,10 @@ export function diffResponse(kind: Kind, request: DiffRequest): DiffResponse {
     request.hasOldInputs() && !recorded[REMAINS] ? decode(request.getOldInputs()).values : inputsOf(kind, state);
   const want = decode(request.getNews()).values;
   const ignore = request.getIgnorechangesList();
-  const response = answer(diff({ schema: kind.inputs, old, state, want, ignore }), stables(kind));
+  const changes = kind.lists
+    ? changesOf(kind.lists, { old, state, want, ignore })
+    : diff({ schema: kind.inputs, old, state, want, ignore });
+  const response = answer(changes, stables(kind));
   // Said of every change: `replaceOnChanges` makes a replacement of what is an update to us.
   response.setDeletebeforereplace(true);
   return response;
@@ -87,7 +91,7 @@ export function answer(changes: Change[], stable: string[] = []): DiffResponse {
 }
 
 /** Outputs that no update changes: what replaces, and what is computed from that alone. */
-function stables(kind: Kind): string[] {
+function stables(kind: Definition): string[] {
   const shape = kind.outputs.shape as Record<string, Parameters<typeof metaOf>[0]>;
   const isStable = (key: string): boolean => {
     const { replaces, derivedFrom } = metaOf(shape[key]);
@@ -96,6 +100,6 @@ function stables(kind: Kind): string[] {
   return Object.keys(shape).filter(isStable);
 }
 
-function inputsOf(kind: Kind, state: Json): Json {
+function inputsOf(kind: Definition, state: Json): Json {
   return Object.fromEntries(Object.entries(state).filter(([key]) => key in kind.inputs.shape));
 }

@@ -8,9 +8,12 @@ import { NetnsError } from "../errors";
 import type { Host } from "../host/host";
 import { localHost } from "../host/local";
 import { Kernel } from "../kernel/kernel";
+import { Holders } from "../lifecycle/holders";
 import { Intents } from "../lifecycle/intents";
-import { Lifecycle, type Resource } from "../lifecycle/lifecycle";
-import { type Kind, token } from "../resources/kind";
+import { Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycle";
+import { Rights } from "../lifecycle/rights";
+import { type Definition, token } from "../resources/kind";
+import { Topologies } from "../topology/topologies";
 import { Engine } from "./engine";
 import { masked, type Properties, secretTexts } from "./property";
 
@@ -20,11 +23,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
 export class Plugin {
   readonly engine = new Engine();
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: ReadonlyMap<string, Definition>;
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
   config: Config = {};
-  lifecycle!: Lifecycle;
+  private lifecycle!: Lifecycle;
+  private topologies!: Topologies;
   private host!: Host;
   private intents!: Intents;
   private readonly cancelled = new AbortController();
@@ -32,7 +36,7 @@ export class Plugin {
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
-    kinds: readonly Kind[],
+    kinds: readonly Definition[],
     private readonly folder: string,
     private readonly hostFor: (config: { sudo: boolean }) => Host = localHost,
   ) {
@@ -46,7 +50,14 @@ export class Plugin {
     this.config = config;
     this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
-    this.lifecycle = new Lifecycle(this.intents);
+    const [holders, rights] = [new Holders(), new Rights()];
+    this.lifecycle = new Lifecycle(this.intents, holders, rights);
+    this.topologies = new Topologies(this.intents, holders, rights);
+  }
+
+  /** What works on resources of a kind. */
+  operations(kind: Definition): Operations {
+    return (kind.lists ? this.topologies : this.lifecycle) as unknown as Operations;
   }
 
   schema(): Promise<string> {
@@ -54,11 +65,11 @@ export class Plugin {
   }
 
   /** The kind that a request is about. */
-  kindOf(request: { getType(): string; getUrn(): string }): Kind {
+  kindOf(request: { getType(): string; getUrn(): string }): Definition {
     return this.kind(request.getType() || parseUrn(request.getUrn()).type);
   }
 
-  kind(type: string): Kind {
+  kind(type: string): Definition {
     const kind = this.kinds.get(type);
     if (kind) return kind;
     throw new NetnsError({
@@ -74,7 +85,7 @@ export class Plugin {
   }
 
   /** Does the work of one request on a resource, which ends at its deadline or with the engine's Cancel. */
-  async request<T>(about: Request, work: (resource: Resource) => Promise<T>): Promise<T> {
+  async request<T>(about: Request, work: (resource: Resource<Definition>) => Promise<T>): Promise<T> {
     const seconds = about.timeoutSeconds || (this.config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
     const { signal, release } = deadline(seconds, this.cancelled.signal);
     const { kind, urn, properties } = about;
@@ -119,7 +130,7 @@ export class Plugin {
 
 /** What a request is about; `properties` are those of its parts that may hold secrets. */
 interface Request {
-  kind: Kind;
+  kind: Definition;
   urn: string;
   /** 0: that of the configuration. */
   timeoutSeconds: number;

@@ -17,8 +17,8 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { definitions } from "../definitions";
 import { NetnsError } from "../errors";
-import { kinds } from "../resources";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
 import { check, diffResponse } from "./checkRpc";
@@ -34,7 +34,7 @@ const LAST_MS = 3000;
 
 /** Answers the engine on the connections that `listener` accepts, until the engine ends us or is gone. */
 export function serve(listener: NetServer, folder: string, engineAddress: string | undefined): void {
-  const plugin = new Plugin(kinds, folder);
+  const plugin = new Plugin(definitions, folder);
   if (engineAddress !== undefined) plugin.engine.attach(engineAddress);
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,

@@ -4,10 +4,10 @@ import { fieldAt } from "../core/meta";
 import { getAt, type Json, leaves, pathText, Unknown } from "../core/values";
 import * as refusal from "../lifecycle/refusal";
 import { MARK } from "../lifecycle/state";
-import { type Kind, token } from "../resources/kind";
+import { type Definition, token } from "../resources/kind";
 
 /** Refuses inputs that no Check has let through: their words would become words of commands. */
-export function needChecked(kind: Kind, values: Json): void {
+export function needChecked(kind: Definition, values: Json): void {
   const faults = faultsIn(kind.inputs, values);
   if (faults.length > 0) throw refusal.unchecked(token(kind), told(faults));
 }
@@ -16,7 +16,7 @@ export function needChecked(kind: Kind, values: Json): void {
  * Refuses a state that no run of ours has recorded, edited by hand or cut short. One of an older or a newer provider
  * may lack outputs and have more.
  */
-export function needRecorded(kind: Kind, id: string, state: Json): void {
+export function needRecorded(kind: Definition, id: string, state: Json): void {
   const faults = faultsIn(kind.outputs, withoutInternals(state)).filter(
     ({ path }) =>
       fieldAt(kind.outputs, path) && (getAt(state, path) !== undefined || fieldAt(kind.inputs, path) !== undefined),

@@ -1,6 +1,6 @@
+import { definitions } from "../../provider/definitions";
 import { commandHost } from "../../provider/host/commands";
 import { runner } from "../../provider/host/run";
-import { kinds } from "../../provider/resources";
 import { Plugin } from "../../provider/server/plugin";
 import type { LabHost } from "./labHost";
 import { Rpcs } from "./rpcs";
@@ -30,7 +30,7 @@ export class TestProvider extends Rpcs {
       prefix: [],
       missingRights: async () => [],
     });
-    super(new Plugin(kinds, "provider", () => host));
+    super(new Plugin(definitions, "provider", () => host));
   }
 
   /** As if killed: before such a command, and from then on nothing it does gets to the host. */

@@ -1,4 +1,4 @@
-import { kinds } from "../../provider/resources";
+import { definitions } from "../../provider/definitions";
 import { Plugin } from "../../provider/server/plugin";
 import { Rpcs } from "./rpcs";
 
@@ -25,7 +25,7 @@ process.send?.("ready");
 
 async function answerTo(method: Method, args: unknown[]): Promise<unknown> {
   if (method === "begin") {
-    rpcs = new Rpcs(new Plugin(kinds, "provider"));
+    rpcs = new Rpcs(new Plugin(definitions, "provider"));
     return undefined;
   }
   if (method === "end") {

@@ -1,7 +1,9 @@
 import type { RunOptions } from "../../../provider/host/host";
 import { Kernel } from "../../../provider/kernel/kernel";
+import { Holders } from "../../../provider/lifecycle/holders";
 import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle, type Resource } from "../../../provider/lifecycle/lifecycle";
+import { Rights } from "../../../provider/lifecycle/rights";
 import { kindNamed } from "../../support/arbitraries";
 import { type Answer, FakeHost } from "../../support/fakeHost";
 
@@ -25,7 +27,7 @@ export class FakeLab extends FakeHost {
   private isDead = false;
   private inodes = 100;
   private readonly intents = new Intents(this);
-  readonly lifecycle = new Lifecycle(this.intents);
+  readonly lifecycle = new Lifecycle(this.intents, new Holders(), new Rights());
 
   constructor(before?: FakeLab) {
     super((argv, options) => this.obey(argv, options));

@@ -3,8 +3,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import type { Json } from "../../../provider/core/values";
 import { Kernel } from "../../../provider/kernel/kernel";
+import { Holders } from "../../../provider/lifecycle/holders";
 import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle } from "../../../provider/lifecycle/lifecycle";
+import { Rights } from "../../../provider/lifecycle/rights";
 import { settled, verify } from "../../../provider/lifecycle/settled";
 import { defineKind, type Kind, type Seen } from "../../../provider/resources/kind";
 import { FakeHost } from "../../support/fakeHost";
@@ -126,7 +128,7 @@ describe("deletes", () => {
         return undefined;
       },
     });
-    const lifecycle = new Lifecycle(new Intents(new FakeHost()));
+    const lifecycle = new Lifecycle(new Intents(new FakeHost()), new Holders(), new Rights());
     const resource = { kind, urn: "urn", kernel: kernelUnder(), warn: () => {}, isSecret: () => false };
     await Promise.all(["a", "b", "c"].map((name) => lifecycle.delete(resource, name, { name })));
     return most;

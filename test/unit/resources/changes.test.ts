@@ -101,11 +101,7 @@ for (const [type, { base, changed }] of Object.entries(contract)) {
 }
 
 describe("the contract of changes", () => {
-  it("is about every kind", () =>
-    assert.deepEqual(
-      Object.keys(contract),
-      kinds.map(({ type }) => type),
-    ));
+  it("is about every kind", () => assert.deepEqual(Object.keys(contract).sort(), kinds.map(({ type }) => type).sort()));
 
   it("holds for a pair as it is written first, without what has defaults", () => {
     const { inputs: schema } = kindNamed("VethPair");

@@ -20,11 +20,9 @@ const PAIR = inputs({ a: { name: "veth0", namespace: "net0" }, b: { name: "veth1
 describe("the plan of a veth pair", () => {
   it("makes both ends where they belong, marks them, `a` last, and sets them up", () => {
     assert.deepEqual(lines(vethPair.plan(PAIR, undefined, MARK)), [
-      `ip link add name veth0 netns /run/netns/net0 group ${GROUP} type veth peer name veth1 netns /run/netns/net1 group ${GROUP}`,
-      `[net1] ip link set dev veth1 alias ${MARK} group 0`,
-      "[net1] ip link set dev veth1 up",
-      `[net0] ip link set dev veth0 alias ${MARK} group 0`,
-      "[net0] ip link set dev veth0 up",
+      `ip link add name veth1 netns /run/netns/net1 group ${GROUP} up type veth peer name veth0 netns /run/netns/net0 group ${GROUP}`,
+      `[net1] ip link set dev veth1 alias ${MARK} group 0 up`,
+      `[net0] ip link set dev veth0 alias ${MARK} group 0 up`,
     ]);
   });
 
@@ -34,7 +32,7 @@ describe("the plan of a veth pair", () => {
       b: { name: "b", namespace: "/proc/4242/ns/net", up: false },
     });
     assert.deepEqual(lines(vethPair.plan(want, undefined, MARK)), [
-      `ip link add name a netns /proc/self/ns/net group ${GROUP} address 02:00:00:00:00:0a mtu 1400 type veth peer name b netns /proc/4242/ns/net group ${GROUP}`,
+      `ip link add name b netns /proc/4242/ns/net group ${GROUP} type veth peer name a netns /proc/self/ns/net group ${GROUP} address 02:00:00:00:00:0a mtu 1400`,
       `[/proc/4242/ns/net] ip link set dev b alias ${MARK} group 0`,
       `ip link set dev a alias ${MARK} group 0`,
     ]);

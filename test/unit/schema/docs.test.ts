@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { configSchema } from "../../../provider/core/config";
-import { kinds } from "../../../provider/resources";
+import { definitions } from "../../../provider/definitions";
 import { kindsTable, referencePages, withKinds } from "../../../provider/schema/docs";
 import { packageSchema } from "../../../provider/schema/pulumi";
 
-const spec = packageSchema(kinds, configSchema);
-const pages = referencePages(kinds, spec);
+const spec = packageSchema(definitions, configSchema);
+const pages = referencePages(definitions, spec);
 const rows = (page: string) => pages[page]?.split("\n").filter((line) => line.startsWith("| ")) ?? [];
 
 describe("the reference pages", () => {
@@ -15,6 +15,7 @@ describe("the reference pages", () => {
       "namespace.md",
       "provider.md",
       "sysctl.md",
+      "topology.md",
       "veth-pair.md",
     ]);
   });
@@ -57,13 +58,14 @@ describe("the reference pages", () => {
 
 describe("the table of kinds in the README", () => {
   it("links every kind, and says what it requires and what replaces it", () => {
-    const table = kindsTable(kinds, spec).split("\n");
+    const table = kindsTable(definitions, spec).split("\n");
     assert.equal(
       table[3],
       "| [VethPair](docs/reference/veth-pair.md) | Two Ethernet devices joined like the ends of a cable: what goes into " +
         "one comes out of the other, see veth(4). | **a**, **b** | a.name, a.namespace, b.name, b.namespace |",
     );
-    assert.match(table[4] ?? "", / \| any \|$/);
+    assert.match(table[5] ?? "", / \| any \|$/);
+    assert.match(table[6] ?? "", /^\| \[Topology\].* \| none: its parts are, alone \|$/);
   });
 
   it("is put between its marks, and nowhere else", () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { configSchema } from "../../../provider/core/config";
-import { kinds } from "../../../provider/resources";
+import { definitions } from "../../../provider/definitions";
 import { packageSchema } from "../../../provider/schema/pulumi";
 import type { ObjectSpec, PropertySpec } from "../../../provider/schema/spec";
 import { Types } from "../../../provider/schema/types";
@@ -12,7 +12,7 @@ import { version } from "../../../provider/version";
 import { needs } from "../../support/need";
 
 const root = path.join(__dirname, "../../..");
-const spec = packageSchema(kinds, configSchema);
+const spec = packageSchema(definitions, configSchema);
 const type = (id: string) => spec.types[`netns:index:${id}`] as ObjectSpec;
 const resource = (kind: string) => spec.resources[`netns:index:${kind}`] ?? assert.fail(`no ${kind}`);
 
@@ -39,12 +39,13 @@ describe("the package schema", () => {
   });
 
   it("requires what has neither a default nor the logical name to fall back to", () => {
-    const required = kinds.map(({ type }) => [type, resource(type).requiredInputs]);
+    const required = definitions.map(({ type }) => [type, resource(type).requiredInputs]);
     assert.deepEqual(Object.fromEntries(required), {
       Namespace: [],
       VethPair: ["a", "b"],
       Address: ["device", "address"],
       Sysctl: ["key", "value"],
+      Topology: [],
     });
     assert.deepEqual(type("VethEnd").required, ["name"]);
   });
@@ -81,7 +82,7 @@ describe("the package schema", () => {
   });
 
   it("shows the example and the import command of every kind", () => {
-    for (const kind of kinds) {
+    for (const kind of definitions) {
       const { description } = resource(kind.type);
       assert.ok(description.includes(kind.example), kind.type);
       assert.match(description, new RegExp(`\n## Import\n[^]*pulumi import netns:index:${kind.type} RESOURCE \\S+\n`));

@@ -1,0 +1,69 @@
+import type { Json } from "../core/values";
+import type { Kernel } from "../kernel/kernel";
+import type { Step } from "../kernel/step";
+import type { Intent, Part } from "../lifecycle/intents";
+import { isOurs } from "../lifecycle/undo";
+import type { Kind, Seen } from "../resources/kind";
+
+/** A thing, and where it would be on the host. */
+export interface Placed {
+  kind: Kind;
+  where: unknown;
+}
+
+/** What the host shows there. */
+export interface Looked {
+  seen: Seen<Json> | undefined;
+  /** What it is on or would be on, for what can bear no mark. */
+  place: string | undefined;
+}
+
+/** Looks for many things at one moment; `kernel` should be one that surveys. */
+export function lookAt<T extends Placed>(kernel: Kernel, things: readonly T[]): Promise<(T & Looked)[]> {
+  return Promise.all(
+    things.map(async (thing) => {
+      const { kind, where } = thing;
+      const [seen, place] = await Promise.all([kind.observe(kernel, where), kind.placeOf?.(kernel, where)]);
+      return { ...thing, seen, place };
+    }),
+  );
+}
+
+/** The steps that take things away, the last of them first. What is in a namespace that goes needs none of its own. */
+export function removal(things: readonly { kind: Kind; seen: Seen<Json>; state?: Json }[]): Step[] {
+  return needed([...things].reverse().flatMap(({ kind, seen, state }) => removing(kind, seen, state)));
+}
+
+function removing(kind: Kind, seen: Seen<Json>, state: Json | undefined): Step[] {
+  return seen.state ? kind.remove(state ?? seen.state, seen) : (seen.leftover ?? []);
+}
+
+/** The steps that take back what the run of this record has made: settings are put back, the rest is taken away. */
+export function takingBack(things: readonly (Placed & Looked & { part: Part })[], intent: Intent): Step[] {
+  return needed(
+    [...things].reverse().flatMap(({ kind, seen, part: { place, found } }): Step[] => {
+      if (!seen || !isOurs(kind, seen, { ...intent, ...(place !== undefined && { place }) })) return [];
+      if (kind.setting) return found && seen.state ? kind.plan(found, seen.state, intent.mark) : [];
+      return removing(kind, seen, undefined);
+    }),
+  );
+}
+
+/** The namespaces that a step works in. */
+export function namespacesOf({ makes, spans, netns }: Step): string[] {
+  const all = makes ? [makes.name] : spans ? spans.map((span) => span.netns) : [netns];
+  return all.filter((one) => one !== undefined);
+}
+
+/** Without those in namespaces that go as a whole, and each once: of one thing several may tell. */
+function needed(steps: readonly Step[]): Step[] {
+  const gone = new Set(steps.flatMap((step) => step.takesAway ?? []));
+  const all = steps.filter((step) => step.takesAway !== undefined || !isWithin(step, gone));
+  return [...new Map(all.map((step) => [[step.netns, ...step.argv].join("\n"), step])).values()];
+}
+
+/** Whether all that a step works on is in these namespaces. */
+export function isWithin(step: Step, namespaces: ReadonlySet<string>): boolean {
+  const within = namespacesOf(step);
+  return within.length === (step.spans?.length ?? 1) && within.every((netns) => namespaces.has(netns));
+}

@@ -1,0 +1,94 @@
+import { type Json, pathText } from "../core/values";
+import { surveying } from "../kernel/survey";
+import { withDefaults } from "../lifecycle/goal";
+import * as refusal from "../lifecycle/refusal";
+import { isSame, type State } from "../lifecycle/state";
+import { isOurs } from "../lifecycle/undo";
+import type { Kind, List, Seen } from "../resources/kind";
+import { type Edit, editsOf, isReplacement } from "./changes";
+import { type Element, isKnown, type Known } from "./elements";
+import { type Looked, lookAt } from "./look";
+import type { Recorded, Thing } from "./record";
+import { partOf, type Task, type Work } from "./work";
+
+/** What a run does. */
+export interface Plan {
+  /** What is left of things of ours that were broken: in the way, and nothing to keep. */
+  rests: { kind: Kind; seen: Seen<Json> }[];
+  /** What is taken away, as it is. */
+  removed: Gone[];
+  tasks: (Task & Looked)[];
+}
+
+/** A thing with what is seen of it: all, or what is left. */
+export type Gone = Thing & { seen: Seen<Json> };
+
+/** What was, and what is wanted. */
+export interface Change {
+  was: Recorded;
+  oldInputs: Json;
+  state: State;
+  want: Json;
+}
+
+/** What leads from what is there to what is wanted. Refuses, before anything is touched, what is somebody else's. */
+export async function planFor(work: Work, lists: readonly List[], change: Change): Promise<Plan> {
+  const { was, oldInputs, state, want } = change;
+  const { added, removed, edited } = editsOf(lists, oldInputs, state, want);
+  const replaced = edited.filter(isReplacement);
+  const kernel = surveying(work.kernel);
+  const [leaving, making, changing] = await Promise.all([
+    lookAt(kernel, leavingOf([...removed, ...replaced.map((edit) => edit.old)], was)),
+    lookAt(kernel, [...added, ...replaced.map((edit) => edit.want)].filter(isKnown).map(toMake)),
+    lookAt(
+      kernel,
+      edited.filter((edit) => !isReplacement(edit)).flatMap((edit) => toChange(edit, was)),
+    ),
+  ]);
+  const going = leaving.flatMap((thing) => goneOf(work, thing));
+  const staying = changing.filter(({ seen, kind, thing }) => seen?.state && isSame(kind, thing.state, seen));
+  const anew = [...making, ...changing.filter((one) => !staying.includes(one))];
+  const inTheWay = anew.filter(({ kind, seen }) => seen && !kind.setting && !going.some(isThat(kind, seen)));
+  const isRest = ({ kind, seen }: Looked & { kind: Kind }) =>
+    seen && was.mark !== undefined && isOurs(kind, seen, { mark: was.mark });
+  const foreign = inTheWay.filter((one) => !isRest(one));
+  if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
+  const order = new Map(lists.map(({ kind }, index) => [kind, index]));
+  const tasks = [...anew, ...staying.map((task) => ({ ...task, have: task.seen?.state }))];
+  return {
+    rests: inTheWay.flatMap(({ kind, seen }) => (seen ? [{ kind, seen }] : [])),
+    removed: going,
+    tasks: tasks.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0)),
+  };
+}
+
+function leavingOf(elements: readonly Element[], was: Recorded) {
+  const things = elements.flatMap(({ key }) => was.things.get(key ?? "") ?? []);
+  return things.map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+}
+
+function toMake(element: Known): Task {
+  return { ...element, where: element.kind.where(element.values), goal: element.values, have: undefined };
+}
+
+function toChange({ want, old }: Edit, was: Recorded): (Task & { thing: Thing })[] {
+  const thing = was.things.get(want.key ?? "");
+  if (!isKnown(want) || !thing) return [];
+  const goal = withDefaults(want.kind, want.values, old.values, thing.state);
+  return [{ ...toMake(want), goal, thing }];
+}
+
+function goneOf({ resource, subject }: Work, { seen, place: _, ...thing }: Thing & Looked): Gone[] {
+  if (seen?.state && isSame(thing.kind, thing.state, seen)) return [{ ...thing, seen }];
+  if (seen) resource.warn(refusal.leftAlone(partOf(subject, thing), seen));
+  return [];
+}
+
+/** Whether a thing is what is seen, from wherever that was looked for. */
+function isThat(kind: Kind, seen: Seen<Json>): (thing: Thing) => boolean {
+  return (thing) => thing.kind === kind && isSame(kind, thing.state, seen);
+}
+
+function told({ path, seen }: Known & Looked) {
+  return { path: pathText(path), seen: seen as Seen<Json> };
+}

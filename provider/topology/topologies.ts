@@ -1,0 +1,213 @@
+import { parseUrn } from "../core/urn";
+import type { Json } from "../core/values";
+import { PartialError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
+import type { Step } from "../kernel/step";
+import { surveying } from "../kernel/survey";
+import type { Holders } from "../lifecycle/holders";
+import type { Intents, Part } from "../lifecycle/intents";
+import type { Found, Operations, Resource } from "../lifecycle/lifecycle";
+import * as refusal from "../lifecycle/refusal";
+import type { Rights } from "../lifecycle/rights";
+import { isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
+import { token } from "../resources/kind";
+import { elementsOf, inLists, isKnown, type Known } from "./elements";
+import { importFrom } from "./importing";
+import { isWithin, lookAt, namespacesOf, removal, takingBack } from "./look";
+import { type Change, type Gone, type Plan, planFor } from "./plan";
+import { type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
+import { fold } from "./scope";
+import type { Topology } from "./topology";
+import { type Failure, isFailure, transact } from "./transaction";
+import { type Done, partOf, settingOf, takeAway, type Work } from "./work";
+
+/** A topology has one record for all of its parts, whatever its id is. */
+const RECORD = "";
+const NEW: Recorded = { mark: undefined, changes: 0, things: new Map() };
+
+type ResourceOf = Resource<Topology>;
+
+/** Create, read, update and delete of topologies: as of a single thing, but of all at once, and all or nothing. */
+export class Topologies implements Operations<Topology> {
+  constructor(
+    private readonly intents: Intents,
+    private readonly holders: Holders,
+    private readonly rights: Rights,
+  ) {}
+
+  async create(resource: ResourceOf, inputs: Json): Promise<{ id: string; state: State }> {
+    const { lists } = resource.kind;
+    const id = idOf(elementsOf(lists, inputs).filter(isKnown));
+    const state = await this.change(resource, id, NEW, { oldInputs: {}, state: {}, want: inputs });
+    return { id, state };
+  }
+
+  update(resource: ResourceOf, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    return this.change(resource, id, recorded(resource.kind.lists, state), { oldInputs, state, want });
+  }
+
+  async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
+    const { kind, urn, kernel } = resource;
+    const was = recorded(kind.lists, state);
+    const placed = [...was.things.values()].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+    const look = () => lookAt(surveying(kernel), placed);
+    const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
+    const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
+      const isThere = seen?.state && isSame(thing.kind, thing.state, seen);
+      if (thing.kind.setting) this.hold(thing, seen?.place, urn, isThere !== undefined && isThere);
+      return isThere ? [thingOf(thing, { ...seen, state: seen.state as Json }, thing.state)] : [];
+    });
+    if (things.length === 0 && was.things.size > 0) return undefined;
+    const intent = await this.intents.peek(urn, RECORD);
+    if (intent?.mark === was.mark && intent?.changes === was.changes) await this.intents.settle(urn, RECORD);
+    return { id, inputs: asSeen(resource, inputs, things), state: toRecord(kind.lists, { ...was, things }) };
+  }
+
+  import(resource: ResourceOf, id: string, toManage: boolean): Promise<Found | undefined> {
+    const namespaces = resource.kind.parseId(id);
+    if (!namespaces) throw refusal.badId(resource.kind, id);
+    return this.rights.looking(
+      resource.kernel,
+      subjectOf(resource),
+      () => importFrom(resource, namespaces, toManage),
+      (found) => found !== undefined,
+    );
+  }
+
+  async delete(resource: ResourceOf, _id: string, state: State): Promise<void> {
+    const { kind, kernel, urn } = resource;
+    const was = recorded(kind.lists, state);
+    const work = await this.begin(resource, was);
+    const things = [...was.things.values()];
+    const [holding, held] = apart(things, (thing) => stepsAway(thing).some((step) => step.takesAway !== undefined));
+    await takeAway(work, async () => {
+      const survey = surveying(kernel);
+      const going = await this.present(work, survey, holding);
+      const names = new Set(going.flatMap(stepsAway).flatMap((step) => step.takesAway ?? []));
+      // What goes with its namespace need not be looked at.
+      const others = held.filter((thing) => !stepsAway(thing).every((step) => isWithin(step, names)));
+      return removal([...going, ...(await this.present(work, survey, others))]);
+    });
+    for (const thing of things) this.hold(thing, undefined, urn, false);
+    await this.intents.settle(urn, RECORD);
+  }
+
+  /** Brings what is there to what is wanted, all of it or nothing. */
+  private async change(resource: ResourceOf, id: string, was: Recorded, change: Omit<Change, "was">): Promise<State> {
+    const { kind, urn } = resource;
+    const { lists } = kind;
+    const work = await this.begin(resource, was);
+    const plan = await planFor(work, lists, { ...change, was });
+    const changes = was.changes + 1;
+    const about = { urn, type: kind.type, id: RECORD, where: {}, parts: partsOf(plan), changes };
+    const intent = await this.intents.begin({ ...about, ...(was.mark !== undefined && { mark: was.mark }) });
+    const end = await transact({ ...work, mark: intent.mark }, this.intents, intent, plan);
+    if (isFailure(end)) {
+      const touched = new Set([...plan.removed, ...plan.tasks].map(({ key }) => key));
+      const things = [...[...was.things.values()].filter(({ key }) => !touched.has(key)), ...(end.left ?? [])];
+      throw failure(end, id, toRecord(lists, { things, mark: intent.mark, changes: was.changes }), things.length);
+    }
+    await this.intents.answer(urn, RECORD);
+    const elements = elementsOf(lists, change.want).filter(isKnown);
+    const things = elements.map((element) => nowOf(element, end, was));
+    return toRecord(lists, { things, mark: intent.mark, changes });
+  }
+
+  /** What is to be done first: rights, and an end to what a run that died has left. */
+  private async begin(resource: ResourceOf, was: Recorded): Promise<Work> {
+    const { kernel, urn, kind } = resource;
+    const subject = subjectOf(resource);
+    const work = { resource, kernel, subject, mark: was.mark ?? "", holders: this.holders };
+    await this.rights.need(kernel, subject);
+    const intent = await this.intents.find(urn, RECORD);
+    if (!intent) return work;
+    const kinds = new Map(kind.lists.map((list) => [list.kind.type, list.kind]));
+    const parts = (intent.changes ?? 0) > was.changes ? (intent.parts ?? []) : [];
+    const left = parts.flatMap((part) => {
+      const known = was.things.has(part.key) ? undefined : kinds.get(part.type);
+      return known ? [{ kind: known, where: part.where, part }] : [];
+    });
+    await takeAway(work, async () => takingBack(await lookAt(surveying(kernel), left), intent));
+    await this.intents.settle(urn, RECORD);
+    return work;
+  }
+
+  /** Those that are there, as they are now. */
+  private async present({ resource, subject }: Work, survey: Kernel, things: readonly Thing[]): Promise<Gone[]> {
+    const looked = await lookAt(survey, placed(things));
+    return looked.flatMap(({ seen, place: _, where: __, ...thing }): Gone[] => {
+      const { kind, state } = thing;
+      if (seen?.state && isSame(kind, state, seen)) {
+        const now = { ...seen, state: seen.state };
+        return [{ ...thing, state: stateOf(kind, now, state, kept(kind, state)), seen: now }];
+      }
+      if (seen && isRest(state, seen)) return [{ ...thing, seen }];
+      if (seen) resource.warn(refusal.leftAlone(partOf(subject, thing), seen));
+      return [];
+    });
+  }
+
+  private hold({ kind, state, values }: Thing, place: string | undefined, urn: string, isHeld: boolean): void {
+    if (!kind.setting) return;
+    const setting = settingOf(kind, values);
+    if (isHeld) this.holders.note(setting, place, urn);
+    else this.holders.release(setting, state[PLACE], urn);
+  }
+}
+
+/** The error to give: where not all could be put back as it was, the engine must be told what there is. */
+function failure({ cause, rest, left }: Failure, id: string, state: State, count: number): Error {
+  if (!left || count === 0) return cause;
+  return new PartialError(cause, id, state, [cause.message, ...(rest ? [`Undoing it failed: ${rest.message}`] : [])]);
+}
+
+function subjectOf({ kind, urn }: ResourceOf): string {
+  return `${token(kind)} ${parseUrn(urn).name}`;
+}
+
+/** The namespaces that it makes or that its things are in, as they come. */
+function idOf(elements: readonly Known[]): string {
+  const steps = elements.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, ""));
+  return fold([...new Set(steps.flatMap(namespacesOf))]) || ".";
+}
+
+/** What is new, for the record that is written before it is made. */
+function partsOf({ tasks }: Plan): Part[] {
+  const anew = tasks.filter(({ have }) => have === undefined);
+  return anew.map(({ key, kind, where, place, seen }) => ({
+    ...{ key, type: kind.type, where },
+    ...(place !== undefined && { place }),
+    ...(kind.setting && seen?.state && { found: seen.state }),
+  }));
+}
+
+function stepsAway({ kind, state }: Thing): Step[] {
+  return kind.remove(state, { what: "" });
+}
+
+function apart<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+function placed(things: Iterable<Thing>): (Thing & { where: unknown })[] {
+  return [...things].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+}
+
+/** The element as it is now: as it was made or changed in this run, or as it was before. */
+function nowOf(element: Known, done: ReadonlyMap<string, Done>, was: Recorded): Thing {
+  const before = was.things.get(element.key);
+  const now = done.get(element.key);
+  if (now) return thingOf(element, now.seen, now.found ?? before?.state ?? {});
+  return { ...element, state: before?.state ?? {} };
+}
+
+/** The inputs as they are seen: without what is gone, and with what was changed. */
+function asSeen({ kind }: ResourceOf, inputs: Json, things: readonly Thing[]): Json {
+  const there = new Map(things.map((thing) => [thing.key, thing]));
+  const seen = elementsOf(kind.lists, inputs).flatMap((element) => {
+    const thing = there.get(element.key ?? "");
+    return thing ? [{ ...element, values: overlay(element.kind, element.values, thing.state) }] : [];
+  });
+  const lists = kind.lists.filter(({ name }) => Array.isArray(inputs[name]));
+  return inLists(lists, seen, ({ values }) => values);
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Json } from "../core/values";
+import { asNetnsError, type NetnsError } from "../errors";
+import { surveying } from "../kernel/survey";
+import type { Intent, Intents } from "../lifecycle/intents";
+import { isSame } from "../lifecycle/state";
+import { isOurs } from "../lifecycle/undo";
+import { inputsOf } from "./elements";
+import { lookAt, removal, takingBack } from "./look";
+import type { Gone, Plan } from "./plan";
+import { type Thing, thingOf } from "./record";
+import { carryOut, type Done, settingOf, type Task, takeAway, type Work } from "./work";
+
+/** Putting a whole topology back must not hang, and goes on when the request itself was cancelled. */
+const UNDO_MS = 60_000;
+
+/** One that failed, and why. */
+export interface Failure {
+  cause: NetnsError;
+  /** Why undoing it failed, if it did. */
+  rest?: NetnsError;
+  /** Of what the plan is about, what is there now, where that is not as it was before. */
+  left?: Thing[];
+}
+
+/** Does all of the plan or, when a part of it fails, nothing: what was done is taken back, the last of it first. */
+export async function transact(
+  work: Work,
+  intents: Intents,
+  intent: Intent,
+  plan: Plan,
+): Promise<Map<string, Done> | Failure> {
+  try {
+    await takeAway(work, async () => removal([...plan.rests, ...(await stillThere(work, plan.removed))]));
+    return await carryOut(work, plan.tasks);
+  } catch (error) {
+    const cause = asNetnsError(error);
+    const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };
+    try {
+      await takeBack(undoing, intent, plan, cause);
+      const isAsBefore = await putBack(undoing, plan);
+      await intents.settle(intent.urn, intent.id);
+      return isAsBefore ? { cause } : { cause, left: await whatIsLeft(undoing, plan) };
+    } catch (rest) {
+      return { cause, rest: asNetnsError(rest), left: await whatIsLeft(undoing, plan).catch(() => []) };
+    }
+  }
+}
+
+export function isFailure(end: Map<string, Done> | Failure): end is Failure {
+  return "cause" in end;
+}
+
+/** Takes away what the run of this record has made; what somebody else had made before it could is left alone. */
+async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: NetnsError): Promise<void> {
+  const isTaken = ({ path }: Task) => cause.kind === "exists" && isDeepStrictEqual(path, cause.parts.at?.slice(0, 2));
+  const parts = new Map(intent.parts?.map((part) => [part.key, part]));
+  const made = tasks.flatMap((task) => {
+    const part = parts.get(task.key);
+    return part && !isTaken(task) ? [{ ...task, part }] : [];
+  });
+  await takeAway(work, async () => takingBack(await lookAt(surveying(work.kernel), made), intent));
+  for (const { kind, values } of tasks) {
+    if (kind.setting) work.holders.releaseAll(settingOf(kind, values), work.resource.urn);
+  }
+}
+
+/** Makes again what was taken away, and changes back what was changed. Whether nothing had to be made again. */
+async function putBack(work: Work, { removed, tasks }: Plan): Promise<boolean> {
+  const there = new Set((await stillThere(work, removed)).map(({ key }) => key));
+  const again = removed.filter(({ key }) => !there.has(key)).map(asItWas);
+  const changed = tasks.filter(({ have }) => have !== undefined);
+  const looked = await lookAt(surveying(work.kernel), changed);
+  const back = looked.flatMap(({ seen, place: _, ...task }): Task[] =>
+    seen?.state ? [{ ...task, goal: inputsOf(task.kind, task.have as Json), have: seen.state }] : [],
+  );
+  if (again.length + back.length > 0) await carryOut(work, [...again, ...back]);
+  return again.length === 0;
+}
+
+function asItWas({ seen, ...thing }: Gone): Task {
+  const state = seen.state ?? thing.state;
+  return { ...thing, where: thing.kind.where(state), goal: inputsOf(thing.kind, state), have: undefined };
+}
+
+/** What is there of all that the plan is about, if it is ours. */
+async function whatIsLeft(work: Work, { removed, tasks }: Plan): Promise<Thing[]> {
+  const all = new Map([...tasks, ...removed.map(asItWas)].map((task) => [task.key, task]));
+  const looked = await lookAt(surveying(work.kernel), [...all.values()]);
+  return looked.flatMap(({ seen, where: _, goal: __, have, ...thing }) => {
+    const isOfUs = seen && (have !== undefined || !thing.kind.bearsMark || isOurs(thing.kind, seen, work));
+    return seen?.state && isOfUs ? [thingOf(thing, { ...seen, state: seen.state }, {})] : [];
+  });
+}
+
+async function stillThere(work: Work, removed: Plan["removed"]): Promise<Plan["removed"]> {
+  const things = removed.map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+  const looked = await lookAt(surveying(work.kernel), things);
+  return looked.flatMap(({ seen, ...thing }) =>
+    seen?.state && isSame(thing.kind, thing.state, seen) ? [{ ...thing, seen }] : [],
+  );
+}

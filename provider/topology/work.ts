@@ -1,0 +1,139 @@
+import { type Json, pathText } from "../core/values";
+import { NetnsError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
+import { executeAll } from "../kernel/many";
+import type { Step } from "../kernel/step";
+import { type Devices, surveying } from "../kernel/survey";
+import type { Holders } from "../lifecycle/holders";
+import type { Resource } from "../lifecycle/lifecycle";
+import * as refusal from "../lifecycle/refusal";
+import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
+import { type Kind, type Seen, token } from "../resources/kind";
+import type { Known } from "./elements";
+import { lookAt, namespacesOf } from "./look";
+
+/** An element that is to be as `goal` says; `have` is what there is of it. */
+export interface Task extends Known {
+  where: unknown;
+  goal: Json;
+  have: Json | undefined;
+}
+
+/** What became of a task: what is seen of it, and for a setting what was found before. */
+export interface Done {
+  seen: Seen<Json> & { state: Json };
+  found?: Json | undefined;
+}
+
+/** What is done for one topology. */
+export interface Work {
+  resource: Pick<Resource, "urn" | "isSecret" | "warn">;
+  kernel: Kernel;
+  /** The topology, for errors. */
+  subject: string;
+  mark: string;
+  holders: Holders;
+}
+
+/** A part of the topology, for errors. */
+export function partOf(subject: string, { path }: Pick<Known, "path">): string {
+  return `${subject}: ${pathText(path)}`;
+}
+
+/** A setting, in the words in which holders know it. */
+export function settingOf(kind: Kind, values: Json): string {
+  return `${token(kind)} ${kind.id(values)}`;
+}
+
+/** Takes things away; `look` tells the steps from what is there. */
+export async function takeAway({ kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const steps = await look();
+    try {
+      return void (await executeAll(kernel, steps, subject));
+    } catch (error) {
+      // What has gone by itself meanwhile ended the batch that it was in: another look shows what is left.
+      if (tries === 2 || !(error instanceof NetnsError) || error.kind !== "notFound") throw error;
+    }
+  }
+}
+
+/**
+ * Makes and changes things, then waits until they can be used. Settings come after what they may be of, and before what
+ * stands behind them in the order of the kinds.
+ */
+export async function carryOut(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+  const things = tasks.filter(({ kind }) => !kind.setting);
+  const settings = tasks.filter(({ kind }) => kind.setting);
+  const steps = things.flatMap((task) => stepsFor(work, task));
+  if (settings.length === 0) return settle(work, tasks, await execute(work, steps), new Map());
+
+  const first = tasks.findIndex(({ kind }) => kind.setting);
+  const behind = new Set(tasks.slice(first).map(({ path }) => path[0]));
+  const set = new Set(settings.flatMap((task) => stepsFor(work, { ...task, have: undefined }).flatMap(namespacesOf)));
+  const isLate = (step: Step) =>
+    behind.has(step.property?.[0]) && (step.netns === undefined || namespacesOf(step).some((netns) => set.has(netns)));
+  const shown = await execute(
+    work,
+    steps.filter((step) => !isLate(step)),
+  );
+  const found = await applySettings(work, settings, shown);
+  const last = await execute(work, steps.filter(isLate));
+  const unset = [...shown].filter(([netns]) => netns !== undefined && !set.has(netns));
+  return settle(work, tasks, new Map([...unset, ...last]), found);
+}
+
+async function applySettings(work: Work, settings: readonly Task[], shown: Devices): Promise<Map<string, Json>> {
+  const { holders, kernel, resource, subject } = work;
+  const looked = await lookAt(surveying(kernel, shown), settings);
+  const found = new Map<string, Json>();
+  const steps: Step[] = [];
+  for (const { seen, place, ...task } of looked) {
+    const { kind, key, where, values } = task;
+    const missing = kind.setting?.missing(kernel, where);
+    if (!seen?.state) throw refusal.nothingToSet(partOf(subject, task), (await missing) ?? "");
+    if (!task.have) {
+      holders.take(settingOf(kind, values), place, resource.urn);
+      found.set(key, seen.state);
+    }
+    steps.push(...stepsFor(work, { ...task, have: seen.state }));
+  }
+  await execute(work, steps);
+  return found;
+}
+
+function stepsFor({ mark }: Work, { kind, goal, have, path }: Task): Step[] {
+  return kind.plan(goal, have, mark).map((step) => ({ ...step, property: [...path, ...(step.property ?? [])] }));
+}
+
+function execute({ kernel, subject }: Work, steps: readonly Step[]): Promise<Devices> {
+  return executeAll(kernel, steps, ({ property = [] }) => partOf(subject, { path: property }));
+}
+
+async function settle(
+  { kernel, resource, subject }: Work,
+  tasks: readonly Task[],
+  shown: Devices,
+  found: ReadonlyMap<string, Json>,
+): Promise<Map<string, Done>> {
+  const done = new Map<string, Done>();
+  let waiting = tasks;
+  let known = shown;
+  await untilReady(kernel, subject, async () => {
+    const looked = await lookAt(surveying(kernel, known), waiting);
+    known = new Map();
+    const reasons = looked.map(({ seen, ...task }) => {
+      const now = present(seen, partOf(subject, task));
+      done.set(task.key, { seen: now, found: found.get(task.key) });
+      return waitsFor(now, partOf(subject, task));
+    });
+    waiting = waiting.filter((_, index) => reasons[index] !== undefined);
+    return reasons.find((reason) => reason !== undefined);
+  });
+  for (const task of tasks) {
+    const isSecret: Resource["isSecret"] = (path) => resource.isSecret([...task.path, ...path]);
+    const { seen } = done.get(task.key) as Done;
+    verify({ kind: task.kind, isSecret }, task.goal, seen, partOf(subject, task));
+  }
+  return done;
+}
