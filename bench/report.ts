@@ -17,7 +17,7 @@ export function starLines(results: StarResults): string[] {
     ...headLines(results),
     ...ns.flatMap((n) => ["", ...rowLines(results, n)]),
     "",
-    ...table(["the plugin", ""], [...startRows(results.start), ...memoryRows(results), ...shareRows(results)]),
+    ...table(["the plugin", ""], [...startRows(results.start), ...ourRows(results), ...shareRows(results)]),
     "",
     ...table(["goal", "is", "at most", ""], goals),
   ];
@@ -47,14 +47,18 @@ export function rowLines({ rows, contenders }: Results, n: number): string[] {
   return [...table(header, cells), "", ...missing];
 }
 
-function memoryRows({ rows, contenders }: Results): string[][] {
+function ourRows({ rows, contenders }: Results): string[][] {
   const most = Math.max(...rows.map(({ n }) => n));
   return rows
     .filter(isMeasured)
     .filter(({ n, contender }) => n === most && ["provider", "topology", "single"].includes(contender))
-    .flatMap(({ contender, peakMiB }) =>
-      peakMiB ? [[`peak memory, N = ${most}, ${contenders[contender]?.title}`, `${peakMiB.max.toFixed(0)} MiB`]] : [],
-    );
+    .flatMap(({ contender, check, peakMiB }) => {
+      const where = `N = ${most}, ${contenders[contender]?.title}`;
+      return [
+        ...(check ? [[`Check, ${where}`, `${seconds(check)} s`]] : []),
+        ...(peakMiB ? [[`peak memory, ${where}`, `${peakMiB.max.toFixed(0)} MiB`]] : []),
+      ];
+    });
 }
 
 function shareRows({ createShare: { n, ...shares } }: StarResults): string[][] {

@@ -8,6 +8,8 @@ export interface Round {
   noChange?: number;
   /** The up of a program in which one property of one device differs. */
   oneChange?: number;
+  /** Check, before Create. */
+  check?: number;
   /** The most memory that the plugin had. */
   peakMiB?: number;
 }
@@ -22,9 +24,13 @@ export interface Contender {
   round(host: LabHost, n: number, limitMs: number): Promise<Round>;
 }
 
-/** Runs `work` and returns how many seconds it took. */
-export async function seconds(work: () => Promise<unknown>): Promise<number> {
+export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
   const begin = performance.now();
-  await work();
-  return (performance.now() - begin) / 1000;
+  const result = await work();
+  return { result, seconds: (performance.now() - begin) / 1000 };
+}
+
+/** How long `work` takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  return (await timed(work)).seconds;
 }

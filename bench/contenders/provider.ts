@@ -2,16 +2,16 @@ import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_
 import type { Json } from "../../provider/core/values";
 import { decode, encode } from "../../provider/server/property";
 import { RemoteProvider } from "../../test/support/remoteProvider";
-import { type Recorded, urn } from "../../test/support/rpcs";
+import { urn } from "../../test/support/rpcs";
 import { mustBeUp, star, topologyOf } from "../star";
-import { type Contender, seconds } from "./contender";
+import { type Contender, timed } from "./contender";
 import { peakOf } from "./engine";
 import { topologyVersion } from "./ours";
 
 const TYPE = "Topology";
 const NAME = "star";
 
-/** The built plugin without an engine: what Check and Create of a Topology take, and its Delete. */
+/** The built plugin without an engine, asked over gRPC: what Create of a Topology takes, and its Delete. */
 export const provider: Contender = {
   id: "provider",
   title: "Topology, provider alone",
@@ -21,14 +21,13 @@ export const provider: Contender = {
     const request = new CheckRequest().setUrn(urn(TYPE, NAME)).setName(NAME);
     request.setNews(encode(topologyOf(star(n)) as unknown as Json)).setOlds(encode({}));
     try {
-      let recorded: Recorded | undefined;
-      const up = await seconds(async () => {
-        const checked = await remote.plugin.call<CheckResponse>("check", request);
-        recorded = await remote.create(TYPE, NAME, decode(checked.getInputs()).values);
-      });
+      const checked = await timed(() => remote.plugin.call<CheckResponse>("check", request));
+      const { values } = decode(checked.result.getInputs());
+      const made = await timed(() => remote.create(TYPE, NAME, values));
       await mustBeUp(host, n);
-      const down = await seconds(() => remote.delete(TYPE, NAME, recorded as Recorded));
-      return { up, down, peakMiB: await peakOf(remote.plugin.child.pid as number) };
+      const removed = await timed(() => remote.delete(TYPE, NAME, made.result));
+      const peakMiB = await peakOf(remote.plugin.child.pid as number);
+      return { up: made.seconds, down: removed.seconds, check: checked.seconds, peakMiB };
     } finally {
       await remote.stop();
     }

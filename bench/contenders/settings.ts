@@ -17,6 +17,9 @@ export const settings: readonly Contender[] = [
   set("zstd", "`PULUMI_DIY_BACKEND_ZSTD=true`", { PULUMI_DIY_BACKEND_ZSTD: "true" }),
   set("serial", "`--parallel 1`, or `PULUMI_PARALLEL=1`", { PULUMI_PARALLEL: "1" }),
   set("parallel", "`--parallel 64`", { PULUMI_PARALLEL: "64" }),
+  set("backups", "`PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true`", {
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+  }),
   set("skip", "`PULUMI_SKIP_CHECKPOINTS=true`", { PULUMI_SKIP_CHECKPOINTS: "true" }),
   {
     id: "split",
