@@ -1,10 +1,10 @@
 import type { Results } from "./results";
 import { type Series, seriesOf } from "./series";
 
-const PANEL = { left: 64, top: 96, width: 330, height: 400, labels: 196 };
+const PANEL = { left: 60, top: 116, width: 340, height: 420, labels: 206 };
 const STEP = PANEL.left + PANEL.width + PANEL.labels;
-const WIDTH = 2 * STEP - 8;
-const HEIGHT = PANEL.top + PANEL.height + 64;
+const WIDTH = 2 * STEP;
+const HEIGHT = PANEL.top + PANEL.height + 72;
 const LINE_HEIGHT = 16;
 
 /** The seconds of up and down over N, both on logarithmic scales, as a picture on a ground of its own. */
@@ -24,10 +24,10 @@ export function chart(results: Results): string {
     y: scale(decades.low, decades.high, PANEL.height, 0),
   };
   const subtitle = `N namespaces, each with a veth pair to one in the middle, an address, and all ends up. Medians of one run; both scales are logarithmic.`;
-  const machineText = `netns ${machine.provider}, Pulumi ${machine.engine}, kernel ${machine.kernel}, ${machine.cores} cores, ${date}`;
+  const machineText = `netns ${machine.provider}, Pulumi ${machine.engine}, kernel ${machine.kernel}, ${machine.cores} cores, ${date}. A line that ends early was not run beyond.`;
   const panel = (title: string, all: Series[], at: number) =>
     `<g transform="translate(${PANEL.left + at * STEP} ${PANEL.top})">
-${text(0, -18, title, "title")}
+${text(0, -20, title, "title")}
 ${grid(ns, decades, scales)}
 ${lines(all, scales)}
 </g>`;
