@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import type { Host } from "../host/host";
 import { newMark } from "../kernel/mark";
@@ -84,7 +85,7 @@ export class Intents {
       await this.makeNetnsDir();
       await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
     } catch (error) {
-      throw refusal.noRecord(`${about.type} ${about.id}`, BASE, error);
+      throw refusal.noRecord(`${about.type} ${about.id || parseUrn(about.urn).name}`, BASE, error);
     }
     return intent;
   }

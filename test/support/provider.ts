@@ -13,6 +13,7 @@ export class TestProvider extends Rpcs {
   readonly commands: string[] = [];
   private dies: ((command: string) => boolean) | undefined;
   private fails: ((command: string) => boolean) | undefined;
+  private spoils: string | undefined;
   private meets: ((command: string) => Promise<unknown> | undefined) | undefined;
   private isDead = false;
 
@@ -25,12 +26,25 @@ export class TestProvider extends Rpcs {
         await this.meets?.(command);
         if (this.dies?.(command)) this.isDead = true;
         if (this.isDead) throw new Error("the process is dead");
-        return this.fails?.(command) ? REFUSED : run(argv, options);
+        return this.fails?.(command)
+          ? REFUSED
+          : run(
+              argv.map((word) => this.spoilt(word)),
+              options,
+            );
       },
       prefix: [],
       missingRights: async () => [],
     });
     super(new Plugin(definitions, "provider", () => host));
+  }
+
+  /** The text of a batch, with what the kernel refuses in the line that is to be refused. */
+  private spoilt(text: string): string {
+    const { spoils } = this;
+    if (spoils === undefined || !text.includes(spoils)) return text;
+    const lines = text.split("\n").map((line) => (line.includes(spoils) ? "link set dev nobody up" : line));
+    return lines.join("\n");
   }
 
   /** As if killed: before such a command, and from then on nothing it does gets to the host. */
@@ -41,6 +55,11 @@ export class TestProvider extends Rpcs {
   /** Such commands are refused instead of run. */
   failOn(match: (command: string) => boolean): void {
     this.fails = match;
+  }
+
+  /** The lines of batches with these words are refused; those before them are carried out. */
+  failWithin(words: string | undefined): void {
+    this.spoils = words;
   }
 
   /** Somebody else does something on the host just before such a command, once. */

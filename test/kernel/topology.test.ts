@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../provider/core/values";
+import { atRest } from "../support/atRest";
+import { kernelSuite, linkIn } from "../support/kernelSuite";
+import { comparable } from "../support/snapshot";
+import { star } from "../support/star";
+
+/** A command that changes the host, alone or in a batch. */
+const CHANGE = /\b(?:link|addr) (?:add|set|del) [^\n]*?(?=\n| \/run\/|$)/g;
+
+kernelSuite("Topology on the kernel", (bench) => {
+  const make = (inputs: Json) => bench.provider.create("Topology", "lab", inputs);
+  const changes = () => bench.provider.commands.flatMap((command) => command.match(CHANGE) ?? []);
+
+  it("makes a whole lab that works, is found as it is, and takes it away without a trace", async () => {
+    const { lab, provider } = bench;
+    const before = comparable(await atRest(lab));
+    const made = await make(star(4));
+    assert.equal(made.id, "switch,h[1-4]");
+    await lab.ip("netns exec switch sysctl -qw net.ipv4.ip_forward=1");
+    await lab.ip("-n switch addr add 10.0.9.9/16 dev p1");
+    await lab.ip("netns exec h1 ping -c 1 -W 2 10.0.9.9");
+    await lab.ip("-n switch addr del 10.0.9.9/16 dev p1");
+    assert.deepEqual(await provider.read("Topology", "lab", made), made);
+    assert.deepEqual(provider.diff("Topology", made, made.inputs).details, []);
+    await provider.delete("Topology", "lab", made);
+    assert.deepEqual(comparable(await atRest(lab)), before);
+    await provider.delete("Topology", "lab", made);
+  });
+
+  it("gives outputs of each element, in the order of the program", async () => {
+    const made = await make(star(2));
+    const { namespaces, vethPairs, addresses, sysctls } = made.state as Record<string, Json[]>;
+    assert.deepEqual(
+      namespaces?.map(({ name }) => name),
+      ["switch", "h1", "h2"],
+    );
+    assert.ok(namespaces?.every(({ inode }) => typeof inode === "number"));
+    assert.deepEqual(
+      vethPairs?.map(({ a }) => (a as Json).operState),
+      ["UP", "UP"],
+    );
+    assert.deepEqual(
+      addresses?.map(({ network }) => network),
+      ["10.0.0.0/16", "10.0.0.0/16"],
+    );
+    assert.deepEqual(sysctls, []);
+    await bench.provider.delete("Topology", "lab", made);
+  });
+
+  it("changes one mtu by one command, and nothing else", async () => {
+    const { lab, provider } = bench;
+    const made = await make(star(3));
+    provider.commands.length = 0;
+    const now = await provider.update("Topology", "lab", made, star(3, { 2: { mtu: 1400 } }));
+    assert.deepEqual(changes(), ["link set dev eth0 mtu 1400"]);
+    assert.equal((await linkIn(lab, "h2", "eth0")).mtu, 1400);
+    assert.equal((now.state.vethPairs as { a: Json }[])[1]?.a.mtu, 1400);
+    await provider.delete("Topology", "lab", now);
+  });
+
+  it("inserts in the middle without a touch on the others", async () => {
+    const { provider } = bench;
+    const hosts = [1, 2, 4, 5];
+    const made = await make(star(hosts));
+    const wanted = provider.check("Topology", "lab", star([1, 2, 3, 4, 5])).inputs;
+    assert.deepEqual(provider.diff("Topology", made, wanted).details, [
+      "addresses[2]: ADD",
+      "namespaces[3]: ADD",
+      "vethPairs[2]: ADD",
+    ]);
+    const now = await provider.update("Topology", "lab", made, wanted);
+    const ids = (state: Json) => (state.namespaces as Json[]).map(({ name, inode }) => [name, inode]);
+    assert.deepEqual(
+      ids(now.state).filter(([name]) => name !== "h3"),
+      ids(made.state),
+    );
+    assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    await provider.delete("Topology", "lab", now);
+  });
+
+  it("replaces just the element whose property cannot be changed in place, and shows it whole", async () => {
+    const { lab, provider } = bench;
+    const made = await make(star(2));
+    const { addresses = [], ...rest } = made.inputs as Record<string, Json[]>;
+    const wanted = { ...rest, addresses: [{ ...addresses[0], broadcast: "10.0.255.255" }, ...addresses.slice(1)] };
+    assert.deepEqual(provider.diff("Topology", made, wanted).details, ["addresses[0]: UPDATE"]);
+    assert.deepEqual(provider.diff("Topology", made, wanted).replaces, []);
+    provider.commands.length = 0;
+    const now = await provider.update("Topology", "lab", made, wanted);
+    assert.deepEqual(changes(), [
+      "addr del 10.0.0.1/16 dev eth0",
+      "addr add 10.0.0.1/16 dev eth0 broadcast 10.0.255.255",
+    ]);
+    assert.equal((await linkIn(lab, "h1", "eth0")).addr_info[0]?.broadcast, "10.0.255.255");
+    await provider.delete("Topology", "lab", now);
+  });
+
+  it("renames and moves ends: what was there goes first, for a name is taken once", async () => {
+    const { lab, provider } = bench;
+    const pair = (a: Json, b: Json) => ({ vethPairs: [{ a, b }] });
+    const made = await make(pair({ name: "va", namespace: "x" }, { name: "vb", namespace: "y" }));
+    const moved = await provider.update(
+      "Topology",
+      "lab",
+      made,
+      pair({ name: "vc", namespace: "x" }, { name: "vb", namespace: "y" }),
+    );
+    assert.equal((await linkIn(lab, "y", "vb")).ifname, "vb");
+    const swapped = await provider.update(
+      "Topology",
+      "lab",
+      moved,
+      pair({ name: "vb", namespace: "y" }, { name: "vc", namespace: "x" }),
+    );
+    assert.deepEqual(await provider.read("Topology", "lab", swapped), swapped);
+    await provider.delete("Topology", "lab", swapped);
+  });
+
+  it("sets sysctls before addresses, remembers what it found, and puts that back", async () => {
+    const { lab, provider } = bench;
+    const sysctl = async (key: string) => (await lab.ip(`netns exec x sysctl -n ${key}`)).trim();
+    const made = await make({
+      vethPairs: [{ a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } }],
+      sysctls: [
+        { namespace: "x", key: "net.ipv4.ip_forward", value: 1 },
+        { namespace: "x", key: "net.ipv6.conf.va.accept_dad", value: 0 },
+      ],
+      addresses: [{ namespace: "x", device: "va", address: "2001:db8::1/64" }],
+    });
+    assert.deepEqual(
+      (made.state.sysctls as Json[]).map(({ previousValue }) => previousValue),
+      ["0", "1"],
+    );
+    assert.equal(await sysctl("net.ipv4.ip_forward"), "1");
+    assert.equal(await sysctl("net.ipv6.conf.va.accept_dad"), "0");
+    assert.deepEqual(await provider.read("Topology", "lab", made), made);
+    await provider.delete("Topology", "lab", made);
+    assert.equal(await sysctl("net.ipv4.ip_forward"), "0");
+  });
+
+  it("takes back what was changed by hand, element by element, and just that", async () => {
+    const { lab, provider } = bench;
+    const made = await make(star(3));
+    await lab.ip("-n h1 link set eth0 mtu 1300");
+    await lab.ip("-n h2 addr del 10.0.0.2/16 dev eth0");
+    await lab.ip("-n switch link set p3 down");
+    await lab.ip("-n h3 addr add 10.9.9.9/24 dev eth0");
+    const inputs = star(3, { 1: { mtu: 1500 } });
+    const seen = await provider.read("Topology", "lab", {
+      ...made,
+      inputs: provider.check("Topology", "lab", inputs).inputs,
+    });
+    assert.ok(seen);
+    const wanted = provider.check("Topology", "lab", inputs).inputs;
+    assert.deepEqual(provider.diff("Topology", seen, wanted).details, [
+      "addresses[1]: ADD",
+      "vethPairs[0].a.mtu: UPDATE",
+      "vethPairs[2].b.up: UPDATE",
+    ]);
+    provider.commands.length = 0;
+    const now = await provider.update("Topology", "lab", seen, inputs);
+    assert.deepEqual(changes().sort(), [
+      "addr add 10.0.0.2/16 dev eth0",
+      "link set dev eth0 mtu 1500",
+      "link set dev p3 up",
+    ]);
+    await provider.delete("Topology", "lab", now);
+  });
+
+  it("survives being deleted by hand: in part, and as a whole", async () => {
+    const { lab, provider } = bench;
+    const made = await make(star(3));
+    await lab.ip("netns del h2");
+    const seen = await provider.read("Topology", "lab", made);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("Topology", seen, made.inputs).details, [
+      "addresses[1]: ADD",
+      "namespaces[2]: ADD",
+      "vethPairs[1]: ADD",
+    ]);
+    const now = await provider.update("Topology", "lab", seen, made.inputs);
+    assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    for (const name of ["switch", "h1", "h2", "h3"]) await lab.ip(`netns del ${name}`);
+    assert.equal(await provider.read("Topology", "lab", now), undefined);
+    await provider.delete("Topology", "lab", now);
+  });
+});
