@@ -1,4 +1,4 @@
-import type { Measured, Row } from "./rounds";
+import { isMeasured, type Measured, type Row } from "./rounds";
 import { short } from "./spread";
 
 /** A ratio of two things of one run, and the most that it is to be. */
@@ -16,10 +16,8 @@ const LINEAR = 1.1;
 
 /** The goals that what was measured can tell of. */
 export function goalsOf(rows: readonly Row[]): Goal[] {
-  const find = (id: string, n: number): Measured | undefined => {
-    const row = rows.find(({ contender, n: its }) => contender === id && its === n);
-    return row && !("absent" in row) ? row : undefined;
-  };
+  const find = (id: string, n: number) =>
+    rows.filter(isMeasured).find(({ contender, n: its }) => contender === id && its === n);
   const ns = [...new Set(rows.map(({ n }) => n))];
   const large = ns.filter((n) => LARGE.includes(n));
   const ratio = (goal: string, limit: number, n: number, one: string, other: string, way: "up" | "down") => {

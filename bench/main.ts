@@ -40,6 +40,8 @@ async function main(command: string): Promise<void> {
 
 /** A part of the plan is for a look: what it measures is kept only where one says. */
 async function run(bench: (plan: Plan) => Promise<Outcome>, all: readonly Contender[], ns: number[]) {
+  if (process.getuid?.() !== 0)
+    throw new Error("Run it as root: it makes throwaway hosts with a network of their own.");
   const isWhole = values.n === undefined && values.only === undefined;
   const ids = values.only?.split(",");
   const outcome = await bench({

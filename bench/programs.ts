@@ -22,7 +22,7 @@ export function topology(hosts: Host[]): string {
     new netns.Topology("star", ${JSON.stringify(topologyOf(hosts))});`;
 }
 
-/** The star as commands, with a resource for each thing too. \`Command\` is what \`head\` makes of it. */
+/** The star as commands, with a resource for each thing too. `Command` is what `head` makes of it. */
 export function commands(head: string): (hosts: Host[]) => string {
   return (hosts) => `${head}
     const add = (name) => "ip netns add " + name + " && ip -n " + name + " link set lo up";

@@ -24,30 +24,15 @@ export type Row = { n: number; contender: string } & (Measured | { absent: strin
 export async function measure(plan: Plan, absent: Record<string, string>): Promise<Row[]> {
   const rows: Row[] = [];
   for (const n of plan.ns) {
-    const seats = plan.contenders.map((contender) => {
+    const seats = plan.contenders.map((contender): Seat => {
       const why = absent[contender.id] ?? tooLong(contender.id, n, rows, plan.limitSeconds);
-      return { contender, why, rounds: [] as Round[], spent: 0 };
+      return { contender, why, rounds: [], spent: 0 };
     });
     for (let turn = 0; turn < plan.rounds; turn++) {
-      for (const seat of seats) {
-        if (seat.why !== undefined || seat.spent > plan.enoughSeconds) continue;
-        const begin = performance.now();
-        try {
-          const round = await oneRound(seat.contender, n, plan.limitSeconds);
-          seat.rounds.push(round);
-          say(`N = ${n}, ${seat.contender.title}: up ${round.up.toFixed(2)} s, down ${round.down.toFixed(2)} s`);
-        } catch (error) {
-          seat.why = reason(error);
-          say(`N = ${n}, ${seat.contender.title}: ${seat.why}`);
-        }
-        seat.spent += (performance.now() - begin) / 1000;
-      }
+      const atWork = seats.filter(({ why, spent }) => why === undefined && spent <= plan.enoughSeconds);
+      for (const seat of atWork) await takeTurn(seat, n, plan.limitSeconds);
     }
-    rows.push(
-      ...seats.map(({ contender: { id }, why, rounds }): Row => {
-        return { n, contender: id, ...(why === undefined ? summary(rounds) : { absent: why }) };
-      }),
-    );
+    rows.push(...seats.map((seat) => rowOf(seat, n)));
   }
   return rows;
 }
@@ -61,6 +46,33 @@ export function reason(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error).split("\n");
   const said = lines.find((line) => /error:/i.test(line)) ?? lines[0] ?? "";
   return said.replace(/^\s*error:\s*/i, "").trim();
+}
+
+interface Seat {
+  contender: Contender;
+  /** Why it does not run, or no more. */
+  why: string | undefined;
+  rounds: Round[];
+  /** The seconds that its rounds have taken. */
+  spent: number;
+}
+
+async function takeTurn(seat: Seat, n: number, limitSeconds: number): Promise<void> {
+  const begin = performance.now();
+  const title = `N = ${n}, ${seat.contender.title}`;
+  try {
+    const round = await oneRound(seat.contender, n, limitSeconds);
+    seat.rounds.push(round);
+    say(`${title}: up ${round.up.toFixed(2)} s, down ${round.down.toFixed(2)} s`);
+  } catch (error) {
+    seat.why = reason(error);
+    say(`${title}: ${seat.why}`);
+  }
+  seat.spent += (performance.now() - begin) / 1000;
+}
+
+function rowOf({ contender, why, rounds }: Seat, n: number): Row {
+  return { n, contender: contender.id, ...(why === undefined ? summary(rounds) : { absent: why }) };
 }
 
 async function oneRound(contender: Contender, n: number, limitSeconds: number): Promise<Round> {

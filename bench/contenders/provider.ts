@@ -1,8 +1,8 @@
-import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckRequest, type CheckResponse, type CreateResponse, DeleteRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json } from "../../provider/core/values";
 import { decode, encode } from "../../provider/server/property";
 import { RemoteProvider } from "../../test/support/remoteProvider";
-import { urn } from "../../test/support/rpcs";
+import { createRequest, urn } from "../../test/support/rpcs";
 import { mustBeUp, star, topologyOf } from "../star";
 import { type Contender, timed } from "./contender";
 import { peakOf } from "./engine";
@@ -23,9 +23,12 @@ export const provider: Contender = {
     try {
       const checked = await timed(() => remote.plugin.call<CheckResponse>("check", request));
       const { values } = decode(checked.result.getInputs());
-      const made = await timed(() => remote.create(TYPE, NAME, values));
+      const create = createRequest(TYPE, NAME, values, false);
+      const made = await timed(() => remote.plugin.call<CreateResponse>("create", create));
       await mustBeUp(host, n);
-      const removed = await timed(() => remote.delete(TYPE, NAME, made.result));
+      const remove = new DeleteRequest().setUrn(urn(TYPE, NAME)).setId(made.result.getId());
+      remove.setProperties(made.result.getProperties());
+      const removed = await timed(() => remote.plugin.call("delete", remove));
       const peakMiB = await peakOf(remote.plugin.child.pid as number);
       return { up: made.seconds, down: removed.seconds, check: checked.seconds, peakMiB };
     } finally {

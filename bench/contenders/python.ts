@@ -45,11 +45,7 @@ async function installPyroute2(): Promise<string> {
 }
 
 async function installMininet(): Promise<string> {
-  const versionOf = async (name: string) => {
-    const { code, stdout } = await run(["dpkg-query", "-W", "-f", "$" + "{Version}", name]);
-    return code === 0 && stdout !== "" ? stdout : undefined;
-  };
-  const missing = [];
+  const missing: string[] = [];
   for (const name of mininetPackages) if (!(await versionOf(name))) missing.push(name);
   if (missing.length > 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -57,4 +53,10 @@ async function installMininet(): Promise<string> {
     await capture(["apt-get", "install", "--yes", "--no-install-recommends", ...missing], { env });
   }
   return (await versionOf("mininet")) ?? "";
+}
+
+/** That of an installed Debian package. */
+async function versionOf(name: string): Promise<string | undefined> {
+  const { stdout } = await run(["dpkg-query", "--show", name]);
+  return stdout.trim().split("\t")[1];
 }
