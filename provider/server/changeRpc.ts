@@ -14,6 +14,7 @@ import { PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
 import { type Definition, type List, token } from "../resources/kind";
+import { editsOf, replacementsTold } from "../topology/changes";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./property";
@@ -74,6 +75,8 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   const paths = [...secretPaths(kind, news), ...state.secrets.filter(([key]) => !(String(key) in news.values))];
   const response = new UpdateResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
+  const told = kind.lists && replacementsTold(editsOf(kind.lists, old.values, state.values, news.values));
+  if (told !== undefined) plugin.engine.log("info", told, request.getUrn());
   if (request.getPreview()) {
     response.setProperties(encode(previewUpdate(kind, news.values, old.values, state.values), paths));
     return response;

@@ -3,6 +3,9 @@ import { type Json, type Path, pathText } from "../core/values";
 import type { List } from "../resources/kind";
 import { byKey, type Element, elementsOf } from "./elements";
 
+/** Of many replacements, so many are told. */
+const MOST_TOLD = 20;
+
 /** What an update does to an element that stays. */
 export interface Edit {
   /** As it is wanted, and where it stands now. */
@@ -48,6 +51,16 @@ export function editsOf(lists: readonly List[], old: Json, state: Json, want: Js
 /** Whether an edit takes the element away and makes it anew. */
 export function isReplacement({ changes }: Edit): boolean {
   return changes.some((change) => change.replaces);
+}
+
+/** The replacements in words, for who reads a preview: the engine's diff has no form for that of a part. */
+export function replacementsTold({ edited }: Edits): string | undefined {
+  const told = edited.filter(isReplacement).map(({ want, changes }) => {
+    const causes = changes.filter((change) => change.replaces).map(({ path }) => pathText(path));
+    return `${pathText(want.path)} is replaced, alone: its ${causes.join(" and ")} cannot be changed in place`;
+  });
+  const more = told.length > MOST_TOLD ? [`and ${told.length - MOST_TOLD} more`] : [];
+  return told.length === 0 ? undefined : [...told.slice(0, MOST_TOLD), ...more].join("\n");
 }
 
 /** What differs, for the engine: nothing in it replaces the topology, and each path is that of the value that it shows. */

@@ -49,10 +49,15 @@ export function takingBack(things: readonly (Placed & Looked & { part: Part })[]
   );
 }
 
-/** The namespaces that a step works in. */
-export function namespacesOf({ makes, spans, netns }: Step): string[] {
-  const all = makes ? [makes.name] : spans ? spans.map((span) => span.netns) : [netns];
-  return all.filter((one) => one !== undefined);
+/** The namespaces with names that a step works in. */
+export function namespacesOf(step: Step): string[] {
+  return placesOf(step).filter((netns) => netns !== undefined);
+}
+
+/** The namespaces that a step works in, be it the provider's own. */
+export function placesOf({ makes, spans, netns }: Step): (string | undefined)[] {
+  if (makes) return [makes.name];
+  return spans ? spans.map((span) => span.netns) : [netns];
 }
 
 /** Without those in namespaces that go as a whole, and each once: of one thing several may tell. */

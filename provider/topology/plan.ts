@@ -6,7 +6,7 @@ import { isSame, type State } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import type { Kind, List, Seen } from "../resources/kind";
 import { type Edit, editsOf, isReplacement } from "./changes";
-import { type Element, isKnown, type Known } from "./elements";
+import { type Element, elementsOf, isKnown, type Known } from "./elements";
 import { type Looked, lookAt } from "./look";
 import type { Recorded, Thing } from "./record";
 import { partOf, type Task, type Work } from "./work";
@@ -18,6 +18,8 @@ export interface Plan {
   /** What is taken away, as it is. */
   removed: Gone[];
   tasks: (Task & Looked)[];
+  /** What stays as it is; but with what is taken away or changed, the kernel may drop some of it. */
+  others: Thing[];
 }
 
 /** A thing with what is seen of it: all, or what is left. */
@@ -55,10 +57,15 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
   const order = new Map(lists.map(({ kind }, index) => [kind, index]));
   const tasks = [...anew, ...staying.map((task) => ({ ...task, have: task.seen?.state }))];
+  const touched = new Set<string | undefined>(tasks.map(({ key }) => key));
   return {
     rests: inTheWay.flatMap(({ kind, seen }) => (seen ? [{ kind, seen }] : [])),
     removed: going,
     tasks: tasks.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0)),
+    others: elementsOf(lists, want).flatMap((element) => {
+      const thing = touched.has(element.key) ? undefined : was.things.get(element.key ?? "");
+      return thing ? [{ ...thing, path: element.path, values: element.values }] : [];
+    }),
   };
 }
 

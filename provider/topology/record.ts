@@ -1,4 +1,4 @@
-import type { Json } from "../core/values";
+import { type Json, pathText } from "../core/values";
 import { kept, MARK, PLACE, type State, stateOf } from "../lifecycle/state";
 import type { List, Seen } from "../resources/kind";
 import { byKey, elementsOf, inLists, type Known } from "./elements";
@@ -24,35 +24,40 @@ export interface Thing extends Known {
 
 export function recorded(lists: readonly List[], state: Json): Recorded {
   const mark = state[MARK] as string | undefined;
-  const places = (state[PLACES] ?? {}) as Record<string, string>;
+  const places = (state[PLACES] ?? {}) as Record<string, (string | null)[]>;
   const unmarked = new Set((state[UNMARKED] ?? []) as string[]);
-  const things = [...byKey(elementsOf(lists, state))].map(([key, one]): [string, Thing] => [
-    key,
-    {
-      ...one,
+  const things = [...byKey(elementsOf(lists, state))].map(([key, one]): [string, Thing] => {
+    const [list, index] = one.path as [string, number];
+    const place = places[list]?.[index];
+    const bears = mark !== undefined && !unmarked.has(pathText(one.path));
+    return [
       key,
-      state: {
-        ...one.values,
-        ...(mark !== undefined && !unmarked.has(key) && { [MARK]: mark }),
-        ...(places[key] !== undefined && { [PLACE]: places[key] }),
-      },
-    },
-  ]);
+      { ...one, key, state: { ...one.values, ...(bears && { [MARK]: mark }), ...(place && { [PLACE]: place }) } },
+    ];
+  });
   return { mark, changes: Number(state[CHANGES] ?? 0), things: new Map(things) };
 }
 
-/** The state to record, in the order of `things`. */
+/** The state to record, in the order of `things`. What tells them apart names none of them: a part of it may be secret. */
 export function toRecord(
   lists: readonly List[],
   { things, mark, changes }: { things: readonly Thing[]; mark: string | undefined; changes: number },
 ): State {
-  const places = things.flatMap(({ key, state }) => (state[PLACE] === undefined ? [] : [[key, state[PLACE]] as const]));
-  const unmarked = things.filter(({ kind, state }) => kind.bearsMark && state[MARK] !== mark).map(({ key }) => key);
+  const counts = new Map<string, number>();
+  const placed = things.map((thing) => {
+    const list = String(thing.path[0]);
+    const index = counts.get(list) ?? 0;
+    counts.set(list, index + 1);
+    return { ...thing, path: [list, index] };
+  });
+  const places = inLists(lists, placed, ({ state }) => state[PLACE] ?? null);
+  const hasPlaces = ([, all]: [string, unknown]) => (all as unknown[]).some((place) => place !== null);
+  const unmarked = placed.filter(({ kind, state }) => kind.bearsMark && state[MARK] !== mark);
   return {
-    ...inLists(lists, things, ({ state: { [MARK]: _, [PLACE]: __, ...outputs } }) => outputs),
+    ...inLists(lists, placed, ({ state: { [MARK]: _, [PLACE]: __, ...outputs } }) => outputs),
     ...(mark === undefined ? {} : { [MARK]: mark }),
-    ...(places.length > 0 && { [PLACES]: Object.fromEntries(places) }),
-    ...(unmarked.length > 0 && { [UNMARKED]: unmarked }),
+    [PLACES]: Object.fromEntries(Object.entries(places).filter(hasPlaces)),
+    [UNMARKED]: unmarked.map(({ path }) => pathText(path)),
     [CHANGES]: changes,
   } as State;
 }

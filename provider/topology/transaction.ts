@@ -1,18 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../core/values";
 import { asNetnsError, type NetnsError } from "../errors";
+import type { Step } from "../kernel/step";
 import { surveying } from "../kernel/survey";
 import type { Intent, Intents } from "../lifecycle/intents";
 import { isSame } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import { inputsOf } from "./elements";
-import { lookAt, removal, takingBack } from "./look";
+import { lookAt, placesOf, removal, takingBack } from "./look";
 import type { Gone, Plan } from "./plan";
 import { type Thing, thingOf } from "./record";
 import { carryOut, type Done, settingOf, type Task, takeAway, type Work } from "./work";
 
 /** Putting a whole topology back must not hang, and goes on when the request itself was cancelled. */
 const UNDO_MS = 60_000;
+/** What is made again may make the kernel drop something else, but not for ever. */
+const MOST_ROUNDS = 3;
 
 /** One that failed, and why. */
 export interface Failure {
@@ -32,7 +35,8 @@ export async function transact(
 ): Promise<Map<string, Done> | Failure> {
   try {
     await takeAway(work, async () => removal([...plan.rests, ...(await stillThere(work, plan.removed))]));
-    return await carryOut(work, plan.tasks);
+    const done = await carryOut(work, plan.tasks);
+    return new Map([...done, ...(await makeUpFor(work, plan))]);
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };
@@ -66,7 +70,8 @@ async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: Netn
 }
 
 /** Makes again what was taken away, and changes back what was changed. Whether nothing had to be made again. */
-async function putBack(work: Work, { removed, tasks }: Plan): Promise<boolean> {
+async function putBack(work: Work, plan: Plan): Promise<boolean> {
+  const { removed, tasks } = plan;
   const there = new Set((await stillThere(work, removed)).map(({ key }) => key));
   const again = removed.filter(({ key }) => !there.has(key)).map(asItWas);
   const changed = tasks.filter(({ have }) => have !== undefined);
@@ -75,7 +80,38 @@ async function putBack(work: Work, { removed, tasks }: Plan): Promise<boolean> {
     seen?.state ? [{ ...task, goal: inputsOf(task.kind, task.have as Json), have: seen.state }] : [],
   );
   if (again.length + back.length > 0) await carryOut(work, [...again, ...back]);
-  return again.length === 0;
+  const more = await makeUpFor(work, plan);
+  return again.length + more.size === 0;
+}
+
+/**
+ * Makes again what the kernel has dropped of what was to stay: with a device go its addresses, with its coming down
+ * those of IPv6.
+ */
+async function makeUpFor(work: Work, { others, removed, tasks }: Plan): Promise<Map<string, Done>> {
+  if (others.length === 0) return new Map();
+  const steps = [
+    ...removed.flatMap(({ kind, state }): Step[] => kind.remove(state, { what: "" })),
+    ...tasks.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, "")),
+  ];
+  const touched = new Set(steps.flatMap(placesOf));
+  const isNear = ({ kind, values }: Thing) =>
+    kind.plan(values, undefined, "").some((step: Step) => placesOf(step).some((netns) => touched.has(netns)));
+  const near = touched.size === 0 ? [] : others.filter(isNear).map(asWanted);
+  const done = new Map<string, Done>();
+  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+    const looked = await lookAt(surveying(work.kernel), near);
+    const lost = looked.filter(
+      ({ kind, seen, state, key }) => !seen?.state || !(done.has(key) || isSame(kind, state, seen)),
+    );
+    if (lost.length === 0) break;
+    for (const [key, one] of await carryOut(work, lost)) done.set(key, one);
+  }
+  return done;
+}
+
+function asWanted(thing: Thing): Task & Thing {
+  return { ...thing, where: thing.kind.where(thing.values), goal: thing.values, have: undefined };
 }
 
 function asItWas({ seen, ...thing }: Gone): Task {

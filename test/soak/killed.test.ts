@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import pLimit from "p-limit";
 import { KilledRuns, type Operation } from "../support/killedRun";
-import { PROGRAM } from "../support/killLab";
+import { SINGLE, TOPOLOGY } from "../support/killLab";
 import { killsAt } from "../support/kills";
 import { LabHost } from "../support/labHost";
 import { needs } from "../support/need";
@@ -27,58 +27,69 @@ const WHEN: Record<Moment, string> = {
 
 /** A case is an engine and a provider: more than two of them side by side only wait for each other. */
 const SIDE_BY_SIDE = 2;
-/** One for each victim. */
-const BOUNDED = 3;
+/** The same lab in two forms, and how many kills of each operation and moment are bounded to. */
+const FORMS = [
+  { form: "of single resources", program: SINGLE, bounded: 2 },
+  { form: "of a Topology", program: TOPOLOGY, bounded: 1 },
+];
 
 /** One case to run alone, as a failure prints it: `VICTIM N WORDS`, the Nth command with these words. */
 const ALONE = /^(\w+) (\d+) (.*)$/.exec(process.env.NETNS_KILLED ?? "");
 
-describe("A run that is killed", function () {
-  // Each engine and each wait has an end of its own; how many there are is for NETNS_SOAK to say.
-  this.timeout(0);
-  let folder: string;
-  let runs: KilledRuns;
-  before(needs("root", "nsenter", "unshare", "ip", "sysctl", "flock", "pulumi"));
-  before(async () => {
-    folder = await makeProject(PROGRAM);
-    runs = new KilledRuns(folder);
-  });
-  after(() => folder && remove(folder));
+for (const { form, program, bounded } of FORMS) {
+  describe(`A run ${form} that is killed`, function () {
+    // Each engine and each wait has an end of its own; how many there are is for NETNS_SOAK to say.
+    this.timeout(0);
+    let folder: string;
+    let runs: KilledRuns;
+    before(needs("root", "nsenter", "unshare", "ip", "sysctl", "flock", "pulumi"));
+    before(async () => {
+      folder = await makeProject(program);
+      runs = new KilledRuns(folder);
+    });
+    after(() => folder && remove(folder));
 
-  it("cuts no file of the state short: the engine makes none but those that it moves into place", async () => {
+    for (const [name, operation] of Object.entries(OPERATIONS)) {
+      describe(name, () => {
+        for (const moment of MOMENTS) {
+          it(`${WHEN[moment]}: the next run converges, destroy leaves just what was there before [37] [38]`, async () => {
+            const limit = pLimit(SIDE_BY_SIDE);
+            const failures: string[] = [];
+            const most = cases(bounded, Infinity);
+            const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), most);
+            const run = (kill: Kill) =>
+              runs.kill(operation, kill).catch((error: Error) => {
+                const failure = `${again(`${form} that is killed ${name}`, kill)}\n${error.message}`;
+                failures.push(failure);
+                // At once: the last case of a soak may be hours away.
+                console.error(failure);
+              });
+            await Promise.all(kills.map((kill) => limit(run, kill)));
+            assert.equal(failures.length, 0, `${failures.length} of ${kills.length} cases:\n${failures.join("\n")}`);
+          });
+        }
+      });
+    }
+  });
+}
+
+describe("An engine that is killed", () => {
+  before(needs("root", "nsenter", "ip", "pulumi"));
+
+  it("cuts no file of the state short: it makes none but those that it moves into place", async () => {
+    const folder = await makeProject(SINGLE);
     const host = await LabHost.start();
     const stack = await Stack.open({ host, folder });
     const files = await readdir(new URL(String(stack.env.PULUMI_BACKEND_URL)).pathname, { recursive: true });
     await stack.close();
     await host.stop();
+    await remove(folder);
     assert.ok(files.some((file) => file.endsWith("test.json")));
     assert.deepEqual(
       files.filter((file) => file.endsWith(".attrs")),
       [],
     );
   });
-
-  for (const [name, operation] of Object.entries(OPERATIONS)) {
-    describe(name, () => {
-      for (const moment of MOMENTS) {
-        it(`${WHEN[moment]}: the next run converges, destroy leaves just what was there before [37] [38]`, async () => {
-          const limit = pLimit(SIDE_BY_SIDE);
-          const failures: string[] = [];
-          const most = cases(BOUNDED, Infinity);
-          const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), most);
-          const run = (kill: Kill) =>
-            runs.kill(operation, kill).catch((error: Error) => {
-              const failure = `${again(name, kill)}\n${error.message}`;
-              failures.push(failure);
-              // At once: the last case of a soak may be hours away.
-              console.error(failure);
-            });
-          await Promise.all(kills.map((kill) => limit(run, kill)));
-          assert.equal(failures.length, 0, `${failures.length} of ${kills.length} cases:\n${failures.join("\n")}`);
-        });
-      }
-    });
-  }
 });
 
 function alone([, victim, at, words]: RegExpExecArray, moment: Moment): Kill {
@@ -87,6 +98,6 @@ function alone([, victim, at, words]: RegExpExecArray, moment: Moment): Kill {
 
 /** The line to type for a case alone. */
 function again(operation: string, { words, at, moment, victim }: Kill): string {
-  const title = `killed ${operation} ${WHEN[moment]}`;
+  const title = `${operation} ${WHEN[moment]}`;
   return `NETNS_KILLED='${victim} ${at} ${words}' npm test -- test/soak/killed.test.ts --grep '${title}'`;
 }

@@ -1,3 +1,4 @@
+import { atRest } from "./atRest";
 import type { LabHost } from "./labHost";
 
 /** What somebody else has on the host: namespaces, links with and without alias, addresses, settings. */
@@ -20,6 +21,8 @@ ip addr add 10.9.1.1/24 dev f2
 sysctl -qw net.ipv4.conf.f3.accept_local=1
 `;
 
+/** Makes it, and waits until the kernel is done with it: it is compared to the byte. */
 export async function seed(host: LabHost): Promise<void> {
   await host.run(["sh", "-c", SEEDS]);
+  await atRest(host);
 }

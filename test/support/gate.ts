@@ -10,17 +10,21 @@ const LOOKS = 1200;
 export class Gate {
   private constructor(readonly folder: string) {}
 
-  /** `pattern` is one of sh's `case`, matched against the words of `ip`. What stands there may be deaf to SIGTERM. */
-  static async before(pattern: string, { isDeaf = false } = {}): Promise<Gate> {
+  /**
+   * `pattern` is one of sh's `case`, matched against the words of `ip`. What stands there may be deaf to SIGTERM. With
+   * `file`, only one command is stopped: the first when that is there.
+   */
+  static async before(pattern: string, { isDeaf = false, file = "" } = {}): Promise<Gate> {
     const gate = new Gate(await scratch("gate"));
     const at = (name: string) => path.join(gate.folder, name);
+    const when = file === "" ? "true" : `[ -e ${file} ] && [ ! -e ${at("reached")} ]`;
     const script = [
       "#!/bin/sh",
-      `case "$*" in ${pattern})`,
+      `if ${when}; then case "$*" in ${pattern})`,
       ...(isDeaf ? ["  trap '' TERM"] : []),
       `  [ -e ${at("open")} ] || echo $$ > ${at("reached")}`,
       `  looks=0; while [ ! -e ${at("open")} ] && [ $looks -lt ${LOOKS} ]; do sleep 0.05; looks=$((looks + 1)); done ;;`,
-      "esac",
+      "esac; fi",
       'exec /usr/sbin/ip "$@"',
     ];
     await writeFile(at("ip"), `${script.join("\n")}\n`);

@@ -5,8 +5,7 @@ export type Lab = "first" | "changed" | "replaced";
 export const MACS = ["02:aa:bb:00:00:01", "02:aa:bb:00:00:02"];
 
 /** 23 objects of all kinds: the lab that LAB names. */
-export const PROGRAM = `
-const { Namespace, VethPair, Address, Sysctl } = require("pulumi-netns");
+const LAB = `
 const { interpolate } = require("@pulumi/pulumi");
 const [changed, replaced] = ["changed", "replaced"].map((lab) => process.env.LAB === lab);
 
@@ -43,4 +42,22 @@ new Sysctl("filter", { namespace: n2.name, key: interpolate\`net.ipv4.conf.\${p1
 new Sysctl("probing", { namespace: n3.name, key: replaced ? "net.ipv4.tcp_base_mss" : "net.ipv4.tcp_mtu_probing", value: replaced ? 1000 : 1 });
 new Sysctl("local", { namespace: p4.b.namespace, key: "net.ipv4.conf.b4.accept_local", value: changed ? 0 : 1 });
 new Sysctl("ttl", { key: "net.ipv4.ip_default_ttl", value: changed ? 66 : 65 });
+`;
+
+/** The lab as a resource for each object. */
+export const SINGLE = `
+const { Namespace, VethPair, Address, Sysctl } = require("pulumi-netns");
+${LAB}`;
+
+/** The lab as one resource: what would make each object puts it into a list instead. */
+export const TOPOLOGY = `
+const lists = { namespaces: [], vethPairs: [], addresses: [], sysctls: [] };
+const into = (list) => function (name, args) {
+  const element = list === lists.namespaces ? { name, ...args } : args;
+  list.push(element);
+  return element;
+};
+const [Namespace, VethPair, Address, Sysctl] = Object.values(lists).map(into);
+${LAB}
+new (require("pulumi-netns").Topology)("lab", lists);
 `;
