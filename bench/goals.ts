@@ -1,3 +1,4 @@
+import { growthsOf } from "./growth";
 import { isMeasured, type Measured, type Row } from "./rounds";
 import { short } from "./spread";
 
@@ -11,7 +12,7 @@ export interface Goal {
 
 const PEERS = ["pyroute2", "mininet", "command", "dynamic"];
 const LARGE = [500, 1000];
-/** A power of N: 1 is linear, 2 quadratic. */
+/** A power of N, with room for what a measurement cannot tell. */
 const LINEAR = 1.1;
 
 /** The goals that what was measured can tell of. */
@@ -28,7 +29,7 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
     (["up", "down"] as const).flatMap((way) => ratio(goal, limit, n, one, other, way));
   return [
     ...large.flatMap((n) => both("provider time of Topology / best `ip -batch` script", 1.2, n, "provider", "ipBatch")),
-    ...growth(find("provider", 100), find("provider", 1000)),
+    ...linear(rows),
     ...large.flatMap((n) => wholeUp(n, find("topology", n), find("topologyFloor", n), find("ipBatch", n))),
     ...ns.flatMap((n) => both("single resources / provider that does nothing", 1.1, n, "single", "singleFloor")),
     ...PEERS.flatMap((peer) =>
@@ -39,10 +40,11 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
   ];
 }
 
-function growth(small: Measured | undefined, large: Measured | undefined): Goal[] {
-  if (!small || !large) return [];
-  const power = Math.log10(large.up.median / small.up.median);
-  return [judged("provider time of Topology grows with this power of N, from N = 100 to 1000", power, LINEAR)];
+function linear(rows: readonly Row[]): Goal[] {
+  const growth = growthsOf(rows).find(({ contender }) => contender === "provider");
+  if (!growth) return [];
+  const { from, to, up } = growth;
+  return [judged(`provider time of Topology grows with this power of N, up, N = ${from} to ${to}`, up, LINEAR)];
 }
 
 function wholeUp(n: number, whole?: Measured, floor?: Measured, script?: Measured): Goal[] {

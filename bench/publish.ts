@@ -18,10 +18,8 @@ export async function publish({ name, lines, files }: Outcome, out?: string): Pr
   for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, file), text);
   if (out !== undefined) return;
   const page = path.join(root, "docs/performance.md");
-  const block = new RegExp(`(<!-- ${name} -->\n).*?(\n<!-- /${name} -->)`, "s");
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
   const text = await readFile(page, "utf8");
-  await writeFile(
-    page,
-    text.replace(block, (_, begin, end) => `${begin}\n${lines.join("\n")}\n${end}`),
-  );
+  const [before = "", rest = ""] = text.split(begin);
+  await writeFile(page, `${before}${begin}\n${lines.join("\n").trim()}\n\n${end}${rest.split(end)[1]}`);
 }

@@ -19,6 +19,8 @@ export function starLines(results: StarResults): string[] {
     "",
     ...table(["the plugin", ""], [...startRows(results.start), ...ourRows(results), ...shareRows(results)]),
     "",
+    ...table(["grows with this power of N", "from", "to", "up", "down"], growthRows(results)),
+    "",
     ...table(["goal", "is", "at most", ""], goals),
   ];
 }
@@ -45,6 +47,13 @@ export function rowLines({ rows, contenders }: Results, n: number): string[] {
   const header = [`N = ${n}`, "rounds", "up, s", "ratio", "down, s", "no change, s", "one change, s"];
   const missing = here.flatMap((row) => (isMeasured(row) ? [] : [`- ${titleOf(row)}: ${row.absent}`]));
   return [...table(header, cells), "", ...missing];
+}
+
+function growthRows({ growth, contenders }: StarResults): string[][] {
+  return growth.map(({ contender, from, to, up, down }) => [
+    contenders[contender]?.title ?? contender,
+    ...[String(from), String(to), up.toFixed(2), down.toFixed(2)],
+  ]);
 }
 
 function ourRows({ rows, contenders }: Results): string[][] {

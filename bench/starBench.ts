@@ -1,5 +1,6 @@
 import { chart } from "./chart";
 import { type Goal, goalsOf } from "./goals";
+import { type Growth, growthsOf } from "./growth";
 import { singleResources, topology } from "./programs";
 import type { Outcome } from "./publish";
 import { starLines } from "./report";
@@ -12,6 +13,7 @@ export interface StarResults extends Results {
   start: Start;
   /** In which part of a whole `pulumi up` a Create of the provider is under way, at this N. */
   createShare: { n: number; topology: number | undefined; single: number | undefined };
+  growth: Growth[];
   goals: Goal[];
 }
 
@@ -28,6 +30,7 @@ export async function starBench(plan: Plan): Promise<Outcome> {
     ...measured,
     start,
     createShare: await shares(plan, measured),
+    growth: growthsOf(measured.rows),
     goals: goalsOf(measured.rows),
   };
   const files = {
