@@ -15,6 +15,7 @@ import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
 import { type Definition, type List, token } from "../resources/kind";
 import { editsOf, replacementsTold } from "../topology/changes";
+import { followed } from "../topology/secrets";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode, type Properties } from "./property";
@@ -34,7 +35,7 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   const paths = secretPaths(kind, news);
   const { id, state } = await plugin
     .request(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
-    .catch(rethrowSecretAt(paths));
+    .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   response.setId(id);
   response.setProperties(encode(state, paths));
   return response;
@@ -53,7 +54,8 @@ export async function read(plugin: Plugin, kind: Definition, request: ReadReques
     response.setInputs(request.getInputs());
     return response;
   }
-  const secrets = [...secretPaths(kind, inputs), ...state.secrets];
+  const before = [{ ...inputs, secrets: secretPaths(kind, inputs) }, state];
+  const secrets = before.flatMap((one) => one.secrets);
   const found = await plugin.request(about(kind, request, [{ ...state, secrets }]), (resource) =>
     isRecorded
       ? plugin.operations(kind).refresh(resource, request.getId(), inputs.values, state.values as State)
@@ -63,8 +65,8 @@ export async function read(plugin: Plugin, kind: Definition, request: ReadReques
   // What is gone has an empty id, and for import no properties either.
   if (!found) return response;
   response.setId(found.id);
-  response.setInputs(encode(found.inputs, secrets));
-  response.setProperties(encode(found.state, secrets));
+  response.setInputs(encode(found.inputs, secretsNow(kind, found.inputs, before)));
+  response.setProperties(encode(found.state, secretsNow(kind, found.state, before)));
   return response;
 }
 
@@ -88,7 +90,7 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
     .request(about(kind, request, [news, state]), (resource) =>
       plugin.operations(kind).update(resource, request.getId(), news.values, old.values, state.values as State),
     )
-    .catch(rethrowSecretAt(paths));
+    .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }, ...(kind.lists ? [state] : [])]));
   response.setProperties(encode(now, paths));
   return response;
 }
@@ -106,12 +108,17 @@ function about(kind: Definition, request: { getUrn(): string; getTimeout(): numb
   return { kind, urn: request.getUrn(), timeoutSeconds: request.getTimeout(), properties };
 }
 
-/** What is left after a failure is as secret as the answer would have been. */
-function rethrowSecretAt(paths: Path[]): (error: unknown) => never {
+/** What is left after a failure is as secret as it was in what was wanted, and before. */
+function rethrowSecretAt(kind: Definition, before: readonly Properties[]): (error: unknown) => never {
   return (error) => {
-    if (error instanceof PartialError) error.secrets.push(...paths);
+    if (error instanceof PartialError) error.secrets.push(...secretsNow(kind, error.state as Json, before));
     throw error;
   };
+}
+
+/** Where values are secret, by where they were before. */
+function secretsNow({ lists }: Definition, now: Json, before: readonly Properties[]): Path[] {
+  return before.flatMap(({ values, secrets }) => (lists ? followed(lists, secrets, values, now) : secrets));
 }
 
 /** Where an answer is secret: where the inputs are, and what is computed from those. */

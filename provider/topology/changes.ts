@@ -1,5 +1,5 @@
 import { type Change, diff, isIgnored } from "../core/diff";
-import { type Json, type Path, pathText } from "../core/values";
+import { type Json, type Path, pathText, Unknown } from "../core/values";
 import type { List } from "../resources/kind";
 import { byKey, type Element, elementsOf } from "./elements";
 
@@ -44,7 +44,8 @@ export function editsOf(lists: readonly List[], old: Json, state: Json, want: Js
     const changes = diff({ schema: one.kind.inputs, old: was.values, state: now, want: one.values });
     if (changes.length > 0) edits.edited.push({ want: one, old: was, changes });
   }
-  edits.removed = olds.filter((one) => !taken.has(one));
+  // Of a list that is not known yet, nothing is known to go.
+  edits.removed = olds.filter((one) => !taken.has(one) && !(want[String(one.path[0])] instanceof Unknown));
   return edits;
 }
 
@@ -70,6 +71,9 @@ export function changesOf(
 ): Change[] {
   const shown = new Shown();
   const { added, removed, edited } = editsOf(lists, old, state, want);
+  for (const { name } of lists) {
+    if (want[name] instanceof Unknown) shown.add([name], old[name] === undefined ? "add" : "update");
+  }
   for (const { path } of removed) shown.add(path, "delete");
   for (const { path } of added) shown.add(path, "add");
   for (const edit of edited) {

@@ -56,12 +56,14 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const foreign = inTheWay.filter((one) => !isRest(one));
   if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
   const order = new Map(lists.map(({ kind }, index) => [kind, index]));
+  const inOrder = <T extends { kind: Kind }>(things: T[]): T[] =>
+    things.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0));
   const tasks = [...anew, ...staying.map((task) => ({ ...task, have: task.seen?.state }))];
   const touched = new Set<string | undefined>(tasks.map(({ key }) => key));
   return {
     rests: inTheWay.flatMap(({ kind, seen }) => (seen ? [{ kind, seen }] : [])),
-    removed: going,
-    tasks: tasks.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0)),
+    removed: inOrder(going),
+    tasks: inOrder(tasks),
     others: elementsOf(lists, want).flatMap((element) => {
       const thing = touched.has(element.key) ? undefined : was.things.get(element.key ?? "");
       return thing ? [{ ...thing, path: element.path, values: element.values }] : [];

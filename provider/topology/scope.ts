@@ -4,6 +4,7 @@ import { netnsRef } from "../core/fields";
 const MARKS = /[%,[\]]/g;
 /** No id stands for more namespaces than this; a host has some ten thousand at most. */
 const MOST = 100_000;
+const NAME = netnsRef();
 
 /** The namespaces in words: `switch,h[1-100]`. */
 export function fold(names: readonly string[]): string {
@@ -23,13 +24,13 @@ export function fold(names: readonly string[]): string {
 export function unfold(text: string): string[] | undefined {
   const names: string[] = [];
   for (const part of text.split(",")) {
-    const [, stem, first, last] = /^([^[\]]+)\[(\d{1,9})-(\d{1,9})\]$/.exec(part) ?? [];
+    const [, stem, first, last] = /^([^[\]]+)\[(0|[1-9]\d{0,8})-(0|[1-9]\d{0,8})\]$/.exec(part) ?? [];
     if (stem === undefined) names.push(part);
-    else if (Number(last) - Number(first) >= MOST - names.length) return undefined;
+    else if (Number(last) < Number(first) || Number(last) - Number(first) >= MOST - names.length) return undefined;
     else for (let at = Number(first); at <= Number(last); at += 1) names.push(`${stem}${at}`);
   }
   const plain = names.map((name) => name.replace(/%(25|2C|5B|5D)/g, (code) => decodeURIComponent(code)));
-  return names.some((name) => /[[\]]/.test(name)) || plain.some((name) => !netnsRef().safeParse(name).success)
+  return names.some((name) => /[[\]]/.test(name)) || plain.some((name) => !NAME.safeParse(name).success)
     ? undefined
     : [...new Set(plain)];
 }

@@ -20,7 +20,7 @@ export class FakeNetns extends FakeHost {
   failure: RunResult["failure"];
 
   constructor(...namespaces: string[]) {
-    super((argv) => (argv[0] === "sh" ? this.many(argv.slice(4)) : undefined));
+    super((argv) => (argv[0] === "sh" ? this.many(argv.slice(4)) : argv.includes("-j") ? { stdout: "[]" } : undefined));
     for (const name of namespaces) this.add(name);
   }
 

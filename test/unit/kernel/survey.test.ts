@@ -79,7 +79,7 @@ describe("a survey", () => {
 
   it("looks into the provider's own namespace by itself", async () => {
     const { host, kernel } = bench([]);
-    await assert.rejects(showLinks(kernel, undefined), { kind: "unsupported" }, "it printed nothing");
+    assert.deepEqual(await showLinks(kernel, undefined), []);
     assert.deepEqual(host.log, ["ip -j -d addr show"]);
   });
 

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { getAt, type Json, pathText } from "../../../provider/core/values";
+import { Kernel } from "../../../provider/kernel/kernel";
+import { waves } from "../../../provider/kernel/waves";
+import { Holders } from "../../../provider/lifecycle/holders";
+import { elementsOf, inLists } from "../../../provider/topology/elements";
+import { removal } from "../../../provider/topology/look";
+import { planFor } from "../../../provider/topology/plan";
+import { recorded } from "../../../provider/topology/record";
+import { stateFor } from "../../support/arbitraries";
+import { FakeNetns } from "../../support/fakeNetns";
+import { checkedLab, lists, MARK, named, pair } from "../../support/labs";
+
+const LAB = checkedLab({
+  namespaces: named("a", "b"),
+  vethPairs: [pair("a/eth0", "b/eth0")],
+  addresses: [{ namespace: "b", device: "eth0", address: "10.0.0.1/24" }],
+});
+
+/** A host with that lab, made under MARK. */
+function bench() {
+  const host = new FakeNetns("a", "b");
+  for (const netns of ["a", "b"]) {
+    const common = { flags: ["UP", "LOWER_UP"], operstate: "UP", mtu: 1500, address: "", ifalias: MARK };
+    const info = { family: "inet", local: "10.0.0.1", prefixlen: 24, scope: "global", label: "eth0" };
+    const veth = { ifname: "eth0", ifindex: 2, link_index: 2, link_netnsid: 0, linkinfo: { info_kind: "veth" } };
+    const rows = [
+      { ...common, ifname: "lo", ifindex: 1, addr_info: [] },
+      { ...common, ...veth, addr_info: netns === "b" ? [info] : [] },
+    ];
+    host.devices.set(netns, rows);
+  }
+  const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
+  const resource = { urn: "urn:pulumi:dev::lab::netns:index:Topology::net", isSecret: () => false, warn: assert.fail };
+  const state = {
+    ...inLists(lists, elementsOf(lists, LAB), ({ kind, values }) => stateFor(kind, values)),
+    __mark: MARK,
+  };
+  const plan = (want: Json) =>
+    planFor({ resource, kernel, subject: "lab", mark: MARK, holders: new Holders() }, lists, {
+      was: recorded(lists, state),
+      oldInputs: LAB,
+      state,
+      want: checkedLab(want),
+    });
+  return { plan };
+}
+
+const paths = (things: readonly { path: readonly (string | number)[] }[]) => things.map(({ path }) => pathText(path));
+
+describe("the plan of an update", () => {
+  it("has nothing to do where nothing differs", async () => {
+    const { removed, tasks, rests } = await bench().plan(LAB);
+    assert.deepEqual({ removed, tasks, rests }, { removed: [], tasks: [], rests: [] });
+  });
+
+  it("has what stays as it is, and what it is to become", async () => {
+    const [one] = LAB.vethPairs as Json[];
+    const { removed, tasks } = await bench().plan({
+      ...LAB,
+      vethPairs: [{ ...one, a: { ...(one?.a as Json), mtu: 9000 } }],
+    });
+    assert.deepEqual(removed, []);
+    assert.deepEqual(paths(tasks), ["vethPairs[0]"]);
+    assert.deepEqual(
+      tasks.map(({ goal, have }) => [getAt(goal, ["a", "mtu"]), getAt(have, ["a", "mtu"])]),
+      [[9000, 1500]],
+    );
+  });
+
+  it("takes things away, and would make them again, in an order in which one can need another", async () => {
+    // The pair is replaced, while what its other end was in goes with the address there.
+    const want = { namespaces: named("a", "c"), vethPairs: [pair("a/eth0", "c/eth0")] };
+    const { removed, tasks } = await bench().plan(want);
+    assert.deepEqual(paths(removed), ["namespaces[1]", "vethPairs[0]", "addresses[0]"]);
+    assert.deepEqual(paths(tasks), ["namespaces[1]", "vethPairs[0]"]);
+    assert.deepEqual(
+      removal(removed).map(({ what }) => what),
+      ["remove the pair", "remove the namespace"],
+    );
+    const again = removed.flatMap(({ kind, state }) => kind.plan(state, undefined, MARK));
+    const [[job] = []] = waves(again);
+    const whats = job?.steps.map(({ what }) => what) ?? [];
+    assert.deepEqual(whats, [
+      "make the namespace",
+      "set lo up",
+      "make the pair",
+      "mark end b and set it up",
+      "add the address",
+    ]);
+  });
+});
