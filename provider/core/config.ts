@@ -32,7 +32,7 @@ export const configSchema = z
       .meta({
         description:
           "How long one create, read, update or delete may take, in seconds, 1 to 86400, where the resource option " +
-          "`customTimeouts` does not say otherwise. Default: 60.",
+          "`customTimeouts` does not say otherwise. Default: 60, and 600 for a Topology.",
         environment: "NETNS_TIMEOUT_SECONDS",
       }),
   })

@@ -4,7 +4,7 @@ import type { AddressedLink } from "./address";
 import type { Kernel } from "./kernel";
 import type { Link } from "./link";
 import { showAll } from "./many";
-import { netnsWord } from "./netnsPath";
+import { NETNS_DIR, netnsWord } from "./netnsPath";
 
 /** A device with all that `ip -j -d addr show` prints of it. */
 export type Device = Link & AddressedLink & { altnames?: string[] };
@@ -25,6 +25,7 @@ interface Question {
 export class Survey {
   private readonly shown = new Map<string | undefined, Promise<Device[] | undefined>>();
   private readonly facts = new Map<string, Promise<FileFacts | undefined>>();
+  private names: Promise<Set<string>> | undefined;
   private questions: Question[] = [];
   private isAsking = false;
 
@@ -41,7 +42,13 @@ export class Survey {
   }
 
   stat(path: string): Promise<FileFacts | undefined> {
-    return once(this.facts, path, () => this.kernel.host.stat(path));
+    return once(this.facts, path, async () => {
+      // Of many namespaces that are to be made, most are not there: one look at the folder tells.
+      const name = path.startsWith(`${NETNS_DIR}/`) ? path.slice(NETNS_DIR.length + 1) : undefined;
+      this.names ??= this.kernel.host.readFolder(NETNS_DIR).then((names) => new Set(names));
+      if (name !== undefined && !(await this.names).has(name)) return undefined;
+      return this.kernel.host.stat(path);
+    });
   }
 
   private async look(netns: string | undefined): Promise<Device[] | undefined> {

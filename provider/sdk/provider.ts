@@ -50,7 +50,7 @@ export interface ProviderArgs {
   sudo?: pulumi.Input<boolean | undefined>;
   /**
    * How long one create, read, update or delete may take, in seconds, 1 to 86400, where the resource
-   * option `customTimeouts` does not say otherwise. Default: 60.
+   * option `customTimeouts` does not say otherwise. Default: 60, and 600 for a Topology.
    */
   timeoutSeconds?: pulumi.Input<number | undefined>;
 }

@@ -18,6 +18,7 @@ import { Engine } from "./engine";
 import { masked, type Properties, secretTexts } from "./property";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
+const TOPOLOGY_TIMEOUT_SECONDS = 600;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
@@ -86,7 +87,8 @@ export class Plugin {
 
   /** Does the work of one request on a resource, which ends at its deadline or with the engine's Cancel. */
   async request<T>(about: Request, work: (resource: Resource<Definition>) => Promise<T>): Promise<T> {
-    const seconds = about.timeoutSeconds || (this.config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+    const byDefault = about.kind.lists ? TOPOLOGY_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+    const seconds = about.timeoutSeconds || (this.config.timeoutSeconds ?? byDefault);
     const { signal, release } = deadline(seconds, this.cancelled.signal);
     const { kind, urn, properties } = about;
     const secrets = properties.flatMap(secretTexts);

@@ -48,7 +48,7 @@ export class FakeHost implements Host {
   async removeFolder() {}
 
   async readFolder(path: string) {
-    return [...this.files.keys()]
+    return [...this.files.keys(), ...this.facts.keys()]
       .filter((file) => file.startsWith(`${path}/`))
       .map((file) => file.slice(path.length + 1));
   }
