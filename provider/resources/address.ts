@@ -223,10 +223,14 @@ function stateOf(where: Where, info: AddressInfo): State {
   };
 }
 
-/** What can be there only once: the address, and one that is of a link only, such as fe80::1, on its device. */
-function claimed({ address: own, device }: DeepPartial<Inputs>): string | undefined {
+/**
+ * What can be there only once: the address, and one that is of a link only, such as fe80::1, on its device. With peers,
+ * many links may share one.
+ */
+function claimed({ address: own, device, ...rest }: DeepPartial<Inputs>): string | undefined {
   const host = own?.replace(/\/.*/, "");
-  if (host === undefined || !isOfLink(host)) return host;
+  if (host === undefined || "peer" in rest) return undefined;
+  if (!isOfLink(host)) return host;
   return device === undefined ? undefined : `${host}%${device}`;
 }
 

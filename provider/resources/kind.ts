@@ -42,8 +42,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   devices?(inputs: DeepPartial<z.output<Inputs>>): Named[];
   /** The device that it is on. */
   on?(inputs: DeepPartial<z.output<Inputs>>): Named;
-  /** What besides its id and its devices can be there only once in a namespace. */
-  claim?(inputs: DeepPartial<z.output<Inputs>>): Named;
+  /** What besides its id and its devices can be there only once in a namespace, if this does. */
+  claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
   /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */
   comesByItself?(state: z.output<Outputs>): boolean;
 

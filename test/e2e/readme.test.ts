@@ -24,7 +24,9 @@ describe("README.md", function () {
     if (base) await remove(base);
     for (const folder of [
       root,
-      ...["one-host-arp", "one-host-one-address", "two-namespaces"].map((name) => path.join(root, "examples", name)),
+      ...["one-host-arp", "one-host-one-address", "star", "two-namespaces"].map((name) =>
+        path.join(root, "examples", name),
+      ),
     ]) {
       await rm(path.join(folder, `Pulumi.${STACK}.yaml`), { force: true });
     }

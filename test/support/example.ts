@@ -13,8 +13,10 @@ export interface Lab {
 }
 
 /** A suite over one example, in place, on a lab host of its own. It begins with the lab up, and ends with nothing left. */
-export function exampleSuite(name: string, tests: (lab: Lab) => void): void {
-  describe(`examples/${name}`, function () {
+export function exampleSuite(name: string, tests: (lab: Lab) => void, config: Record<string, string> = {}): void {
+  const settings = Object.entries(config);
+  const title = [`examples/${name}`, ...settings.map(([key, value]) => `with ${key} ${value}`)].join(" ");
+  describe(title, function () {
     this.timeout(120_000);
     const lab = {} as Lab;
     before("up", async function () {
@@ -22,6 +24,7 @@ export function exampleSuite(name: string, tests: (lab: Lab) => void): void {
       lab.host = await LabHost.start();
       lab.empty = await snapshot(lab.host);
       lab.stack = await Stack.open({ host: lab.host, folder: exampleFolder(name) });
+      for (const [key, value] of settings) await lab.stack.config(key, value);
       done(await lab.stack.up());
     });
     tests(lab);

@@ -107,10 +107,11 @@ export class Stack {
   }
 
   /** An operation that goes on while the test does something to it; killing it kills the engine alone. */
-  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}) {
+  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, timeoutMs = 60_000) {
     const args = [command, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
     const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`)];
-    return this.host.spawn(["pulumi", ...args, ...settings], { cwd: this.folder, env: { ...this.env, ...env } });
+    const options = { cwd: this.folder, env: { ...this.env, ...env }, timeoutMs };
+    return this.host.spawn(["pulumi", ...args, ...settings], options);
   }
 
   async close(): Promise<void> {

@@ -53,6 +53,7 @@ export function printed(topology: Topology): string {
 function expression(value: unknown): string {
   if (typeof value === "string") return textExpression(value);
   if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(expression).join(", ")}]`;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return entries.length === 0
     ? "{}"

@@ -80,6 +80,20 @@ describe("the faults between elements", () => {
     assert.deepEqual(faults(lab), ["addresses[1].address is that of `addresses[0].address` in the same namespace"]);
   });
 
+  it("are none in an address that several links to peers share, those that are not known yet as well", () => {
+    const twice = (first: Json, second: Json) => [
+      address("net0/p1", "10.0.0.1/32", first),
+      address("net0/p2", "10.0.0.1/32", second),
+    ];
+    for (const [first, second] of [
+      [{ peer: "10.0.0.2" }, { peer: "10.0.0.3" }],
+      [{ peer: "10.0.0.2" }, { peer: unknown }],
+      [{}, { peer: "10.0.0.3" }],
+    ] as [Json, Json][]) {
+      assert.deepEqual(faults({ addresses: twice(first, second) }), []);
+    }
+  });
+
   it("are no addresses of one link each, of which every device can have the same", () => {
     const routers = [address("r/a", "fe80::1/64"), address("r/b", "fe80::1/64")];
     assert.deepEqual(faults({ addresses: routers }), []);

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { LabHost } from "../test/support/labHost";
+import { makeProject, remove, scratch } from "../test/support/project";
+import { Stack } from "../test/support/pulumi";
+import { operation } from "./contenders/engine";
+import { short } from "./spread";
+import { type Host, star } from "./star";
+
+const CREATE = "pulumirpc.ResourceProvider/Create";
+/** A span of OpenTelemetry that the caller of an RPC made. */
+const CLIENT = 3;
+
+interface Span {
+  name: string;
+  kind: number;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+}
+
+/** In which part of the time of a whole `pulumi up` at least one Create of the provider is under way, by its own trace. */
+export async function createShare(program: (hosts: Host[]) => string, n: number, limitMs: number): Promise<number> {
+  const host = await LabHost.start();
+  const folders = [await makeProject(program(star(n))), await scratch("trace")] as const;
+  const trace = path.join(folders[1], "trace.json");
+  const stack = await Stack.open({ host, folder: folders[0], env: { PULUMI_OPTION_OTEL_TRACES: `file://${trace}` } });
+  try {
+    const whole = await operation(stack, "up", limitMs);
+    return short(covered(spansOf(await readFile(trace, "utf8"))) / whole);
+  } finally {
+    await stack.close();
+    await host.stop();
+    await Promise.all(folders.map(remove));
+  }
+}
+
+function spansOf(text: string): Span[] {
+  const batches = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const spans: Span[] = batches
+    .flatMap(({ resourceSpans }) => resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap((scope) => scope.spans);
+  return spans.filter(({ name, kind }) => name === CREATE && kind === CLIENT);
+}
+
+/** The seconds in which there is any of the spans. */
+function covered(spans: Span[]): number {
+  const times = spans.map((span) => [Number(span.startTimeUnixNano), Number(span.endTimeUnixNano)] as const);
+  let sum = 0;
+  let until = 0;
+  for (const [start, end] of times.sort(([one], [other]) => one - other)) {
+    sum += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return sum / 1e9;
+}
