@@ -9,7 +9,7 @@ import type { Kind } from "../../provider/resources/kind";
 import { stateFor } from "../support/arbitraries";
 import { batchCommands } from "../support/batchLines";
 import { FakeHost } from "../support/fakeHost";
-import { nastyTexts } from "../support/nasty";
+import { Plain, spread, written } from "../support/hostile";
 import { cases } from "../support/soak";
 
 const MARK = newMark("urn:pulumi:dev::lab::netns:index:Namespace::test");
@@ -47,8 +47,7 @@ describe("Hostile input that Check takes", () => {
 async function commandsOf(kind: Kind, inputs: Json): Promise<string[][]> {
   const commands: string[][] = [];
   const host = new FakeHost((argv, { stdin }) => {
-    if (stdin === undefined) commands.push([...argv]);
-    else commands.push(...batchCommands(stdin).map((words) => [...argv.slice(0, argv.indexOf("-batch")), ...words]));
+    commands.push(...spread(argv, stdin));
     return { stdout: argv.includes("-j") ? "[]" : "", stderr: "" };
   });
   const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
@@ -64,55 +63,4 @@ async function commandsOf(kind: Kind, inputs: Json): Promise<string[][]> {
   await kind.observe(kernel, kind.where(inputs)).catch(() => {});
   await kind.observe(kernel, kind.parseId(kind.id(inputs))).catch(() => {});
   return commands;
-}
-
-/** Inputs in which each text is a hostile one. */
-function written(kind: Kind): fc.Arbitrary<Json> {
-  const text = nastyTexts;
-  const namespace = fc.option(text, { nil: undefined });
-  const address = fc.oneof(text, fc.constantFrom("10.0.0.1/24", "fd00::1/64", "::FFFF:10.0.0.1/120"));
-  const end = fc.record({ name: text, namespace, up: fc.boolean() });
-  const inputs: Record<string, fc.Arbitrary<Json>> = {
-    Namespace: fc.record({ name: text, loopbackUp: fc.boolean() }),
-    VethPair: fc.record({ a: end, b: end }),
-    Address: fc
-      .tuple(fc.record({ namespace, device: text, address }), fc.option(text))
-      .map(([rest, more]) => (more === null ? rest : { ...rest, label: rest.device + more })),
-    Sysctl: fc.record({
-      namespace,
-      key: fc.oneof(
-        text,
-        text.map((part) => `net.ipv4.conf.${part}.forwarding`),
-      ),
-      // The state says that it was 0 before.
-      value: text.filter((value) => value.trim() !== "0"),
-    }),
-  };
-  return inputs[kind.type] as fc.Arbitrary<Json>;
-}
-
-/** Harmless texts in the place of hostile ones, and the way back. */
-class Plain {
-  private readonly standIns = new Map<string, string>();
-
-  standIn(leaf: unknown, key: string): unknown {
-    if (typeof leaf !== "string" || ["address", "peer", "broadcast", "mac", "scope"].includes(key)) return leaf;
-    const known = this.standIns.get(leaf);
-    const word = known ?? this.formOf(leaf, key, `z${this.standIns.size}z`);
-    this.standIns.set(leaf, word);
-    return word;
-  }
-
-  restored(word: string): string {
-    return [...this.standIns].reduce((restored, [leaf, standIn]) => {
-      // A key's dots are slashes to sysctl(8), and its slashes dots.
-      const swapped = (text: string) => [...text].map((letter) => ({ ".": "/", "/": "." })[letter] ?? letter).join("");
-      return restored.replaceAll(standIn, () => leaf).replaceAll(swapped(standIn), () => swapped(leaf));
-    }, word);
-  }
-
-  private formOf(leaf: string, key: string, word: string): string {
-    if (key === "key") return `net.${word}`;
-    return leaf.startsWith("/") ? `/${word}` : word;
-  }
 }
