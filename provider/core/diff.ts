@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { fieldAt, metaOf, replaces } from "./meta";
-import { getAt, isWithin, type Json, leaves, type Path, pathText, Unknown } from "./values";
+import { getAt, isWithin, type Json, leaves, type Path, pathText, property, Unknown } from "./values";
 
 export interface Change {
   path: Path;
@@ -35,7 +35,10 @@ export function diff({ schema, old, state, want, ignore = [] }: DiffInput): Chan
     // A wanted leaf stands for what is at and below its place: an unknown object may bring anything.
     if (wanted.some((leaf) => isWithin(path, leaf.path))) continue;
     const field = fieldAt(schema, path);
-    if (metaOf(field).kernelDefault !== value) changes.push({ path, kind: "delete", replaces: replaces(field) });
+    if (metaOf(field).kernelDefault === value) continue;
+    const isWhole = getAt(want, property(path)) === undefined;
+    const unset = isWhole && metaOf(fieldAt(schema, property(path))).unsetReplaces;
+    changes.push({ path, kind: "delete", replaces: replaces(field) || unset === true });
   }
   return changes.filter(({ path }) => !ignore.some((pattern) => isIgnored(pathText(path), pattern)));
 }

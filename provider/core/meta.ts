@@ -7,8 +7,13 @@ export interface FieldMeta {
   description?: string;
   /** A change of this property replaces the resource; otherwise it is updated in place. */
   replaces?: boolean;
-  /** What the kernel gives when nobody asks: put back when the property leaves the program. A function makes it. */
+  /**
+   * What the kernel gives when nobody asks: put back when the property leaves the program. A function makes it, from
+   * what is there with what is wanted.
+   */
   kernelDefault?: unknown;
+  /** The kernel gives its own value only to what is new: the resource is replaced when the property leaves the program. */
+  unsetReplaces?: boolean;
   /** It says how the provider acts; the kernel does not know it. */
   policy?: boolean;
   /** Inputs that this output is computed from: where one of them is secret, this is. */

@@ -29,6 +29,12 @@ export function isWithin(path: Path, outer: Path): boolean {
   return outer.length <= path.length && outer.every((key, index) => key === path[index]);
 }
 
+/** The path of the property that `path` is in: a list is set as a whole. */
+export function property(path: Path): Path {
+  const index = path.findIndex((key) => typeof key === "number");
+  return index < 0 ? path : path.slice(0, index);
+}
+
 /** Every leaf below `value` with its path. Unknowns, arrays' elements and empty objects count as leaves' places too. */
 export function leaves(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
   if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

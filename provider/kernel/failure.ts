@@ -39,16 +39,29 @@ export const NEEDED_IP =
 /** Who lacks the rights is told "Operation not permitted"; these are the words for a device without IPv6. */
 const IPV6_OFF = "IPv6 is off on this device: set the sysctl net.ipv6.conf.DEVICE.disable_ipv6 to 0.";
 
+/** What a kernel can be built without: the option and the module that has it, by the words that need it. */
+const PARTS: [words: RegExp, what: string, option: string, module?: string][] = [
+  [/ vlan_filtering |^bridge vlan | bridge vlan /, "filtering by VLAN in bridges", "CONFIG_BRIDGE_VLAN_FILTERING"],
+  [/ mcast_snooping /, "IGMP and MLD snooping in bridges", "CONFIG_BRIDGE_IGMP_SNOOPING"],
+  [/ type bridge( |$)/, "bridges", "CONFIG_BRIDGE", "bridge"],
+  [/ type veth( |$)/, "veth pairs", "CONFIG_VETH", "veth"],
+  [/ type dummy( |$)/, "dummy devices", "CONFIG_DUMMY", "dummy"],
+  [/ type macvlan( |$)/, "macvlan devices", "CONFIG_MACVLAN", "macvlan"],
+  [/ type vlan( |$)/, "VLAN devices", "CONFIG_VLAN_8021Q", "8021q"],
+  [/ type vxlan( |$)/, "VXLAN devices", "CONFIG_VXLAN", "vxlan"],
+];
+
 export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
   if (result.failure === "aborted") return whyAborted(signal);
   if (result.failure === "notFound" || result.exitCode === 127 || missingTool(result)) return "unsupported";
   return SAYINGS.find(([pattern]) => pattern.test(result.stderr))?.[1] ?? "kernel";
 }
 
-export function explain(kind: ErrorKind, result: RunResult, program = "The program"): string | undefined {
+/** What to do about it; `command` is what was run, as people type it. */
+export function explain(kind: ErrorKind, result: RunResult, command = ""): string | undefined {
   const tool = missingTool(result);
   if (tool || result.failure === "notFound") {
-    return `${tool ?? program} is not installed here: the host needs iproute2, util-linux and procps (apt-get install iproute2 util-linux procps).`;
+    return `${tool || command.split(" ")[0] || "The program"} is not installed here: the host needs iproute2, util-linux and procps (apt-get install iproute2 util-linux procps).`;
   }
   if (/a password is required|not in the sudoers/.test(result.stderr)) return SUDO;
   if (/ is unknown, try|(?:invalid|unrecognized) option/.test(result.stderr)) return NEEDED_IP;
@@ -58,7 +71,16 @@ export function explain(kind: ErrorKind, result: RunResult, program = "The progr
     return "Make room on that file system (`df`, `df -i`), and run `pulumi up` again.";
   if (result.failure === "killed") return "Something killed it (out of memory?): run `pulumi up` again.";
   if (/RTNETLINK answers: Permission denied/.test(result.stderr)) return IPV6_OFF;
-  return TODO[kind];
+  if (/Network is down/.test(result.stderr)) return "The device that it is on is down: set that up first (`up: true`).";
+  return (kind === "unsupported" && missingPart(result, command)) || TODO[kind];
+}
+
+function missingPart({ stderr }: RunResult, command: string): string | undefined {
+  const isType = /Unknown device type/.test(stderr);
+  const [, what, option, module] =
+    PARTS.find(([words, , , module]) => words.test(command) && (module !== undefined || !isType)) ?? [];
+  if (option === undefined) return undefined;
+  return `This kernel has no ${what}: it needs ${option}${module ? ` (try \`modprobe ${module}\`)` : ""}.`;
 }
 
 /** The program that nsenter, sudo or the shell could not find. */

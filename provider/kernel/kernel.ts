@@ -37,10 +37,10 @@ export class Kernel {
     return interruption(this.signal, tried, said);
   }
 
-  /** `ip -j` with words; undefined when what is asked for, or its namespace, is not there. */
-  async show<Row>(netns: string | undefined, words: readonly string[]): Promise<Row[] | undefined> {
-    const argv = ["ip", "-j", ...words];
-    const text = await this.ask(netns, argv, `run \`ip ${words.join(" ")}\``);
+  /** `ip -j` (or `bridge -j`) with words; undefined when what is asked for, or its namespace, is not there. */
+  async show<Row>(netns: string | undefined, words: readonly string[], program = "ip"): Promise<Row[] | undefined> {
+    const argv = [program, "-j", ...words];
+    const text = await this.ask(netns, argv, `run \`${program} ${words.join(" ")}\``);
     if (text === undefined) return undefined;
     const rows = rowsIn(text);
     if (rows) return rows as Row[];
@@ -136,7 +136,7 @@ function failed(kind: ErrorKind, tried: string, words: string, result: RunResult
     .trim()
     .replaceAll("\n", "; ");
   const end = result.exitCode === undefined ? (result.failure ?? "no exit code") : `exit ${result.exitCode}`;
-  const todo = explain(kind, result, words.split(" ")[0]);
+  const todo = explain(kind, result, words);
   return new NetnsError({ kind, tried, said: `${words} → ${end}${said && `: ${said}`}`, todo });
 }
 

@@ -18,8 +18,14 @@ export interface Link {
   link_index?: number;
   /** That namespace, as this one numbers it. */
   link_netnsid?: number;
-  linkinfo?: { info_kind?: string };
+  /** The bridge, or whatever else it is a port of. */
+  master?: string;
+  /** Of its type, and of that of its master. */
+  linkinfo?: { info_kind?: string; info_data?: Info; info_slave_kind?: string; info_slave_data?: Info };
 }
+
+/** What a type of links has of its own. */
+type Info = Record<string, number | string | boolean>;
 
 /** The link named `name`; undefined when it or its namespace is not there. */
 export async function showLink(kernel: Kernel, netns: string | undefined, name: string): Promise<Link | undefined> {

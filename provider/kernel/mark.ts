@@ -36,9 +36,19 @@ export function groupOf(mark: string): string {
   return String(Number.parseInt(createHash("sha256").update(mark).digest("hex").slice(0, 7), 16) + 1);
 }
 
+/** A MAC address that goes with a mark, so that no other device has it. */
+export function macOf(mark: string): string {
+  const bytes = createHash("sha256").update(mark).digest().subarray(0, 5);
+  return ["02", ...[...bytes].map(hex)].join(":");
+}
+
 /** A random MAC address of the locally administered range, as the kernel gives one to a new device. */
 export function randomMac(): string {
   const bytes = randomBytes(6);
   bytes[0] = ((bytes[0] ?? 0) & 0xfe) | 0x02;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  return [...bytes].map(hex).join(":");
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }

@@ -1,6 +1,6 @@
 import { diff } from "../core/diff";
 import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves, type Path } from "../core/values";
+import { getAt, type Json, mapLeaves, type Path, property } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
@@ -74,7 +74,7 @@ export class Lifecycle {
   async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
-    const seen = await this.look(kind, kernel, kind.where(state), subject);
+    const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen?.state || !isSame(kind, state, seen)) {
       this.holders.release(subject, state[PLACE], urn);
@@ -126,7 +126,7 @@ export class Lifecycle {
     await this.needRights(kernel, subject);
     const where = kind.where(state);
     await this.queues.run(kind.deleteKey?.(where), async () => {
-      const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+      const seen: Seen<Json> | undefined = await kind.observe(kernel, where, state[MARK]);
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
         await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
@@ -147,8 +147,8 @@ export class Lifecycle {
   }
 
   /** What is there. That nothing is, and why it cannot be told, is only for who has the rights to look. */
-  private async look(kind: Kind, kernel: Kernel, where: unknown, subject: string): Promise<Seen<Json> | undefined> {
-    const seen = await kind.observe(kernel, where).catch(async (error: unknown) => {
+  private async look(kind: Kind, kernel: Kernel, where: unknown, subject: string, mark?: string) {
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, where, mark).catch(async (error: unknown) => {
       if (asNetnsError(error).kind === "permission") await this.needRights(kernel, subject, "look into");
       throw error;
     });
@@ -188,10 +188,12 @@ export class Lifecycle {
 function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Json {
   const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
   const goal = mapLeaves(want, (leaf) => leaf) as Json;
-  for (const { path } of gone) {
+  for (const path of gone.map((change) => property(change.path))) {
     const given = metaOf(fieldAt(kind.inputs, path)).kernelDefault;
     const parent = getAt(goal, path.slice(0, -1)) as Json | undefined;
-    if (parent) parent[path.at(-1) as string] = typeof given === "function" ? given() : given;
+    const key = path.at(-1) as string;
+    if (parent && parent[key] === undefined)
+      parent[key] = typeof given === "function" ? given({ ...state, ...goal }) : given;
   }
   return goal;
 }

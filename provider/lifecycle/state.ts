@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves } from "../core/values";
+import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
 import type { Kind, Seen } from "../resources/kind";
 
@@ -26,11 +26,18 @@ export function kept(kind: Kind, before: State | undefined): Json {
   return Object.fromEntries(keys.filter((key) => before?.[key] !== undefined).map((key) => [key, before?.[key]]));
 }
 
-/** The inputs with what the kernel shows for each; what the program never said stays unsaid. */
+/** The inputs with what the kernel shows for each, of a list for the whole; what the program never said stays unsaid. */
 export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
-  return mapLeaves(inputs, (value, path) =>
-    metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path),
-  ) as Json;
+  const shown = (value: unknown, path: Path): unknown => {
+    if (isObject(value)) return objectOf(value, (inner, key) => shown(inner, [...path, key]));
+    return metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path);
+  };
+  return shown(inputs, []) as Json;
+}
+
+function objectOf(value: Json, map: (inner: unknown, key: string) => unknown): Json {
+  const entries = Object.entries(value).map(([key, inner]) => [key, map(inner, key)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
 
 /** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */

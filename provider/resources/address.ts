@@ -3,11 +3,10 @@ import type { Fault } from "../core/check";
 import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp, familyOf, networkOf, parseCidr } from "../core/ip";
-import { NetnsError } from "../errors";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
 import type { Kernel } from "../kernel/kernel";
 import { netnsScope } from "../kernel/netns";
-import { placeOf } from "../kernel/place";
+import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, whileSet } from "../kernel/sysctl";
 import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
@@ -122,11 +121,7 @@ export const network = loopback.network;`,
     ...(noDad ? { noDad } : {}),
   }),
   bearsMark: false,
-  async placeOf(kernel, { namespace, device }) {
-    const [link] = (await showAddresses(kernel, namespace, device)) ?? [];
-    if (link && link.ifname !== device) throw altname(device, link.ifname);
-    return link && placeOf(kernel, namespace, link);
-  },
+  placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
   identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   async list(kernel, query) {
@@ -265,14 +260,4 @@ function canonical(address: string): string {
 /** In a dotted sysctl key, dots of a device's name are written as slashes (sysctl(8)). */
 function dotted(device: string): string {
   return device.replaceAll(".", "/");
-}
-
-/** `ip` takes another name of a device as well, and answers with the first: then nothing would be where it is looked for. */
-function altname(device: string, name: string): NetnsError {
-  return new NetnsError({
-    kind: "user",
-    tried: `an Address cannot be given to ${device} under that name`,
-    said: `${device} is another name (altname) of ${name}`,
-    todo: `Write \`device: "${name}"\`.`,
-  });
 }

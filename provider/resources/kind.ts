@@ -46,8 +46,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   /** Where these inputs (or this state) are on the host. */
   where(inputs: z.output<Inputs>): Where;
 
-  /** What the host shows now; undefined when nothing is there. */
-  observe(kernel: Kernel, where: Where): Promise<Seen<z.output<Outputs>> | undefined>;
+  /** What the host shows now; undefined when nothing is there. `mark`: the one that it bears, where that is known. */
+  observe(kernel: Kernel, where: Where, mark?: string): Promise<Seen<z.output<Outputs>> | undefined>;
   /** The steps from `have` (nothing, when undefined) to `want`. Pure. */
   plan(want: z.output<Inputs>, have: z.output<Outputs> | undefined, mark: string): Step[];
   /** The steps that take `have` away. Pure. */

@@ -84,6 +84,43 @@ describe("a tool that is missing", () => {
   });
 });
 
+describe("a part that the kernel is built without", () => {
+  const [unknown, unsupported] = ["Error: Unknown device type.", "RTNETLINK answers: Operation not supported"];
+  const cases: [command: string, stderr: string, todo: string][] = [
+    ["ip link add name d0 type dummy", unknown, "dummy devices: it needs CONFIG_DUMMY (try `modprobe dummy`)"],
+    ["ip link add name d0 type dummy", unsupported, "dummy devices: it needs CONFIG_DUMMY (try `modprobe dummy`)"],
+    [
+      "ip link add name b link a type vlan id 5",
+      unknown,
+      "VLAN devices: it needs CONFIG_VLAN_8021Q (try `modprobe 8021q`)",
+    ],
+    [
+      "nsenter --net=/run/netns/x ip link add name b type bridge vlan_filtering 1",
+      unsupported,
+      "filtering by VLAN in bridges: it needs CONFIG_BRIDGE_VLAN_FILTERING",
+    ],
+    [
+      "ip link add name b type bridge vlan_filtering 1",
+      unknown,
+      "bridges: it needs CONFIG_BRIDGE (try `modprobe bridge`)",
+    ],
+    [
+      "sudo nsenter --net=/run/netns/x bridge vlan add vid 5 dev veth0",
+      unsupported,
+      "filtering by VLAN in bridges: it needs CONFIG_BRIDGE_VLAN_FILTERING",
+    ],
+  ];
+  for (const [command, stderr, todo] of cases) {
+    it(`is told with its option: ${command}, ${stderr}`, () =>
+      assert.equal(explain("unsupported", result(stderr), command), `This kernel has no ${todo}.`));
+  }
+
+  it("is not a device that is down", () => {
+    const down = result("RTNETLINK answers: Network is down");
+    assert.match(explain(kindOf(down, running), down, "ip link set dev v.5 up") ?? "", /set that up first/);
+  });
+});
+
 describe("what to do about an error", () => {
   it("is said for what the user can do something about, and for nothing else", () => {
     const kinds: ErrorKind[] = [
