@@ -2,6 +2,8 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { Address } from "./address";
+import { Bridge } from "./bridge";
+import { BridgePort } from "./bridgePort";
 import { Namespace } from "./namespace";
 import { Provider } from "./provider";
 import { version } from "./resource";
@@ -9,6 +11,8 @@ import { Sysctl } from "./sysctl";
 import { VethPair } from "./vethPair";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
+export { Bridge, type BridgeArgs, type BridgeState } from "./bridge";
+export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgePort";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
 export { Provider, type ProviderArgs } from "./provider";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
@@ -24,6 +28,10 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new Namespace(name, undefined as never, { urn });
       case "netns:index:VethPair":
         return new VethPair(name, undefined as never, { urn });
+      case "netns:index:Bridge":
+        return new Bridge(name, undefined as never, { urn });
+      case "netns:index:BridgePort":
+        return new BridgePort(name, undefined as never, { urn });
       case "netns:index:Address":
         return new Address(name, undefined as never, { urn });
       case "netns:index:Sysctl":

@@ -7,6 +7,8 @@ import { makeProject, remove } from "../support/project";
 import { type Outcome, Stack } from "../support/pulumi";
 import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
+import { wrongBridges } from "./wrong/bridge";
+import { wrongBridgePorts } from "./wrong/bridgePort";
 import { wrongNamespaces } from "./wrong/namespace";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
@@ -16,6 +18,8 @@ import { wrongVethPairs } from "./wrong/vethPair";
 const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Namespace", type: "Namespace", programs: wrongNamespaces },
   { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
+  { of: "a Bridge", type: "Bridge", programs: wrongBridges },
+  { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
   { of: "an Address", type: "Address", programs: wrongAddresses },
   { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
   { of: "a Provider", type: "Provider", programs: wrongProviders },

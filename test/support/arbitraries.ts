@@ -19,9 +19,9 @@ const WORD = fc.stringMatching(/^[A-Za-z0-9_@=+,][A-Za-z0-9_.@=+,-]{0,13}$/);
 /** Letters of two and four bytes as well: what counts is bytes. */
 const WIDE = fc.string({ unit: fc.constantFrom("a", "0", ".", "é", "ß", "日", "🚀"), minLength: 1, maxLength: 6 });
 
-const device = ifName();
+const deviceName = ifName();
 const netns = netnsName();
-export const ifNames = fc.oneof(WORD, WIDE).filter((name) => device.safeParse(name).success);
+export const ifNames = fc.oneof(WORD, WIDE).filter((name) => deviceName.safeParse(name).success);
 export const netnsNames = fc.oneof(WORD, WIDE).filter((name) => netns.safeParse(name).success);
 export const netnsRefs = fc.oneof(
   netnsNames,
@@ -51,9 +51,39 @@ const keys = fc.constantFrom(
   "net.core.somaxconn",
 );
 
+const device = { namespace: netnsRefs, name: ifNames, mac: macs, mtu: mtus, up: fc.boolean() };
+const flags = (...names: string[]) => Object.fromEntries(names.map((name) => [name, fc.boolean()]));
+const upTo = (most: number, least = 0) => fc.integer({ min: least, max: most });
+/** Any VLANs, in any order: those that overlap are no valid inputs. */
+const vlans = fc.array(
+  fc.record(
+    { vid: upTo(4094, 1), vidEnd: upTo(4094, 1), pvid: fc.boolean(), untagged: fc.boolean() },
+    { requiredKeys: ["vid"] },
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+
 const written: Record<string, fc.Arbitrary<Json>> = {
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
   VethPair: fc.record({ a: end, b: end }),
+  Bridge: fc.record(
+    {
+      ...device,
+      ...{ forwardDelay: upTo(3000), helloTime: upTo(1000, 100), maxAge: upTo(4000, 600) },
+      ...{ priority: upTo(65535), ageingTime: upTo(100_000_000), defaultPvid: upTo(4094) },
+      ...flags("stp", "vlanFiltering", "mcastSnooping"),
+      vlans,
+    },
+    { requiredKeys: ["name"] },
+  ),
+  BridgePort: fc.record(
+    {
+      ...{ namespace: netnsRefs, bridge: ifNames, device: ifNames, cost: upTo(65535, 1), priority: upTo(63) },
+      ...flags("hairpin", "isolated", "learning", "flood", "guard", "rootBlock"),
+      vlans,
+    },
+    { requiredKeys: ["bridge", "device"] },
+  ),
   Address: fc.oneof(
     fc.record(
       {
@@ -101,6 +131,17 @@ export function inputsOf(kind: Kind): fc.Arbitrary<Json> {
 const states: Record<string, (inputs: Json) => Json> = {
   Namespace: (inputs) => ({ path: `/run/netns/${inputs.name}`, inode: 4026531840, ...inputs }),
   VethPair: ({ a, b }) => ({ a: endState(a as Json, 2), b: endState(b as Json, 3) }),
+  Bridge: (inputs) => ({
+    ...{ mac: "02:00:00:00:00:01", mtu: 1500, ifindex: 2 },
+    ...{ stp: false, forwardDelay: 1500, helloTime: 200, maxAge: 2000, ageingTime: 30_000, priority: 32768 },
+    ...{ vlanFiltering: false, defaultPvid: 1, mcastSnooping: true, vlans: [{ vid: 1, pvid: true, untagged: true }] },
+    ...inputs,
+  }),
+  BridgePort: (inputs) => ({
+    ...{ cost: 2, priority: 32, hairpin: false, isolated: false, learning: true, flood: true, guard: false },
+    ...{ rootBlock: false, vlans: [{ vid: 1, pvid: true, untagged: true }] },
+    ...inputs,
+  }),
   Address: (inputs) => {
     const cidr = parseCidr(String(inputs.address));
     const own = cidr?.family === "inet" ? { label: inputs.device, scope: "global" } : { noDad: false };

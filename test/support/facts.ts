@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../../provider/core/values";
 import type { LabHost } from "./labHost";
 import { comparable, type Network, snapshot } from "./snapshot";
 
@@ -25,7 +26,7 @@ const GIVEN = { includes: (mac: string) => mac.startsWith("02:00:00:00:") } as r
 
 function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network): Generator<[string, unknown]> {
   for (const { ifname, ...facts } of links) {
-    for (const [key, value] of Object.entries(facts)) yield [`link ${ifname} ${key}`, value];
+    yield* leavesOf(facts, `link ${ifname}`);
   }
   for (const { ifname, addr_info, ...facts } of addresses) {
     for (const [key, value] of Object.entries(facts)) yield [`address ${ifname} ${key}`, value];
@@ -40,4 +41,12 @@ function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network):
     yield [`sysctl ${key}`, value];
   }
   for (const line of inet6) yield [`inet6 ${line}`, true];
+}
+
+/** What a type of links has of its own is nested. */
+function* leavesOf(row: object, name: string): Generator<[string, unknown]> {
+  for (const [key, value] of Object.entries(row)) {
+    if (isObject(value)) yield* leavesOf(value, `${name} ${key}`);
+    else yield [`${name} ${key}`, value];
+  }
 }

@@ -47,7 +47,9 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 async function network(host: LabHost, name: string): Promise<Network> {
   const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
   const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split("---\n");
-  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
+  // What runs by itself, in bridges, is no change.
+  const still = (key: string, value: unknown) => (key.endsWith("_timer") ? undefined : value);
+  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]", still);
   const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
   const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
   return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7) };
@@ -101,10 +103,24 @@ function clean(row: Row, given: readonly string[]): Row {
         return [key, "random"];
       // Which of the two it is hangs on what else has the other end's number here.
       if (key === "operstate" && value === "LOWERLAYERDOWN") return [key, "DOWN"];
+      if (key === "linkinfo") return [key, withoutNumbers(value as Row)];
       if (key === "ifalias") return [key, String(value).replace(/:[0-9a-f]{18}$/, ":TOKEN")];
       return [key, value];
     }),
   );
+}
+
+/** What the kernel counts, and makes of MAC addresses, in a type's own data. */
+const COUNTED = /^(bridge_id|root_id|root_port|id|no|designated_\w+|topology_change\w*|config_pending)$/;
+
+function withoutNumbers(info: Row): Row {
+  const entries = Object.entries(info).map(([key, value]) => {
+    if (key !== "info_data" && key !== "info_slave_data") return [key, value];
+    // The number of a VXLAN is its own.
+    const isOwn = (name: string) => !COUNTED.test(name) || (name === "id" && key === "info_data");
+    return [key, Object.fromEntries(Object.entries(value as Row).filter(([name]) => isOwn(name)))];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The other end of a veth, by the names of its namespace and of itself. */

@@ -2,6 +2,18 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 
+/** A VLAN, or a range of them, see `vlan` in bridge(8). */
+export interface BridgeVlan {
+  /** The VLAN ID, 1 to 4094 (IEEE 802.1Q), or the first one of a range. */
+  vid: pulumi.Input<number>;
+  /** The last VLAN ID of a range. Absent: `vid` alone. */
+  vidEnd?: pulumi.Input<number | undefined>;
+  /** Whether frames that come in without a tag are of this VLAN (port VLAN ID). Default: false. */
+  pvid?: pulumi.Input<boolean | undefined>;
+  /** Whether frames of this VLAN go out without a tag. Default: false. */
+  untagged?: pulumi.Input<boolean | undefined>;
+}
+
 /** One end of a veth pair. */
 export interface VethEnd {
   /** The device's name, at most 15 bytes. */

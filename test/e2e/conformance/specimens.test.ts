@@ -3,11 +3,11 @@ import { fieldAt, replaces } from "../../../provider/core/meta";
 import { pathText } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { inputPaths } from "../../support/inputPaths";
-import { specimens } from "./specimens";
+import { rows as all } from "./specimens";
 
 describe("the conformance cases", () => {
   for (const { type, inputs } of kinds) {
-    const rows = specimens.filter((specimen) => specimen.type === type);
+    const rows = all.filter((specimen) => specimen.type === type);
     const of = (isReplacing: boolean) =>
       inputPaths(inputs)
         .filter((path) => replaces(fieldAt(inputs, path)) === isReplacing)

@@ -130,7 +130,7 @@ function inputKeys(shape: Record<string, unknown>, state: Json): Json {
   const entries = Object.entries(state).filter(([key]) => key in shape);
   return Object.fromEntries(
     entries.map(([key, value]) => {
-      if (typeof value !== "object" || value === null) return [key, value];
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return [key, value];
       const { ifindex: _, operState: __, ...rest } = value as Json;
       return [key, rest];
     }),

@@ -29,6 +29,126 @@ describe("the plan of a namespace", () => {
   });
 });
 
+describe("the plan of a bridge", () => {
+  const kind = kindNamed("Bridge");
+  const base = { namespace: "net0", name: "br0" };
+  const make = "[net0] ip link add name br0 group 106154912 address 02:65:3c:b9:f4:17 type bridge";
+  const mark = `[net0] ip link set dev br0 alias ${MARK} group 0`;
+  const set = (words: string) => `[net0] ip link set dev br0 ${words}`;
+  const vlan = (words: string) => `[net0] bridge vlan ${words} self`;
+  planned(kind, base, [
+    ["makes it with a MAC address of its own, marks it, and sets it up", {}, undefined, [make, `${mark} up`]],
+    ["leaves it down", { up: false }, undefined, [make, mark]],
+    [
+      "makes it with all that the program says at once",
+      { mac: "02:00:00:00:00:0A", mtu: 1400, stp: true, forwardDelay: 400, priority: 1, mcastSnooping: false },
+      undefined,
+      [
+        `${make.replace(/address \S+/, "address 02:00:00:00:00:0a mtu 1400")} forward_delay 400 priority 1 mcast_snooping 0 stp_state 1`,
+        `${mark} up`,
+      ],
+    ],
+    [
+      "does not name what a kernel may lack and a new bridge has off",
+      { vlanFiltering: false },
+      undefined,
+      [make, `${mark} up`],
+    ],
+    [
+      "takes it out of all other VLANs, for it is not known what there is",
+      {
+        vlanFiltering: true,
+        defaultPvid: 0,
+        vlans: [{ vid: 20 }, { vid: 10, untagged: true, pvid: true }, { vid: 21 }],
+      },
+      undefined,
+      [
+        `${make} vlan_filtering 1 vlan_default_pvid 0`,
+        `${mark} up`,
+        vlan("del vid 1-4094 dev br0"),
+        vlan("add vid 10 dev br0 pvid untagged"),
+        vlan("add vid 20-21 dev br0"),
+      ],
+    ],
+    [
+      "changes only what differs",
+      { mtu: 1400, priority: 1 },
+      { mtu: 1400, priority: 2 },
+      [set("type bridge priority 1")],
+    ],
+    [
+      "turns the spanning tree on last",
+      { stp: true, forwardDelay: 200 },
+      { forwardDelay: 0 },
+      [set("type bridge forward_delay 200"), set("type bridge stp_state 1")],
+    ],
+    [
+      "turns the spanning tree off first",
+      { stp: false, forwardDelay: 0 },
+      { stp: true, forwardDelay: 200 },
+      [set("type bridge stp_state 0"), set("type bridge forward_delay 0")],
+    ],
+    [
+      "changes only the VLANs that differ",
+      { vlans: [{ vid: 10 }, { vid: 20, vidEnd: 29 }, { vid: 30, pvid: true }] },
+      { vlans: [{ vid: 10, untagged: true }, { vid: 25, vidEnd: 30 }, { vid: 40 }] },
+      [
+        vlan("del vid 40 dev br0"),
+        vlan("add vid 10 dev br0"),
+        vlan("add vid 20-24 dev br0"),
+        vlan("add vid 30 dev br0 pvid"),
+      ],
+    ],
+    [
+      "sets them all where the kernel changes some with the default",
+      { defaultPvid: 2, vlans: [{ vid: 10 }] },
+      { vlans: [{ vid: 10 }] },
+      [
+        set("type bridge vlan_filtering 0 vlan_default_pvid 2"),
+        vlan("del vid 1-4094 dev br0"),
+        vlan("add vid 10 dev br0"),
+      ],
+    ],
+    ["does nothing", {}, { stp: true, vlans: [{ vid: 9 }] }, []],
+  ]);
+  removed(kind, base, {}, ["[net0] ip link del dev br0"]);
+});
+
+describe("the plan of a bridge port", () => {
+  const kind = kindNamed("BridgePort");
+  const base = { namespace: "net0", bridge: "br0", device: "veth0" };
+  const set = (words: string) => `[net0] ip link set dev veth0 ${words}`;
+  planned(kind, base, [
+    ["makes the device a port", {}, undefined, [set("master br0")]],
+    [
+      "makes it a port with all that the program says",
+      { cost: 5, hairpin: true, rootBlock: true, vlans: [{ vid: 10 }] },
+      undefined,
+      [
+        set("master br0"),
+        set("type bridge_slave cost 5"),
+        set("type bridge_slave hairpin on"),
+        set("type bridge_slave root_block on"),
+        "[net0] bridge vlan del vid 1-4094 dev veth0",
+        "[net0] bridge vlan add vid 10 dev veth0",
+      ],
+    ],
+    [
+      "changes only what differs",
+      { cost: 5, flood: false, learning: true, vlans: [{ vid: 10 }, { vid: 11 }] },
+      { cost: 5, learning: false, vlans: [{ vid: 9 }, { vid: 10 }] },
+      [
+        set("type bridge_slave learning on"),
+        set("type bridge_slave flood off"),
+        "[net0] bridge vlan del vid 9 dev veth0",
+        "[net0] bridge vlan add vid 11 dev veth0",
+      ],
+    ],
+    ["does nothing", {}, { cost: 7, vlans: [{ vid: 9 }] }, []],
+  ]);
+  removed(kind, base, {}, [set("nomaster")]);
+});
+
 describe("the plan of an address", () => {
   const kind = kindNamed("Address");
   const base = { namespace: "net0", device: "veth0", address: "10.0.1.1/24" };

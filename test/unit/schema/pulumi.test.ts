@@ -43,6 +43,8 @@ describe("the package schema", () => {
     assert.deepEqual(Object.fromEntries(required), {
       Namespace: [],
       VethPair: ["a", "b"],
+      Bridge: [],
+      BridgePort: ["bridge", "device"],
       Address: ["device", "address"],
       Sysctl: ["key", "value"],
     });

@@ -1,8 +1,13 @@
 import { address, address6 } from "./address";
+import { bridge } from "./bridge";
+import { bridgePort } from "./bridgePort";
 import { namespace } from "./namespace";
 import type { Specimen } from "./specimen";
 import { sysctl } from "./sysctl";
 import { vethPair } from "./vethPair";
 
-/** A row, or a few, for each kind: it is then in every case. */
-export const specimens: readonly Specimen[] = [namespace, vethPair, address, address6, sysctl];
+/** A row, or a few, for each kind. */
+export const rows: readonly Specimen[] = [namespace, vethPair, bridge, bridgePort, address, address6, sysctl];
+
+/** Those that the kernel here can make: they are in every case. */
+export const specimens: readonly Specimen[] = rows.filter(({ built }) => built !== false);

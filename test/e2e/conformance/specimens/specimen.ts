@@ -9,6 +9,8 @@ export interface Specimen {
   type: string;
   /** Tells rows of one kind apart. */
   variant?: string;
+  /** Whether the kernel here can make such; only told where it may not. */
+  built?: boolean;
   /** It is the namespace `at` itself. */
   isPlace?: boolean;
   /** The least that a program says of it; `it` is the name of its resource. */
@@ -41,6 +43,10 @@ export interface Specimen {
 }
 
 export interface Edit {
+  /** Whether the kernel here can be told so; only told where it may not. */
+  built?: boolean;
+  /** The kernel's own value is had only by a replacement. */
+  unsetReplaces?: boolean;
   /** Another value than the kernel gives by itself. */
   value: unknown;
   /** The facts that then differ: each of them matches. None: the kernel does not know the property. */
