@@ -46,7 +46,10 @@ export function networkOf(address: string, prefixLength: number): string {
 export function notAssignable(address: string): string | undefined {
   if (address === "0.0.0.0" || address === "::") return "is the unspecified address";
   if (address === "255.255.255.255") return "is the limited broadcast address";
+  return isMulticast(address) ? "is a multicast address, which is joined and not assigned" : undefined;
+}
+
+export function isMulticast(address: string): boolean {
   const first = Number.parseInt(address, 10);
-  const multicast = familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff[0-9a-f]{2}:/i.test(address);
-  return multicast ? "is a multicast address, which is joined and not assigned" : undefined;
+  return familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff[0-9a-f]{2}:/i.test(address);
 }

@@ -54,6 +54,11 @@ export function isUp(link: Link): boolean {
   return link.flags.includes("UP");
 }
 
+/** The device that it is on; one in another namespace by its number, as `ip` shows it. */
+export function parentOf({ link, link_index }: Link): string {
+  return link ?? `if${link_index}`;
+}
+
 /** The names that a namespace's numbers for other namespaces have under /run/netns. */
 export async function netnsNumbers(
   kernel: Kernel,

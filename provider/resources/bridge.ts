@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Fault } from "../core/check";
 import { flag } from "../core/fields";
@@ -149,10 +148,7 @@ export const ifindex = br0.ifindex;`,
     ...(have ? [...changeDevice(want, have), ...change(want, have)] : [make(want, mark), markDevice(want, mark)]),
     ...vlanSteps(want, have),
   ],
-  adopt(state) {
-    const isDefault = state.vlans.length === 0 || isDeepStrictEqual(state.vlans, defaultVlans(state));
-    return { ...withoutDefaults(inputs, state), ...(isDefault ? {} : { vlans: state.vlans }) };
-  },
+  adopt: (state) => withoutDefaults(inputs, state, { vlans: [[], defaultVlans(state)] }),
 });
 
 async function read(kernel: Kernel, { ifname, linkinfo }: Link, namespace: string | undefined) {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { flag, ifName } from "../core/fields";
 import { joinId, splitId } from "../core/id";
@@ -145,11 +144,7 @@ export const cost = port.cost;`,
 
   preview: () => ({}),
   /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
-  adopt(state) {
-    const { vlans, cost, ...found } = withoutDefaults(inputs, state);
-    const isDefault = vlans?.length === 0 || isDeepStrictEqual(vlans, defaultVlans({}));
-    return { ...found, ...(cost === 2 ? {} : { cost }), ...(isDefault ? {} : { vlans }) };
-  },
+  adopt: (state) => withoutDefaults(inputs, state, { cost: [2], vlans: [[], defaultVlans({})] }),
   bearsMark: false,
   async placeOf(kernel, { namespace, bridge, device }) {
     const on = await placeOn(kernel, namespace, device, "device");

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import type { Fault } from "../core/check";
 import { flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { metaOf } from "../core/meta";
@@ -29,6 +31,20 @@ export const deviceInputs = {
   }),
   up: flag().default(true).meta({ description: "Whether the device is up. Default: true." }),
 };
+
+/** The MTU of what is on a parent. */
+export const parentsMtu = () =>
+  mtu().optional().meta({
+    description: "The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.",
+    unsetReplaces: true,
+  });
+
+export const parentName = (description: string) => ifName().meta({ description, replaces: true });
+
+/** A device cannot be on itself. */
+export function notItself({ name, parent }: { name?: string | undefined; parent?: string | undefined }): Fault[] {
+  return name !== undefined && name === parent ? [{ path: ["parent"], reason: "is the device itself" }] : [];
+}
 
 export const deviceOutputs = {
   mac: z.string().meta({ description: "The device's MAC address." }),
@@ -78,11 +94,20 @@ export async function seeDevice<Own extends object>(
   return { ...ownerIn(link), state: { ...place, ...settingsOf(link), ...own }, what: `the ${linkType} ${id}` };
 }
 
-/** The inputs that a program needs to have this: what the kernel gives by itself is left out. */
-export function withoutDefaults<Inputs extends z.ZodObject>(inputs: Inputs, state: Json): z.output<Inputs> {
+/**
+ * The inputs that a program needs to have this: what the kernel gives by itself is left out. `usual`: values that it
+ * gives where its own value is not always the same.
+ */
+export function withoutDefaults<Inputs extends z.ZodObject>(
+  inputs: Inputs,
+  state: Json,
+  usual: { [Key in keyof z.output<Inputs>]?: readonly unknown[] } = {},
+): z.output<Inputs> {
   const entries = Object.entries(inputs.shape).flatMap(([key, field]) => {
     const { kernelDefault } = metaOf(field as z.ZodType);
-    const isDefault = typeof kernelDefault === "function" || kernelDefault === state[key];
+    const isDefault =
+      usual[key]?.some((value) => isDeepStrictEqual(value, state[key])) ??
+      (typeof kernelDefault === "function" || kernelDefault === state[key]);
     return isDefault || state[key] === undefined ? [] : [[key, state[key]]];
   });
   return Object.fromEntries(entries) as z.output<Inputs>;

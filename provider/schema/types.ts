@@ -53,7 +53,7 @@ export class Types {
 
   private enumeration(field: z.ZodEnum, id: string, description: string | undefined): ValueSpec {
     const values = field.options.map((value) => String(value));
-    const spec = values.map((value) => ({ name: value.charAt(0).toUpperCase() + value.slice(1), value }));
+    const spec = values.map((value) => ({ name: memberName(value), value }));
     return this.add(id, { type: "string", ...(description && { description }), enum: spec });
   }
 
@@ -75,6 +75,12 @@ export class Types {
     this.named.set(typeToken, type);
     return { $ref: refTo(typeToken) };
   }
+}
+
+/** `Global` for `global`, `_802_1Q` for `802.1Q`: the name of a member in languages that have such. */
+function memberName(value: string): string {
+  const word = value.replace(/\W/g, "_").replace(/^(?=\d)/, "_");
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The properties that a program must give, or always gets. */

@@ -4,20 +4,28 @@ import * as pulumi from "@pulumi/pulumi";
 import { Address } from "./address";
 import { Bridge } from "./bridge";
 import { BridgePort } from "./bridgePort";
+import { Dummy } from "./dummy";
+import { Macvlan } from "./macvlan";
 import { Namespace } from "./namespace";
 import { Provider } from "./provider";
 import { version } from "./resource";
 import { Sysctl } from "./sysctl";
 import { VethPair } from "./vethPair";
+import { Vlan } from "./vlan";
+import { Vxlan } from "./vxlan";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
 export { Bridge, type BridgeArgs, type BridgeState } from "./bridge";
 export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgePort";
+export { Dummy, type DummyArgs, type DummyState } from "./dummy";
+export { Macvlan, type MacvlanArgs, type MacvlanState } from "./macvlan";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
 export { Provider, type ProviderArgs } from "./provider";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
+export { Vlan, type VlanArgs, type VlanState } from "./vlan";
+export { Vxlan, type VxlanArgs, type VxlanState } from "./vxlan";
 
 // A resource that travels as an output, say from another stack's component, becomes an instance of its class again.
 pulumi.runtime.registerResourceModule("netns", "index", {
@@ -30,6 +38,14 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new VethPair(name, undefined as never, { urn });
       case "netns:index:Bridge":
         return new Bridge(name, undefined as never, { urn });
+      case "netns:index:Dummy":
+        return new Dummy(name, undefined as never, { urn });
+      case "netns:index:Macvlan":
+        return new Macvlan(name, undefined as never, { urn });
+      case "netns:index:Vlan":
+        return new Vlan(name, undefined as never, { urn });
+      case "netns:index:Vxlan":
+        return new Vxlan(name, undefined as never, { urn });
       case "netns:index:BridgePort":
         return new BridgePort(name, undefined as never, { urn });
       case "netns:index:Address":

@@ -9,6 +9,7 @@ import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
 import { wrongBridgePorts } from "./wrong/bridgePort";
+import { wrongDummies, wrongMacvlans, wrongVlans, wrongVxlans } from "./wrong/devices";
 import { wrongNamespaces } from "./wrong/namespace";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
@@ -20,6 +21,10 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
   { of: "a Bridge", type: "Bridge", programs: wrongBridges },
   { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
+  { of: "a Dummy", type: "Dummy", programs: wrongDummies },
+  { of: "a Macvlan", type: "Macvlan", programs: wrongMacvlans },
+  { of: "a Vlan", type: "Vlan", programs: wrongVlans },
+  { of: "a Vxlan", type: "Vxlan", programs: wrongVxlans },
   { of: "an Address", type: "Address", programs: wrongAddresses },
   { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
   { of: "a Provider", type: "Provider", programs: wrongProviders },

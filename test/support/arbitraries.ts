@@ -76,6 +76,24 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     },
     { requiredKeys: ["name"] },
   ),
+  Dummy: fc.record(device, { requiredKeys: ["name"] }),
+  Macvlan: fc.record(
+    { ...device, parent: ifNames, mode: fc.constantFrom("private", "vepa", "bridge", "passthru", "source") },
+    { requiredKeys: ["name", "parent"] },
+  ),
+  Vlan: fc.record(
+    { ...device, parent: ifNames, vid: upTo(4094, 1), protocol: fc.constantFrom("802.1Q", "802.1ad") },
+    { requiredKeys: ["name", "parent", "vid"] },
+  ),
+  Vxlan: fc.record(
+    {
+      ...device,
+      ...{ vni: upTo(2 ** 24 - 1), port: upTo(65535, 1), ttl: upTo(255), learning: fc.boolean() },
+      ...{ local: fc.ipV4(), remote: fc.ipV4(), device: ifNames },
+      fdb: fc.array(fc.record({ mac: macs, destination: fc.ipV4() }), { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: ["name", "vni"] },
+  ),
   BridgePort: fc.record(
     {
       ...{ namespace: netnsRefs, bridge: ifNames, device: ifNames, cost: upTo(65535, 1), priority: upTo(63) },
@@ -128,15 +146,21 @@ export function inputsOf(kind: Kind): fc.Arbitrary<Json> {
     .map(({ parsed }) => parsed);
 }
 
+const NEW = { mac: "02:00:00:00:00:01", mtu: 1500, ifindex: 2 };
+
 const states: Record<string, (inputs: Json) => Json> = {
   Namespace: (inputs) => ({ path: `/run/netns/${inputs.name}`, inode: 4026531840, ...inputs }),
   VethPair: ({ a, b }) => ({ a: endState(a as Json, 2), b: endState(b as Json, 3) }),
   Bridge: (inputs) => ({
-    ...{ mac: "02:00:00:00:00:01", mtu: 1500, ifindex: 2 },
+    ...NEW,
     ...{ stp: false, forwardDelay: 1500, helloTime: 200, maxAge: 2000, ageingTime: 30_000, priority: 32768 },
     ...{ vlanFiltering: false, defaultPvid: 1, mcastSnooping: true, vlans: [{ vid: 1, pvid: true, untagged: true }] },
     ...inputs,
   }),
+  Dummy: (inputs) => ({ ...NEW, ...inputs }),
+  Macvlan: (inputs) => ({ ...NEW, mode: "vepa", ...inputs }),
+  Vlan: (inputs) => ({ ...NEW, protocol: "802.1Q", ...inputs }),
+  Vxlan: (inputs) => ({ ...NEW, ttl: 0, learning: true, fdb: [], ...inputs }),
   BridgePort: (inputs) => ({
     ...{ cost: 2, priority: 32, hairpin: false, isolated: false, learning: true, flood: true, guard: false },
     ...{ rootBlock: false, vlans: [{ vid: 1, pvid: true, untagged: true }] },

@@ -24,7 +24,16 @@ export function differences(before: Facts, after: Facts): string[] {
 /** MAC addresses that begin so are given by tests: no other is told from the next. */
 const GIVEN = { includes: (mac: string) => mac.startsWith("02:00:00:00:") } as readonly string[];
 
-function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network): Generator<[string, unknown]> {
+function* factsIn({
+  links,
+  addresses,
+  routes,
+  rules,
+  sysctls,
+  inet6,
+  fdb,
+  vlans,
+}: Network): Generator<[string, unknown]> {
   for (const { ifname, ...facts } of links) {
     yield* leavesOf(facts, `link ${ifname}`);
   }
@@ -41,6 +50,10 @@ function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network):
     yield [`sysctl ${key}`, value];
   }
   for (const line of inet6) yield [`inet6 ${line}`, true];
+  for (const line of fdb) yield [`fdb ${line}`, true];
+  for (const { ifname, vlans: own } of vlans) {
+    for (const { vlan, flags } of own as { vlan: number; flags?: string[] }[]) yield [`vlan ${ifname} ${vlan}`, flags];
+  }
 }
 
 /** What a type of links has of its own is nested. */

@@ -21,3 +21,7 @@ function makes(words: string): boolean {
 }
 
 export const hasVlanFiltering = makes("type bridge vlan_filtering 1");
+export const hasDummy = makes("type dummy");
+export const hasVlan = makes("link v0 type vlan id 5");
+export const hasMacvlan = makes("link v0 type macvlan");
+export const hasVxlan = makes("type vxlan id 5 dstport 4789");

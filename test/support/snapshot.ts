@@ -13,6 +13,9 @@ export interface Network {
   /** The devices and the IPv6 addresses as /proc/net has them. */
   devices: string[];
   inet6: string[];
+  /** The forwarding entries that lead to other hosts, and the VLANs of bridges and their ports. */
+  fdb: Row[];
+  vlans: Row[];
 }
 
 export interface Snapshot {
@@ -33,6 +36,8 @@ const SCRIPT = [
   "sysctl -a --pattern ^net[./] 2>/dev/null",
   "cut -d: -f1 /proc/net/dev",
   "cat /proc/net/if_inet6",
+  "bridge -j fdb show",
+  "bridge -j vlan show",
 ].join("; echo ---; ");
 
 /** All that the host shows of itself to a second reader, to compare a before with an after. */
@@ -52,7 +57,19 @@ async function network(host: LabHost, name: string): Promise<Network> {
   const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]", still);
   const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
   const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
-  return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7) };
+  const [fdb, vlans] = [rows(8).filter(({ dst }) => dst !== undefined), rows(9)];
+  return {
+    links,
+    addresses,
+    routes,
+    rules,
+    numbers,
+    sysctls: lines(5),
+    devices: lines(6),
+    inet6: lines(7),
+    fdb,
+    vlans,
+  };
 }
 
 /**
@@ -73,7 +90,8 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
       .filter(({ dst }) => !String(dst).startsWith("fe80:"))
       .map((route) => text(clean(route, given)));
     const inet6 = seen.inet6.filter((line) => !EUI64_PROC.test(line)).map((line) => line.replace(/^(\S+) \S+/, "$1"));
-    const { rules, sysctls, devices } = seen;
+    const { rules, sysctls, devices, vlans } = seen;
+    const fdb = seen.fdb.map(({ ifname, mac, dst }) => `${ifname} ${mac} ${dst}`).sort();
     return [
       name,
       {
@@ -84,6 +102,8 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
         sysctls: [...sysctls].sort(),
         devices: [...devices].sort(),
         inet6: inet6.sort(),
+        fdb,
+        vlans: byName(vlans),
       },
     ];
   });
@@ -94,9 +114,13 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
 const EUI64 = /^fe80::([0-9a-f]{1,4}:)?[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/;
 const EUI64_PROC = /^fe80000000000000[0-9a-f]{6}fffe/;
 const NUMBERS = new Set(["ifindex", "link_index", "link_netnsid", "link", "tentative"]);
+/** What a bridge takes from its ports, and keeps when they leave. */
+const KEPT = /^[tg]so_max_/;
 
 function clean(row: Row, given: readonly string[]): Row {
-  const entries = Object.entries(row).filter(([key, value]) => !NUMBERS.has(key) && value !== undefined);
+  const entries = Object.entries(row).filter(
+    ([key, value]) => !NUMBERS.has(key) && !KEPT.test(key) && value !== undefined,
+  );
   return Object.fromEntries(
     entries.map(([key, value]) => {
       if (key === "address" && /^([0-9a-f]{2}:){5}/.test(String(value)) && !given.includes(String(value)))

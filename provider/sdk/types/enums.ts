@@ -25,3 +25,32 @@ export const AddressScope = {
  * `site`, `link` or `host`. Absent: `host` in 127.0.0.0/8, else `global`.
  */
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export const MacvlanMode = {
+  Private: "private",
+  Vepa: "vepa",
+  Bridge: "bridge",
+  Passthru: "passthru",
+  Source: "source",
+} as const;
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export type MacvlanMode = (typeof MacvlanMode)[keyof typeof MacvlanMode];
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export const VlanProtocol = {
+  _802_1Q: "802.1Q",
+  _802_1ad: "802.1ad",
+} as const;
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export type VlanProtocol = (typeof VlanProtocol)[keyof typeof VlanProtocol];

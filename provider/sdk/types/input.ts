@@ -54,3 +54,14 @@ export interface VethEndState {
    */
   operState: pulumi.Input<string>;
 }
+
+/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+export interface VxlanFdbEntry {
+  /**
+   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
+   * can be.
+   */
+  mac: pulumi.Input<string>;
+  /** The address of the other VXLAN device's host. */
+  destination: pulumi.Input<string>;
+}

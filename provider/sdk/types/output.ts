@@ -35,3 +35,14 @@ export interface VethEndState {
    */
   operState: string;
 }
+
+/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+export interface VxlanFdbEntry {
+  /**
+   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
+   * can be.
+   */
+  mac: string;
+  /** The address of the other VXLAN device's host. */
+  destination: string;
+}

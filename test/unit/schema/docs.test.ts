@@ -14,10 +14,14 @@ describe("the reference pages", () => {
       "address.md",
       "bridge-port.md",
       "bridge.md",
+      "dummy.md",
+      "macvlan.md",
       "namespace.md",
       "provider.md",
       "sysctl.md",
       "veth-pair.md",
+      "vlan.md",
+      "vxlan.md",
     ]);
   });
 

@@ -93,6 +93,10 @@ describe("Diff", () => {
       Namespace: ["name", "path"],
       VethPair: [],
       Bridge: ["namespace", "name"],
+      Dummy: ["namespace", "name"],
+      Macvlan: ["namespace", "name", "parent", "mode"],
+      Vlan: ["namespace", "name", "parent", "vid", "protocol"],
+      Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "port"],
       BridgePort: ["namespace", "bridge", "device"],
       Address: [
         ...["namespace", "device", "address", "peer", "broadcast", "label", "scope", "noDad"],

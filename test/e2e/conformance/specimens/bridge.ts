@@ -1,4 +1,4 @@
-import { outputOf } from "../../../support/declared";
+import { outputOf, textOf } from "../../../support/declared";
 import { hasVlanFiltering } from "../../../support/kernelPart";
 import { type Edit, ELSEWHERE, type Specimen } from "./specimen";
 
@@ -21,7 +21,7 @@ export const bridge: Specimen = {
   id: (at) => `${at}/br0`,
   shown: /"ifname":"br0"/,
   gone: "ip link del br0",
-  foreign: "ip link add name br0 up type bridge",
+  foreign: "ip link add name br0 type bridge && ip addr add 10.0.0.1/24 dev br0",
   unmanaged:
     "ip link set br0 txqueuelen 500 && ip addr add 10.1.0.1/24 dev br0 && ip link set br0 type bridge mcast_querier 1",
   edits: {
@@ -52,7 +52,12 @@ export const bridge: Specimen = {
     mcastSnooping: option("mcast_snooping", false, 0, 1),
     vlanFiltering: { ...option("vlan_filtering", true, 1, 0), built: hasVlanFiltering },
     defaultPvid: { ...option("vlan_default_pvid", 7, 7, 8), built: hasVlanFiltering },
-    vlans: { value: [{ vid: 7 }], byHand: "bridge vlan add vid 8 dev br0 self", built: hasVlanFiltering },
+    vlans: {
+      value: [{ vid: 7 }],
+      touches: /^vlan br0 /,
+      byHand: "bridge vlan add vid 8 dev br0 self",
+      built: hasVlanFiltering,
+    },
   },
   replacements: {
     namespace: { value: () => outputOf(ELSEWHERE, "name") },
@@ -64,15 +69,11 @@ export const bridge: Specimen = {
     [{}, { priority: 32768, ageingTime: 30000, vlanFiltering: false, mcastSnooping: true }],
   ],
   leaners: (_at, it) => {
-    const namespace = outputOf(it, "namespace");
-    const end = (name: string) => ({ name, namespace });
+    const [namespace, device] = [outputOf(it, "namespace"), outputOf(it, "name")];
+    const key = textOf("net.ipv4.conf.", device, ".rp_filter");
     return [
-      { type: "VethPair", name: "pair", props: { a: end("port0"), b: end("eth0") } },
-      {
-        type: "BridgePort",
-        name: "port",
-        props: { namespace, bridge: outputOf(it, "name"), device: outputOf(`${it}-pair`, "a.name") },
-      },
+      { type: "Address", name: "address", props: { namespace, device, address: "10.0.0.1/24" } },
+      { type: "Sysctl", name: "sysctl", props: { namespace, key, value: 2 } },
     ];
   },
   badIds: ["net0/", "net0/a-name-of-16-byte", "net0/a b"],
@@ -83,7 +84,7 @@ function option(word: string, value: unknown, shown: number, other: number): Edi
   return {
     value,
     // The spanning tree names a bridge by its priority, too.
-    touches: new RegExp(`^(${fact}|link br0 linkinfo info_data (bridge|root)_id)$`),
+    touches: new RegExp(`^(${fact}|link br0 linkinfo info_data (bridge|root)_id|vlan br0 \\d+)$`),
     shows: [fact, shown],
     byHand: `ip link set br0 type bridge ${word} ${other}`,
   };

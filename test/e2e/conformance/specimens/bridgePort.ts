@@ -37,6 +37,7 @@ export const bridgePort: Specimen = {
     rootBlock: option("root_block", true, true, "off"),
     vlans: {
       value: [{ vid: 7 }],
+      touches: /^vlan veth0 /,
       byHand: "bridge vlan add vid 8 dev veth0",
       built: hasVlanFiltering,
       unsetReplaces: true,
@@ -59,8 +60,8 @@ export const bridgePort: Specimen = {
       name: "pair",
       props: { a: { name: "veth0", namespace: at }, b: { name: "veth1", namespace: at } },
     },
-    { type: "Bridge", name: "bridge", props: { name: "br0", namespace: at, mac: "02:00:00:00:03:01" } },
-    { type: "Bridge", name: "other", props: { name: "br1", namespace: at, mac: "02:00:00:00:03:02" } },
+    { type: "Bridge", name: "bridge", props: { name: "br0", namespace: at, mac: "02:00:00:00:03:01", up: false } },
+    { type: "Bridge", name: "other", props: { name: "br1", namespace: at, mac: "02:00:00:00:03:02", up: false } },
   ],
   badIds: ["net0/br0/", "br0", "net0/br0/br0", "net0/br0/a-name-of-16-byte"],
 };
