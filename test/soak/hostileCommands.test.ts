@@ -72,9 +72,20 @@ function written(kind: Kind): fc.Arbitrary<Json> {
   const namespace = fc.option(text, { nil: undefined });
   const address = fc.oneof(text, fc.constantFrom("10.0.0.1/24", "fd00::1/64", "::FFFF:10.0.0.1/120"));
   const end = fc.record({ name: text, namespace, up: fc.boolean() });
+  const host = fc.oneof(text, fc.constantFrom("10.0.0.2", "::FFFF:10.0.0.1"));
+  const vlans = fc.constant([{ vid: 10, vidEnd: 12, untagged: true }]);
   const inputs: Record<string, fc.Arbitrary<Json>> = {
     Namespace: fc.record({ name: text, loopbackUp: fc.boolean() }),
     VethPair: fc.record({ a: end, b: end }),
+    Bridge: fc.record({ name: text, namespace, up: fc.boolean(), stp: fc.boolean(), vlans }),
+    Dummy: end,
+    Macvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
+    Vlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, vid: fc.constant(10) }),
+    Vxlan: fc.record({
+      ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },
+      fdb: fc.constant([{ mac: "00:00:00:00:00:00", destination: "10.0.0.3" }]),
+    }),
+    BridgePort: fc.record({ namespace, bridge: text, device: text, hairpin: fc.boolean(), vlans }),
     Address: fc
       .tuple(fc.record({ namespace, device: text, address }), fc.option(text))
       .map(([rest, more]) => (more === null ? rest : { ...rest, label: rest.device + more })),
@@ -91,12 +102,15 @@ function written(kind: Kind): fc.Arbitrary<Json> {
   return inputs[kind.type] as fc.Arbitrary<Json>;
 }
 
+/** What has a form of its own. */
+const GIVEN = ["address", "peer", "broadcast", "mac", "scope", "mode", "protocol", "remote", "destination"];
+
 /** Harmless texts in the place of hostile ones, and the way back. */
 class Plain {
   private readonly standIns = new Map<string, string>();
 
   standIn(leaf: unknown, key: string): unknown {
-    if (typeof leaf !== "string" || ["address", "peer", "broadcast", "mac", "scope"].includes(key)) return leaf;
+    if (typeof leaf !== "string" || GIVEN.includes(key)) return leaf;
     const known = this.standIns.get(leaf);
     const word = known ?? this.formOf(leaf, key, `z${this.standIns.size}z`);
     this.standIns.set(leaf, word);

@@ -80,7 +80,7 @@ export function deviceSuite(row: DeviceRow, more: (bench: Bench, it0: Json) => v
       const { lab, provider } = bench;
       for (const [words, what] of [
         [foreign, `the ${linkType} x/it0`],
-        ["type ifb", `a device x/it0 that is no ${linkType}`],
+        ["type veth peer name itp", `a device x/it0 that is no ${linkType}`],
       ]) {
         await lab.ip(`-n x link add name it0 ${words}`);
         const before = await linkIn(lab, "x", "it0");

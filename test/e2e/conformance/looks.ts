@@ -45,9 +45,10 @@ export function changesIn(outcome: Outcome): string[] {
     .sort();
 }
 
-/** The paths that an operation gives for what it does to a copy, or those that a refresh found. */
+/** The paths that an operation gives for what it does to a copy, or those that a refresh found; of a list, its own. */
 export function diffOf(steps: readonly Step[], { resource }: Copy): string[] | undefined {
-  return steps.find((step) => step.resource === resource && step.diff.length > 0)?.diff;
+  const paths = steps.find((step) => step.resource === resource && step.diff.length > 0)?.diff;
+  return paths && [...new Set(paths.map((path) => path.replace(/\[\d.*/, "")))];
 }
 
 /** Somebody's shell commands in the namespace of a copy. */

@@ -1,6 +1,7 @@
-import { outputOf } from "../../../support/declared";
+import { type Declared, outputOf } from "../../../support/declared";
 import { hasVlanFiltering } from "../../../support/kernelPart";
-import { type Edit, ELSEWHERE, type Specimen } from "./specimen";
+import { apart } from "./device";
+import type { Edit, Specimen } from "./specimen";
 
 export const bridgePort: Specimen = {
   type: "BridgePort",
@@ -44,8 +45,8 @@ export const bridgePort: Specimen = {
     },
   },
   replacements: {
-    namespace: { value: () => outputOf(ELSEWHERE, "name") },
-    bridge: { value: (it) => outputOf(`${it}-other`, "name") },
+    namespace: { value: (it) => outputOf(`${it}-other`, "name") },
+    bridge: { value: (it) => outputOf(`${it}-second`, "name") },
     device: { value: (it) => outputOf(`${it}-pair`, "b.name") },
   },
   spellings: [
@@ -54,14 +55,11 @@ export const bridgePort: Specimen = {
       { priority: 32, hairpin: false, isolated: false, learning: true, flood: true, guard: false, rootBlock: false },
     ],
   ],
-  needs: (at) => [
-    {
-      type: "VethPair",
-      name: "pair",
-      props: { a: { name: "veth0", namespace: at }, b: { name: "veth1", namespace: at } },
-    },
-    { type: "Bridge", name: "bridge", props: { name: "br0", namespace: at, mac: "02:00:00:00:03:01", up: false } },
-    { type: "Bridge", name: "other", props: { name: "br1", namespace: at, mac: "02:00:00:00:03:02", up: false } },
+  needs: (at, it) => [
+    ...apart(at, it),
+    bridgeNamed("br0", "bridge", at, "02:00:00:00:03:01"),
+    bridgeNamed("br1", "second", at, "02:00:00:00:03:02"),
+    bridgeNamed("br0", "otherBridge", outputOf(`${it}-other`, "name"), "02:00:00:00:03:03"),
   ],
   badIds: ["net0/br0/", "br0", "net0/br0/br0", "net0/br0/a-name-of-16-byte"],
 };
@@ -74,4 +72,9 @@ function option(word: string, value: unknown, shown: unknown, other: string): Ed
     shows: [fact, shown],
     byHand: `ip link set veth0 type bridge_slave ${word} ${other}`,
   };
+}
+
+/** Down, so that nothing waits for it to be in operation. */
+function bridgeNamed(name: string, resource: string, namespace: unknown, mac: string): Declared {
+  return { type: "Bridge", name: resource, props: { name, namespace, mac, up: false } };
 }

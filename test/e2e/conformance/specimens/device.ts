@@ -1,5 +1,5 @@
 import { outputOf } from "../../../support/declared";
-import { type Edit, ELSEWHERE, type Replacement, type Specimen } from "./specimen";
+import type { Edit, Replacement, Specimen } from "./specimen";
 
 /** What the rows of kinds that are one device, named `it0`, have in common. */
 
@@ -18,21 +18,32 @@ export const deviceEdits: Record<"mac" | "mtu" | "up", Edit> = {
   },
   up: {
     value: false,
-    touches: /^((link|address) it0 (flags|operstate|qdisc)|address|route|inet6)/,
+    touches: /^((link|address) it0 (flags|operstate|qdisc)|link veth0 promiscuity|address|route|inet6)/,
     byHand: "ip link set it0 up",
   },
 };
 
 export const deviceReplacements: Record<"name" | "namespace", Replacement> = {
-  namespace: { value: () => outputOf(ELSEWHERE, "name") },
+  namespace: { value: (it) => outputOf(`${it}-other`, "name") },
   name: { value: () => "it0-new", byHand: "ip link set it0-new down name it0-odd && ip link set it0-odd up" },
 };
 
-export const device: Pick<Specimen, "id" | "shown" | "gone" | "unmanaged" | "leaners" | "badIds"> = {
+/** A namespace that it can move to, where a pair is as well. */
+export const apart: NonNullable<Specimen["needs"]> = (at, it) => {
+  const pairIn = (namespace: unknown) => ({ a: { name: "veth0", namespace }, b: { name: "veth1", namespace } });
+  return [
+    { type: "Namespace", name: "other", props: {} },
+    { type: "VethPair", name: "pair", props: pairIn(at) },
+    { type: "VethPair", name: "otherPair", props: pairIn(outputOf(`${it}-other`, "name")) },
+  ];
+};
+
+export const device: Pick<Specimen, "id" | "shown" | "gone" | "unmanaged" | "needs" | "leaners" | "badIds"> = {
   id: (at) => `${at}/it0`,
   shown: /"ifname":"it0"/,
   gone: "ip link del it0",
   unmanaged: "ip addr add 10.1.0.1/24 dev it0 && ip link set it0 txqueuelen 500",
+  needs: apart,
   leaners: (_at, it) => [
     {
       type: "Address",
@@ -42,12 +53,3 @@ export const device: Pick<Specimen, "id" | "shown" | "gone" | "unmanaged" | "lea
   ],
   badIds: ["net0/", "net0/a-name-of-16-byte", "net0/a b"],
 };
-
-/** A pair for what is on a parent, and one in the namespace that it can move to. */
-export const parents: NonNullable<Specimen["needs"]> = (at) => [
-  {
-    type: "VethPair",
-    name: "pair",
-    props: { a: { name: "veth0", namespace: at }, b: { name: "veth1", namespace: at } },
-  },
-];

@@ -1,5 +1,5 @@
 import { outputOf } from "../../../support/declared";
-import { device, deviceEdits, deviceReplacements, parents } from "./device";
+import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 
 export const macvlan: Specimen = {
@@ -16,5 +16,4 @@ export const macvlan: Specimen = {
     mode: { value: () => "bridge", byHand: "ip link set it0 type macvlan mode private" },
   },
   spellings: [[{}, { up: true, mtu: 1500, mode: "vepa" }]],
-  needs: parents,
 };

@@ -33,7 +33,7 @@ export interface Specimen {
   /** Two ways to say the same: properties by path, then by path again. */
   spellings: [Json, Json][];
   /** What must be there for it, in the same namespace: `pair` is then the resource `${it}-pair`. */
-  needs?(at: unknown): Declared[];
+  needs?(at: unknown, it: string): Declared[];
   /** What stands on it. */
   leaners?(at: unknown, it: string): Declared[];
   /** Outputs that import cannot know, by their first names. */
@@ -95,7 +95,7 @@ export function copyOf(specimen: Specimen, what: string, given: Json = {}): Copy
   const at = specimen.isPlace ? outputOf(it, "name") : outputOf(base, "name");
   const under: Declared[] = specimen.isPlace
     ? []
-    : [{ type: "Namespace", name: base, props: { name: it } }, ...(specimen.needs?.(at) ?? [])];
+    : [{ type: "Namespace", name: base, props: { name: it } }, ...(specimen.needs?.(at, it) ?? [])];
   const named = (declared: Declared): Declared =>
     declared === under[0] ? declared : { ...declared, name: `${it}-${declared.name}` };
   const program = (props: Json): Declared[] => [

@@ -1,6 +1,6 @@
 import { outputOf } from "../../../support/declared";
 import { hasVlan } from "../../../support/kernelPart";
-import { device, deviceEdits, deviceReplacements, parents } from "./device";
+import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 
 export const vlan: Specimen = {
@@ -23,5 +23,4 @@ export const vlan: Specimen = {
     protocol: { value: () => "802.1ad" },
   },
   spellings: [[{}, { up: true, mtu: 1500, protocol: "802.1Q" }]],
-  needs: parents,
 };

@@ -1,5 +1,5 @@
 import { outputOf } from "../../../support/declared";
-import { device, deviceEdits, deviceReplacements, parents } from "./device";
+import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Edit, Replacement, Specimen } from "./specimen";
 
 const ENTRY = { mac: "02:00:00:00:00:0a", destination: "10.0.0.3" };
@@ -58,7 +58,6 @@ export const vxlanGroup: Specimen = {
     device: { value: (it) => outputOf(`${it}-pair`, "b.name") },
   },
   spellings: [],
-  needs: parents,
 };
 
 function option(word: string, value: unknown, shown: unknown, byHand: string): Edit {
