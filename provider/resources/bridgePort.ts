@@ -9,7 +9,7 @@ import { type Link, showLink, showLinks } from "../kernel/link";
 import { netnsScope } from "../kernel/netns";
 import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { always, withoutDefaults } from "./device";
+import { always, LEFT_OUT, withoutDefaults } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
 const inputs = z.strictObject({
@@ -24,7 +24,7 @@ const inputs = z.strictObject({
     .meta({
       description:
         "What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the device, " +
-        "2 for a veth.",
+        `2 for a veth. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
   priority: whole(0, 63).optional().meta({
@@ -63,7 +63,7 @@ const inputs = z.strictObject({
       description:
         "The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)). They count when " +
         "the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: the bridge's " +
-        "`defaultPvid`, untagged.",
+        `\`defaultPvid\`, untagged. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
 });

@@ -32,12 +32,19 @@ export const deviceInputs = {
   up: flag().default(true).meta({ description: "Whether the device is up. Default: true." }),
 };
 
+/** For the description of what has `unsetReplaces`. */
+export const LEFT_OUT = "Once given, leaving it out replaces the resource.";
+
 /** The MTU of what is on a parent. */
 export const parentsMtu = () =>
-  mtu().optional().meta({
-    description: "The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.",
-    unsetReplaces: true,
-  });
+  mtu()
+    .optional()
+    .meta({
+      description:
+        "The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. " +
+        LEFT_OUT,
+      unsetReplaces: true,
+    });
 
 export const parentName = (description: string) => ifName().meta({ description, replaces: true });
 

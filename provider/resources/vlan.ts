@@ -9,6 +9,7 @@ import {
   deviceInputs,
   deviceKind,
   deviceOutputs,
+  LEFT_OUT,
   notItself,
   parentName,
   parentsMtu,
@@ -21,10 +22,12 @@ const PROTOCOLS = ["802.1Q", "802.1ad"] as const;
 
 const inputs = z.strictObject({
   ...deviceInputs,
-  mac: mac().optional().meta({
-    description: "The device's MAC address, not a multicast one. Absent: that of the parent.",
-    unsetReplaces: true,
-  }),
+  mac: mac()
+    .optional()
+    .meta({
+      description: `The device's MAC address, not a multicast one. Absent: that of the parent. ${LEFT_OUT}`,
+      unsetReplaces: true,
+    }),
   mtu: parentsMtu(),
   parent: parentName("The name of the device that the tagged frames are on, in the same namespace."),
   vid: vlanId().meta({ description: "The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).", replaces: true }),

@@ -9,7 +9,7 @@ import { type FdbEntry, setFdb, showFdb } from "../kernel/fdb";
 import type { Kernel } from "../kernel/kernel";
 import type { Link } from "../kernel/link";
 import { ip, type Step } from "../kernel/step";
-import { always, deviceInputs, deviceKind, deviceOutputs, seeDevice, withoutDefaults } from "./device";
+import { always, deviceInputs, deviceKind, deviceOutputs, LEFT_OUT, seeDevice, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind } from "./kind";
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
@@ -38,7 +38,7 @@ const inputs = z.strictObject({
     .meta({
       description:
         "The largest packet in bytes, 68 to 65535. Absent: what `device` leaves room for (50 bytes less, 70 with IPv6), " +
-        "else 1500.",
+        `else 1500. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
   vni: whole(0, 16_777_215, ", a VXLAN network identifier (RFC 7348)").meta({

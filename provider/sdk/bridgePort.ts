@@ -78,7 +78,7 @@ export class BridgePort extends pulumi.CustomResource {
 
   /**
    * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth.
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
    */
   declare readonly cost: pulumi.Output<number>;
 
@@ -157,7 +157,7 @@ export interface BridgePortArgs {
   device: pulumi.Input<string>;
   /**
    * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth.
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
    */
   cost?: pulumi.Input<number | undefined>;
   /**
@@ -183,7 +183,7 @@ export interface BridgePortArgs {
   /**
    * The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)).
    * They count when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
-   * Absent: the bridge's `defaultPvid`, untagged.
+   * Absent: the bridge's `defaultPvid`, untagged. Once given, leaving it out replaces the resource.
    */
   vlans?: pulumi.Input<pulumi.Input<inputs.BridgeVlan>[] | undefined>;
 }
@@ -201,7 +201,7 @@ export interface BridgePortState {
   device?: pulumi.Input<string | undefined>;
   /**
    * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth.
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
    */
   cost?: pulumi.Input<number | undefined>;
   /**

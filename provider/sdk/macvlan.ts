@@ -122,7 +122,10 @@ export interface MacvlanArgs {
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
   mac?: pulumi.Input<string | undefined>;
-  /** The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. */
+  /**
+   * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
+   * Once given, leaving it out replaces the resource.
+   */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;

@@ -114,9 +114,15 @@ export interface VlanArgs {
    * suffix.
    */
   name?: pulumi.Input<string | undefined>;
-  /** The device's MAC address, not a multicast one. Absent: that of the parent. */
+  /**
+   * The device's MAC address, not a multicast one. Absent: that of the parent. Once given, leaving it
+   * out replaces the resource.
+   */
   mac?: pulumi.Input<string | undefined>;
-  /** The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. */
+  /**
+   * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
+   * Once given, leaving it out replaces the resource.
+   */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;

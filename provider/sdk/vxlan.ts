@@ -176,7 +176,7 @@ export interface VxlanArgs {
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535. Absent: what `device` leaves room for (50 bytes less, 70
-   * with IPv6), else 1500.
+   * with IPv6), else 1500. Once given, leaving it out replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
