@@ -1,6 +1,6 @@
 import { type Declared, outputOf } from "../../../support/declared";
 import { hasVlanFiltering } from "../../../support/kernelPart";
-import { apart } from "./device";
+import { apart, moves } from "./device";
 import type { Edit, Specimen } from "./specimen";
 
 export const bridgePort: Specimen = {
@@ -59,7 +59,7 @@ export const bridgePort: Specimen = {
     ...apart(at, it),
     bridgeNamed("br0", "bridge", at, "02:00:00:00:03:01"),
     bridgeNamed("br1", "second", at, "02:00:00:00:03:02"),
-    bridgeNamed("br0", "otherBridge", outputOf(`${it}-other`, "name"), "02:00:00:00:03:03"),
+    ...(moves(it) ? [bridgeNamed("br0", "otherBridge", outputOf(`${it}-other`, "name"), "02:00:00:00:03:03")] : []),
   ],
   badIds: ["net0/br0/", "br0", "net0/br0/br0", "net0/br0/a-name-of-16-byte"],
 };

@@ -28,15 +28,18 @@ export const deviceReplacements: Record<"name" | "namespace", Replacement> = {
   name: { value: () => "it0-new", byHand: "ip link set it0-new down name it0-odd && ip link set it0-odd up" },
 };
 
-/** A namespace that it can move to, where a pair is as well. */
+/** A pair; and for the copy whose namespace is changed, one where it moves to as well. */
 export const apart: NonNullable<Specimen["needs"]> = (at, it) => {
   const pairIn = (namespace: unknown) => ({ a: { name: "veth0", namespace }, b: { name: "veth1", namespace } });
-  return [
-    { type: "Namespace", name: "other", props: {} },
-    { type: "VethPair", name: "pair", props: pairIn(at) },
-    { type: "VethPair", name: "otherPair", props: pairIn(outputOf(`${it}-other`, "name")) },
-  ];
+  const pair = { type: "VethPair", name: "pair", props: pairIn(at) };
+  if (!moves(it)) return [pair];
+  const other = pairIn(outputOf(`${it}-other`, "name"));
+  return [pair, { type: "Namespace", name: "other", props: {} }, { type: "VethPair", name: "otherPair", props: other }];
 };
+
+export function moves(it: string): boolean {
+  return it.endsWith(".namespace");
+}
 
 export const device: Pick<Specimen, "id" | "shown" | "gone" | "unmanaged" | "needs" | "leaners" | "badIds"> = {
   id: (at) => `${at}/it0`,
