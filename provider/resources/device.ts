@@ -127,7 +127,8 @@ export function always<Shape extends Record<string, z.ZodType>, const Keys exten
 ): { [K in Keys[number]]: Shape[K] extends z.ZodOptional<infer Inner> ? Inner : Shape[K] } {
   const entries = keys.map((key) => {
     const field = shape[key] as unknown as z.ZodOptional<z.ZodType>;
-    return [key, field.unwrap().meta({ description: metaOf(field).description })];
+    const { description, replaces } = metaOf(field);
+    return [key, field.unwrap().meta({ description, ...(replaces && { replaces }) })];
   });
   return Object.fromEntries(entries);
 }

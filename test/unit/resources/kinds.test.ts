@@ -127,7 +127,9 @@ for (const kind of kinds) {
 }
 
 function inputKeys(shape: Record<string, unknown>, state: Json): Json {
-  const entries = Object.entries(state).filter(([key]) => key in shape);
+  // A list with nothing in it is left out: Check takes none.
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  const entries = Object.entries(state).filter(([key, value]) => key in shape && !isEmpty(value));
   return Object.fromEntries(
     entries.map(([key, value]) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return [key, value];
