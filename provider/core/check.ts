@@ -21,6 +21,7 @@ export function knownParts(values: Json, faults: readonly Fault[]): Json {
   const wrong = (path: Path) => faults.some((fault) => isWithin(path, fault.path));
   const known = (value: unknown, path: Path): unknown => {
     if (value === null || value instanceof Unknown || wrong(path)) return undefined;
+    if (Array.isArray(value)) return value.map((inner, index) => known(inner, [...path, index]));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner, [...path, key])]));
   };
@@ -39,7 +40,9 @@ function lenientOnce(schema: z.ZodObject): z.ZodType {
 function lenient(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
   if (schema instanceof z.ZodDefault) return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
-  if (schema instanceof z.ZodArray) return unlessUnknown(z.array(lenient(schema.element as z.ZodType)));
+  if (schema instanceof z.ZodArray) {
+    return unlessUnknown(z.array(lenient(schema.element as z.ZodType), { error: "must be a list" }));
+  }
   if (!(schema instanceof z.ZodObject)) return unlessUnknown(schema);
   const shape = Object.entries(schema.shape).map(([key, inner]) => [key, lenient(inner as z.ZodType)]);
   return unlessUnknown(z.strictObject(Object.fromEntries(shape), { error: objectError }));

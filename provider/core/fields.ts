@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalIp, notAssignable, parseCidr } from "./ip";
+import { canonicalIp, canonicalPrefix, notAssignable, parseCidr } from "./ip";
 
 /** Field types that several kinds share, in canonical form after parsing. Reasons hold no value: it may be a secret. */
 
@@ -104,12 +104,19 @@ export const mac = () =>
     [(value) => /^[0:]+$/.test(value), "must not be all zeros"],
   ]).overwrite((value) => value.toLowerCase());
 
-/** A link's maximum transmission unit in bytes. */
-export const mtu = () =>
+/** A maximum transmission unit in bytes, up to the most that a device, or what else has one, takes. */
+export const mtu = (most = 65535, taker = "the device") =>
   z
     .int({ error: "must be a whole number of bytes" })
     .min(68, { error: "is below 68, the least that IPv4 allows (RFC 791)" })
-    .max(65535, { error: "is above 65535, the most that the device takes" });
+    .max(most, { error: `is above ${most}, the most that ${taker} takes` });
+
+/** A whole number that the kernel keeps in 32 bits. */
+export const count = (least = 0, most = 2 ** 32 - 1) =>
+  z
+    .int({ error: "must be a whole number" })
+    .min(least, { error: `is below ${least}, the least that the kernel takes` })
+    .max(most, { error: `is above ${most}, the most that the kernel takes` });
 
 export const flag = () => z.boolean({ error: "must be true or false" });
 
@@ -145,3 +152,16 @@ export const ipAddress = () =>
       "is the unspecified address, which the kernel takes for none",
     ],
   ]).overwrite((value) => canonicalIp(value) ?? value);
+
+/** What a route leads to: `default` for all of IPv4, or an IPv4 or IPv6 prefix without host bits. */
+export const ipPrefix = () =>
+  ruled([
+    [
+      (value) => canonicalPrefix(value) === undefined && parseCidr(value) !== undefined,
+      "has bits set behind its prefix length: write the first address of the network",
+    ],
+    [
+      (value) => canonicalPrefix(value) === undefined,
+      "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0",
+    ],
+  ]).overwrite((value) => canonicalPrefix(value) ?? value);

@@ -42,6 +42,20 @@ export function networkOf(address: string, prefixLength: number): string {
   return `${new Kind(`${address}/${prefixLength}`).startAddress().correctForm()}/${prefixLength}`;
 }
 
+/** All of IPv4, as `ip route` calls it; all of IPv6 is `::/0`. */
+export const DEFAULT = "default";
+
+/** A prefix to its canonical form, a lone address to that of one host; undefined when it is none or has host bits. */
+export function canonicalPrefix(text: string): string | undefined {
+  if (text === DEFAULT) return DEFAULT;
+  const parsed = parseCidr(canonicalIp(text) === undefined ? text : `${text}/${familyOf(text) === "inet" ? 32 : 128}`);
+  if (!parsed) return undefined;
+  const [first = ""] = parsed.network.split("/");
+  if (canonicalIp(first) !== parsed.address) return undefined;
+  const prefix = `${parsed.address}/${parsed.prefixLength}`;
+  return prefix === "0.0.0.0/0" ? DEFAULT : prefix;
+}
+
 /** Why an address cannot be given to a device, or undefined when it can. */
 export function notAssignable(address: string): string | undefined {
   if (address === "0.0.0.0" || address === "::") return "is the unspecified address";

@@ -11,6 +11,8 @@ export interface FieldMeta {
   kernelDefault?: unknown;
   /** It says how the provider acts; the kernel does not know it. */
   policy?: boolean;
+  /** The order of this list's elements means nothing. */
+  unordered?: boolean;
   /** Inputs that this output is computed from: where one of them is secret, this is. */
   derivedFrom?: readonly string[];
 }

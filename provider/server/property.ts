@@ -18,7 +18,7 @@ const UNKNOWNS = new Set([
 ]);
 
 /** An asset or archive, which no property of ours takes: it passes no schema. */
-class Opaque {}
+const OPAQUE = Symbol("an asset or archive");
 
 export interface Properties {
   values: Json;
@@ -55,7 +55,7 @@ function open(value: unknown, path: Path, secrets: Path[]): unknown {
     case RESOURCE:
       return open(value.id, path, secrets) || (value.id === undefined ? value.urn : Unknown.value);
     default:
-      return new Opaque();
+      return OPAQUE;
   }
 }
 

@@ -71,7 +71,7 @@ stackSuite("Each property that replaces, of every kind", [], (desk) => {
 
 /** The line of a preview about a copy, with what is done to it and where it differs. */
 function lineOf(op: string, { name }: Copy, path: string): RegExp {
-  const [first = ""] = path.split(".");
+  const [first = ""] = path.split(/[.[]/);
   return new RegExp(`^ *${op} .* ${name.replaceAll(".", "\\.")} +replace +\\[diff: [~+-]${first}\\]`, "m");
 }
 

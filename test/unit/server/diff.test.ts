@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import fc from "fast-check";
-import { type Json, leaves, mapLeaves, Unknown } from "../../../provider/core/values";
+import { type Json, leaves, mapLeaves, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { inputsOf, kindNamed, stateFor } from "../../support/arbitraries";
 import { diffed } from "./rpc";
@@ -46,8 +46,8 @@ for (const kind of kinds) {
       fc.assert(
         fc.property(inputs, fc.nat(), (old, nth) => {
           const all = leaves(old);
-          const chosen = all[nth % all.length]?.path.join(".");
-          const news = mapLeaves(old, (leaf, path) => (path.join(".") === chosen ? Unknown.value : leaf)) as Json;
+          const chosen = pathText(all[nth % all.length]?.path ?? []);
+          const news = mapLeaves(old, (leaf, path) => (pathText(path) === chosen ? Unknown.value : leaf)) as Json;
           const { details } = diffed(kind, { olds: stateFor(kind, old), oldInputs: old, news });
           assert.deepEqual(Object.keys(details), [chosen]);
         }),
@@ -97,6 +97,8 @@ describe("Diff", () => {
         ...["family", "network"],
       ],
       Sysctl: ["namespace", "key"],
+      LinkSettings: ["namespace", "device"],
+      Route: ["namespace", "destination", "metric", "table", "family"],
     });
   });
 });
