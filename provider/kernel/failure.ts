@@ -5,7 +5,8 @@ import type { RunResult } from "../host/host";
 const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
   [/File exists|already assigned/, "exists"],
   [/does not exist|Cannot find device|[Aa]ddress not found|Cannot assign requested address/, "notFound"],
-  [/RTNETLINK answers: No such device/, "notFound"],
+  [/RTNETLINK answers: No such (?:device|process|file or directory)|FIB table does not exist/, "notFound"],
+  [/netlink error: No such device/, "notFound"],
   [/cannot open \S+: No such file|Cannot open network namespace .*: No such file/, "notFound"],
   [/Invalid "netns" value/, "notFound"],
   [/cannot stat \S+: No such file|"\S+" is an unknown key/, "notFound"],
@@ -39,6 +40,10 @@ export const NEEDED_IP =
 /** Who lacks the rights is told "Operation not permitted"; these are the words for a device without IPv6. */
 const IPV6_OFF = "IPv6 is off on this device: set the sysctl net.ipv6.conf.DEVICE.disable_ipv6 to 0.";
 
+const GATEWAY =
+  "A gateway must be on a network that a device of this namespace has an address of, or be given `device` and " +
+  "`onLink`; and a device that a route leads to must be up.";
+
 export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
   if (result.failure === "aborted") return whyAborted(signal);
   if (result.failure === "notFound" || result.exitCode === 127 || missingTool(result)) return "unsupported";
@@ -47,6 +52,7 @@ export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
 
 export function explain(kind: ErrorKind, result: RunResult, program = "The program"): string | undefined {
   const tool = missingTool(result);
+  if (tool === "ethtool") return "ethtool is not installed here: `offloads` need it (apt-get install ethtool).";
   if (tool || result.failure === "notFound") {
     return `${tool ?? program} is not installed here: the host needs iproute2, util-linux and procps (apt-get install iproute2 util-linux procps).`;
   }
@@ -58,6 +64,8 @@ export function explain(kind: ErrorKind, result: RunResult, program = "The progr
     return "Make room on that file system (`df`, `df -i`), and run `pulumi up` again.";
   if (result.failure === "killed") return "Something killed it (out of memory?): run `pulumi up` again.";
   if (/RTNETLINK answers: Permission denied/.test(result.stderr)) return IPV6_OFF;
+  if (/invalid gateway|No route to host|Network is unreachable|for nexthop is not up/.test(result.stderr))
+    return GATEWAY;
   return TODO[kind];
 }
 

@@ -7,6 +7,8 @@ export interface Link {
   ifname: string;
   flags: string[];
   mtu: number;
+  /** None is shown where it is 0. */
+  txqlen?: number;
   operstate: string;
   address: string;
   ifalias?: string;

@@ -1,4 +1,5 @@
 import type { Kernel } from "./kernel";
+import { showLink } from "./link";
 import { isMark } from "./mark";
 import { netnsWord } from "./netnsPath";
 
@@ -13,4 +14,10 @@ export async function placeOf(
 ): Promise<string> {
   const file = await kernel.host.stat(netnsWord(netns));
   return [file?.inode ?? "", link.ifindex, isMark(link.ifalias) ? link.ifalias : ""].join(" ");
+}
+
+/** The same of a device by its name; of the namespace itself by its lo, which bears the mark. */
+export async function placeIn(kernel: Kernel, netns: string | undefined, device = "lo"): Promise<string | undefined> {
+  const link = await showLink(kernel, netns, device);
+  return link && placeOf(kernel, netns, link);
 }

@@ -111,7 +111,7 @@ export class Lifecycle {
       await kernel.execute(kind.plan(goal, seen.state, state[MARK] ?? ""), subject);
       const now = await settled(kind, kernel, where, subject);
       verify(resource, goal, now, subject);
-      return stateOf(kind, now, want, kept(kind, state));
+      return stateOf(kind, now, want, kept(kind, state, seen.state));
     } catch (error) {
       const before = seen.state;
       throw await undoUpdate(
@@ -189,11 +189,23 @@ function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Js
   const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
   const goal = mapLeaves(want, (leaf) => leaf) as Json;
   for (const { path } of gone) {
-    const given = metaOf(fieldAt(kind.inputs, path)).kernelDefault;
-    const parent = getAt(goal, path.slice(0, -1)) as Json | undefined;
+    const given = kind.setting
+      ? getAt(kind.setting.before(state), path)
+      : metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+    const parent = parentAt(goal, path);
     if (parent) parent[path.at(-1) as string] = typeof given === "function" ? given() : given;
   }
   return goal;
+}
+
+/** What holds the last key of a path; objects that left the program as a whole are there again, elements of lists are not. */
+function parentAt(values: Json, path: Path): Json | undefined {
+  const outer = path.slice(0, -1);
+  if (path.some((key) => typeof key === "number")) return getAt(values, outer) as Json | undefined;
+  return outer.reduce<Json>((at, key) => {
+    at[key] ??= {};
+    return at[key] as Json;
+  }, values);
 }
 
 function unlessGone(error: unknown): void {

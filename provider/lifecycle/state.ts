@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves } from "../core/values";
+import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
 import type { Kind, Seen } from "../resources/kind";
 
@@ -20,17 +20,37 @@ export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json
   return { ...seen.state, ...Object.fromEntries(policies), ...place, ...mark, ...before };
 }
 
-/** What a state before this one knows and the kernel does not: the mark of a thing that can bear none, what was found. */
-export function kept(kind: Kind, before: State | undefined): Json {
+/**
+ * What a state before this one knows and the kernel does not: the mark of a thing that can bear none, what was found.
+ * Of settings that are given anew since then, that is as they are now.
+ */
+export function kept(kind: Kind, before: State | undefined, now?: Json): Json {
   const keys = [MARK, ...(kind.setting?.kept ?? [])];
-  return Object.fromEntries(keys.filter((key) => before?.[key] !== undefined).map((key) => [key, before?.[key]]));
+  const found = (key: string) => (now?.[key] === undefined ? before?.[key] : firstOf(before?.[key], now[key]));
+  return Object.fromEntries(keys.map((key) => [key, found(key)]).filter(([, value]) => value !== undefined));
+}
+
+function firstOf(before: unknown, now: unknown): unknown {
+  if (!isObject(now)) return before ?? now;
+  return Object.fromEntries(Object.entries(now).map(([key, value]) => [key, firstOf(getAt(before, [key]), value)]));
 }
 
 /** The inputs with what the kernel shows for each; what the program never said stays unsaid. */
 export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
-  return mapLeaves(inputs, (value, path) =>
-    metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path),
-  ) as Json;
+  const over = (value: unknown, shown: unknown, path: Path): unknown => {
+    if (isObject(value)) {
+      const entries = Object.entries(value).map(([key, inner]) => [
+        key,
+        over(inner, getAt(shown, [key]), [...path, key]),
+      ]);
+      return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+    }
+    // A list may have grown or shrunk.
+    if (Array.isArray(value) && Array.isArray(shown))
+      return shown.map((one, index) => (index in value ? over(value[index], one, [...path, index]) : one));
+    return metaOf(fieldAt(kind.inputs, path)).policy ? value : shown;
+  };
+  return over(inputs, seen, []) as Json;
 }
 
 /** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */

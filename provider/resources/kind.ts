@@ -67,6 +67,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   setting?: {
     /** The outputs that remember what was found at create. */
     kept: readonly string[];
+    /** The inputs that put back what a state remembers. */
+    before(state: z.output<Outputs>): Json;
     /** What to do when there is nothing to set. */
     missing(kernel: Kernel, where: Where): Promise<string>;
   };

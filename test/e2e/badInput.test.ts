@@ -7,9 +7,11 @@ import { makeProject, remove } from "../support/project";
 import { type Outcome, Stack } from "../support/pulumi";
 import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
+import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
+import { wrongRoutes } from "./wrong/route";
 import { wrongSysctls } from "./wrong/sysctl";
 import { wrongVethPairs } from "./wrong/vethPair";
 
@@ -18,6 +20,8 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
   { of: "an Address", type: "Address", programs: wrongAddresses },
   { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
+  { of: "LinkSettings", type: "LinkSettings", programs: wrongLinkSettings },
+  { of: "a Route", type: "Route", programs: wrongRoutes },
   { of: "a Provider", type: "Provider", programs: wrongProviders },
   { of: "the configuration", type: "Namespace", programs: wrongConfigs },
 ];

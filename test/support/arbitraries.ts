@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { parse } from "../../provider/core/check";
 import { ifName, netnsName } from "../../provider/core/fields";
-import { parseCidr } from "../../provider/core/ip";
-import type { Json } from "../../provider/core/values";
+import { canonicalIp, familyOf, networkOf, parseCidr } from "../../provider/core/ip";
+import { getAt, type Json, mapLeaves } from "../../provider/core/values";
 import { kinds } from "../../provider/resources";
 import type { Kind } from "../../provider/resources/kind";
 
@@ -51,6 +51,25 @@ const keys = fc.constantFrom(
   "net.core.somaxconn",
 );
 
+const numbers = fc.oneof(fc.constantFrom(0, 1, 254, 1024), fc.nat(2 ** 32 - 1));
+
+/** Routes by one way or several, and those that lead nowhere, of one family. */
+function routes(ip: fc.Arbitrary<string>, bits: number, only: Json): fc.Arbitrary<Json> {
+  const prefix = fc.tuple(ip, fc.nat(bits)).map(([address, length]) => networkOf(address, length));
+  const key = { namespace: netnsRefs, destination: prefix, metric: numbers, table: numbers };
+  const way = { gateway: ip, device: ifNames };
+  const rest = { source: ip, mtu: mtus, ...only };
+  const hop = fc.record({ ...way, weight: fc.integer({ min: 1, max: 256 }) }, { requiredKeys: ["gateway"] });
+  const by = <T>(fields: T, ...requiredKeys: string[]) =>
+    fc.record({ ...key, ...fields } as never, { requiredKeys: ["destination", ...requiredKeys] as never });
+  return fc.oneof(
+    by({ ...way, ...rest, type: fc.constant("unicast"), onLink: fc.boolean() }, "gateway", "device"),
+    by({ ...way, ...rest }, "gateway"),
+    by({ ...rest, nexthops: fc.array(hop, { minLength: 2, maxLength: 4 }) }, "nexthops"),
+    by({ type: fc.constantFrom("blackhole", "unreachable", "prohibit", "throw") }, "type"),
+  );
+}
+
 const written: Record<string, fc.Arbitrary<Json>> = {
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
   VethPair: fc.record({ a: end, b: end }),
@@ -86,6 +105,31 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     },
     { requiredKeys: ["key", "value"] },
   ),
+  LinkSettings: fc.constantFrom("up", "mtu", "mac", "txQueueLength", "offloads").chain((given) =>
+    fc.record(
+      {
+        namespace: netnsRefs,
+        device: ifNames,
+        up: fc.boolean(),
+        mtu: mtus,
+        mac: macs,
+        txQueueLength: numbers,
+        offloads: fc.record(
+          { tx: fc.boolean(), rx: fc.boolean(), tso: fc.boolean(), gso: fc.boolean(), gro: fc.boolean() },
+          { requiredKeys: ["gro"] },
+        ),
+      },
+      { requiredKeys: ["device", given as "up"] },
+    ),
+  ),
+  Route: fc.oneof(
+    routes(fc.ipV4(), 32, { scope: fc.constantFrom("global", "site", "link", "host") }),
+    routes(
+      fc.ipV6().filter((ip) => canonicalIp(ip) !== undefined),
+      128,
+      {},
+    ),
+  ),
 };
 
 /** Valid inputs of a kind as Check hands them on: canonical, with defaults. */
@@ -107,6 +151,25 @@ const states: Record<string, (inputs: Json) => Json> = {
     return { ...own, family: cidr?.family, network: cidr?.network, ...inputs };
   },
   Sysctl: (inputs) => ({ previousValue: "0", ...inputs }),
+  LinkSettings: ({ namespace, device, ...given }) => {
+    const offloads = { tx: true, rx: true, tso: true, gso: true, gro: false, ...(given.offloads as Json) };
+    const settings = { up: true, mtu: 1500, mac: "02:00:00:00:00:01", txQueueLength: 1000, ...given, offloads };
+    const previous = mapLeaves(given, (_, path) => getAt(settings, path));
+    return { ...(namespace !== undefined && { namespace }), device, ...settings, previous };
+  },
+  Route: (inputs) => {
+    const family = familyOf(String(inputs.destination));
+    const isUnicast = (inputs.type ?? "unicast") === "unicast";
+    const nexthops = inputs.nexthops as Json[] | undefined;
+    const scope = inputs.gateway || nexthops ? "global" : "link";
+    return {
+      ...{ metric: family === "inet6" ? 1024 : 0, table: 254, type: "unicast", family },
+      ...(isUnicast && family === "inet" && { scope }),
+      ...(isUnicast && !nexthops && { device: "eth0", onLink: false }),
+      ...inputs,
+      ...(nexthops && { nexthops: nexthops.map((hop) => ({ device: "eth0", weight: 1, ...hop })) }),
+    };
+  },
 };
 
 function endState(inputs: Json, ifindex: number): Json {

@@ -15,6 +15,7 @@ export class TestProvider extends Rpcs {
   private fails: ((command: string) => boolean) | undefined;
   private meets: ((command: string) => Promise<unknown> | undefined) | undefined;
   private isDead = false;
+  private lacking = "";
 
   constructor(readonly lab: LabHost) {
     const run = runner(lab.door);
@@ -25,6 +26,12 @@ export class TestProvider extends Rpcs {
         await this.meets?.(command);
         if (this.dies?.(command)) this.isDead = true;
         if (this.isDead) throw new Error("the process is dead");
+        if (argv.includes(this.lacking))
+          return {
+            stdout: "",
+            stderr: `nsenter: failed to execute ${this.lacking}: No such file or directory`,
+            exitCode: 127,
+          };
         return this.fails?.(command) ? REFUSED : run(argv, options);
       },
       prefix: [],
@@ -41,6 +48,11 @@ export class TestProvider extends Rpcs {
   /** Such commands are refused instead of run. */
   failOn(match: (command: string) => boolean): void {
     this.fails = match;
+  }
+
+  /** As if the host had not this program. */
+  lacks(program: string): void {
+    this.lacking = program;
   }
 
   /** Somebody else does something on the host just before such a command, once. */

@@ -25,3 +25,49 @@ export const AddressScope = {
  * `site`, `link` or `host`. Absent: `host` in 127.0.0.0/8, else `global`.
  */
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export const RouteFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type RouteFamily = (typeof RouteFamily)[keyof typeof RouteFamily];
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export const RouteScope = {
+  Global: "global",
+  Site: "site",
+  Link: "link",
+  Host: "host",
+} as const;
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export type RouteScope = (typeof RouteScope)[keyof typeof RouteScope];
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export const RouteType = {
+  Unicast: "unicast",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+  Throw: "throw",
+} as const;
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export type RouteType = (typeof RouteType)[keyof typeof RouteType];

@@ -2,6 +2,69 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 
+/** What a device does in the place of the kernel, see ethtool(8), option -K. */
+export interface LinkOffloads {
+  /** Whether the device makes checksums of what it sends (`tx-checksumming`). Absent: left as it is. */
+  tx?: pulumi.Input<boolean | undefined>;
+  /** Whether the device checks those of what it receives (`rx-checksumming`). Absent: left as it is. */
+  rx?: pulumi.Input<boolean | undefined>;
+  /**
+   * Whether the device cuts TCP's data into packets (`tcp-segmentation-offload`); it needs `tx`. Absent:
+   * left as it is.
+   */
+  tso?: pulumi.Input<boolean | undefined>;
+  /** Whether packets are cut as late as can be (`generic-segmentation-offload`). Absent: left as it is. */
+  gso?: pulumi.Input<boolean | undefined>;
+  /** Whether packets that arrive are joined (`generic-receive-offload`). Absent: left as it is. */
+  gro?: pulumi.Input<boolean | undefined>;
+}
+
+/** What a device's settings were before. */
+export interface LinkSettingsBefore {
+  /** Whether the device is up. Absent: left as it is. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The MAC address. */
+  mac?: pulumi.Input<string | undefined>;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: pulumi.Input<number | undefined>;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: pulumi.Input<LinkOffloads | undefined>;
+}
+
+/** One of several ways that a route takes at once (equal-cost multipath). */
+export interface RouteNexthop {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: pulumi.Input<string | undefined>;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight?: pulumi.Input<number | undefined>;
+}
+
+/** One of several ways that a route takes at once, as the kernel shows it. */
+export interface RouteNexthopState {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: pulumi.Input<string | undefined>;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight: pulumi.Input<number>;
+}
+
 /** One end of a veth pair. */
 export interface VethEnd {
   /** The device's name, at most 15 bytes. */

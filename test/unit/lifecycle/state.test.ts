@@ -57,6 +57,17 @@ describe("the state", () => {
 });
 
 describe("the inputs that a refresh gives", () => {
+  it("have as many elements in a list as there are", () => {
+    const way = (n: number, weight = 1) => ({ gateway: `10.0.${n}.2`, device: `veth${n}`, weight });
+    const inputs = { destination: "default", nexthops: [{ device: "veth1" }, { gateway: "10.0.2.2", weight: 2 }] };
+    const over = (nexthops?: object[]) =>
+      overlay(kindNamed("Route"), inputs, { destination: "default", ...(nexthops && { nexthops }) }).nexthops;
+    assert.deepEqual(over([way(1), way(2, 2)]), inputs.nexthops);
+    assert.deepEqual(over([way(1), way(2), way(3)]), [{ device: "veth1" }, { gateway: "10.0.2.2", weight: 1 }, way(3)]);
+    assert.deepEqual(over([way(4)]), [{ device: "veth4" }]);
+    assert.equal(over(), undefined);
+  });
+
   it("are those of the program, as the kernel shows them now; what it never said stays unsaid", () => {
     const inputs = { a: { name: "x", mtu: 1400 }, b: { name: "y" } };
     const shown = { a: { name: "x", mtu: 1300, up: false }, b: { name: "y", mtu: 1500 } };

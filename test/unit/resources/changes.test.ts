@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { parse } from "../../../provider/core/check";
 import { diff } from "../../../provider/core/diff";
-import { unwrap } from "../../../provider/core/meta";
+import { fieldAt } from "../../../provider/core/meta";
 import { getAt, type Json, type Path, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { kindNamed, stateFor } from "../../support/arbitraries";
@@ -58,6 +58,65 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["key"], "net.ipv4.ip_default_ttl", "replaces"],
       [["value"], "0", "in place"],
       [["restoreOnDelete"], false, "in place"],
+    ],
+  },
+  LinkSettings: {
+    base: {
+      namespace: "net0",
+      device: "veth0",
+      up: true,
+      mtu: 1400,
+      mac: "02:00:00:00:00:01",
+      txQueueLength: 500,
+      offloads: { tx: false, rx: false, tso: false, gso: false, gro: false },
+    },
+    changed: [
+      [["namespace"], "net1", "replaces"],
+      [["device"], "veth1", "replaces"],
+      [["up"], false, "in place"],
+      [["mtu"], 1300, "in place"],
+      [["mac"], "02:00:00:00:00:02", "in place"],
+      [["txQueueLength"], 501, "in place"],
+      ...["tx", "rx", "tso", "gso", "gro"].map((key): [Path, unknown, Verdict] => [
+        ["offloads", key],
+        true,
+        "in place",
+      ]),
+    ],
+  },
+  Route: {
+    base: {
+      namespace: "net0",
+      destination: "10.0.0.0/8",
+      gateway: "10.0.1.2",
+      device: "veth0",
+      source: "10.0.1.1",
+      metric: 50,
+      table: 100,
+      scope: "link",
+      type: "throw",
+      mtu: 1400,
+      onLink: true,
+      nexthops: [
+        { gateway: "10.0.1.2", device: "veth0", weight: 2 },
+        { gateway: "10.0.2.2", device: "veth1" },
+      ],
+    },
+    changed: [
+      [["namespace"], "net1", "replaces"],
+      [["destination"], "11.0.0.0/8", "replaces"],
+      [["gateway"], "10.0.1.3", "in place"],
+      [["device"], "veth1", "replaces"],
+      [["source"], "10.0.1.9", "in place"],
+      [["metric"], 51, "replaces"],
+      [["table"], 101, "replaces"],
+      [["scope"], "host", "in place"],
+      [["type"], "blackhole", "in place"],
+      [["mtu"], 1300, "in place"],
+      [["onLink"], false, "in place"],
+      [["nexthops", 0, "gateway"], "10.0.1.3", "in place"],
+      [["nexthops", 0, "device"], "veth9", "replaces"],
+      [["nexthops", 0, "weight"], 3, "in place"],
     ],
   },
 };
@@ -118,8 +177,7 @@ describe("the contract of changes", () => {
 });
 
 function isRequired(schema: z.ZodObject, path: Path): boolean {
-  const parent = path.slice(0, -1).reduce<z.ZodType>((at, key) => unwrap((at as z.ZodObject).shape[key]) ?? at, schema);
-  return !((parent as z.ZodObject).shape[path.at(-1) as string] instanceof z.ZodOptional);
+  return !(fieldAt(schema, path) instanceof z.ZodOptional);
 }
 
 function changedAt(base: Json, path: Path, value: unknown): Json {

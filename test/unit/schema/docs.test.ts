@@ -12,8 +12,10 @@ describe("the reference pages", () => {
   it("are one for each kind, and one for the configuration", () => {
     assert.deepEqual(Object.keys(pages).sort(), [
       "address.md",
+      "link-settings.md",
       "namespace.md",
       "provider.md",
+      "route.md",
       "sysctl.md",
       "veth-pair.md",
     ]);

@@ -45,6 +45,8 @@ describe("the package schema", () => {
       VethPair: ["a", "b"],
       Address: ["device", "address"],
       Sysctl: ["key", "value"],
+      LinkSettings: ["device"],
+      Route: ["destination"],
     });
     assert.deepEqual(type("VethEnd").required, ["name"]);
   });

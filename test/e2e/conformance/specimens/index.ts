@@ -1,8 +1,13 @@
 import { address, address6 } from "./address";
+import { linkSettings } from "./linkSettings";
 import { namespace } from "./namespace";
+import { byGateway, nowhere, ways6 } from "./route";
 import type { Specimen } from "./specimen";
 import { sysctl } from "./sysctl";
 import { vethPair } from "./vethPair";
 
 /** A row, or a few, for each kind: it is then in every case. */
-export const specimens: readonly Specimen[] = [namespace, vethPair, address, address6, sysctl];
+export const specimens: readonly Specimen[] = [
+  ...[namespace, vethPair, address, address6, sysctl],
+  ...[linkSettings, nowhere, byGateway, ways6],
+];
