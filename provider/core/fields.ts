@@ -165,3 +165,25 @@ export const ipPrefix = () =>
       "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0",
     ],
   ]).overwrite((value) => canonicalPrefix(value) ?? value);
+
+const MARK = /^(0x[0-9a-f]{1,8}|\d{1,10})(?:\/(0x[0-9a-f]{1,8}|\d{1,10}))?$/i;
+
+/** A packet's mark, or `MARK/MASK`, decimal or hexadecimal; in the form that the kernel's tools print. */
+export const fwmark = () =>
+  z
+    .union([z.string(), z.number()], { error: "must be a number, or a string such as 0x10/0xff" })
+    .superRefine((value, context) => {
+      if (canonicalMark(value) === undefined)
+        context.addIssue({
+          code: "custom",
+          message: "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff",
+        });
+    })
+    .overwrite((value) => canonicalMark(value) ?? value);
+
+function canonicalMark(value: string | number): string | undefined {
+  const [, mark, mask] = MARK.exec(String(value)) ?? [];
+  const [number, bits] = [Number(mark), mask === undefined ? 2 ** 32 - 1 : Number(mask)];
+  if (mark === undefined || number < 1 || number >= 2 ** 32 || bits < 1 || bits >= 2 ** 32) return undefined;
+  return `0x${number.toString(16)}${bits === 2 ** 32 - 1 ? "" : `/0x${bits.toString(16)}`}`;
+}

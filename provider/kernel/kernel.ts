@@ -125,8 +125,9 @@ function batches(steps: readonly Step[]): Step[][] {
   return groups;
 }
 
+/** A line of a batch begins with the object: it has no options. */
 function batchable(step: Step): boolean {
-  return step.argv[0] === "ip" && step.argv.every((word) => BATCHABLE.test(word));
+  return step.argv[0] === "ip" && !step.argv[1]?.startsWith("-") && step.argv.every((word) => BATCHABLE.test(word));
 }
 
 function failed(kind: ErrorKind, tried: string, words: string, result: RunResult): NetnsError {

@@ -4,17 +4,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { Address } from "./address";
 import { LinkSettings } from "./linkSettings";
 import { Namespace } from "./namespace";
+import { Neighbor } from "./neighbor";
 import { Provider } from "./provider";
 import { version } from "./resource";
 import { Route } from "./route";
+import { Rule } from "./rule";
 import { Sysctl } from "./sysctl";
 import { VethPair } from "./vethPair";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
 export { LinkSettings, type LinkSettingsArgs, type LinkSettingsState } from "./linkSettings";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
+export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
 export { Provider, type ProviderArgs } from "./provider";
 export { Route, type RouteArgs, type RouteState } from "./route";
+export { Rule, type RuleArgs, type RuleState } from "./rule";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
@@ -34,8 +38,12 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new Sysctl(name, undefined as never, { urn });
       case "netns:index:LinkSettings":
         return new LinkSettings(name, undefined as never, { urn });
+      case "netns:index:Neighbor":
+        return new Neighbor(name, undefined as never, { urn });
       case "netns:index:Route":
         return new Route(name, undefined as never, { urn });
+      case "netns:index:Rule":
+        return new Rule(name, undefined as never, { urn });
       default:
         throw new Error(`netns has no resource type ${type}`);
     }

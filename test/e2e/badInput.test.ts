@@ -9,9 +9,11 @@ import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
 import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
+import { wrongNeighbors } from "./wrong/neighbor";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
 import { wrongRoutes } from "./wrong/route";
+import { wrongRules } from "./wrong/rule";
 import { wrongSysctls } from "./wrong/sysctl";
 import { wrongVethPairs } from "./wrong/vethPair";
 
@@ -21,7 +23,9 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "an Address", type: "Address", programs: wrongAddresses },
   { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
   { of: "LinkSettings", type: "LinkSettings", programs: wrongLinkSettings },
+  { of: "a Neighbor", type: "Neighbor", programs: wrongNeighbors },
   { of: "a Route", type: "Route", programs: wrongRoutes },
+  { of: "a Rule", type: "Rule", programs: wrongRules },
   { of: "a Provider", type: "Provider", programs: wrongProviders },
   { of: "the configuration", type: "Namespace", programs: wrongConfigs },
 ];

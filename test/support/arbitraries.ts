@@ -70,6 +70,18 @@ function routes(ip: fc.Arbitrary<string>, bits: number, only: Json): fc.Arbitrar
   );
 }
 
+const onDevice = { namespace: netnsRefs, device: ifNames };
+
+function rules(family: string, ip: fc.Arbitrary<string>, bits: number): fc.Arbitrary<Json> {
+  const prefix = fc.tuple(ip, fc.integer({ min: 1, max: bits })).map(([address, length]) => networkOf(address, length));
+  const fields = {
+    ...{ namespace: netnsRefs, priority: numbers, family: fc.constant(family), from: prefix, to: prefix },
+    ...{ iif: ifNames, oif: ifNames, fwmark: fc.oneof(numbers, fc.constantFrom("0x10/0xff", "16/255", "0XFF")) },
+    ...{ table: numbers, action: fc.constantFrom("lookup", "blackhole", "unreachable", "prohibit") },
+  };
+  return fc.record(fields, { requiredKeys: ["priority", "family"] });
+}
+
 const written: Record<string, fc.Arbitrary<Json>> = {
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
   VethPair: fc.record({ a: end, b: end }),
@@ -122,6 +134,14 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       { requiredKeys: ["device", given as "up"] },
     ),
   ),
+  Neighbor: fc.oneof(
+    fc.record({ ...onDevice, address: ips, mac: macs }, { requiredKeys: ["device", "address", "mac"] }),
+    fc.record(
+      { ...onDevice, address: ips, proxy: fc.constant(true), router: fc.boolean() },
+      { requiredKeys: ["device", "address", "proxy"] },
+    ),
+  ),
+  Rule: fc.oneof(rules("inet", fc.ipV4(), 32), rules("inet6", fc.ipV6(), 128)),
   Route: fc.oneof(
     routes(fc.ipV4(), 32, { scope: fc.constantFrom("global", "site", "link", "host") }),
     routes(
@@ -157,6 +177,8 @@ const states: Record<string, (inputs: Json) => Json> = {
     const previous = mapLeaves(given, (_, path) => getAt(settings, path));
     return { ...(namespace !== undefined && { namespace }), device, ...settings, previous };
   },
+  Neighbor: (inputs) => ({ proxy: false, router: false, family: familyOf(String(inputs.address)), ...inputs }),
+  Rule: (inputs) => ({ action: "lookup", ...((inputs.action ?? "lookup") === "lookup" && { table: 254 }), ...inputs }),
   Route: (inputs) => {
     const family = familyOf(String(inputs.destination));
     const isUnicast = (inputs.type ?? "unicast") === "unicast";

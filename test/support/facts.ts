@@ -23,7 +23,15 @@ export function differences(before: Facts, after: Facts): string[] {
 /** MAC addresses that begin so are given by tests: no other is told from the next. */
 const GIVEN = { includes: (mac: string) => mac.startsWith("02:00:00:00:") } as readonly string[];
 
-function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network): Generator<[string, unknown]> {
+function* factsIn({
+  links,
+  addresses,
+  routes,
+  rules,
+  sysctls,
+  inet6,
+  neighbors,
+}: Network): Generator<[string, unknown]> {
   for (const { ifname, ...facts } of links) {
     for (const [key, value] of Object.entries(facts)) yield [`link ${ifname} ${key}`, value];
   }
@@ -39,5 +47,6 @@ function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network):
     const [key, value] = line.split(/ = (.*)/s);
     yield [`sysctl ${key}`, value];
   }
+  for (const neighbor of neighbors) yield [`neighbor ${neighbor}`, true];
   for (const line of inet6) yield [`inet6 ${line}`, true];
 }

@@ -13,6 +13,8 @@ export interface Network {
   /** The devices and the IPv6 addresses as /proc/net has them. */
   devices: string[];
   inet6: string[];
+  /** The permanent ones, and the proxies'. */
+  neighbors: Row[];
 }
 
 export interface Snapshot {
@@ -33,6 +35,8 @@ const SCRIPT = [
   "sysctl -a --pattern ^net[./] 2>/dev/null",
   "cut -d: -f1 /proc/net/dev",
   "cat /proc/net/if_inet6",
+  "ip -j neigh show nud permanent",
+  "ip -j neigh show proxy",
 ].join("; echo ---; ");
 
 /** All that the host shows of itself to a second reader, to compare a before with an after. */
@@ -50,7 +54,8 @@ async function network(host: LabHost, name: string): Promise<Network> {
   const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
   const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
   const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
-  return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7) };
+  const neighbors = [...rows(8), ...rows(9)];
+  return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7), neighbors };
 }
 
 /**
@@ -82,6 +87,7 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
         sysctls: [...sysctls].sort(),
         devices: [...devices].sort(),
         inet6: inet6.sort(),
+        neighbors: seen.neighbors.map(text).sort(),
       },
     ];
   });

@@ -27,6 +27,15 @@ export const AddressScope = {
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
 
 /** `inet` for IPv4, `inet6` for IPv6. */
+export const NeighborFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type NeighborFamily = (typeof NeighborFamily)[keyof typeof NeighborFamily];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
 export const RouteFamily = {
   Inet: "inet",
   Inet6: "inet6",
@@ -71,3 +80,29 @@ export const RouteType = {
  * `unicast`.
  */
 export type RouteType = (typeof RouteType)[keyof typeof RouteType];
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export const RuleAction = {
+  Lookup: "lookup",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+} as const;
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export type RuleAction = (typeof RuleAction)[keyof typeof RuleAction];
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export const RuleFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export type RuleFamily = (typeof RuleFamily)[keyof typeof RuleFamily];

@@ -21,6 +21,12 @@ describe("the canonical form of a field", () => {
     for (const [written, form] of Object.entries(forms)) assert.equal(fields.ipPrefix().parse(written), form);
   });
 
+  it("is hexadecimal for a mark, without the mask of all bits", () => {
+    const forms = { "16": "0x10", "0X0FF": "0xff", "16/255": "0x10/0xff", "1/0xffffffff": "0x1" };
+    for (const [written, form] of Object.entries(forms)) assert.equal(fields.fwmark().parse(written), form);
+    assert.equal(fields.fwmark().parse(16), "0x10");
+  });
+
   it("is the name for a path under /run/netns, where that is a name", () => {
     const ref = fields.netnsRef();
     for (const path of ["/run/netns/net0", "/var/run/netns/net0"]) assert.equal(ref.parse(path), "net0");

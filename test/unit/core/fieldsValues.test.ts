@@ -84,6 +84,16 @@ const rules: Record<string, FieldRules> = {
       [4294967296, "is above 4294967295, the most that the kernel takes"],
     ],
   },
+  fwmark: {
+    field: fields.fwmark(),
+    takes: ["0x1", "0xffffffff", "0x10/0xff"],
+    faults: [
+      [true, "must be a number, or a string such as 0x10/0xff"],
+      ...["", "x", 0, -1, 1.5, 4294967296, "0x100000000", "1/0", "1/", "1/2/3", " 1"].map(
+        (value): [unknown, string] => [value, "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff"],
+      ),
+    ],
+  },
   ipAddress: {
     field: fields.ipAddress(),
     takes: ["10.0.1.1", "2001:db8::1"],

@@ -84,6 +84,21 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       ]),
     ],
   },
+  Neighbor: {
+    base: {
+      ...{ namespace: "net0", device: "veth0", address: "::1", mac: "02:00:00:00:00:01" },
+      proxy: true,
+      router: true,
+    },
+    changed: [
+      [["namespace"], "net1", "replaces"],
+      [["device"], "veth1", "replaces"],
+      [["address"], "::2", "replaces"],
+      [["mac"], "02:00:00:00:00:02", "in place"],
+      [["proxy"], false, "replaces"],
+      [["router"], false, "in place"],
+    ],
+  },
   Route: {
     base: {
       namespace: "net0",
@@ -117,6 +132,24 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["nexthops", 0, "gateway"], "10.0.1.3", "in place"],
       [["nexthops", 0, "device"], "veth9", "replaces"],
       [["nexthops", 0, "weight"], 3, "in place"],
+    ],
+  },
+  Rule: {
+    base: {
+      ...{ namespace: "net0", priority: 100, family: "inet", from: "10.0.0.0/8", to: "11.0.0.0/8", iif: "a", oif: "b" },
+      ...{ fwmark: "0x1", table: 100, action: "prohibit" },
+    },
+    changed: [
+      [["namespace"], "net1", "replaces"],
+      [["priority"], 101, "replaces"],
+      [["family"], "inet6", "replaces"],
+      [["from"], "10.0.0.0/9", "replaces"],
+      [["to"], "11.0.0.0/9", "replaces"],
+      [["iif"], "c", "replaces"],
+      [["oif"], "c", "replaces"],
+      [["fwmark"], "0x2", "replaces"],
+      [["table"], 101, "replaces"],
+      [["action"], "blackhole", "replaces"],
     ],
   },
 };

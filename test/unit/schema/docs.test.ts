@@ -14,8 +14,10 @@ describe("the reference pages", () => {
       "address.md",
       "link-settings.md",
       "namespace.md",
+      "neighbor.md",
       "provider.md",
       "route.md",
+      "rule.md",
       "sysctl.md",
       "veth-pair.md",
     ]);

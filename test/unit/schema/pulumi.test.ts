@@ -46,7 +46,9 @@ describe("the package schema", () => {
       Address: ["device", "address"],
       Sysctl: ["key", "value"],
       LinkSettings: ["device"],
+      Neighbor: ["device", "address"],
       Route: ["destination"],
+      Rule: ["priority"],
     });
     assert.deepEqual(type("VethEnd").required, ["name"]);
   });

@@ -118,7 +118,7 @@ describe("the kind that a request is about", () => {
       kind: "user",
       message: [
         "there is no resource type netns:index:Bridge in the netns provider",
-        "  It has netns:index:Namespace, netns:index:VethPair, netns:index:Address, netns:index:Sysctl, netns:index:LinkSettings, netns:index:Route.",
+        "  It has netns:index:Namespace, netns:index:VethPair, netns:index:Address, netns:index:Sysctl, netns:index:LinkSettings, netns:index:Neighbor, netns:index:Route, netns:index:Rule.",
       ].join("\n"),
     });
     assert.throws(() => kindOf("", ""), { kind: "user" });

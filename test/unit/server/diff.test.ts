@@ -98,7 +98,9 @@ describe("Diff", () => {
       ],
       Sysctl: ["namespace", "key"],
       LinkSettings: ["namespace", "device"],
+      Neighbor: ["namespace", "device", "address", "proxy", "family"],
       Route: ["namespace", "destination", "metric", "table", "family"],
+      Rule: ["namespace", "priority", "family", "from", "to", "iif", "oif", "fwmark", "table", "action"],
     });
   });
 });
