@@ -115,7 +115,10 @@ function put(props: Json, values: Json): Json {
   for (const [path, value] of Object.entries(values)) {
     const keys = path.split(/[.[\]]+/);
     const last = keys.pop() as string;
-    const parent = keys.reduce<Json>((at, key) => at[key] as Json, copy);
+    const parent = keys.reduce<Json>((at, key) => {
+      at[key] ??= {};
+      return at[key] as Json;
+    }, copy);
     parent[last] = value;
   }
   return copy;
