@@ -5,7 +5,6 @@ import { joinId, splitId } from "../core/id";
 import { familyOf } from "../core/ip";
 import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
-import { showLinks } from "../kernel/link";
 import { showNeighbors } from "../kernel/neighbor";
 import { netnsScope } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
@@ -103,12 +102,8 @@ export const family = peer.family;`,
   identity: [],
   async list(kernel, query) {
     const scope = await netnsScope(kernel, query.namespace);
-    const idsOn = async (namespace: string | undefined, device: string) =>
-      (await showNeighbors(kernel, namespace, device)).map((one) => idOf({ namespace, device, ...one }));
-    const idsIn = async (netns: string | undefined) => {
-      const links = (await showLinks(kernel, netns)) ?? [];
-      return (await Promise.all(links.map(({ ifname }) => idsOn(netns, ifname)))).flat();
-    };
+    const idsIn = async (namespace: string | undefined) =>
+      (await showNeighbors(kernel, namespace)).map((one) => idOf({ namespace, ...one }));
     return (await Promise.all(scope.map(idsIn))).flat();
   },
 });
@@ -130,7 +125,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const found = all.find((one) => covers(one, { address, proxy }));
   if (!found) return undefined;
   return {
-    state: { ...(namespace !== undefined && { namespace }), device, ...found, family: familyOf(address) },
+    state: { ...(namespace !== undefined && { namespace }), ...found, family: familyOf(address) },
     what: `the ${proxy ? "proxy's " : ""}entry of neighbour ${joinId(namespace, device, address)}`,
     ...(place !== undefined && { place }),
   };
