@@ -1,4 +1,5 @@
 import { LabHost } from "../test/support/labHost";
+import { root } from "../tools/places.mjs";
 import { say } from "../tools/progress.mjs";
 import type { Contender, Round } from "./contenders/contender";
 import { type Spread, spread } from "./spread";
@@ -45,7 +46,9 @@ export function isMeasured(row: Row): row is Row & Measured {
 export function reason(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error).split("\n");
   const said = lines.find((line) => /error:/i.test(line)) ?? lines[0] ?? "";
-  return said.replace(/^\s*error:\s*/i, "").trim();
+  const plain = said.replace(/^\s*error:\s*/i, "").replaceAll(`${root}/`, "");
+  // What a limit of time has ended has no exit code.
+  return plain.replace(/ ended with undefined$/, " took longer than the limit").trim();
 }
 
 interface Seat {
