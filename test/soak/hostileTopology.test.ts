@@ -37,7 +37,7 @@ describe("Hostile input that Check takes in a Topology", () => {
     });
     const runs = cases(1000, 100_000);
     await fc.assert(property, { numRuns: runs });
-    assert.ok(taken > runs / 20 && batched > taken, `only ${taken} of ${runs} were taken, with ${batched} batches`);
+    assert.ok(taken > runs / 20 && batched > taken / 4, `only ${taken} of ${runs} were taken, with ${batched} batches`);
   }).timeout(0);
 });
 
