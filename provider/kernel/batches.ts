@@ -1,5 +1,6 @@
 import { netnsPath } from "./netnsPath";
 import type { Step } from "./step";
+import { slashed } from "./sysctl";
 import type { Job } from "./waves";
 
 /** A word that `ip -batch` reads as it is: nothing in it is a blank, a quote, a comment or a line's end. */
@@ -126,13 +127,12 @@ function failedLine(stderr: string): number | undefined {
 export function failedStep(batch: readonly Step[], stderr: string): Step | undefined {
   const line = failedLine(stderr);
   if (line !== undefined) return batch[line - 1] ?? batch[0];
-  const named = batch.find(({ argv }) => isSetting({ argv, what: "" }) && names(stderr, argv[2] ?? ""));
+  const named = batch.find((step) => isSetting(step) && names(stderr, step.argv[2] ?? ""));
   return named ?? batch[0];
 }
 
 /** sysctl(8) names the key that it could not write in one of its two notations, or by its file. */
 function names(stderr: string, setting: string): boolean {
   const key = setting.slice(0, setting.indexOf("="));
-  const dotted = key.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
-  return stderr.includes(key) || stderr.includes(dotted);
+  return stderr.includes(key) || stderr.includes(slashed(key));
 }

@@ -44,9 +44,10 @@ export class Survey {
   stat(path: string): Promise<FileFacts | undefined> {
     return once(this.facts, path, async () => {
       // Of many namespaces that are to be made, most are not there: one look at the folder tells.
-      const name = path.startsWith(`${NETNS_DIR}/`) ? path.slice(NETNS_DIR.length + 1) : undefined;
-      this.names ??= this.kernel.host.readFolder(NETNS_DIR).then((names) => new Set(names));
-      if (name !== undefined && !(await this.names).has(name)) return undefined;
+      if (path.startsWith(`${NETNS_DIR}/`)) {
+        this.names ??= this.kernel.host.readFolder(NETNS_DIR).then((names) => new Set(names));
+        if (!(await this.names).has(path.slice(NETNS_DIR.length + 1))) return undefined;
+      }
       return this.kernel.host.stat(path);
     });
   }

@@ -4,8 +4,11 @@ import type { Step } from "./step";
 
 const SYS_NET = "/proc/sys/net";
 
-/** The key as sysctl(8) takes it without doubt: with `/` between the parts, so that dots in names of devices stay. */
-function slashed(key: string): string {
+/**
+ * The key as sysctl(8) takes it without doubt: with `/` between the parts, so that dots in names of devices stay. Done
+ * again, it is the dotted one.
+ */
+export function slashed(key: string): string {
   return key.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
 }
 

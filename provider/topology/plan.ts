@@ -8,7 +8,7 @@ import type { Kind, List, Seen } from "../resources/kind";
 import { type Edit, editsOf, isReplacement } from "./changes";
 import { type Element, elementsOf, isKnown, type Known } from "./elements";
 import { type Looked, lookAt } from "./look";
-import type { Recorded, Thing } from "./record";
+import { inPlace, type Recorded, type Thing } from "./record";
 import { partOf, type Task, type Work } from "./work";
 
 /** What a run does. */
@@ -72,8 +72,7 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
 }
 
 function leavingOf(elements: readonly Element[], was: Recorded) {
-  const things = elements.flatMap(({ key }) => was.things.get(key ?? "") ?? []);
-  return things.map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+  return inPlace(elements.flatMap(({ key }) => was.things.get(key ?? "") ?? []));
 }
 
 function toMake(element: Known): Task {

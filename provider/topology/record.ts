@@ -62,6 +62,11 @@ export function toRecord(
   } as State;
 }
 
+/** Things with where their states say that they are. */
+export function inPlace<T extends Thing>(things: Iterable<T>): (T & { where: unknown })[] {
+  return [...things].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
+}
+
 /** An element as it was seen; `before` is what is known of it from before. */
 export function thingOf(element: Known, seen: Seen<Json> & { state: Json }, before: Json): Thing {
   const { kind, values } = element;

@@ -15,7 +15,7 @@ import { elementsOf, inLists, isKnown, type Known } from "./elements";
 import { importFrom } from "./importing";
 import { isWithin, lookAt, namespacesOf, removal, takingBack } from "./look";
 import { type Change, type Gone, type Plan, planFor } from "./plan";
-import { type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
+import { inPlace, type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
 import { fold } from "./scope";
 import type { Topology } from "./topology";
 import { type Failure, isFailure, transact } from "./transaction";
@@ -49,13 +49,12 @@ export class Topologies implements Operations<Topology> {
   async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const was = recorded(kind.lists, state);
-    const placed = [...was.things.values()].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
-    const look = () => lookAt(surveying(kernel), placed);
+    const look = () => lookAt(surveying(kernel), inPlace(was.things.values()));
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
     const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
-      const isThere = seen?.state && isSame(thing.kind, thing.state, seen);
-      if (thing.kind.setting) this.hold(thing, seen?.place, urn, isThere !== undefined && isThere);
-      return isThere ? [thingOf(thing, { ...seen, state: seen.state as Json }, thing.state)] : [];
+      const now = seen?.state && isSame(thing.kind, thing.state, seen) ? { ...seen, state: seen.state } : undefined;
+      this.hold(thing, seen?.place, urn, now !== undefined);
+      return now ? [thingOf(thing, now, thing.state)] : [];
     });
     if (things.length === 0 && was.things.size > 0) return undefined;
     const intent = await this.intents.peek(urn, RECORD);
@@ -134,7 +133,7 @@ export class Topologies implements Operations<Topology> {
 
   /** Those that are there, as they are now. */
   private async present({ resource, subject }: Work, survey: Kernel, things: readonly Thing[]): Promise<Gone[]> {
-    const looked = await lookAt(survey, placed(things));
+    const looked = await lookAt(survey, inPlace(things));
     return looked.flatMap(({ seen, place: _, where: __, ...thing }): Gone[] => {
       const { kind, state } = thing;
       if (seen?.state && isSame(kind, state, seen)) {
@@ -187,10 +186,6 @@ function stepsAway({ kind, state }: Thing): Step[] {
 
 function apart<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
   return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
-}
-
-function placed(things: Iterable<Thing>): (Thing & { where: unknown })[] {
-  return [...things].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
 }
 
 /** The element as it is now: as it was made or changed in this run, or as it was before. */

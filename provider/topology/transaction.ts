@@ -9,7 +9,7 @@ import { isOurs } from "../lifecycle/undo";
 import { inputsOf } from "./elements";
 import { lookAt, placesOf, removal, takingBack } from "./look";
 import type { Gone, Plan } from "./plan";
-import { type Thing, thingOf } from "./record";
+import { inPlace, type Thing, thingOf } from "./record";
 import { carryOut, type Done, settingOf, type Task, takeAway, type Work } from "./work";
 
 /** Putting a whole topology back must not hang, and goes on when the request itself was cancelled. */
@@ -130,8 +130,7 @@ async function whatIsLeft(work: Work, { removed, tasks }: Plan): Promise<Thing[]
 }
 
 async function stillThere(work: Work, removed: Plan["removed"]): Promise<Plan["removed"]> {
-  const things = removed.map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
-  const looked = await lookAt(surveying(work.kernel), things);
+  const looked = await lookAt(surveying(work.kernel), inPlace(removed));
   return looked.flatMap(({ seen, ...thing }) =>
     seen?.state && isSame(thing.kind, thing.state, seen) ? [{ ...thing, seen }] : [],
   );

@@ -90,8 +90,9 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
   const steps: Step[] = [];
   for (const { seen, place, ...task } of looked) {
     const { kind, key, where, values } = task;
-    const missing = kind.setting?.missing(kernel, where);
-    if (!seen?.state) throw refusal.nothingToSet(partOf(subject, task), (await missing) ?? "");
+    if (!seen?.state) {
+      throw refusal.nothingToSet(partOf(subject, task), (await kind.setting?.missing(kernel, where)) ?? "");
+    }
     if (!task.have) {
       holders.take(settingOf(kind, values), place, resource.urn);
       found.set(key, seen.state);
