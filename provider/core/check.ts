@@ -11,7 +11,7 @@ export interface Fault {
 
 /** Parses `values` with a schema; what is unknown yet passes. All faults at once, each at its property. */
 export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults: Fault[] } {
-  const result = lenientOnce(schema).safeParse(withoutNulls(values));
+  const result = lenientOnce(schema).safeParse(values);
   if (result.success) return { parsed: result.data as Json, faults: [] };
   return { parsed: {}, faults: result.error.issues.flatMap((issue) => faultsOf(issue, schema)) };
 }
@@ -20,7 +20,7 @@ export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults
 export function knownParts(values: Json, faults: readonly Fault[]): Json {
   const wrong = (path: Path) => faults.some((fault) => isWithin(path, fault.path));
   const known = (value: unknown, path: Path): unknown => {
-    if (value === null || value instanceof Unknown || wrong(path)) return undefined;
+    if (value instanceof Unknown || wrong(path)) return undefined;
     if (Array.isArray(value)) return value.map((inner, index) => known(inner, [...path, index]));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner, [...path, key])]));
@@ -87,12 +87,4 @@ function unknownKey(key: string, known: string[]): string {
       ? `did you mean \`${nearest.name}\`?`
       : undefined;
   return `is no property of this; ${hint ?? `there are ${known.map((name) => `\`${name}\``).join(", ")}`}`;
-}
-
-/** In Pulumi, null in an input means that it was left out. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
 }

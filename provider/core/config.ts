@@ -55,7 +55,7 @@ export function parseConfig(values: Json, env: NodeJS.ProcessEnv): { config: Con
   for (const [key, field] of Object.entries(configSchema.shape)) {
     const variable = environmentOf(field);
     const text = variable && env[variable];
-    if (!text || (merged[key] ?? null) !== null) continue;
+    if (!text || merged[key] !== undefined) continue;
     merged[key] = fromText(text, field);
     variables.set(key, variable);
   }

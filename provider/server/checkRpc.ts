@@ -22,7 +22,7 @@ export function check(kind: Definition, request: CheckRequest): CheckResponse {
   const olds = decode(request.getOlds());
   const values = { ...news.values };
   const { autoname } = kind;
-  const named = autoname === undefined || (values[autoname] ?? null) !== null;
+  const named = autoname === undefined || values[autoname] !== undefined;
   if (!named) values[autoname] = olds.values[autoname] ?? (request.getName() || parseUrn(request.getUrn()).name);
 
   const { parsed, faults } = parse(kind.inputs, values);

@@ -44,7 +44,10 @@ function open(value: unknown, path: Path, secrets: Path[]): unknown {
   switch (value[SIGNATURE]) {
     case undefined:
       return Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [key, open(inner, [...path, key], secrets)]),
+        Object.entries(value)
+          .map(([key, inner]) => [key, open(inner, [...path, key], secrets)] as const)
+          // In Pulumi, null means that it was left out.
+          .filter(([, inner]) => inner !== null && inner !== undefined),
       );
     case SECRET:
       secrets.push(path);

@@ -174,7 +174,10 @@ kernelSuite("Whose a VethPair is", (bench) => {
   it("undoes what it made when a later step fails [32]", async () => {
     const { lab, provider } = bench;
     provider.failOn((command) => command.includes("dev vb alias"));
-    await assert.rejects(provider.create("VethPair", "link", PAIR), /could not mark end b\n.*refused by the test/);
+    await assert.rejects(
+      provider.create("VethPair", "link", PAIR),
+      /could not mark end b and set it up\n.*refused by the test/,
+    );
     assert.equal((await lab.tryRun(["ip", "-n", "x", "link", "show", "va"])).exitCode, 1);
   });
 

@@ -46,7 +46,7 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 /** One namespace as it is: for what must not change to the byte. */
 async function network(host: LabHost, name: string): Promise<Network> {
   const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
-  const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split("---\n");
+  const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split(/^---$/m);
   const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
   const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
   const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];

@@ -31,9 +31,9 @@ describe("provider configuration", () => {
     assert.equal(config.timeoutSeconds, Unknown.value);
   });
 
-  it("falls back to the environment for what is absent or null", () => {
+  it("falls back to the environment for what is absent", () => {
     const env = { NETNS_OFFLINE: "1", NETNS_SUDO: "true", NETNS_TIMEOUT_SECONDS: "8" };
-    assert.deepEqual(parseConfig({ sudo: "false", offline: null }, env), {
+    assert.deepEqual(parseConfig({ sudo: "false" }, env), {
       config: { offline: true, sudo: false, timeoutSeconds: 8 },
       faults: [],
     });

@@ -17,10 +17,10 @@ const archive = { [SIGNATURE]: "0def7320c3a5731c473e5ecbe6d01bc7", assets: {} };
 type Plain = Parameters<typeof Struct.fromJavaScript>[0];
 const wire = (value: Json) => decode(Struct.fromJavaScript(value as Plain));
 
-/** What a Struct can hold: google-protobuf itself drops keys named `__proto__`, and JSON has no -0. */
+/** What comes back as it was: google-protobuf itself drops keys named `__proto__`, JSON has no -0, and null means nothing. */
 const json = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }))
-  .map((value) => JSON.parse(JSON.stringify(value).replaceAll("__proto__", "proto")) as Json);
+  .map((value) => JSON.parse(JSON.stringify(value).replaceAll("__proto__", "proto"), (_, inner) => inner ?? 0) as Json);
 
 describe("properties on the wire", () => {
   it("are the same after a way there and back", () => {
@@ -29,6 +29,15 @@ describe("properties on the wire", () => {
         assert.deepEqual(decode(encode(values)), { values, secrets: [] });
       }),
     );
+  });
+
+  it("are left out where they are null, in objects at any depth", () => {
+    const { values, secrets } = wire({
+      ...{ a: null, b: secret(null), c: output({ value: null, secret: true }), d: resource({ urn: null }) },
+      ...{ e: { f: null, g: 1 }, h: [{ i: null }, null] },
+    });
+    assert.deepEqual(values, { e: { g: 1 }, h: [{}, null] });
+    assert.deepEqual(secrets, [["b"], ["c"]]);
   });
 
   it("are none where there is no struct", () => {
