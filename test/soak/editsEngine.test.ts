@@ -27,7 +27,11 @@ stackSuite("Random edits of a program through Pulumi's engine", [], (desk) => {
       try {
         await writeFile(path.join(stack.folder, "index.js"), HEAD + printed(program));
         const [outcome, changes] = await Promise.all([stack.up(), along.engine.up(program), fresh.engine.up(program)]);
-        assert.deepEqual(stepsOf(done(outcome)), changes.map(stepOf).sort());
+        const before = new Set(programs[index - 1]?.map(({ name }) => name));
+        // What the kernel drops with another's change in the same run is made anew either way: the word hangs on who looks first.
+        const anew = (step: string) =>
+          step.replace(/^create (?=(\S+)$)/, (word, name) => (before.has(name) ? "replace " : word));
+        assert.deepEqual(stepsOf(done(outcome)).map(anew).sort(), changes.map(stepOf).map(anew).sort());
         unchanged(await stack.preview());
         await mustShowTheSame(desk.host, fresh.host, programs);
         await fresh.destroy();
