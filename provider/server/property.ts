@@ -1,5 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { getAt, isObject, type Json, mapLeaves, type Path, Unknown } from "../core/values";
+import { slashed } from "../kernel/sysctl";
 
 /** Values on the wire, see sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -92,8 +93,7 @@ export function secretTexts({ values, secrets }: Properties): string[] {
 
 /** The forms in which a secret gets into a command: as it is, in quotes, as a key with slashes, an address alone. */
 function forms(text: string): string[] {
-  const slashed = text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
-  return [text, text.replaceAll("'", "'\\''"), slashed, text.replace(/\/\d+$/, "")];
+  return [text, text.replaceAll("'", "'\\''"), slashed(text), text.replace(/\/\d+$/, "")];
 }
 
 /** `text` without the secrets, the longest first, since one may hold another. One of a few letters counts only as a word of its own, or nothing could be read. */
