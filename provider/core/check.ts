@@ -40,8 +40,14 @@ function lenientOnce(schema: z.ZodObject): z.ZodType {
 function lenient(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
   if (schema instanceof z.ZodDefault) return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
-  if (schema instanceof z.ZodArray)
-    return unlessUnknown(z.array(lenient(schema.element as z.ZodType), { error: listError }));
+  if (schema instanceof z.ZodArray) {
+    const list = z.array(lenient(schema.element as z.ZodType), { error: listError });
+    return unlessUnknown(list.check(...((schema.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[])));
+  }
+  if (schema instanceof z.ZodRecord) {
+    const value = lenient(schema.valueType as z.ZodType);
+    return unlessUnknown(z.record(schema.keyType as z.ZodType<string>, value, { error: objectError }));
+  }
   if (!(schema instanceof z.ZodObject)) return unlessUnknown(schema);
   const shape = Object.entries(schema.shape).map(([key, inner]) => [key, lenient(inner as z.ZodType)]);
   return unlessUnknown(z.strictObject(Object.fromEntries(shape), { error: objectError }));
@@ -72,6 +78,7 @@ function listError(issue: { code?: string }): string | undefined {
 /** zod reports an unknown key at its object; the failure belongs to the key itself. */
 function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Fault[] {
   const path = issue.path as Path;
+  if (issue.code === "invalid_key") return [{ path, reason: issue.issues[0]?.message ?? issue.message }];
   if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
   const object = unwrap(fieldAt(schema, path));
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];

@@ -1,7 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import type { z } from "zod";
-import { fieldAt, metaOf, replaces } from "./meta";
-import { getAt, isWithin, type Json, leaves, type Path, pathText, Unknown } from "./values";
+import { z } from "zod";
+import { fieldAt, metaOf, replaces, unwrap } from "./meta";
+import {
+  getAt,
+  inOrderOf,
+  isObject,
+  isWithin,
+  type Json,
+  leaves,
+  type Path,
+  pathText,
+  property,
+  Unknown,
+} from "./values";
 
 export interface Change {
   path: Path;
@@ -22,22 +33,50 @@ export interface DiffInput {
 }
 
 /** What changes from the inputs `old` to `want`, leaf by leaf. Pure. */
-export function diff({ schema, old, state, want, ignore = [] }: DiffInput): Change[] {
+export function diff({ schema, want, ignore = [], ...before }: DiffInput): Change[] {
+  const [old, state] = [before.old, before.state].map((values) => aligned(schema, values, want));
   const wanted = leaves(want);
   const changes: Change[] = wanted.flatMap(({ path, value }) => {
     const before = getAt(old, path);
     if (same(before, value)) return [];
     const field = fieldAt(schema, path);
     if (before === undefined && same(getAt(state, path), value)) return [];
-    return [{ path, kind: before === undefined ? "add" : "update", replaces: replaces(field) }];
+    return [
+      { path, kind: before === undefined ? "add" : "update", replaces: replaces(field) && !isOfSet(schema, path, old) },
+    ];
   });
   for (const { path, value } of leaves(old)) {
     // A wanted leaf stands for what is at and below its place: an unknown object may bring anything.
     if (wanted.some((leaf) => isWithin(path, leaf.path))) continue;
     const field = fieldAt(schema, path);
-    if (metaOf(field).kernelDefault !== value) changes.push({ path, kind: "delete", replaces: replaces(field) });
+    if (metaOf(field).kernelDefault === value) continue;
+    const isWhole = getAt(want, property(path)) === undefined;
+    const unset = isWhole && metaOf(fieldAt(schema, property(path))).unsetReplaces === true;
+    changes.push({ path, kind: "delete", replaces: unset || (replaces(field) && !isOfSet(schema, path, want)) });
   }
   return changes.filter(({ path }) => !ignore.some((pattern) => isIgnored(pathText(path), pattern)));
+}
+
+/** A list whose order means nothing in the order that it is wanted in, so that what stays has the same path. */
+function aligned(schema: z.ZodType | undefined, value: unknown, want: unknown): unknown {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray && Array.isArray(value) && Array.isArray(want)) {
+    return metaOf(schema).unordered ? inOrderOf(value, want) : value;
+  }
+  if (!(bare instanceof z.ZodObject && isObject(value) && isObject(want))) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, aligned(bare.shape[key] as z.ZodType, inner, want[key])]),
+  );
+}
+
+/** Whether it is of an element that `others`, a list whose order means nothing, lacks: what comes or goes there replaces nothing. */
+function isOfSet(schema: z.ZodObject, path: Path, others: unknown): boolean {
+  return path.some((key, index) => {
+    const list = path.slice(0, index);
+    if (typeof key === "string" || !metaOf(fieldAt(schema, list)).unordered) return false;
+    return Array.isArray(getAt(others, list)) && getAt(others, [...list, key]) === undefined;
+  });
 }
 
 function same(before: unknown, value: unknown): boolean {

@@ -1,47 +1,11 @@
 import { z } from "zod";
-import { canonicalIp, notAssignable, parseCidr } from "./ip";
+import { canonicalIp, canonicalPrefix, notAssignable, parseCidr } from "./ip";
+import { bytes, CONTROL, IFNAMSIZ, LETTERS, NOT_EMPTY, ruled, SHORT } from "./rules";
 
 /** Field types that several kinds share, in canonical form after parsing. Reasons hold no value: it may be a secret. */
 
-const IFNAMSIZ = 16;
-
-function text(): z.ZodString {
-  return z.string({ error: "must be a string" });
-}
-
-/** Rules in order; only the first that is broken is told. */
-function ruled(rules: [broken: (value: string) => boolean, reason: string][]) {
-  return text().superRefine((value, context) => {
-    const rule = rules.find(([broken]) => broken(value));
-    if (rule) context.addIssue({ code: "custom", message: rule[1] });
-  });
-}
-
-function bytes(value: string): number {
-  return Buffer.byteLength(value, "utf8");
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
 /** A network interface's name, by the rules of the kernel's dev_valid_name() (net/core/dev.c). */
-export const ifName = () =>
-  ruled([
-    [(name) => name === "", "must not be empty"],
-    [(name) => bytes(name) >= IFNAMSIZ, `is longer than ${IFNAMSIZ - 1} bytes, the kernel's limit (IFNAMSIZ)`],
-    [(name) => name === "." || name === "..", "must not be `.` or `..`"],
-    [
-      (name) => name === "all" || name === "default",
-      "must not be `all` or `default`, which sysctls use for every device",
-    ],
-    [(name) => name.includes("/"), "must not contain `/`"],
-    [(name) => name.includes(":"), "must not contain `:`"],
-    [(name) => /\s/.test(name), "must not contain white space"],
-    [(name) => CONTROL.test(name), "must not contain control characters"],
-    [(name) => Buffer.from(name).includes(0xa0), "must not contain a letter with the byte a0, a space to the kernel"],
-    [(name) => name.includes("%"), "must not contain `%`, which the kernel takes for a pattern"],
-    [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
-  ]);
+export const ifName = () => ruled([NOT_EMPTY, SHORT, ...LETTERS]);
 
 /** An IPv4 address's label, which may hold a colon: `eth0:1`. */
 export const addressLabel = () =>
@@ -93,6 +57,25 @@ export const netnsRef = () =>
     [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
   ]).overwrite(nameOf);
 
+/** A container's name or id, by the rules of Docker and runc: it becomes a word of their commands. */
+export const containerName = () =>
+  ruled([
+    [(name) => name === "", "must not be empty"],
+    [(name) => bytes(name) > 1024, "is longer than 1024 bytes, the most that a container's name has"],
+    [
+      (name) => !/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(name),
+      "must consist of letters, digits, `_`, `.`, `+` and `-`, and begin with none of the last three",
+    ],
+  ]);
+
+/** An absolute path of a folder. */
+export const folder = () =>
+  ruled([
+    [(path) => !path.startsWith("/"), "must be an absolute path"],
+    [(path) => bytes(path) > 4095, "is longer than a path can be (4095 bytes)"],
+    [(path) => CONTROL.test(path), "must not contain control characters"],
+  ]);
+
 /** A MAC address of one station, in lower case with colons. */
 export const mac = () =>
   ruled([
@@ -104,12 +87,19 @@ export const mac = () =>
     [(value) => /^[0:]+$/.test(value), "must not be all zeros"],
   ]).overwrite((value) => value.toLowerCase());
 
-/** A link's maximum transmission unit in bytes. */
-export const mtu = () =>
+/** A maximum transmission unit in bytes, up to the most that a device, or what else has one, takes. */
+export const mtu = (most = 65535, taker = "the device") =>
   z
     .int({ error: "must be a whole number of bytes" })
     .min(68, { error: "is below 68, the least that IPv4 allows (RFC 791)" })
-    .max(65535, { error: "is above 65535, the most that the device takes" });
+    .max(most, { error: `is above ${most}, the most that ${taker} takes` });
+
+/** A whole number that the kernel keeps in 32 bits. */
+export const count = (least = 0, most = 2 ** 32 - 1) =>
+  z
+    .int({ error: "must be a whole number" })
+    .min(least, { error: `is below ${least}, the least that the kernel takes` })
+    .max(most, { error: `is above ${most}, the most that the kernel takes` });
 
 export const flag = () => z.boolean({ error: "must be true or false" });
 
@@ -145,3 +135,38 @@ export const ipAddress = () =>
       "is the unspecified address, which the kernel takes for none",
     ],
   ]).overwrite((value) => canonicalIp(value) ?? value);
+
+/** What a route leads to: `default` for all of IPv4, or an IPv4 or IPv6 prefix without host bits. */
+export const ipPrefix = () =>
+  ruled([
+    [
+      (value) => canonicalPrefix(value) === undefined && parseCidr(value) !== undefined,
+      "has bits set behind its prefix length: write the first address of the network",
+    ],
+    [
+      (value) => canonicalPrefix(value) === undefined,
+      "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0",
+    ],
+  ]).overwrite((value) => canonicalPrefix(value) ?? value);
+
+const MARK = /^(0x[0-9a-f]{1,8}|\d{1,10})(?:\/(0x[0-9a-f]{1,8}|\d{1,10}))?$/i;
+
+/** A packet's mark, or `MARK/MASK`, decimal or hexadecimal; in the form that the kernel's tools print. */
+export const fwmark = () =>
+  z
+    .union([z.string(), z.number()], { error: "must be a number, or a string such as 0x10/0xff" })
+    .superRefine((value, context) => {
+      if (canonicalMark(value) === undefined)
+        context.addIssue({
+          code: "custom",
+          message: "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff",
+        });
+    })
+    .overwrite((value) => canonicalMark(value) ?? value);
+
+function canonicalMark(value: string | number): string | undefined {
+  const [, mark, mask] = MARK.exec(String(value)) ?? [];
+  const [number, bits] = [Number(mark), mask === undefined ? 2 ** 32 - 1 : Number(mask)];
+  if (mark === undefined || number < 1 || number >= 2 ** 32 || bits < 1 || bits >= 2 ** 32) return undefined;
+  return `0x${number.toString(16)}${bits === 2 ** 32 - 1 ? "" : `/0x${bits.toString(16)}`}`;
+}

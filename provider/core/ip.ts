@@ -42,11 +42,28 @@ export function networkOf(address: string, prefixLength: number): string {
   return `${new Kind(`${address}/${prefixLength}`).startAddress().correctForm()}/${prefixLength}`;
 }
 
+/** All of IPv4, as `ip route` calls it; all of IPv6 is `::/0`. */
+export const DEFAULT = "default";
+
+/** A prefix to its canonical form, a lone address to that of one host; undefined when it is none or has host bits. */
+export function canonicalPrefix(text: string): string | undefined {
+  if (text === DEFAULT) return DEFAULT;
+  const parsed = parseCidr(canonicalIp(text) === undefined ? text : `${text}/${familyOf(text) === "inet" ? 32 : 128}`);
+  if (!parsed) return undefined;
+  const [first = ""] = parsed.network.split("/");
+  if (canonicalIp(first) !== parsed.address) return undefined;
+  const prefix = `${parsed.address}/${parsed.prefixLength}`;
+  return prefix === "0.0.0.0/0" ? DEFAULT : prefix;
+}
+
 /** Why an address cannot be given to a device, or undefined when it can. */
 export function notAssignable(address: string): string | undefined {
   if (address === "0.0.0.0" || address === "::") return "is the unspecified address";
   if (address === "255.255.255.255") return "is the limited broadcast address";
+  return isMulticast(address) ? "is a multicast address, which is joined and not assigned" : undefined;
+}
+
+export function isMulticast(address: string): boolean {
   const first = Number.parseInt(address, 10);
-  const multicast = familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff[0-9a-f]{2}:/i.test(address);
-  return multicast ? "is a multicast address, which is joined and not assigned" : undefined;
+  return familyOf(address) === "inet" ? first >= 224 && first <= 239 : /^ff[0-9a-f]{2}:/i.test(address);
 }

@@ -7,10 +7,19 @@ export interface FieldMeta {
   description?: string;
   /** A change of this property replaces the resource; otherwise it is updated in place. */
   replaces?: boolean;
-  /** What the kernel gives when nobody asks: put back when the property leaves the program. A function makes it. */
+  /**
+   * What the kernel gives when nobody asks: put back when the property leaves the program. A function makes it, from
+   * what is there with what is wanted.
+   */
   kernelDefault?: unknown;
+  /** The kernel gives its own value only to what is new: the resource is replaced when the property leaves the program. */
+  unsetReplaces?: boolean;
   /** It says how the provider acts; the kernel does not know it. */
   policy?: boolean;
+  /** The kernel shows it in words of its own, in this output: it is as given as long as that is as it was then. */
+  shownAs?: string;
+  /** The order of this list's elements means nothing. */
+  unordered?: boolean;
   /** Inputs that this output is computed from: where one of them is secret, this is. */
   derivedFrom?: readonly string[];
 }
@@ -31,6 +40,7 @@ export function fieldAt(schema: z.ZodType | undefined, path: Path): z.ZodType | 
   if (bare instanceof z.ZodObject) {
     return Object.hasOwn(bare.shape, key) ? fieldAt(bare.shape[key] as z.ZodType, rest) : undefined;
   }
+  if (bare instanceof z.ZodRecord) return fieldAt(bare.valueType as z.ZodType, rest);
   return bare instanceof z.ZodArray ? fieldAt(bare.element as z.ZodType, rest) : undefined;
 }
 

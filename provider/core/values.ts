@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** A value that the engine does not know yet: an output of a resource that preview has not created. */
 export class Unknown {
   private constructor() {}
@@ -29,6 +31,12 @@ export function isWithin(path: Path, outer: Path): boolean {
   return outer.length <= path.length && outer.every((key, index) => key === path[index]);
 }
 
+/** The path of the property that `path` is in: a list is set as a whole. */
+export function property(path: Path): Path {
+  const index = path.findIndex((key) => typeof key === "number");
+  return index < 0 ? path : path.slice(0, index);
+}
+
 /** Every leaf below `value` with its path. Unknowns, arrays' elements and empty objects count as leaves' places too. */
 export function leaves(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
   if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
@@ -44,4 +52,30 @@ export function mapLeaves(value: unknown, map: (leaf: unknown, path: Path) => un
   }
   if (Array.isArray(value)) return value.map((inner, index) => mapLeaves(inner, map, [...path, index]));
   return map(value, path);
+}
+
+/**
+ * Whether all that `want` says is so in `have`: a list has just those elements, and a key with undefined says that there
+ * is nothing. What is unknown may be anything.
+ */
+export function covers(have: unknown, want: unknown): boolean {
+  if (want instanceof Unknown) return true;
+  if (Array.isArray(want)) {
+    return Array.isArray(have) && have.length === want.length && want.every((one, index) => covers(have[index], one));
+  }
+  if (!isObject(want)) return isDeepStrictEqual(have, want);
+  return isObject(have) && Object.entries(want).every(([key, inner]) => covers(have[key], inner));
+}
+
+/**
+ * `list` in the order of `like`: an element that says the same as one there has its place, and the rest fills up the
+ * others. A place that nothing is left for is undefined.
+ */
+export function inOrderOf<T>(list: readonly T[], like: readonly unknown[]): (T | undefined)[] {
+  const left = [...list];
+  const placed = like.map((wanted) => {
+    const index = left.findIndex((one) => covers(one, wanted) || covers(wanted, one));
+    return index < 0 ? undefined : left.splice(index, 1)[0];
+  });
+  return [...placed.map((one) => one ?? left.shift()), ...left];
 }

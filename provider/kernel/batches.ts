@@ -15,8 +15,9 @@ export function isPlain(word: string): boolean {
   return BATCHABLE.test(word);
 }
 
-function isBatchable(step: Step): boolean {
-  return step.argv[0] === "ip" && step.argv.every(isPlain);
+/** A line of a batch begins with the object: it has no options. */
+function isBatchable({ argv }: Step): boolean {
+  return argv[0] === "ip" && !argv[1]?.startsWith("-") && argv.every(isPlain);
 }
 
 /** Whether the steps of a job can go out as one batch in its namespace. */
@@ -107,7 +108,8 @@ function isSetting({ argv: [program, option] }: Step): boolean {
 /** The command for a group of `batches`, and what it is given to read. */
 export function commandFor(batch: readonly Step[]): { argv: readonly string[]; text?: string } {
   const [first, ...others] = batch;
-  if (!first || others.length === 0) return { argv: first?.argv ?? [] };
+  if (!first) return { argv: [] };
+  if (others.length === 0) return { argv: first.argv, ...(first.stdin !== undefined && { text: first.stdin }) };
   if (isSetting(first)) return { argv: [...first.argv, ...others.flatMap((step) => step.argv.slice(2))] };
   return { argv: ["ip", "-batch", "-"], text: `${textOf(batch)}\n` };
 }

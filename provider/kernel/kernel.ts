@@ -52,10 +52,10 @@ export class Kernel {
     return interruption(this.signal, tried, said);
   }
 
-  /** `ip -j` with words; undefined when what is asked for, or its namespace, is not there. */
-  async show<Row>(netns: string | undefined, words: readonly string[]): Promise<Row[] | undefined> {
-    const argv = ["ip", "-j", ...words];
-    const text = await this.ask(netns, argv, `run \`ip ${words.join(" ")}\``);
+  /** `ip -j` (or `bridge -j`) with words; undefined when what is asked for, or its namespace, is not there. */
+  async show<Row>(netns: string | undefined, words: readonly string[], program = "ip"): Promise<Row[] | undefined> {
+    const argv = [program, "-j", ...words];
+    const text = await this.ask(netns, argv, `run \`${program} ${words.join(" ")}\``);
     if (text === undefined) return undefined;
     return rowsIn<Row>(text, argv.join(" "));
   }
@@ -96,9 +96,9 @@ export class Kernel {
   }
 
   /** Runs a command as it is. */
-  run(argv: readonly string[], shown: string): Promise<RunResult> {
+  run(argv: readonly string[], shown: string, stdin?: string): Promise<RunResult> {
     this.options.debug(shown);
-    return this.host.run(argv, { signal: this.signal });
+    return this.host.run(argv, { stdin, signal: this.signal });
   }
 
   /** The command as people type it. */
@@ -134,14 +134,18 @@ export function rowsIn<Row>(text: string, command: string): Row[] {
 }
 
 function failed(kind: ErrorKind, tried: string, words: string, result: RunResult): NetnsError {
+  return new NetnsError({ kind, tried, said: saidBy(words, result), todo: explain(kind, result, words) });
+}
+
+/** A command that failed, as typed, and what it said. */
+export function saidBy(words: string, result: RunResult): string {
   const said = result.stderr
     .trim()
     .replace(/^Command failed -:\d+$/m, "")
     .trim()
     .replaceAll("\n", "; ");
   const end = result.exitCode === undefined ? (result.failure ?? "no exit code") : `exit ${result.exitCode}`;
-  const todo = explain(kind, result, words.split(" ")[0]);
-  return new NetnsError({ kind, tried, said: `${words} → ${end}${said && `: ${said}`}`, todo });
+  return `${words} → ${end}${said && `: ${said}`}`;
 }
 
 /** `ip -n` would do the same, but copies every mount in /run/netns each time. */

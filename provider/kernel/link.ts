@@ -7,6 +7,8 @@ export interface Link {
   ifname: string;
   flags: string[];
   mtu: number;
+  /** None is shown where it is 0. */
+  txqlen?: number;
   operstate: string;
   address: string;
   ifalias?: string;
@@ -18,8 +20,14 @@ export interface Link {
   link_index?: number;
   /** That namespace, as this one numbers it. */
   link_netnsid?: number;
-  linkinfo?: { info_kind?: string };
+  /** The bridge, or whatever else it is a port of. */
+  master?: string;
+  /** Of its type, and of that of its master. */
+  linkinfo?: { info_kind?: string; info_data?: Info; info_slave_kind?: string; info_slave_data?: Info };
 }
+
+/** What a type of links has of its own. */
+type Info = Record<string, number | string | boolean>;
 
 /** The link named `name`; undefined when it or its namespace is not there. */
 export async function showLink(kernel: Kernel, netns: string | undefined, name: string): Promise<Link | undefined> {
@@ -52,6 +60,11 @@ export async function showLinks(kernel: Kernel, netns: string | undefined, type?
 
 export function isUp(link: Link): boolean {
   return link.flags.includes("UP");
+}
+
+/** The device that it is on; one in another namespace by its number, as `ip` shows it. */
+export function parentOf({ link, link_index }: Link): string {
+  return link ?? `if${link_index}`;
 }
 
 /** The names that a namespace's numbers for other namespaces have under /run/netns. */

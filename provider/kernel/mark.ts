@@ -2,12 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { parseUrn } from "../core/urn";
 
 const PREFIX = "pulumi:";
-/** IFALIASZ of linux/if.h, with the byte that ends it. */
-const ALIAS_BYTES = 255;
+/** What nft takes as a comment; an alias may be longer (IFALIASZ of linux/if.h). */
+const MARK_BYTES = 128;
 const TOKEN_BYTES = 9;
 
 /**
- * A new mark of ownership, for a link's alias: `pulumi:PROJECT/STACK/NAME:TOKEN`. The first part is for people; the
+ * A new mark of ownership, for a link's alias or a table's comment: `pulumi:PROJECT/STACK/NAME:TOKEN`. The first part is for people; the
  * token alone says whose it is.
  */
 export function newMark(urn: string): string {
@@ -18,7 +18,7 @@ export function newMark(urn: string): string {
 export function labelOf(urn: string): string {
   const { stack, project, name } = parseUrn(urn);
   const label = [project, stack, name].map((part) => part.replace(/[^\w.-]+/g, "_")).join("/");
-  return label.slice(0, ALIAS_BYTES - PREFIX.length - 2 * TOKEN_BYTES - 1);
+  return label.slice(0, MARK_BYTES - PREFIX.length - 2 * TOKEN_BYTES - 1);
 }
 
 /** Who made what bears this mark; undefined when it is none of ours. */
@@ -36,9 +36,19 @@ export function groupOf(mark: string): string {
   return String(Number.parseInt(createHash("sha256").update(mark).digest("hex").slice(0, 7), 16) + 1);
 }
 
+/** A MAC address that goes with a mark, so that no other device has it. */
+export function macOf(mark: string): string {
+  const bytes = createHash("sha256").update(mark).digest().subarray(0, 5);
+  return ["02", ...[...bytes].map(hex)].join(":");
+}
+
 /** A random MAC address of the locally administered range, as the kernel gives one to a new device. */
 export function randomMac(): string {
   const bytes = randomBytes(6);
   bytes[0] = ((bytes[0] ?? 0) & 0xfe) | 0x02;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  return [...bytes].map(hex).join(":");
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }

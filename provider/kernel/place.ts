@@ -1,4 +1,7 @@
+import { NetnsError } from "../errors";
+import { showAddresses } from "./address";
 import type { Kernel } from "./kernel";
+import { showLink } from "./link";
 import { isMark } from "./mark";
 import { netnsWord } from "./netnsPath";
 
@@ -13,4 +16,32 @@ export async function placeOf(
 ): Promise<string> {
   const file = await kernel.stat(netnsWord(netns));
   return [file?.inode ?? "", link.ifindex, isMark(link.ifalias) ? link.ifalias : ""].join(" ");
+}
+
+/** The place of what is on the device that `property` names; undefined when that is not there. */
+export async function placeOn(
+  kernel: Kernel,
+  netns: string | undefined,
+  name: string,
+  property: string,
+): Promise<string | undefined> {
+  const [link] = (await showAddresses(kernel, netns, name)) ?? [];
+  if (link && link.ifname !== name) throw altname(name, link.ifname, property);
+  return link && placeOf(kernel, netns, link);
+}
+
+/** `ip` takes another name of a device as well, and answers with the first: then nothing would be where it is looked for. */
+function altname(name: string, first: string, property: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `the device ${name} cannot be taken under that name`,
+    said: `${name} is another name (altname) of ${first}`,
+    todo: `Write \`${property}: "${first}"\`.`,
+  });
+}
+
+/** The same of a device by its name; of the namespace itself by its lo, which bears the mark. */
+export async function placeIn(kernel: Kernel, netns: string | undefined, device = "lo"): Promise<string | undefined> {
+  const link = await showLink(kernel, netns, device);
+  return link && placeOf(kernel, netns, link);
 }

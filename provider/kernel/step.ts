@@ -9,6 +9,8 @@ export interface Step {
   netns?: string | undefined;
   /** The program and its words. Neighbours that run `ip` in one namespace go out in one `ip -batch`. */
   argv: readonly string[];
+  /** What the program is given to read. */
+  stdin?: string;
   /** The property that it sets, so that an error can name it. */
   property?: Path;
   /** What it does, for the first line of an error: "set mtu 1400". */
@@ -17,6 +19,8 @@ export interface Step {
   makes?: { name: string; alias: string };
   /** The namespace that it takes away, with all that is in there. */
   takesAway?: string;
+  /** What it works on does not go with its namespace: it is a file of the host, such as a database. */
+  outlives?: true;
   /** The namespaces whose devices it works on, where it can run in any of them: `ip` with these words. */
   spans?: readonly { netns: string | undefined; words: readonly string[] }[];
 }

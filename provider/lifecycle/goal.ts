@@ -1,17 +1,39 @@
+import { z } from "zod";
 import { diff } from "../core/diff";
-import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves } from "../core/values";
+import { fieldAt, metaOf, unwrap } from "../core/meta";
+import { getAt, type Json, mapLeaves, type Path, property } from "../core/values";
 import type { Kind } from "../resources/kind";
 import type { State } from "./state";
 
-/** The inputs, and for each that left the program what the kernel gives by itself. */
+/** The inputs, and for each that left the program what the kernel gives by itself; of a setting what was there before. */
 export function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Json {
   const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
   const goal = mapLeaves(want, (leaf) => leaf) as Json;
-  for (const { path } of gone) {
-    const given = metaOf(fieldAt(kind.inputs, path)).kernelDefault;
-    const parent = getAt(goal, path.slice(0, -1)) as Json | undefined;
-    if (parent) parent[path.at(-1) as string] = typeof given === "function" ? given() : given;
+  for (const path of gone.map((change) => property(change.path))) {
+    const given = kind.setting
+      ? getAt(kind.setting.before(state), path)
+      : metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+    const parent = parentAt(goal, path);
+    const key = path.at(-1) as string;
+    if (parent[key] === undefined) parent[key] = typeof given === "function" ? given({ ...state, ...goal }) : given;
   }
   return goal;
+}
+
+/** What was there `before`, and that there was nothing at each key of a map that the goal has and it had not. */
+export function withoutAdded(kind: Kind, before: Json, goal: Json): Json {
+  const maps = Object.keys(goal).filter((key) => unwrap(fieldAt(kind.inputs, [key])) instanceof z.ZodRecord);
+  const nothing = (map: unknown) => Object.fromEntries(Object.keys((map ?? {}) as Json).map((key) => [key, undefined]));
+  return {
+    ...before,
+    ...Object.fromEntries(maps.map((key) => [key, { ...nothing(goal[key]), ...(before[key] as Json) }])),
+  };
+}
+
+/** What holds the last key of a path; objects that left the program as a whole are there again. */
+function parentAt(values: Json, path: Path): Json {
+  return path.slice(0, -1).reduce<Json>((at, key) => {
+    at[key] ??= {};
+    return at[key] as Json;
+  }, values);
 }

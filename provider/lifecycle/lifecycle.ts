@@ -4,14 +4,14 @@ import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { type Definition, type Kind, type Seen, token } from "../resources/kind";
-import { withDefaults } from "./goal";
+import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
 import { Queues } from "./queues";
 import * as refusal from "./refusal";
 import type { Rights } from "./rights";
 import { settled, verify } from "./settled";
-import { isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
+import { inGivenWords, isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 
 export interface Resource<Defined = Kind> {
@@ -73,7 +73,7 @@ export class Lifecycle implements Operations<Kind> {
     try {
       intent ??= await this.intents.begin(about);
       await kernel.execute(kind.plan(inputs, seen?.state, intent.mark), subject);
-      const now = await settled(kind, kernel, where, subject);
+      const now = inGivenWords(kind, await settled(kind, kernel, where, subject), inputs);
       verify(resource, inputs, now, subject);
       await this.intents.answer(urn, id);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
@@ -87,7 +87,7 @@ export class Lifecycle implements Operations<Kind> {
   async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
-    const seen = await this.look(kind, kernel, kind.where(state), subject);
+    const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen?.state || !isSame(kind, state, seen)) {
       this.holders.release(subject, state[PLACE], urn);
@@ -96,7 +96,8 @@ export class Lifecycle implements Operations<Kind> {
     if (kind.setting) this.holders.note(subject, seen.place, urn);
     const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
-    return { id, inputs: overlay(kind, inputs, seen.state), state: stateOf(kind, seen, inputs, kept(kind, state)) };
+    const now = inGivenWords(kind, { ...seen, state: seen.state }, state, state);
+    return { id, inputs: overlay(kind, inputs, now.state), state: stateOf(kind, now, inputs, kept(kind, state)) };
   }
 
   async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean): Promise<Found | undefined> {
@@ -121,14 +122,14 @@ export class Lifecycle implements Operations<Kind> {
     const goal = withDefaults(kind, want, oldInputs, state);
     try {
       await kernel.execute(kind.plan(goal, seen.state, state[MARK] ?? ""), subject);
-      const now = await settled(kind, kernel, where, subject);
+      const now = inGivenWords(kind, await settled(kind, kernel, where, subject), goal);
       verify(resource, goal, now, subject);
-      return stateOf(kind, now, want, kept(kind, state));
+      return stateOf(kind, now, want, kept(kind, state, seen.state));
     } catch (error) {
       const before = seen.state;
       throw await undoUpdate(
         { kind, kernel, subject, cause: asNetnsError(error) },
-        { id, where, before, state, oldInputs },
+        { id, where, before: withoutAdded(kind, before, goal), state, oldInputs },
       );
     }
   }
@@ -138,7 +139,7 @@ export class Lifecycle implements Operations<Kind> {
     await this.rights.need(kernel, subject);
     const where = kind.where(state);
     await this.queues.run(kind.deleteKey?.(where), async () => {
-      const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+      const seen: Seen<Json> | undefined = await kind.observe(kernel, where, state[MARK]);
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
         await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
@@ -158,8 +159,8 @@ export class Lifecycle implements Operations<Kind> {
     return undefined;
   }
 
-  private look(kind: Kind, kernel: Kernel, where: unknown, subject: string): Promise<Seen<Json> | undefined> {
-    const look = (): Promise<Seen<Json> | undefined> => kind.observe(kernel, where);
+  private look(kind: Kind, kernel: Kernel, where: unknown, subject: string, mark?: string) {
+    const look = (): Promise<Seen<Json> | undefined> => kind.observe(kernel, where, mark);
     return this.rights.looking(kernel, subject, look, (seen) => seen !== undefined);
   }
 
@@ -175,7 +176,7 @@ export class Lifecycle implements Operations<Kind> {
   /** What a dead run of ours left is gone on with if it is marked and fits; else it is removed first. */
   private async reusable(kind: Kind, seen: Seen<Json>, known: Intent, inputs: Json, kernel: Kernel, subject: string) {
     const have = seen.state && overlay(kind, inputs, seen.state);
-    const marked = !kind.bearsMark || seen.mark === known.mark;
+    const marked = !kind.bearsMark || (seen.mark === known.mark && !seen.leftover);
     const changes = have && diff({ schema: kind.inputs, old: have, state: have, want: inputs });
     if (marked && changes?.every((change) => !change.replaces)) return seen;
     await takeBack(kind, known, seen, kernel, subject);

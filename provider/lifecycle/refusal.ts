@@ -193,6 +193,14 @@ export function offline(subject: string): NetnsError {
   });
 }
 
+export function offlineCall(subject: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `${subject}: the host may not be looked at, for the provider is offline`,
+    todo: "Unset `netns:offline` (and NETNS_OFFLINE) where this is the host that is meant, or give what needs no look.",
+  });
+}
+
 export function noRights(subject: string, missing: string[], wish: "look into" | "change"): NetnsError {
   return new NetnsError({
     kind: "permission",

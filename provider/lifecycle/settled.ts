@@ -43,6 +43,7 @@ export async function untilReady(
 /** What was seen, which must be the thing. */
 export function present(seen: Seen<Json> | undefined, subject: string): Seen<Json> & { state: Json } {
   if (seen?.state) return { ...seen, state: seen.state };
+  if (seen) waitsFor(seen, subject);
   throw new NetnsError({
     kind: "notFound",
     tried: `${subject}: it is not there after it was made`,
@@ -58,7 +59,7 @@ export function waitsFor({ notReady }: Seen<Json>, subject: string): string | un
     kind: "user",
     tried: `${subject}: it cannot be used`,
     said: notReady.reason,
-    todo: "Choose another address, or set `noDad` to do without the detection.",
+    todo: notReady.todo,
   });
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
 import { fieldAt, metaOf } from "../core/meta";
-import { getAt, type Json, mapLeaves } from "../core/values";
+import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
 import type { Kind, Seen } from "../resources/kind";
 
@@ -20,17 +21,50 @@ export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json
   return { ...seen.state, ...Object.fromEntries(policies), ...place, ...mark, ...before };
 }
 
-/** What a state before this one knows and the kernel does not: the mark of a thing that can bear none, what was found. */
-export function kept(kind: Kind, before: State | undefined): Json {
+/**
+ * What a state before this one knows and the kernel does not: the mark of a thing that can bear none, what was found.
+ * Of settings that are given anew since then, that is as they are now.
+ */
+export function kept(kind: Kind, before: State | undefined, now?: Json): Json {
   const keys = [MARK, ...(kind.setting?.kept ?? [])];
-  return Object.fromEntries(keys.filter((key) => before?.[key] !== undefined).map((key) => [key, before?.[key]]));
+  const found = (key: string) => (now?.[key] === undefined ? before?.[key] : firstOf(before?.[key], now[key]));
+  return Object.fromEntries(keys.map((key) => [key, found(key)]).filter(([, value]) => value !== undefined));
 }
 
-/** The inputs with what the kernel shows for each; what the program never said stays unsaid. */
+function firstOf(before: unknown, now: unknown): unknown {
+  if (!isObject(now)) return before ?? now;
+  return Object.fromEntries(Object.entries(now).map(([key, value]) => [key, firstOf(getAt(before, [key]), value)]));
+}
+
+/** The inputs with what the kernel shows for each, of a list for the whole; what the program never said stays unsaid. */
 export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
-  return mapLeaves(inputs, (value, path) =>
-    metaOf(fieldAt(kind.inputs, path)).policy ? value : getAt(seen, path),
-  ) as Json;
+  const over = (value: unknown, shown: unknown, path: Path): unknown => {
+    if (isObject(value)) return objectOf(value, (inner, key) => over(inner, getAt(shown, [key]), [...path, key]));
+    const { policy, unordered } = metaOf(fieldAt(kind.inputs, path));
+    // A list may have grown or shrunk.
+    if (unordered && Array.isArray(value) && Array.isArray(shown))
+      return shown.map((one, index) => (index in value ? over(value[index], one, [...path, index]) : one));
+    return policy ? value : shown;
+  };
+  return over(inputs, seen, []) as Json;
+}
+
+function objectOf(value: Json, map: (inner: unknown, key: string) => unknown): Json {
+  const entries = Object.entries(value).map(([key, inner]) => [key, map(inner, key)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+}
+
+/**
+ * What is seen, with what was given in the place of the kernel's own words for it: for what has just been done, or where
+ * it shows what it showed for that before.
+ */
+export function inGivenWords<Sight extends { state: Json }>(kind: Kind, seen: Sight, given: Json, shown?: Json): Sight {
+  const keys = Object.entries<z.ZodType>(kind.inputs.shape).flatMap(([key, field]) => {
+    const { shownAs } = metaOf(field);
+    const isAsGiven = shownAs !== undefined && (shown === undefined || shown[shownAs] === seen.state[shownAs]);
+    return isAsGiven && given[key] !== undefined ? [key] : [];
+  });
+  return { ...seen, state: { ...seen.state, ...Object.fromEntries(keys.map((key) => [key, given[key]])) } };
 }
 
 /** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */

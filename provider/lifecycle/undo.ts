@@ -4,7 +4,8 @@ import type { Kernel } from "../kernel/kernel";
 import type { Kind, Seen } from "../resources/kind";
 import type { Intent, Intents } from "./intents";
 import * as refusal from "./refusal";
-import { kept, MARK, type State, stateOf } from "./state";
+import { waitsFor } from "./settled";
+import { isRest, kept, MARK, type State, stateOf } from "./state";
 
 /** An operation that failed, and why. */
 interface Failed {
@@ -19,11 +20,13 @@ const UNDO_MS = 15_000;
 
 /** Takes back what a create has made; the error to give, with the state of what is left if that fails as well. */
 export async function undoCreate(failed: Failed, intent: Intent, inputs: Json, intents: Intents): Promise<Error> {
-  const { kind, subject, cause } = failed;
+  const { kind, subject } = failed;
   const kernel = failed.kernel.under(AbortSignal.timeout(UNDO_MS));
+  let { cause } = failed;
   let seen: Seen<Json> | undefined;
   try {
     seen = await kind.observe(kernel, intent.where);
+    if (seen && isOurs(kind, seen, intent)) cause = whyUseless(seen, subject) ?? cause;
     // Making is one command that refuses what exists: after this answer nothing of ours is there.
     const isTaken = cause.kind === "exists";
     if (seen && !isTaken && (kind.setting || isOurs(kind, seen, intent))) {
@@ -39,6 +42,16 @@ export async function undoCreate(failed: Failed, intent: Intent, inputs: Json, i
   }
 }
 
+/** What is seen may say more than the step that failed on it. */
+function whyUseless(seen: Seen<Json>, subject: string): NetnsError | undefined {
+  try {
+    waitsFor(seen, subject);
+    return undefined;
+  } catch (error) {
+    return asNetnsError(error);
+  }
+}
+
 /** What takes an update back is the plan from what is seen to what was seen before. */
 export async function undoUpdate(
   failed: Failed,
@@ -49,7 +62,11 @@ export async function undoUpdate(
   let left: Seen<Json> | undefined;
   try {
     left = await kind.observe(kernel, was.where);
-    if (left?.state) await kernel.execute(kind.plan(was.before, left.state, was.state[MARK] ?? ""), subject);
+    const mark = was.state[MARK] ?? "";
+    if (left?.state) await kernel.execute(kind.plan(was.before, left.state, mark), subject);
+    // What the update has broken is made anew.
+    else if (left && isRest(was.state, left))
+      await kernel.execute([...(left.leftover ?? []), ...kind.plan(was.before, undefined, mark)], subject);
     return cause;
   } catch (error) {
     return withRest(failed, was.id, left, was.oldInputs, kept(kind, was.state), error);

@@ -3,14 +3,13 @@ import type { Fault } from "../core/check";
 import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp, familyOf, networkOf, parseCidr } from "../core/ip";
-import { NetnsError } from "../errors";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
 import type { Kernel } from "../kernel/kernel";
 import { netnsScope } from "../kernel/netns";
-import { placeOf } from "../kernel/place";
+import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, whileSet } from "../kernel/sysctl";
-import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
+import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const inputs = z.strictObject({
   namespace: inNamespace("The namespace that the device is in"),
@@ -99,7 +98,7 @@ export const network = loopback.network;`,
   inputs,
   outputs,
   crossCheck,
-  on: (want) => ({ name: want.device, at: want, path: ["device"] }),
+  on: (want) => [named(want, "device")],
   claim: (want) => ({ name: claimed(want), at: want, path: ["address"] }),
   comesByItself: ({ device, address: own }) => isOfLink(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
@@ -126,11 +125,7 @@ export const network = loopback.network;`,
     ...(noDad ? { noDad } : {}),
   }),
   bearsMark: false,
-  async placeOf(kernel, { namespace, device }) {
-    const [link] = (await showAddresses(kernel, namespace, device)) ?? [];
-    if (link && link.ifname !== device) throw altname(device, link.ifname);
-    return link && placeOf(kernel, namespace, link);
-  },
+  placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
   identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   async list(kernel, query) {
@@ -184,7 +179,12 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
 
 /** Duplicate address detection runs only on a device that has carrier: without it there is nothing to wait for. */
 function notReady(link: AddressedLink, info: AddressInfo): Seen<State>["notReady"] {
-  if (info.dadfailed) return { reason: "another host has this address (duplicate address detection)", fatal: true };
+  if (info.dadfailed)
+    return {
+      reason: "another host has this address (duplicate address detection)",
+      fatal: true,
+      todo: "Choose another address, or set `noDad` to do without the detection.",
+    };
   return info.tentative && link.flags.includes("LOWER_UP")
     ? { reason: "duplicate address detection is not over", fatal: false }
     : undefined;
@@ -289,14 +289,4 @@ function canonical(address: string): string {
 /** In a dotted sysctl key, dots of a device's name are written as slashes (sysctl(8)). */
 function dotted(device: string): string {
   return device.replaceAll(".", "/");
-}
-
-/** `ip` takes another name of a device as well, and answers with the first: then nothing would be where it is looked for. */
-function altname(device: string, name: string): NetnsError {
-  return new NetnsError({
-    kind: "user",
-    tried: `an Address cannot be given to ${device} under that name`,
-    said: `${device} is another name (altname) of ${name}`,
-    todo: `Write \`device: "${name}"\`.`,
-  });
 }

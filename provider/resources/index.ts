@@ -1,8 +1,43 @@
 import { address } from "./address";
+import { bridge } from "./bridge";
+import { bridgePort } from "./bridgePort";
+import { dummy } from "./dummy";
+import { firewall } from "./firewall";
 import type { Kind } from "./kind";
+import { linkSettings } from "./linkSettings";
+import { macvlan } from "./macvlan";
 import { namespace } from "./namespace";
+import { neighbor } from "./neighbor";
+import { ovsBridge } from "./ovsBridge";
+import { ovsPort } from "./ovsPort";
+import { qdisc } from "./qdisc";
+import { route } from "./route";
+import { rule } from "./rule";
 import { sysctl } from "./sysctl";
+import { tap } from "./tap";
 import { vethPair } from "./vethPair";
+import { vlan } from "./vlan";
+import { vxlan } from "./vxlan";
 
 /** Every kind of resource that the provider has, in the order in which one can need another. */
-export const kinds: readonly Kind[] = [namespace, vethPair, sysctl, address];
+export const kinds: readonly Kind[] = [
+  namespace,
+  vethPair,
+  bridge,
+  dummy,
+  macvlan,
+  vlan,
+  vxlan,
+  tap,
+  bridgePort,
+  ovsBridge,
+  ovsPort,
+  linkSettings,
+  sysctl,
+  address,
+  neighbor,
+  route,
+  rule,
+  qdisc,
+  firewall,
+];

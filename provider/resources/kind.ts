@@ -19,8 +19,8 @@ export interface Seen<State> {
   leftover?: Step[];
   /** What it is on: the same text as long as that is the same thing. For what can bear no mark itself. */
   place?: string;
-  /** What is still missing before it can be used; `fatal` when waiting does not help. */
-  notReady?: { reason: string; fatal: boolean } | undefined;
+  /** What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. */
+  notReady?: { reason: string; fatal: boolean; todo?: string } | undefined;
   /** The kernel would take other things away together with it. */
   takesOthersAlong?: boolean;
 }
@@ -40,8 +40,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
 
   /** The devices that it makes, each with the property that names it. */
   devices?(inputs: DeepPartial<z.output<Inputs>>): Named[];
-  /** The device that it is on. */
-  on?(inputs: DeepPartial<z.output<Inputs>>): Named;
+  /** The devices that it is on, or leads to. */
+  on?(inputs: DeepPartial<z.output<Inputs>>): Named[];
   /** What besides its id and its devices can be there only once in a namespace, if this does. */
   claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
   /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */
@@ -55,10 +55,12 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   /** Where these inputs (or this state) are on the host. */
   where(inputs: z.output<Inputs>): Where;
 
-  /** What the host shows now; undefined when nothing is there. */
-  observe(kernel: Kernel, where: Where): Promise<Seen<z.output<Outputs>> | undefined>;
+  /** What the host shows now; undefined when nothing is there. `mark`: the one that it bears, where that is known. */
+  observe(kernel: Kernel, where: Where, mark?: string): Promise<Seen<z.output<Outputs>> | undefined>;
   /** The steps from `have` (nothing, when undefined) to `want`. Pure. */
   plan(want: z.output<Inputs>, have: z.output<Outputs> | undefined, mark: string): Step[];
+  /** Of inputs that have `shownAs`: the outputs that would show them, where the host can tell without being changed. */
+  wouldShow?(kernel: Kernel, want: z.output<Inputs>): Promise<Json | undefined>;
   /** The steps that take `have` away. Pure. */
   remove(have: z.output<Outputs>, seen: Seen<z.output<Outputs>>): Step[];
 
@@ -76,6 +78,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   setting?: {
     /** The outputs that remember what was found at create. */
     kept: readonly string[];
+    /** The inputs that put back what a state remembers. */
+    before(state: z.output<Outputs>): Json;
     /** What to do when there is nothing to set. */
     missing(kernel: Kernel, where: Where): Promise<string>;
   };
@@ -90,6 +94,19 @@ export interface Named {
   name: string | undefined;
   at: { namespace?: string | undefined };
   path: Path;
+}
+
+/** The device that a property names, in the namespace of the thing itself. */
+export function named<Key extends string>(
+  want: { namespace?: string | undefined } & { [K in Key]?: string | undefined },
+  property: Key,
+): Named {
+  return { name: want[property], at: want, path: [property] };
+}
+
+/** The same, of a property that may be left out. */
+export function namedIfGiven<Key extends string>(want: Parameters<typeof named<Key>>[0], property: Key): Named[] {
+  return property in want ? [named(want, property)] : [];
 }
 
 export type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { flag, netnsRef } from "../core/fields";
-import type { Kernel } from "../kernel/kernel";
-import { showLink } from "../kernel/link";
 import { netnsScope } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
-import { placeOf } from "../kernel/place";
+import { placeIn } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
 import { defineKind, inNamespace } from "./kind";
 
@@ -82,7 +80,7 @@ export const before = forwarding.previousValue;`,
   async observe(kernel, { namespace, key }) {
     const value = await readSysctl(kernel, namespace, key);
     if (value === undefined) return undefined;
-    const place = await placeIn(kernel, namespace, key);
+    const place = await placeIn(kernel, namespace, deviceOf(key));
     const at = namespace === undefined ? {} : { namespace };
     return {
       state: { ...at, key, value, restoreOnDelete: true, previousValue: value },
@@ -97,6 +95,7 @@ export const before = forwarding.previousValue;`,
       : [],
   setting: {
     kept: ["previousValue"],
+    before: ({ previousValue }) => ({ value: previousValue }),
     missing: async (kernel, { namespace }) =>
       namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
         ? `There is no namespace ${namespace}: make it first, and take its name from that resource (\`net0.name\`).`
@@ -106,7 +105,7 @@ export const before = forwarding.previousValue;`,
   preview: () => ({}),
   adopt: ({ previousValue: _, ...rest }) => rest,
   bearsMark: false,
-  placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, key),
+  placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, deviceOf(key)),
   identity: [],
   async list(kernel, query) {
     const scope = await netnsScope(kernel, query.namespace);
@@ -115,12 +114,7 @@ export const before = forwarding.previousValue;`,
   },
 });
 
-/** The device that a key is of, with which it goes and comes anew; else the namespace, told by its lo, which bears the mark. */
-async function placeIn(kernel: Kernel, namespace: string | undefined, key: string): Promise<string | undefined> {
-  const link = await showLink(kernel, namespace, deviceOf(key) ?? "lo");
-  return link && placeOf(kernel, namespace, link);
-}
-
+/** The device that a key is of, with which it goes and comes anew. */
 function deviceOf(key: string): string | undefined {
   const part = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.([^.]+)\./.exec(key)?.[1];
   return part === "all" || part === "default" ? undefined : part?.replaceAll("/", ".");

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
+import { changeDevice, newDevice, ownerIn } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
-import { groupOf, randomMac } from "../kernel/mark";
+import { randomMac } from "../kernel/mark";
 import { netnsScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
@@ -89,7 +90,7 @@ export const ifindex = link.a.ifindex;`,
   observe,
   plan: (want, have, mark) =>
     have
-      ? ENDS.flatMap((key) => change(key, want[key], have[key]))
+      ? ENDS.flatMap((key) => changeDevice(want[key], have[key], ` of end ${key}`, [key]))
       : // The mark goes on `a` last: where it is, both ends have it.
         [add(want, mark), finish("b", want.b, mark), finish("a", want.a, mark)],
   remove: (have) => [del(have)],
@@ -120,10 +121,7 @@ async function observe(kernel: Kernel, where: { a: Place; b?: Place | undefined 
 async function seenFrom(kernel: Kernel, key: "a" | "b", at: Place, link: Link, hint?: Place): Promise<Seen<State>> {
   const here = joinId(at.namespace, at.name);
   if (link.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth` };
-  const common = {
-    ...(link.ifalias === undefined ? {} : { mark: link.ifalias }),
-    madeUnder: (mark: string) => link.group === groupOf(mark),
-  };
+  const common = ownerIn(link);
   const other = await findPeer(kernel, at, link, hint);
   if (!other)
     return {
@@ -196,11 +194,7 @@ function adoptEnd(state: State["a"]): End {
  * next step whose they are. Of the two it can set only the first up, the one that the last step does not.
  */
 function add({ a, b }: Inputs, mark: string): Step {
-  const words = ({ name, namespace, mac, mtu }: End) => [
-    ...["name", name, "netns", netnsWord(namespace), "group", groupOf(mark)],
-    ...(mac === undefined ? [] : ["address", mac]),
-    ...(mtu === undefined ? [] : ["mtu", String(mtu)]),
-  ];
+  const words = (end: End) => newDevice(end, mark, ["netns", netnsWord(end.namespace)]);
   const from = (last: End, first: End) => [
     ...["link", "add", ...words(first), ...(first.up ? ["up"] : [])],
     ...["type", "veth", "peer", ...words(last)],
@@ -221,14 +215,4 @@ function across(pair: { a: Place; b: Place }, words: Record<"a" | "b", string[]>
 function finish(key: string, { name, namespace, up }: End, mark: string): Step {
   const words = ["link", "set", "dev", name, "alias", mark, "group", "0", ...(up ? ["up"] : [])];
   return ip(namespace, `mark end ${key}${up ? " and set it up" : ""}`, words, [key]);
-}
-
-function change(key: string, want: End, have: State["a"]): Step[] {
-  const set = (property: string, words: string[]) =>
-    ip(want.namespace, `set ${property} of end ${key}`, ["link", "set", "dev", want.name, ...words], [key, property]);
-  return [
-    ...(want.mac === undefined || want.mac === have.mac ? [] : [set("mac", ["address", want.mac])]),
-    ...(want.mtu === undefined || want.mtu === have.mtu ? [] : [set("mtu", ["mtu", String(want.mtu)])]),
-    ...(want.up === have.up ? [] : [set("up", [want.up ? "up" : "down"])]),
-  ];
 }

@@ -52,6 +52,26 @@ export function outputTable(spec: PackageSpec, { properties = {}, inputPropertie
   return table(head, rows(own)) + nested.join("");
 }
 
+/** The arguments of a function. */
+export function argumentTable(spec: PackageSpec, { properties = {}, required = [] }: ObjectSpec): string {
+  const rows = Object.entries(properties).map(([key, property]) => [
+    code(key),
+    typeWords(spec, property),
+    required.includes(key) ? "**required**" : "optional",
+    property.description,
+  ]);
+  return table(["name", "type", "default", "meaning"], rows);
+}
+
+export function resultTable(spec: PackageSpec, { properties = {} }: ObjectSpec): string {
+  const rows = Object.entries(properties).map(([key, property]) => [
+    code(key),
+    typeWords(spec, property),
+    property.description,
+  ]);
+  return table(["name", "type", "meaning"], rows);
+}
+
 export function variableTable(spec: PackageSpec): string {
   const rows = Object.entries(spec.provider.inputProperties).map(([key, property]) => [
     code(key),
@@ -87,6 +107,7 @@ function typeWords(spec: PackageSpec, value: ValueSpec): string {
   if (named?.type.enum) return named.type.enum.map((member) => code(member.value)).join(", ");
   if (named) return `[${lastPart(named.token)}](#${lastPart(named.token).toLowerCase()})`;
   if (value.oneOf) return value.oneOf.map((option) => typeWords(spec, option)).join(" or ");
+  if (value.additionalProperties) return `map of ${typeWords(spec, value.additionalProperties)}`;
   return value.items ? `list of ${typeWords(spec, value.items)}` : (value.type ?? "");
 }
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configSchema } from "../core/config";
 import { definitions } from "../definitions";
-import { kindsTable, referencePages, withKinds } from "./docs";
+import { functions } from "../functions";
+import { functionPages, functionsTable, kindsTable, referencePages, withKinds } from "./docs";
 import { packageSchema } from "./pulumi";
 import { sdkFiles } from "./sdk";
 import type { PackageSpec } from "./spec";
@@ -12,7 +13,7 @@ const root = join(__dirname, "../..");
 
 /** Every generated file that is checked in: its path from the root of the repository, and its text. */
 export function generate(): Record<string, string> {
-  const spec = packageSchema(definitions, configSchema);
+  const spec = packageSchema(definitions, configSchema, functions);
   const under = (folder: string, files: Record<string, string>) =>
     Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
   const formatted = [
@@ -21,7 +22,7 @@ export function generate(): Record<string, string> {
   ].map(([path, text]) => [path, format(path, text)] as const);
   return Object.fromEntries([
     ...formatted,
-    ...under("docs/reference", referencePages(definitions, spec)),
+    ...under("docs/reference", { ...referencePages(definitions, spec), ...functionPages(functions, spec) }),
     ...readme(spec),
   ]);
 }
@@ -29,7 +30,8 @@ export function generate(): Record<string, string> {
 function readme(spec: PackageSpec): [string, string][] {
   const path = join(root, "README.md");
   if (!existsSync(path)) return [];
-  return [["README.md", withKinds(readFileSync(path, "utf8"), kindsTable(definitions, spec))]];
+  const tables = `${kindsTable(definitions, spec)}\n${functionsTable(functions, spec)}`;
+  return [["README.md", withKinds(readFileSync(path, "utf8"), tables)]];
 }
 
 /** As `biome ci` wants to find it. */

@@ -1,30 +1,48 @@
 import { type configSchema, environmentOf } from "../core/config";
 import { metaOf } from "../core/meta";
+import { type Func, functionToken } from "../functions/function";
 import { type Definition, token } from "../resources/kind";
 import { version } from "../version";
-import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec";
-import { requiredKeys, Types } from "./types";
+import type { FunctionSpec, ObjectSpec, PackageSpec, PropertySpec, ResourceSpec } from "./spec";
+import { requiredKeys, type Side, Types } from "./types";
 
 const MODULE = "netns:index";
 const NPM_NAME = "pulumi-netns";
 
 /** The package as Pulumi's engine, its command line and its generators of SDKs read it. */
-export function packageSchema(kinds: readonly Definition[], config: typeof configSchema): PackageSpec {
+export function packageSchema(
+  kinds: readonly Definition[],
+  config: typeof configSchema,
+  functions: readonly Func[] = [],
+): PackageSpec {
   const types = new Types(MODULE);
   const variables = configVariables(types, config);
   const resources = Object.fromEntries(kinds.map((kind) => [token(kind), resource(types, kind)]));
+  const called = Object.fromEntries(functions.map((one) => [functionToken(one), functionSpec(types, one)]));
   return {
     name: "netns",
     displayName: "Linux network namespaces",
     version,
-    description: "Linux network labs as code: network namespaces, veth pairs, addresses and sysctls.",
-    keywords: ["category/network", "kind/native", "linux", "network", "namespace", "netns", "veth", "sysctl", "lab"],
+    description: "Linux network labs as code: network namespaces, veth pairs, bridges, addresses, routes and sysctls.",
+    keywords: [
+      "category/network",
+      "kind/native",
+      "linux",
+      "network",
+      "namespace",
+      "netns",
+      "veth",
+      "route",
+      "sysctl",
+      "lab",
+    ],
     license: "Apache-2.0",
     publisher: "netns",
     config: { variables },
     types: types.all(),
     provider: { description: metaOf(config).description ?? "", inputProperties: variables },
     resources,
+    functions: called,
     language: {
       csharp: { respectSchemaVersion: true },
       go: { respectSchemaVersion: true },
@@ -67,6 +85,20 @@ function resource(types: Types, kind: Definition): ResourceSpec {
   };
 }
 
+function functionSpec(types: Types, { name, description, example, inputs, outputs }: Func): FunctionSpec {
+  const owner = name.charAt(0).toUpperCase() + name.slice(1);
+  const object = (fields: typeof inputs, side: Side): ObjectSpec => ({
+    type: "object",
+    properties: types.properties(fields, side, owner),
+    required: requiredKeys(fields, side),
+  });
+  return {
+    description: `${description}\n\n${exampleText(example)}`,
+    inputs: object(inputs, "input"),
+    outputs: object(outputs, "output"),
+  };
+}
+
 const listProperties: Record<string, PropertySpec> = {
   namespace: {
     type: "string",
@@ -79,16 +111,7 @@ const listProperties: Record<string, PropertySpec> = {
 function description(kind: Definition): string {
   return `${kind.description}
 
-{{% examples %}}
-## Example Usage
-
-{{% example %}}
-\`\`\`typescript
-${kind.example}
-\`\`\`
-{{% /example %}}
-{{% /examples %}}
-
+${exampleText(kind.example)}
 ## Import
 
 ${importSentence(kind)}
@@ -96,5 +119,18 @@ ${importSentence(kind)}
 \`\`\`sh
 ${importLine(kind)}
 \`\`\`
+`;
+}
+
+function exampleText(program: string): string {
+  return `{{% examples %}}
+## Example Usage
+
+{{% example %}}
+\`\`\`typescript
+${program}
+\`\`\`
+{{% /example %}}
+{{% /examples %}}
 `;
 }

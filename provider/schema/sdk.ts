@@ -1,4 +1,5 @@
 import { classText, fileOf, providerText } from "./sdkClasses";
+import { functionText } from "./sdkFunctions";
 import { lastPart, type ObjectSpec, type PackageSpec, type PropertySpec, referred } from "./spec";
 import type { Side } from "./types";
 import { interfaceText, jsdoc, typeImports } from "./typescript";
@@ -11,6 +12,10 @@ export function sdkFiles(spec: PackageSpec): Record<string, string> {
     `${fileOf(token)}.ts`,
     classText(spec, token, resource),
   ]);
+  const functions = Object.entries(spec.functions).map(([token, one]) => [
+    `${fileOf(token)}.ts`,
+    functionText(spec, token, one),
+  ]);
   const files: Record<string, string> = {
     "index.ts": indexText(spec),
     "provider.ts": providerText(spec),
@@ -19,7 +24,7 @@ export function sdkFiles(spec: PackageSpec): Record<string, string> {
     "types/index.ts": ["enums", "input", "output"].map((name) => `export * as ${name} from "./${name}";\n`).join(""),
     "types/input.ts": typesText(spec, "input"),
     "types/output.ts": typesText(spec, "output"),
-    ...Object.fromEntries(classes),
+    ...Object.fromEntries([...classes, ...functions]),
   };
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, `${HEADER}\n${text}`]));
 }
@@ -37,6 +42,9 @@ import { version } from "./resource";
 
 ${kinds.map(({ kind, from }) => `export { ${kind}, type ${kind}Args, type ${kind}State } ${from}`).join("")}\
 export { Provider, type ProviderArgs } from "./provider";
+${Object.keys(spec.functions)
+  .map((token) => `export * from "./${fileOf(token)}";\n`)
+  .join("")}\
 export * as types from "./types";
 
 // A resource that travels as an output, say from another stack's component, becomes an instance of its class again.
@@ -63,8 +71,8 @@ function resourceText(spec: PackageSpec): string {
 export const version = "${spec.version}";
 
 /** The options with this version, where the program names no other. */
-export function withVersion<Options extends pulumi.ResourceOptions>(opts: Options | undefined): Options {
-  return pulumi.mergeOptions({ version }, opts) as Options;
+export function withVersion<Options extends pulumi.ResourceOptions | pulumi.InvokeOutputOptions>(opts: Options | undefined): Options {
+  return pulumi.mergeOptions({ version }, opts as pulumi.ResourceOptions | undefined) as Options;
 }
 
 /**

@@ -12,6 +12,7 @@ export interface PackageSpec {
   types: Record<string, TypeSpec>;
   provider: ResourceSpec;
   resources: Record<string, ResourceSpec>;
+  functions: Record<string, FunctionSpec>;
   language: Record<string, Record<string, unknown>>;
 }
 
@@ -21,6 +22,12 @@ export interface ResourceSpec extends ObjectSpec {
   requiredInputs?: string[];
   stateInputs?: ObjectSpec;
   listInputs?: ObjectSpec;
+}
+
+export interface FunctionSpec {
+  description: string;
+  inputs: ObjectSpec;
+  outputs: ObjectSpec;
 }
 
 export interface ObjectSpec {
@@ -38,11 +45,13 @@ interface EnumSpec {
 
 export type TypeSpec = (ObjectSpec & { type: "object"; enum?: never }) | EnumSpec;
 
-/** Where a value's type is written: one of `type`, `$ref` and `oneOf`; an array has `items`. */
+/** Where a value's type is written: one of `type`, `$ref` and `oneOf`; an array has `items`, a map `additionalProperties`. */
 export interface ValueSpec {
-  type?: "boolean" | "integer" | "number" | "string" | "array";
+  type?: "boolean" | "integer" | "number" | "string" | "array" | "object";
   $ref?: string;
   items?: ValueSpec;
+  /** Of an object whose keys the program chooses. */
+  additionalProperties?: ValueSpec;
   oneOf?: ValueSpec[];
 }
 

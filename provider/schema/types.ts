@@ -39,6 +39,9 @@ export class Types {
     if (bare instanceof z.ZodNumber) return { type: bare.isInt ? "integer" : "number" };
     if (bare instanceof z.ZodString) return { type: "string" };
     if (bare instanceof z.ZodArray) return { type: "array", items: this.value(bare.element as z.ZodType, side, name) };
+    if (bare instanceof z.ZodRecord) {
+      return { type: "object", additionalProperties: this.value(bare.valueType as z.ZodType, side, name) };
+    }
     if (bare instanceof z.ZodUnion) {
       return { oneOf: bare.options.map((option) => this.value(option as z.ZodType, side, name)) };
     }
@@ -53,7 +56,7 @@ export class Types {
 
   private enumeration(field: z.ZodEnum, id: string, description: string | undefined): ValueSpec {
     const values = field.options.map((value) => String(value));
-    const spec = values.map((value) => ({ name: value.charAt(0).toUpperCase() + value.slice(1), value }));
+    const spec = values.map((value) => ({ name: memberName(value), value }));
     return this.add(id, { type: "string", ...(description && { description }), enum: spec });
   }
 
@@ -75,6 +78,12 @@ export class Types {
     this.named.set(typeToken, type);
     return { $ref: refTo(typeToken) };
   }
+}
+
+/** `Global` for `global`, `_802_1Q` for `802.1Q`: the name of a member in languages that have such. */
+function memberName(value: string): string {
+  const word = value.replace(/\W/g, "_").replace(/^(?=\d)/, "_");
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The properties that a program must give, or always gets. */

@@ -12,6 +12,10 @@ export function typeText(spec: PackageSpec, value: ValueSpec, side: Side): strin
     const item = typeText(spec, value.items, side);
     return side === "input" ? `pulumi.Input<${item}>[]` : `(${item})[]`;
   }
+  if (value.additionalProperties) {
+    const inner = typeText(spec, value.additionalProperties, side);
+    return `{ [key: string]: ${side === "input" ? `pulumi.Input<${inner}>` : inner} }`;
+  }
   return value.type === "integer" ? "number" : (value.type ?? "unknown");
 }
 

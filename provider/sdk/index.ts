@@ -2,20 +2,51 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { Address } from "./address";
+import { Bridge } from "./bridge";
+import { BridgePort } from "./bridgePort";
+import { Dummy } from "./dummy";
+import { Firewall } from "./firewall";
+import { LinkSettings } from "./linkSettings";
+import { Macvlan } from "./macvlan";
 import { Namespace } from "./namespace";
+import { Neighbor } from "./neighbor";
+import { OvsBridge } from "./ovsBridge";
+import { OvsPort } from "./ovsPort";
 import { Provider } from "./provider";
+import { Qdisc } from "./qdisc";
 import { version } from "./resource";
+import { Route } from "./route";
+import { Rule } from "./rule";
 import { Sysctl } from "./sysctl";
+import { Tap } from "./tap";
 import { Topology } from "./topology";
 import { VethPair } from "./vethPair";
+import { Vlan } from "./vlan";
+import { Vxlan } from "./vxlan";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
+export { Bridge, type BridgeArgs, type BridgeState } from "./bridge";
+export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgePort";
+export * from "./containerNamespace";
+export { Dummy, type DummyArgs, type DummyState } from "./dummy";
+export { Firewall, type FirewallArgs, type FirewallState } from "./firewall";
+export { LinkSettings, type LinkSettingsArgs, type LinkSettingsState } from "./linkSettings";
+export { Macvlan, type MacvlanArgs, type MacvlanState } from "./macvlan";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
+export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
+export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge";
+export { OvsPort, type OvsPortArgs, type OvsPortState } from "./ovsPort";
 export { Provider, type ProviderArgs } from "./provider";
+export { Qdisc, type QdiscArgs, type QdiscState } from "./qdisc";
+export { Route, type RouteArgs, type RouteState } from "./route";
+export { Rule, type RuleArgs, type RuleState } from "./rule";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
+export { Tap, type TapArgs, type TapState } from "./tap";
 export { Topology, type TopologyArgs, type TopologyState } from "./topology";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
+export { Vlan, type VlanArgs, type VlanState } from "./vlan";
+export { Vxlan, type VxlanArgs, type VxlanState } from "./vxlan";
 
 // A resource that travels as an output, say from another stack's component, becomes an instance of its class again.
 pulumi.runtime.registerResourceModule("netns", "index", {
@@ -26,10 +57,40 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new Namespace(name, undefined as never, { urn });
       case "netns:index:VethPair":
         return new VethPair(name, undefined as never, { urn });
+      case "netns:index:Bridge":
+        return new Bridge(name, undefined as never, { urn });
+      case "netns:index:Dummy":
+        return new Dummy(name, undefined as never, { urn });
+      case "netns:index:Macvlan":
+        return new Macvlan(name, undefined as never, { urn });
+      case "netns:index:Vlan":
+        return new Vlan(name, undefined as never, { urn });
+      case "netns:index:Vxlan":
+        return new Vxlan(name, undefined as never, { urn });
+      case "netns:index:Tap":
+        return new Tap(name, undefined as never, { urn });
+      case "netns:index:BridgePort":
+        return new BridgePort(name, undefined as never, { urn });
+      case "netns:index:OvsBridge":
+        return new OvsBridge(name, undefined as never, { urn });
+      case "netns:index:OvsPort":
+        return new OvsPort(name, undefined as never, { urn });
+      case "netns:index:LinkSettings":
+        return new LinkSettings(name, undefined as never, { urn });
       case "netns:index:Sysctl":
         return new Sysctl(name, undefined as never, { urn });
       case "netns:index:Address":
         return new Address(name, undefined as never, { urn });
+      case "netns:index:Neighbor":
+        return new Neighbor(name, undefined as never, { urn });
+      case "netns:index:Route":
+        return new Route(name, undefined as never, { urn });
+      case "netns:index:Rule":
+        return new Rule(name, undefined as never, { urn });
+      case "netns:index:Qdisc":
+        return new Qdisc(name, undefined as never, { urn });
+      case "netns:index:Firewall":
+        return new Firewall(name, undefined as never, { urn });
       case "netns:index:Topology":
         return new Topology(name, undefined as never, { urn });
       default:

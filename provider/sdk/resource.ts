@@ -6,8 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 export const version = "0.1.0";
 
 /** The options with this version, where the program names no other. */
-export function withVersion<Options extends pulumi.ResourceOptions>(opts: Options | undefined): Options {
-  return pulumi.mergeOptions({ version }, opts) as Options;
+export function withVersion<Options extends pulumi.ResourceOptions | pulumi.InvokeOutputOptions>(
+  opts: Options | undefined,
+): Options {
+  return pulumi.mergeOptions({ version }, opts as pulumi.ResourceOptions | undefined) as Options;
 }
 
 /**

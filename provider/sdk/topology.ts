@@ -74,11 +74,56 @@ export class Topology extends pulumi.CustomResource {
   /** What VethPair gives, each. */
   declare readonly vethPairs: pulumi.Output<outputs.VethPairElementState[]>;
 
+  /** What Bridge gives, each. */
+  declare readonly bridges: pulumi.Output<outputs.BridgeElementState[]>;
+
+  /** What Dummy gives, each. */
+  declare readonly dummies: pulumi.Output<outputs.DummyElementState[]>;
+
+  /** What Macvlan gives, each. */
+  declare readonly macvlans: pulumi.Output<outputs.MacvlanElementState[]>;
+
+  /** What Vlan gives, each. */
+  declare readonly vlans: pulumi.Output<outputs.VlanElementState[]>;
+
+  /** What Vxlan gives, each. */
+  declare readonly vxlans: pulumi.Output<outputs.VxlanElementState[]>;
+
+  /** What Tap gives, each. */
+  declare readonly taps: pulumi.Output<outputs.TapElementState[]>;
+
+  /** What BridgePort gives, each. */
+  declare readonly bridgePorts: pulumi.Output<outputs.BridgePortElementState[]>;
+
+  /** What OvsBridge gives, each. */
+  declare readonly ovsBridges: pulumi.Output<outputs.OvsBridgeElementState[]>;
+
+  /** What OvsPort gives, each. */
+  declare readonly ovsPorts: pulumi.Output<outputs.OvsPortElementState[]>;
+
+  /** What LinkSettings gives, each. */
+  declare readonly linkSettings: pulumi.Output<outputs.LinkSettingsElementState[]>;
+
   /** What Sysctl gives, each. */
   declare readonly sysctls: pulumi.Output<outputs.SysctlElementState[]>;
 
   /** What Address gives, each. */
   declare readonly addresses: pulumi.Output<outputs.AddressElementState[]>;
+
+  /** What Neighbor gives, each. */
+  declare readonly neighbors: pulumi.Output<outputs.NeighborElementState[]>;
+
+  /** What Route gives, each. */
+  declare readonly routes: pulumi.Output<outputs.RouteElementState[]>;
+
+  /** What Rule gives, each. */
+  declare readonly rules: pulumi.Output<outputs.RuleElementState[]>;
+
+  /** What Qdisc gives, each. */
+  declare readonly qdiscs: pulumi.Output<outputs.QdiscElementState[]>;
+
+  /** What Firewall gives, each. */
+  declare readonly firewalls: pulumi.Output<outputs.FirewallElementState[]>;
 
   /**
    * @param name The resource's logical name.
@@ -89,7 +134,30 @@ export class Topology extends pulumi.CustomResource {
     super(
       Topology.__pulumiType,
       name,
-      withOutputs(["namespaces", "vethPairs", "sysctls", "addresses"], args),
+      withOutputs(
+        [
+          "namespaces",
+          "vethPairs",
+          "bridges",
+          "dummies",
+          "macvlans",
+          "vlans",
+          "vxlans",
+          "taps",
+          "bridgePorts",
+          "ovsBridges",
+          "ovsPorts",
+          "linkSettings",
+          "sysctls",
+          "addresses",
+          "neighbors",
+          "routes",
+          "rules",
+          "qdiscs",
+          "firewalls",
+        ],
+        args,
+      ),
       withOrder(opts),
     );
   }
@@ -101,10 +169,40 @@ export interface TopologyArgs {
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElement>[] | undefined>;
   /** What VethPair takes, each. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElement>[] | undefined>;
+  /** What Bridge takes, each. */
+  bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElement>[] | undefined>;
+  /** What Dummy takes, each. */
+  dummies?: pulumi.Input<pulumi.Input<inputs.DummyElement>[] | undefined>;
+  /** What Macvlan takes, each. */
+  macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElement>[] | undefined>;
+  /** What Vlan takes, each. */
+  vlans?: pulumi.Input<pulumi.Input<inputs.VlanElement>[] | undefined>;
+  /** What Vxlan takes, each. */
+  vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElement>[] | undefined>;
+  /** What Tap takes, each. */
+  taps?: pulumi.Input<pulumi.Input<inputs.TapElement>[] | undefined>;
+  /** What BridgePort takes, each. */
+  bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElement>[] | undefined>;
+  /** What OvsBridge takes, each. */
+  ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElement>[] | undefined>;
+  /** What OvsPort takes, each. */
+  ovsPorts?: pulumi.Input<pulumi.Input<inputs.OvsPortElement>[] | undefined>;
+  /** What LinkSettings takes, each. */
+  linkSettings?: pulumi.Input<pulumi.Input<inputs.LinkSettingsElement>[] | undefined>;
   /** What Sysctl takes, each. */
   sysctls?: pulumi.Input<pulumi.Input<inputs.SysctlElement>[] | undefined>;
   /** What Address takes, each. */
   addresses?: pulumi.Input<pulumi.Input<inputs.AddressElement>[] | undefined>;
+  /** What Neighbor takes, each. */
+  neighbors?: pulumi.Input<pulumi.Input<inputs.NeighborElement>[] | undefined>;
+  /** What Route takes, each. */
+  routes?: pulumi.Input<pulumi.Input<inputs.RouteElement>[] | undefined>;
+  /** What Rule takes, each. */
+  rules?: pulumi.Input<pulumi.Input<inputs.RuleElement>[] | undefined>;
+  /** What Qdisc takes, each. */
+  qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElement>[] | undefined>;
+  /** What Firewall takes, each. */
+  firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElement>[] | undefined>;
 }
 
 /** What is known of the Topology besides its id. */
@@ -113,8 +211,38 @@ export interface TopologyState {
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElementState>[] | undefined>;
   /** What VethPair gives, each. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElementState>[] | undefined>;
+  /** What Bridge gives, each. */
+  bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElementState>[] | undefined>;
+  /** What Dummy gives, each. */
+  dummies?: pulumi.Input<pulumi.Input<inputs.DummyElementState>[] | undefined>;
+  /** What Macvlan gives, each. */
+  macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElementState>[] | undefined>;
+  /** What Vlan gives, each. */
+  vlans?: pulumi.Input<pulumi.Input<inputs.VlanElementState>[] | undefined>;
+  /** What Vxlan gives, each. */
+  vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElementState>[] | undefined>;
+  /** What Tap gives, each. */
+  taps?: pulumi.Input<pulumi.Input<inputs.TapElementState>[] | undefined>;
+  /** What BridgePort gives, each. */
+  bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElementState>[] | undefined>;
+  /** What OvsBridge gives, each. */
+  ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElementState>[] | undefined>;
+  /** What OvsPort gives, each. */
+  ovsPorts?: pulumi.Input<pulumi.Input<inputs.OvsPortElementState>[] | undefined>;
+  /** What LinkSettings gives, each. */
+  linkSettings?: pulumi.Input<pulumi.Input<inputs.LinkSettingsElementState>[] | undefined>;
   /** What Sysctl gives, each. */
   sysctls?: pulumi.Input<pulumi.Input<inputs.SysctlElementState>[] | undefined>;
   /** What Address gives, each. */
   addresses?: pulumi.Input<pulumi.Input<inputs.AddressElementState>[] | undefined>;
+  /** What Neighbor gives, each. */
+  neighbors?: pulumi.Input<pulumi.Input<inputs.NeighborElementState>[] | undefined>;
+  /** What Route gives, each. */
+  routes?: pulumi.Input<pulumi.Input<inputs.RouteElementState>[] | undefined>;
+  /** What Rule gives, each. */
+  rules?: pulumi.Input<pulumi.Input<inputs.RuleElementState>[] | undefined>;
+  /** What Qdisc gives, each. */
+  qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElementState>[] | undefined>;
+  /** What Firewall gives, each. */
+  firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElementState>[] | undefined>;
 }

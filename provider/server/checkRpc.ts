@@ -54,14 +54,25 @@ const DIFF_KINDS = {
   update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
-/** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
-export function diffResponse(kind: Definition, request: DiffRequest): DiffResponse {
+/** What a Diff is between. */
+export interface Sides {
+  old: Json;
+  state: Json;
+  want: Json;
+}
+
+export function sidesOf(kind: Definition, request: DiffRequest): Sides {
   const recorded = decode(request.getOlds()).values;
   // Of what there is only a part left, nothing is as wanted: all that can replace it does.
   const state = recorded[REMAINS] ? {} : recorded;
   const old =
     request.hasOldInputs() && !recorded[REMAINS] ? decode(request.getOldInputs()).values : inputsOf(kind, state);
-  const want = decode(request.getNews()).values;
+  return { old, state, want: decode(request.getNews()).values };
+}
+
+/** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
+export function diffResponse(kind: Definition, request: DiffRequest, sides = sidesOf(kind, request)): DiffResponse {
+  const { state, old, want } = sides;
   const ignore = request.getIgnorechangesList();
   const changes = kind.lists
     ? changesOf(kind.lists, { old, state, want, ignore })

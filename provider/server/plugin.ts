@@ -85,9 +85,13 @@ export class Plugin {
     await Promise.allSettled(this.running);
   }
 
-  /** Does the work of one request on a resource, which ends at its deadline or with the engine's Cancel. */
-  async request<T>(about: Request, work: (resource: Resource<Definition>) => Promise<T>): Promise<T> {
-    const byDefault = about.kind.lists ? TOPOLOGY_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+  /** Does the work of one request on a resource or of a function, which ends at its deadline or with the engine's Cancel. */
+  async request<Kind extends object, T>(
+    about: Request<Kind>,
+    work: (resource: Resource<Kind>) => Promise<T>,
+  ): Promise<T> {
+    const isOfMany = "lists" in about.kind && about.kind.lists !== undefined;
+    const byDefault = isOfMany ? TOPOLOGY_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
     const seconds = about.timeoutSeconds || (this.config.timeoutSeconds ?? byDefault);
     const { signal, release } = deadline(seconds, this.cancelled.signal);
     const { kind, urn, properties } = about;
@@ -131,8 +135,8 @@ export class Plugin {
 }
 
 /** What a request is about; `properties` are those of its parts that may hold secrets. */
-interface Request {
-  kind: Definition;
+interface Request<Kind> {
+  kind: Kind;
   urn: string;
   /** 0: that of the configuration. */
   timeoutSeconds: number;

@@ -53,7 +53,11 @@ function updateOfOne(kind: Kind, inputs: Json, oldInputs: Json, state: Json): Js
   const isKept = (path: Path) =>
     (metaOf(fieldAt(kind.outputs, path)).derivedFrom ?? [String(path[0])]).every(stays) ||
     kind.identity.some((kept) => isDeepStrictEqual(kept, path));
-  const computed = Object.entries(state).filter(([key]) => !(key in kind.inputs.shape));
+  const shape = Object.entries<z.ZodType>(kind.inputs.shape);
+  const respelled = new Set(shape.flatMap(([key, field]) => (stays(key) ? [] : (metaOf(field).shownAs ?? []))));
+  const computed = Object.entries(state)
+    .filter(([key]) => !(key in kind.inputs.shape))
+    .map(([key, value]) => [key, respelled.has(key) ? Unknown.value : value]);
   const nested = withUnknowns(kind, inputs, (path) => (isKept(path) ? getAt(state, path) : Unknown.value));
   return { ...Object.fromEntries(computed), ...nested };
 }

@@ -18,8 +18,11 @@ const UNKNOWNS = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
+/** A secret of fewer letters can be a part of any word. */
+const SHORT = 4;
+
 /** An asset or archive, which no property of ours takes: it passes no schema. */
-class Opaque {}
+const OPAQUE = Symbol("an asset or archive");
 
 export interface Properties {
   values: Json;
@@ -59,7 +62,7 @@ function open(value: unknown, path: Path, secrets: Path[]): unknown {
     case RESOURCE:
       return open(value.id, path, secrets) || (value.id === undefined ? value.urn : Unknown.value);
     default:
-      return new Opaque();
+      return OPAQUE;
   }
 }
 
@@ -91,16 +94,23 @@ export function secretTexts({ values, secrets }: Properties): string[] {
   return [...texts].filter((text) => text !== "");
 }
 
-/** The forms in which a secret gets into a command: as it is, in quotes, as a key with slashes, an address alone. */
+/**
+ * The forms in which a secret gets into a command, or into what that says: as it is, in quotes, as JSON, as a key with
+ * slashes, an address alone, a line of it, with and without the comment at its end.
+ */
 function forms(text: string): string[] {
-  return [text, text.replaceAll("'", "'\\''"), slashed(text), text.replace(/\/\d+$/, "")];
+  const json = JSON.stringify(text).slice(1, -1);
+  const lines = text.includes("\n") ? text.split("\n").flatMap((line) => [line, line.replace(/#.*/, "")]) : [];
+  const telling = lines.map((line) => line.trim()).filter((line) => line.length >= SHORT);
+  const quoted = [text, json].map((form) => form.replaceAll("'", "'\\''"));
+  return [text, json, ...quoted, slashed(text), text.replace(/\/\d+$/, ""), ...telling];
 }
 
 /** `text` without the secrets, the longest first, since one may hold another. One of a few letters counts only as a word of its own, or nothing could be read. */
 export function masked(text: string, secrets: readonly string[]): string {
   const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((shown, secret) => {
-    if (secret.length >= 4) return shown.replaceAll(secret, "[secret]");
+    if (secret.length >= SHORT) return shown.replaceAll(secret, "[secret]");
     const literal = secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return shown.replace(new RegExp(`(?<![\\w.-])${literal}(?![\\w.-])`, "g"), "[secret]");
   }, text);

@@ -18,13 +18,15 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { definitions } from "../definitions";
-import { NetnsError } from "../errors";
+import { functions } from "../functions";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
-import { check, diffResponse } from "./checkRpc";
+import { check } from "./checkRpc";
 import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
+import { invoke } from "./invokeRpc";
 import { list } from "./listRpc";
 import { Plugin } from "./plugin";
+import { diff } from "./spelling";
 import { unary } from "./unary";
 
 /** The engine's own limit: a message may hold a whole program's inputs. */
@@ -67,19 +69,13 @@ function service(plugin: Plugin): UntypedServiceImplementation {
     diffConfig: unary((request: DiffRequest) => diffConfig(request)),
     configure: unary((request: ConfigureRequest) => configure(plugin, request)),
     check: unary((request: CheckRequest) => check(plugin.kindOf(request), request)),
-    diff: unary((request: DiffRequest) => diffResponse(plugin.kindOf(request), request)),
+    diff: unary((request: DiffRequest) => diff(plugin, plugin.kindOf(request), request)),
     create: unary((request: CreateRequest) => create(plugin, plugin.kindOf(request), request)),
     read: unary((request: ReadRequest) => read(plugin, plugin.kindOf(request), request)),
     update: unary((request: UpdateRequest) => update(plugin, plugin.kindOf(request), request)),
     delete: unary((request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty())),
     list: (call: ServerWritableStream<ListRequest, ListResponse>) => list(plugin, call),
-    invoke: unary((request: InvokeRequest) => {
-      throw new NetnsError({
-        kind: "user",
-        tried: `there is no function ${request.getTok()} in the netns provider`,
-        todo: "The `get` of a resource's class reads what is there already.",
-      });
-    }),
+    invoke: unary((request: InvokeRequest) => invoke(plugin, functions, request)),
     cancel: unary(() => {
       plugin.cancel();
       return new Empty();

@@ -73,5 +73,6 @@ export function keyOn(kind: Kind, id: string): string {
 
 /** The inputs among the outputs of an element. */
 export function inputsOf(kind: Kind, state: Json): Json {
-  return mapLeaves(state, (leaf, path) => (fieldAt(kind.inputs, path) === undefined ? undefined : leaf)) as Json;
+  const given = Object.fromEntries(Object.entries(state).filter(([key]) => key in kind.inputs.shape));
+  return mapLeaves(given, (leaf, path) => (fieldAt(kind.inputs, path) === undefined ? undefined : leaf)) as Json;
 }

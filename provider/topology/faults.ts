@@ -72,7 +72,7 @@ function elsewhere(parts: readonly Part[]): Fault[] {
   const here = new Set(devices.map(({ device }) => placed(device)));
   const byName = new Map(devices.map(({ device, path }) => [device.name, path]));
   return parts.flatMap(({ kind, path, values }) =>
-    listed(kind.on?.(values)).flatMap((on) => {
+    (kind.on?.(values) ?? []).flatMap((on: Named) => {
       const other = byName.get(on.name);
       if (other === undefined || here.has(placed(on)) || !made.has(on.at.namespace)) return [];
       const reason = `is a device that the topology has in another namespace, at \`${pathText(other)}\``;

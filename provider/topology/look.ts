@@ -18,7 +18,10 @@ export interface Looked {
   place: string | undefined;
 }
 
-/** Looks for many things at one moment; `kernel` should be one that surveys. */
+/**
+ * Looks for many things at one moment, each in its place; `kernel` should be one that surveys. None is looked for by its
+ * mark elsewhere: all of a topology bear the same.
+ */
 export function lookAt<T extends Placed>(kernel: Kernel, things: readonly T[]): Promise<(T & Looked)[]> {
   return Promise.all(
     things.map(async (thing) => {
@@ -64,11 +67,12 @@ export function placesOf({ makes, spans, netns }: Step): (string | undefined)[] 
 function needed(steps: readonly Step[]): Step[] {
   const gone = new Set(steps.flatMap((step) => step.takesAway ?? []));
   const all = steps.filter((step) => step.takesAway !== undefined || !isWithin(step, gone));
-  return [...new Map(all.map((step) => [[step.netns, ...step.argv].join("\n"), step])).values()];
+  return [...new Map(all.map((step) => [[step.netns, ...step.argv, step.stdin].join("\n"), step])).values()];
 }
 
 /** Whether all that a step works on is in these namespaces. */
 export function isWithin(step: Step, namespaces: ReadonlySet<string>): boolean {
+  if (step.outlives) return false;
   const within = namespacesOf(step);
   return within.length === (step.spans?.length ?? 1) && within.every((netns) => namespaces.has(netns));
 }

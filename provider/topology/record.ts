@@ -2,6 +2,7 @@ import { type Json, pathText } from "../core/values";
 import { kept, MARK, PLACE, type State, stateOf } from "../lifecycle/state";
 import type { List, Seen } from "../resources/kind";
 import { byKey, elementsOf, inLists, type Known } from "./elements";
+import type { Placed } from "./look";
 
 /** Properties that the engine keeps and does not show, as in lifecycle/state.ts. */
 const PLACES = "__places";
@@ -63,12 +64,17 @@ export function toRecord(
 }
 
 /** Things with where their states say that they are. */
-export function inPlace<T extends Thing>(things: Iterable<T>): (T & { where: unknown })[] {
+export function inPlace<T extends Thing>(things: Iterable<T>): (T & Placed)[] {
   return [...things].map((thing) => ({ ...thing, where: thing.kind.where(thing.state) }));
 }
 
-/** An element as it was seen; `before` is what is known of it from before. */
-export function thingOf(element: Known, seen: Seen<Json> & { state: Json }, before: Json): Thing {
+/** An element as it was seen; `before` is what is known of it from before, `found` what a setting was when it was set. */
+export function thingOf(
+  element: Known,
+  seen: Seen<Json> & { state: Json },
+  before: State | undefined,
+  found?: Json,
+): Thing {
   const { kind, values } = element;
-  return { ...element, state: stateOf(kind, seen, values, kept(kind, before)) };
+  return { ...element, state: stateOf(kind, seen, values, kept(kind, before, found)) };
 }

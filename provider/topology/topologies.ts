@@ -9,7 +9,7 @@ import type { Intents, Part } from "../lifecycle/intents";
 import type { Found, Operations, Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import type { Rights } from "../lifecycle/rights";
-import { isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
+import { inGivenWords, isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
 import { token } from "../resources/kind";
 import { elementsOf, inLists, isKnown, type Known } from "./elements";
 import { importFrom } from "./importing";
@@ -51,15 +51,20 @@ export class Topologies implements Operations<Topology> {
     const was = recorded(kind.lists, state);
     const look = () => lookAt(surveying(kernel), inPlace(was.things.values()));
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
+    const broken = new Set<string>();
     const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
       const now = seen?.state && isSame(thing.kind, thing.state, seen) ? { ...seen, state: seen.state } : undefined;
       this.hold(thing, seen?.place, urn, now !== undefined);
-      return now ? [thingOf(thing, now, thing.state)] : [];
+      if (now) return [thingOf(thing, inGivenWords(thing.kind, now, thing.state, thing.state), thing.state)];
+      // What is left of it is no element any more, but is still to be taken away.
+      if (seen && isRest(thing.state, seen)) broken.add(thing.key);
+      return broken.has(thing.key) ? [thing] : [];
     });
     if (things.length === 0 && was.things.size > 0) return undefined;
     const intent = await this.intents.peek(urn, RECORD);
     if (intent?.mark === was.mark && intent?.changes === was.changes) await this.intents.settle(urn, RECORD);
-    return { id, inputs: asSeen(resource, inputs, things), state: toRecord(kind.lists, { ...was, things }) };
+    const whole = things.filter(({ key }) => !broken.has(key));
+    return { id, inputs: asSeen(resource, inputs, whole), state: toRecord(kind.lists, { ...was, things }) };
   }
 
   import(resource: ResourceOf, id: string, toManage: boolean): Promise<Found | undefined> {
@@ -192,7 +197,7 @@ function apart<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
 function nowOf(element: Known, done: ReadonlyMap<string, Done>, was: Recorded): Thing {
   const before = was.things.get(element.key);
   const now = done.get(element.key);
-  if (now) return thingOf(element, now.seen, now.found ?? before?.state ?? {});
+  if (now) return thingOf(element, now.seen, before?.state, now.found);
   return { ...element, state: before?.state ?? {} };
 }
 

@@ -3,11 +3,13 @@ import type { Json } from "../core/values";
 import { asNetnsError, type NetnsError } from "../errors";
 import type { Step } from "../kernel/step";
 import { surveying } from "../kernel/survey";
+import { withoutAdded } from "../lifecycle/goal";
 import type { Intent, Intents } from "../lifecycle/intents";
-import { isSame } from "../lifecycle/state";
+import { isRest, isSame, MARK } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
+import type { Kind, Seen } from "../resources/kind";
 import { inputsOf } from "./elements";
-import { lookAt, placesOf, removal, takingBack } from "./look";
+import { type Looked, lookAt, placesOf, removal, takingBack } from "./look";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
 import { carryOut, type Done, settingOf, type Task, takeAway, type Work } from "./work";
@@ -76,9 +78,12 @@ async function putBack(work: Work, plan: Plan): Promise<boolean> {
   const again = removed.filter(({ key }) => !there.has(key)).map(asItWas);
   const changed = tasks.filter(({ have }) => have !== undefined);
   const looked = await lookAt(surveying(work.kernel), changed);
-  const back = looked.flatMap(({ seen, place: _, ...task }): Task[] =>
-    seen?.state ? [{ ...task, goal: inputsOf(task.kind, task.have as Json), have: seen.state }] : [],
-  );
+  await clearRests(work, looked);
+  const back = looked.flatMap(({ seen, place: _, ...task }): Task[] => {
+    if (!seen?.state && !isBroken(work, seen)) return [];
+    const before = inputsOf(task.kind, task.have as Json);
+    return [{ ...task, goal: withoutAdded(task.kind, before, task.goal), have: seen?.state }];
+  });
   if (again.length + back.length > 0) await carryOut(work, [...again, ...back]);
   const more = await makeUpFor(work, plan);
   return again.length + more.size === 0;
@@ -105,9 +110,23 @@ async function makeUpFor(work: Work, { others, removed, tasks }: Plan): Promise<
       ({ kind, seen, state, key }) => !seen?.state || !(done.has(key) || isSame(kind, state, seen)),
     );
     if (lost.length === 0) break;
+    await clearRests(work, lost);
     for (const [key, one] of await carryOut(work, lost)) done.set(key, one);
   }
   return done;
+}
+
+/** Whether only a part is left of what is ours. */
+function isBroken({ mark }: Work, seen: Seen<Json> | undefined): boolean {
+  return seen !== undefined && isRest({ [MARK]: mark }, seen);
+}
+
+/** What is broken is in the way of making it anew. */
+async function clearRests(work: Work, looked: readonly (Looked & { kind: Kind })[]): Promise<void> {
+  const rests = looked.flatMap(({ kind, seen }) =>
+    seen && !seen.state && isBroken(work, seen) ? [{ kind, seen }] : [],
+  );
+  if (rests.length > 0) await takeAway(work, async () => removal(rests));
 }
 
 function asWanted(thing: Thing): Task & Thing {
@@ -116,7 +135,9 @@ function asWanted(thing: Thing): Task & Thing {
 
 function asItWas({ seen, ...thing }: Gone): Task {
   const state = seen.state ?? thing.state;
-  return { ...thing, where: thing.kind.where(state), goal: inputsOf(thing.kind, state), have: undefined };
+  // An empty list is one that nobody gave: what is new has it so by itself.
+  const given = Object.entries(inputsOf(thing.kind, state)).filter(([, value]) => !isDeepStrictEqual(value, []));
+  return { ...thing, where: thing.kind.where(state), goal: Object.fromEntries(given), have: undefined };
 }
 
 /** What is there of all that the plan is about, if it is ours. */

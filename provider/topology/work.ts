@@ -8,6 +8,7 @@ import type { Holders } from "../lifecycle/holders";
 import type { Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
+import { inGivenWords } from "../lifecycle/state";
 import { type Kind, type Seen, token } from "../resources/kind";
 import type { Known } from "./elements";
 import { lookAt, namespacesOf } from "./look";
@@ -19,7 +20,7 @@ export interface Task extends Known {
   have: Json | undefined;
 }
 
-/** What became of a task: what is seen of it, and for a setting what was found before. */
+/** What became of a task: what is seen of it, and of a setting what was found. */
 export interface Done {
   seen: Seen<Json> & { state: Json };
   found?: Json | undefined;
@@ -93,10 +94,8 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
     if (!seen?.state) {
       throw refusal.nothingToSet(partOf(subject, task), (await kind.setting?.missing(kernel, where)) ?? "");
     }
-    if (!task.have) {
-      holders.take(settingOf(kind, values), place, resource.urn);
-      found.set(key, seen.state);
-    }
+    if (!task.have) holders.take(settingOf(kind, values), place, resource.urn);
+    found.set(key, seen.state);
     steps.push(...stepsFor(work, { ...task, have: seen.state }));
   }
   await execute(work, steps);
@@ -124,7 +123,7 @@ async function settle(
     const looked = await lookAt(surveying(kernel, known), waiting);
     known = new Map();
     const reasons = looked.map(({ seen, ...task }) => {
-      const now = present(seen, partOf(subject, task));
+      const now = inGivenWords(task.kind, present(seen, partOf(subject, task)), task.goal);
       done.set(task.key, { seen: now, found: found.get(task.key) });
       return waitsFor(now, partOf(subject, task));
     });

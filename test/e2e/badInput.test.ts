@@ -7,17 +7,43 @@ import { makeProject, remove } from "../support/project";
 import { type Outcome, Stack } from "../support/pulumi";
 import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
+import { wrongBridges } from "./wrong/bridge";
+import { wrongBridgePorts } from "./wrong/bridgePort";
+import { wrongDummies, wrongMacvlans, wrongVlans, wrongVxlans } from "./wrong/devices";
+import { wrongFirewalls } from "./wrong/firewall";
+import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
+import { wrongNeighbors } from "./wrong/neighbor";
+import { wrongOvsBridges, wrongOvsPorts } from "./wrong/ovs";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
+import { wrongQdiscs } from "./wrong/qdisc";
+import { wrongRoutes } from "./wrong/route";
+import { wrongRules } from "./wrong/rule";
 import { wrongSysctls } from "./wrong/sysctl";
+import { wrongTaps } from "./wrong/tap";
 import { wrongVethPairs } from "./wrong/vethPair";
 
 const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Namespace", type: "Namespace", programs: wrongNamespaces },
   { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
+  { of: "a Bridge", type: "Bridge", programs: wrongBridges },
+  { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
+  { of: "a Dummy", type: "Dummy", programs: wrongDummies },
+  { of: "a Macvlan", type: "Macvlan", programs: wrongMacvlans },
+  { of: "a Vlan", type: "Vlan", programs: wrongVlans },
+  { of: "a Vxlan", type: "Vxlan", programs: wrongVxlans },
+  { of: "a Tap", type: "Tap", programs: wrongTaps },
+  { of: "an OvsBridge", type: "OvsBridge", programs: wrongOvsBridges },
+  { of: "an OvsPort", type: "OvsPort", programs: wrongOvsPorts },
   { of: "an Address", type: "Address", programs: wrongAddresses },
   { of: "a Sysctl", type: "Sysctl", programs: wrongSysctls },
+  { of: "LinkSettings", type: "LinkSettings", programs: wrongLinkSettings },
+  { of: "a Neighbor", type: "Neighbor", programs: wrongNeighbors },
+  { of: "a Route", type: "Route", programs: wrongRoutes },
+  { of: "a Rule", type: "Rule", programs: wrongRules },
+  { of: "a Qdisc", type: "Qdisc", programs: wrongQdiscs },
+  { of: "a Firewall", type: "Firewall", programs: wrongFirewalls },
   { of: "a Provider", type: "Provider", programs: wrongProviders },
   { of: "the configuration", type: "Namespace", programs: wrongConfigs },
 ];
@@ -94,7 +120,7 @@ function faultsOf({ diagnostics }: Outcome): string[] {
   return diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => {
-      const [, property, reason] = /(?:property (\S+) value \{.*\})? has a problem: (.*)\n$/s.exec(message) ?? [];
+      const [, property, reason] = /(?:property (.+?) value \{.*\})? has a problem: (.*)\n$/s.exec(message) ?? [];
       if (reason === undefined) return message;
       return property === undefined ? reason : `${property}: ${reason}`;
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { LabHost } from "../support/labHost";
@@ -22,12 +23,8 @@ describe("README.md", function () {
   after(async () => {
     await host?.stop();
     if (base) await remove(base);
-    for (const folder of [
-      root,
-      ...["one-host-arp", "one-host-one-address", "star", "two-namespaces"].map((name) =>
-        path.join(root, "examples", name),
-      ),
-    ]) {
+    const examples = readdirSync(path.join(root, "examples")).map((name) => path.join(root, "examples", name));
+    for (const folder of [root, ...examples]) {
       await rm(path.join(folder, `Pulumi.${STACK}.yaml`), { force: true });
     }
   });

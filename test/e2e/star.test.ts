@@ -7,7 +7,7 @@ const addressOf = (n: number) => `10.0.0.${n}`;
 
 for (const size of [10, 100]) {
   const config = size === 10 ? {} : { hosts: String(size) };
-  exampleSuite("star", (lab) => tests(lab, size), config);
+  exampleSuite("star", (lab) => tests(lab, size), { config });
 }
 
 function tests(lab: Lab, size: number): void {

@@ -139,6 +139,31 @@ kernelSuite("Topology on the kernel", (bench) => {
     assert.equal(await sysctl("net.ipv4.ip_forward"), "0");
   });
 
+  it("makes rules of both families, and takes them away by themselves", async () => {
+    const { lab, provider } = bench;
+    const rule = (priority: number, more: Json) => ({ namespace: "n", priority, table: 7, ...more });
+    const four = [rule(100, { from: "10.0.0.0/8" }), rule(101, { iif: "lo" })];
+    const six = [rule(100, { from: "2001:db8::/32" }), rule(101, {})].map((one) => ({ ...one, family: "inet6" }));
+    const shown = async () => {
+      const lines = [...(await lab.ip("-n n -4 rule")).split("\n"), ...(await lab.ip("-n n -6 rule")).split("\n")];
+      return lines.filter((line) => /^10\d:/.test(line)).map((line) => line.replace(/\s+/g, " ").trim());
+    };
+    const made = await make({ namespaces: [{ name: "n" }], rules: [...four, ...six] });
+    assert.deepEqual(await shown(), [
+      "100: from 10.0.0.0/8 lookup 7",
+      "101: from all iif lo lookup 7",
+      "100: from 2001:db8::/32 lookup 7",
+      "101: from all lookup 7",
+    ]);
+    assert.deepEqual(await provider.read("Topology", "lab", made), made);
+    assert.deepEqual(provider.diff("Topology", made, made.inputs).details, []);
+    const fewer = { namespaces: [{ name: "n" }], rules: [...four.slice(1), ...six.slice(0, 1)] };
+    const now = await provider.update("Topology", "lab", made, fewer);
+    assert.deepEqual(await shown(), ["101: from all iif lo lookup 7", "100: from 2001:db8::/32 lookup 7"]);
+    assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    await provider.delete("Topology", "lab", now);
+  });
+
   it("takes back what was changed by hand, element by element, and just that", async () => {
     const { lab, provider } = bench;
     const made = await make(star(3));

@@ -86,7 +86,7 @@ describe("The plugin as a process", () => {
     assert.deepEqual(failures.sort(), ["|sudo: must be true or false", "|timeoutSeconds: is below 1 second"]);
   });
 
-  it("has no functions, and says so [29]", async () => {
+  it("says which functions it has where it is asked for another [29]", async () => {
     await assert.rejects(plugin.call("invoke", new InvokeRequest().setTok("netns:index:getNamespace")), {
       code: status.FAILED_PRECONDITION,
       details: /^there is no function netns:index:getNamespace in the netns provider\n/,

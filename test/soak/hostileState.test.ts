@@ -70,7 +70,9 @@ async function harmless(request: (plugin: Plugin) => Promise<unknown>): Promise<
   for (const argv of host.argvs) {
     assert.ok(argv.every((word) => typeof word === "string"));
     assert.ok(
-      / (-j -d (link|addr) show|netns list-id)|^(nsenter \S+ -- )?sysctl net\//.test(argv.join(" ")),
+      / (-j -d (link|addr) show|-j -r qdisc show|netns list-id)|^(nsenter \S+ -- )?(sysctl net\/|nft -s list table )/.test(
+        argv.join(" "),
+      ),
       argv.join(" "),
     );
   }

@@ -11,7 +11,7 @@ export interface Choice {
 
 export const choices: fc.Arbitrary<Choice[]> = fc.uniqueArray(
   // Small numbers are no likelier than others: 0 is the namespace that goes with all that is in it.
-  fc.record({ which: fc.noBias(fc.nat(15)), what: fc.noBias(fc.nat(29)) }),
+  fc.record({ which: fc.noBias(fc.nat(23)), what: fc.noBias(fc.nat(29)) }),
   { minLength: 1, maxLength: 3, selector: ({ which }) => which },
 );
 
@@ -40,7 +40,10 @@ export function byName(program: Topology): Resource[] {
 function handsOn({ type, name, inputs }: Resource, all: Resource[]): string[][] {
   if (type === "Namespace") return onNamespace(String(inputs.name ?? name), inputs, all);
   if (type === "VethPair") return [...onEnd(inputs.a as End, all), ...onEnd(inputs.b as End, all)];
-  return type === "Address" ? onAddress(inputs) : onSysctl(inputs);
+  if (type === "Bridge") return onBridge(inputs as unknown as End, all);
+  if (type === "BridgePort") return onPort(inputs);
+  if (type === "Address") return onAddress(inputs);
+  return type === "Sysctl" ? onSysctl(inputs) : (ON_ROUTING[type]?.(inputs) ?? []);
 }
 
 /** With its devices first: the kernel takes away what a namespace leaves when it finds the time. */
@@ -85,6 +88,40 @@ function onAddress(inputs: Json): string[][] {
   const others = address?.includes(":") ? ["nodad"] : ["broadcast 10.0.7.7", `label ${device}:9`, "scope host"];
   return [[del], ...others.map((other) => [del, `${ip} add ${what} ${other} dev ${device}`])];
 }
+
+function onBridge(bridge: End, all: Resource[]): string[][] {
+  const ip = `${within(bridge.namespace)}ip link`;
+  return [
+    [`${ip} del ${bridge.name}`],
+    [`${ip} set ${bridge.name} type bridge ageing_time 500`],
+    [`${ip} set ${bridge.name} type bridge hello_time 300`],
+    ...upOrDown(bridge, all),
+  ];
+}
+
+function onPort({ namespace, device }: Json): string[][] {
+  const ip = `${within(namespace)}ip link set ${device}`;
+  return [[`${ip} nomaster`], [`${ip} type bridge_slave isolated on`], [`${ip} type bridge_slave hairpin on`]];
+}
+
+const ON_ROUTING: Record<string, (inputs: Json) => string[][]> = {
+  /** What it does not say would stay as it was set by hand, in the host's own namespace for good. */
+  LinkSettings({ namespace, device, mtu, txQueueLength }) {
+    const ip = `${within(namespace)}ip link set ${device}`;
+    return [
+      ...(mtu === undefined ? [] : [[`${ip} mtu 1300`]]),
+      ...(txQueueLength === undefined ? [] : [[`${ip} txqueuelen 77`]]),
+    ];
+  },
+  Route({ namespace, destination, table = "main", metric }) {
+    const family = String(destination).includes(":") ? "-6 " : "";
+    const which = metric === undefined ? "" : ` metric ${metric}`;
+    return [[`${within(namespace)}ip ${family}route del ${destination} table ${table}${which}`]];
+  },
+  Rule({ namespace, family, priority }) {
+    return [[`${within(namespace)}ip ${family === "inet6" ? "-6 " : ""}rule del priority ${priority}`]];
+  },
+};
 
 function onSysctl(inputs: Json): string[][] {
   const { namespace, key = "" } = inputs as Record<string, string>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { lacks } from "./kernelPart";
 import { LabHost } from "./labHost";
-import { needs } from "./need";
+import { needs, skipAll } from "./need";
 import { exampleFolder } from "./project";
 import { type Outcome, Stack } from "./pulumi";
 import { type Snapshot, snapshot } from "./snapshot";
@@ -10,22 +11,47 @@ export interface Lab {
   stack: Stack;
   /** The host before anything was made on it. */
   empty: Snapshot;
+  /** What ran on it then. */
+  processes: number[];
+}
+
+/** What an example needs on its host before the lab is there, and is no part of it. */
+export interface Stage {
+  set(host: LabHost): Promise<unknown>;
+  clear(host: LabHost): Promise<unknown>;
+}
+
+export interface ExampleOptions {
+  /** What it needs besides what all do. */
+  programs?: readonly string[];
+  config?: Record<string, string>;
+  /** The kernel option that it needs, where many kernels lack it. */
+  option?: string;
+  stage?: Stage;
 }
 
 /** A suite over one example, in place, on a lab host of its own. It begins with the lab up, and ends with nothing left. */
-export function exampleSuite(name: string, tests: (lab: Lab) => void, config: Record<string, string> = {}): void {
+export function exampleSuite(name: string, tests: (lab: Lab) => void, options: ExampleOptions = {}): void {
+  const { programs = [], config = {}, option, stage } = options;
   const settings = Object.entries(config);
   const title = [`examples/${name}`, ...settings.map(([key, value]) => `with ${key} ${value}`)].join(" ");
   describe(title, function () {
     this.timeout(120_000);
     const lab = {} as Lab;
     before("up", async function () {
-      needs("root", "nsenter", "ip", "ping", "tcpdump", "pulumi").call(this);
+      needs("root", "nsenter", "ip", "ping", "tcpdump", "pulumi", ...programs).call(this);
       lab.host = await LabHost.start();
+      await stage?.set(lab.host);
       lab.empty = await snapshot(lab.host);
+      lab.processes = await lab.host.processes();
       lab.stack = await Stack.open({ host: lab.host, folder: exampleFolder(name) });
       for (const [key, value] of settings) await lab.stack.config(key, value);
-      done(await lab.stack.up());
+      const up = await lab.stack.up();
+      if (option !== undefined && lacks(option, up.text)) {
+        await leavesNothing(lab);
+        skipAll(this, option);
+      }
+      done(up);
     });
     tests(lab);
     it("is as it should be: a second up, a preview and a refresh change nothing", async () => {
@@ -33,17 +59,20 @@ export function exampleSuite(name: string, tests: (lab: Lab) => void, config: Re
       unchanged(await lab.stack.preview());
       unchanged(await lab.stack.refresh());
     });
-    it("leaves nothing behind after destroy", async () => {
-      done(await lab.stack.destroy());
-      assert.deepEqual(await lab.stack.resources(), []);
-      assert.deepEqual(await snapshot(lab.host), lab.empty);
-      assert.deepEqual(await lab.host.processes(), []);
-    });
+    it("leaves nothing behind after destroy", () => leavesNothing(lab));
     after(async () => {
       await lab.stack?.close();
+      if (lab.host) await stage?.clear(lab.host);
       await lab.host?.stop();
     });
   });
+}
+
+async function leavesNothing({ host, stack, empty, processes }: Lab): Promise<void> {
+  done(await stack.destroy());
+  assert.deepEqual(await stack.resources(), []);
+  assert.deepEqual(await snapshot(host), empty);
+  assert.deepEqual(await host.processes(), processes);
 }
 
 export function done<T extends Outcome>(outcome: T): T {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../../provider/core/values";
 import type { LabHost } from "./labHost";
 import { comparable, type Network, snapshot } from "./snapshot";
 
@@ -23,9 +24,21 @@ export function differences(before: Facts, after: Facts): string[] {
 /** MAC addresses that begin so are given by tests: no other is told from the next. */
 const GIVEN = { includes: (mac: string) => mac.startsWith("02:00:00:00:") } as readonly string[];
 
-function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network): Generator<[string, unknown]> {
+function* factsIn({
+  links,
+  addresses,
+  routes,
+  rules,
+  sysctls,
+  inet6,
+  fdb,
+  vlans,
+  neighbors,
+  qdiscs,
+  tables,
+}: Network): Generator<[string, unknown]> {
   for (const { ifname, ...facts } of links) {
-    for (const [key, value] of Object.entries(facts)) yield [`link ${ifname} ${key}`, value];
+    yield* leavesOf(facts, `link ${ifname}`);
   }
   for (const { ifname, addr_info, ...facts } of addresses) {
     for (const [key, value] of Object.entries(facts)) yield [`address ${ifname} ${key}`, value];
@@ -39,5 +52,21 @@ function* factsIn({ links, addresses, routes, rules, sysctls, inet6 }: Network):
     const [key, value] = line.split(/ = (.*)/s);
     yield [`sysctl ${key}`, value];
   }
+  for (const neighbor of neighbors) yield [`neighbor ${neighbor}`, true];
+  for (const { dev, root, parent, ...facts } of qdiscs)
+    yield* leavesOf(facts, `qdisc ${dev} ${root ? "root" : parent}`);
+  for (const table of tables) yield [`table ${/^table (.*) \{/.exec(table)?.[1]}`, table];
   for (const line of inet6) yield [`inet6 ${line}`, true];
+  for (const line of fdb) yield [`fdb ${line}`, true];
+  for (const { ifname, vlans: own } of vlans) {
+    for (const { vlan, flags } of own as { vlan: number; flags?: string[] }[]) yield [`vlan ${ifname} ${vlan}`, flags];
+  }
+}
+
+/** What a type of links has of its own is nested. */
+function* leavesOf(row: object, name: string): Generator<[string, unknown]> {
+  for (const [key, value] of Object.entries(row)) {
+    if (isObject(value)) yield* leavesOf(value, `${name} ${key}`);
+    else yield [`${name} ${key}`, value];
+  }
 }

@@ -10,9 +10,37 @@ export function written(kind: Kind, devices = nastyTexts, namespaces = nastyText
   const namespace = fc.option(namespaces, { nil: undefined });
   const address = fc.oneof(text, fc.constantFrom("10.0.0.1/24", "fd00::1/64", "::FFFF:10.0.0.1/120"));
   const end = fc.record({ name: text, namespace, up: fc.boolean() });
+  const host = fc.oneof(text, fc.constantFrom("10.0.0.2", "::FFFF:10.0.0.1"));
+  const vlans = fc.constant([{ vid: 10, vidEnd: 12, untagged: true }]);
   const inputs: Record<string, fc.Arbitrary<Json>> = {
     Namespace: fc.record({ name: namespaces, loopbackUp: fc.boolean() }),
     VethPair: fc.record({ a: end, b: end }),
+    Bridge: fc.record({ name: text, namespace, up: fc.boolean(), stp: fc.boolean(), vlans }),
+    Dummy: end,
+    Macvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
+    Vlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, vid: fc.constant(10) }),
+    Vxlan: fc.record({
+      ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },
+      fdb: fc.constant([{ mac: "00:00:00:00:00:00", destination: "10.0.0.3" }]),
+    }),
+    Tap: fc.record({ name: text, namespace, up: fc.boolean(), user: fc.constant("ann"), group: fc.constant(5) }),
+    Qdisc: fc.record({
+      ...{ namespace, device: text, parent: fc.constantFrom("root", "1:1"), handle: fc.constantFrom("1:", "8001:") },
+      ...{ kind: fc.constant("tbf"), tbf: fc.constant({ rate: "1mbit", burst: "32kb", latency: "9ms" }) },
+    }),
+    BridgePort: fc.record({ namespace, bridge: text, device: text, hairpin: fc.boolean(), vlans }),
+    Firewall: fc.record({
+      ...{ namespace, name: fc.oneof(text, fc.constantFrom("nat", "a.b-c")), family: fc.constantFrom("inet", "ip6") },
+      rules: fc.oneof(nastyTexts, fc.constantFrom("", "chain a { accept; } # }", 'chain a { log prefix "}" ; }')),
+    }),
+    OvsBridge: fc.record({ name: text, namespace, up: fc.boolean(), database: fc.constant("unix:/run/db.sock") }),
+    OvsPort: fc.record({
+      bridge: text,
+      name: text,
+      namespace,
+      tag: fc.constant(10),
+      type: fc.constantFrom(undefined, "internal"),
+    }),
     Address: fc
       .tuple(fc.record({ namespace, device: text, address }), fc.option(text))
       .map(([rest, more]) => (more === null ? rest : { ...rest, label: rest.device + more })),
@@ -29,12 +57,33 @@ export function written(kind: Kind, devices = nastyTexts, namespaces = nastyText
   return inputs[kind.type] as fc.Arbitrary<Json>;
 }
 
+const OF_QDISCS = ["handle", "kind", "rate", "burst", "latency", "limit", "user", "group"];
+/** What has a form of its own. */
+const GIVEN = [
+  "address",
+  "peer",
+  "broadcast",
+  "mac",
+  "scope",
+  "mode",
+  "protocol",
+  "remote",
+  "destination",
+  ...OF_QDISCS,
+  "family",
+  "rules",
+  "database",
+  "type",
+];
+
 /** Harmless texts in the place of hostile ones, and the way back. */
 export class Plain {
   private readonly standIns = new Map<string, string>();
 
   standIn(leaf: unknown, key: string): unknown {
-    if (typeof leaf !== "string" || ["address", "peer", "broadcast", "mac", "scope"].includes(key)) return leaf;
+    // The parent of a qdisc is no device.
+    const isClass = key === "parent" && (leaf === "root" || leaf === "1:1");
+    if (typeof leaf !== "string" || isClass || GIVEN.includes(key)) return leaf;
     const known = this.standIns.get(leaf);
     const word = known ?? this.formOf(leaf, key, `z${this.standIns.size}z`);
     this.standIns.set(leaf, word);
@@ -55,8 +104,9 @@ export class Plain {
   }
 }
 
-/** A command, or those of the batch that it reads. */
+/** A command, or those of the batch that it reads; another program's text is a word more. */
 export function spread(argv: readonly string[], stdin: string | undefined): string[][] {
+  if (stdin !== undefined && !argv.includes("-batch")) return [[...argv, stdin]];
   if (stdin === undefined) return [[...argv]];
   return batchCommands(stdin).map((words) => [...argv.slice(0, argv.indexOf("-batch")), ...words]);
 }

@@ -4,7 +4,7 @@ export type Lab = "first" | "changed" | "replaced";
 /** The MAC addresses that the labs give. */
 export const MACS = ["02:aa:bb:00:00:01", "02:aa:bb:00:00:02"];
 
-/** 23 objects of all kinds: the lab that LAB names. */
+/** 32 objects of all kinds that the kernel here can make: the lab that LAB names. */
 const LAB = `
 const { interpolate } = require("@pulumi/pulumi");
 const [changed, replaced] = ["changed", "replaced"].map((lab) => process.env.LAB === lab);
@@ -41,23 +41,38 @@ new Sysctl("forward", { namespace: n0.name, key: "net.ipv4.ip_forward", value: 1
 new Sysctl("filter", { namespace: n2.name, key: interpolate\`net.ipv4.conf.\${p1.b.name}.rp_filter\`, value: changed ? 2 : 1 });
 new Sysctl("probing", { namespace: n3.name, key: replaced ? "net.ipv4.tcp_base_mss" : "net.ipv4.tcp_mtu_probing", value: replaced ? 1000 : 1 });
 new Sysctl("local", { namespace: p4.b.namespace, key: "net.ipv4.conf.b4.accept_local", value: changed ? 0 : 1 });
+const br0 = new Bridge("br0", { name: "br0", namespace: n3.name, ageingTime: changed ? 400 : 300 });
+new BridgePort("port", { namespace: n3.name, bridge: br0.name, device: p2.b.name, isolated: !changed });
+const vx0 = new Vxlan("vx0", { name: "vx0", namespace: n3.name, vni: replaced ? 43 : 42, ttl: changed ? 9 : 8, mtu: 1400 });
+new BridgePort("tunnel", { namespace: n3.name, bridge: br0.name, device: vx0.name });
+new Macvlan("mv0", { name: "mv0", namespace: n0.name, parent: p0.a.name, up: !changed });
+
+new LinkSettings("loop", { namespace: n1.name, device: "lo", mtu: changed ? 1500 : 1400, ...(changed ? {} : { txQueueLength: 500 }) });
+new Neighbor("known", { namespace: n1.name, device: p0.b.name, address: replaced ? "10.0.0.8" : "10.0.0.9", mac });
+new Route("away", { namespace: n0.name, destination: "10.7.0.0/16", device: p0.a.name, metric: replaced ? 6 : 5, mtu: changed ? 1300 : 1400 });
+new Route("nowhere", { namespace: n0.name, destination: "fd07::/64", type: changed ? "blackhole" : "unreachable" });
+new Rule("rule", { namespace: n0.name, priority: 100, from: replaced ? "10.9.0.0/16" : "10.8.0.0/16", table: 100 });
+
 new Sysctl("ttl", { key: "net.ipv4.ip_default_ttl", value: changed ? 66 : 65 });
 `;
 
 /** The lab as a resource for each object. */
 export const SINGLE = `
-const { Namespace, VethPair, Address, Sysctl } = require("pulumi-netns");
+const { Namespace, VethPair, Bridge, Vxlan, Macvlan, BridgePort, LinkSettings, Sysctl, Address, Neighbor, Route, Rule } = require("pulumi-netns");
 ${LAB}`;
 
 /** The lab as one resource: what would make each object puts it into a list instead. */
 export const TOPOLOGY = `
-const lists = { namespaces: [], vethPairs: [], addresses: [], sysctls: [] };
+const lists = {
+  ...{ namespaces: [], vethPairs: [], bridges: [], vxlans: [], macvlans: [], bridgePorts: [], linkSettings: [] },
+  ...{ sysctls: [], addresses: [], neighbors: [], routes: [], rules: [] },
+};
 const into = (list) => function (name, args) {
   const element = list === lists.namespaces ? { name, ...args } : args;
   list.push(element);
   return element;
 };
-const [Namespace, VethPair, Address, Sysctl] = Object.values(lists).map(into);
+const [Namespace, VethPair, Bridge, Vxlan, Macvlan, BridgePort, LinkSettings, Sysctl, Address, Neighbor, Route, Rule] = Object.values(lists).map(into);
 ${LAB}
 new (require("pulumi-netns").Topology)("lab", lists);
 `;

@@ -8,12 +8,24 @@ import path from "node:path";
 export function needs(...names: string[]): (this: Mocha.Context) => void {
   return function (this: Mocha.Context) {
     const missing = names.filter((name) => !isThere(name));
-    if (missing.length === 0) return;
-    this.test?.parent?.eachTest((test) => {
-      test.title += ` (needs ${missing.join(", ")})`;
-    });
-    this.skip();
+    if (missing.length > 0) skipAll(this, ...missing);
   };
+}
+
+/** In a `before`: skips the suite, and has the titles of its tests say what is missing. */
+export function skipAll(before: Mocha.Context, ...missing: string[]): never {
+  before.test?.parent?.eachTest((test) => name(test, missing));
+  return before.skip();
+}
+
+/** The same of one test, from within. */
+export function skipThis(within: Mocha.Context, ...missing: string[]): never {
+  if (within.test) name(within.test, missing);
+  return within.skip();
+}
+
+function name(test: Mocha.Runnable, missing: readonly string[]): void {
+  test.title += ` (needs ${missing.join(", ")})`;
 }
 
 function isThere(name: string): boolean {

@@ -6,6 +6,11 @@ import type { LabHost } from "./labHost";
 import { Rpcs } from "./rpcs";
 
 const REFUSED = { stdout: "", stderr: "RTNETLINK answers: refused by the test", exitCode: 2 };
+const notThere = (program: string) => ({
+  stdout: "",
+  stderr: `nsenter: failed to execute ${program}: No such file or directory`,
+  exitCode: 127,
+});
 
 /** The provider in this process, its RPCs as functions of plain values, with a lab host as the machine it changes. */
 export class TestProvider extends Rpcs {
@@ -16,6 +21,7 @@ export class TestProvider extends Rpcs {
   private spoils: string | undefined;
   private meets: ((command: string) => Promise<unknown> | undefined) | undefined;
   private isDead = false;
+  private lacking: string | undefined;
 
   constructor(readonly lab: LabHost) {
     const run = runner(lab.door);
@@ -26,6 +32,7 @@ export class TestProvider extends Rpcs {
         await this.meets?.(command);
         if (this.dies?.(command)) this.isDead = true;
         if (this.isDead) throw new Error("the process is dead");
+        if (this.lacking !== undefined && argv.includes(this.lacking)) return notThere(this.lacking);
         return this.fails?.(command)
           ? REFUSED
           : run(
@@ -60,6 +67,11 @@ export class TestProvider extends Rpcs {
   /** The lines of batches with these words are refused; those before them are carried out. */
   failWithin(words: string | undefined): void {
     this.spoils = words;
+  }
+
+  /** As if the host had not this program; undefined: as if it had all. */
+  lacks(program: string | undefined): void {
+    this.lacking = program;
   }
 
   /** Somebody else does something on the host just before such a command, once. */

@@ -103,11 +103,11 @@ export class Stack {
 
   /** Any command of pulumi, in the project's folder. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    return this.host.tryRun(["pulumi", ...args], { cwd: this.folder, env: this.env, timeoutMs: 120_000, ...options });
+    return this.host.tryRun(["pulumi", ...args], { cwd: this.folder, env: this.env, timeoutMs: 300_000, ...options });
   }
 
   /** An operation that goes on while the test does something to it; killing it kills the engine alone. */
-  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, timeoutMs = 60_000) {
+  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, timeoutMs = 180_000) {
     const args = [command, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
     const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`)];
     const options = { cwd: this.folder, env: { ...this.env, ...env }, timeoutMs };

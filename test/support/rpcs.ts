@@ -4,15 +4,19 @@ import {
   DeleteRequest,
   DiffRequest,
   type DiffResponse,
+  InvokeRequest,
   PropertyDiff,
   ReadRequest,
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json } from "../../provider/core/values";
+import { functions } from "../../provider/functions";
 import { create, read, remove, update } from "../../provider/server/changeRpc";
 import { check, diffResponse } from "../../provider/server/checkRpc";
+import { invoke } from "../../provider/server/invokeRpc";
 import type { Plugin } from "../../provider/server/plugin";
 import { decode, encode } from "../../provider/server/property";
+import { diff } from "../../provider/server/spelling";
 
 export interface Recorded {
   id: string;
@@ -36,16 +40,12 @@ export class Rpcs {
 
   /** The changes as Pulumi names them, `a.mtu: UPDATE`. */
   diff(type: string, recorded: Recorded, news: Json) {
-    const request = new DiffRequest();
-    request.setUrn(urn(type, "test")).setId(recorded.id);
-    request.setOlds(encode(recorded.state)).setOldInputs(encode(recorded.inputs)).setNews(encode(news));
-    const response: DiffResponse = diffResponse(this.kind(type), request);
-    const details: string[] = [];
-    response.getDetaileddiffMap().forEach((detail: PropertyDiff, path: string) => {
-      const name = Object.entries(PropertyDiff.Kind).find(([, value]) => value === detail.getKind())?.[0];
-      details.push(`${path}: ${name}`);
-    });
-    return { details: details.sort(), replaces: response.getReplacesList(), response };
+    return told(diffResponse(this.kind(type), diffRequest(type, recorded, news)));
+  }
+
+  /** The same as the engine has it: with what only the host can tell. */
+  async diffOnHost(type: string, recorded: Recorded, news: Json) {
+    return told(await diff(this.plugin, this.kind(type), diffRequest(type, recorded, news)));
   }
 
   async preview(type: string, name: string, inputs: Json): Promise<Json> {
@@ -95,6 +95,15 @@ export class Rpcs {
     await remove(this.plugin, this.kind(type), request);
   }
 
+  /** What a function gives. */
+  async call(name: string, args: Json): Promise<Json> {
+    const request = new InvokeRequest().setTok(`netns:index:${name}`).setArgs(encode(args));
+    const response = await invoke(this.plugin, functions, request);
+    const failures = response.getFailuresList().map((one) => `${one.getProperty()}: ${one.getReason()}`);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    return decode(response.getReturn()).values;
+  }
+
   private async readBy(type: string, request: ReadRequest): Promise<Recorded | undefined> {
     const response = await read(this.plugin, this.kind(type), request);
     if (response.getId() === "") return undefined;
@@ -122,4 +131,19 @@ export function createRequest(type: string, name: string, inputs: Json, preview:
 
 export function readRequest(type: string, name: string, id: string): ReadRequest {
   return new ReadRequest().setUrn(urn(type, name)).setId(id);
+}
+
+function diffRequest(type: string, recorded: Recorded, news: Json): DiffRequest {
+  const request = new DiffRequest();
+  request.setUrn(urn(type, "test")).setId(recorded.id);
+  return request.setOlds(encode(recorded.state)).setOldInputs(encode(recorded.inputs)).setNews(encode(news));
+}
+
+function told(response: DiffResponse) {
+  const details: string[] = [];
+  response.getDetaileddiffMap().forEach((detail: PropertyDiff, path: string) => {
+    const name = Object.entries(PropertyDiff.Kind).find(([, value]) => value === detail.getKind())?.[0];
+    details.push(`${path}: ${name}`);
+  });
+  return { details: details.sort(), replaces: response.getReplacesList(), response };
 }

@@ -20,7 +20,7 @@ export interface Kill extends Command {
   victim: Victim;
 }
 
-const PROGRAMS = ["nsenter", "unshare", "ip", "sysctl"];
+const PROGRAMS = ["nsenter", "unshare", "ip", "sysctl", "tc"];
 
 /** Programs for the front of PATH that log what a provider runs, and kill it or its engine at one of its commands. */
 export class Shims {

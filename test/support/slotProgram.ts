@@ -3,6 +3,9 @@ import type { Slots } from "./slots";
 import { DEVICE_KEYS, KEYS } from "./sysctlKeys";
 import type { Resource, Topology } from "./topology";
 
+/** The number of the first bridge among the devices. */
+export const BRIDGES = 10;
+
 /** Who has what there is only once: a name, an address, a setting. */
 export type Claims = ReadonlyMap<string, string>;
 
@@ -15,6 +18,7 @@ interface Device {
   kernelNamespace: string;
   hasIpv6: boolean;
   isLoopback: boolean;
+  isUp: boolean;
 }
 
 /** The program of these slots, next on a host where another one is up whose claims are `held`. */
@@ -37,15 +41,20 @@ class Builder {
 
   constructor(private readonly held: Claims) {}
 
-  build({ namespaces, pairs, addresses, sysctls }: Slots) {
+  build({ namespaces, pairs, bridges, ports, settings, addresses, sysctls, routes, rules }: Slots) {
     for (const [index, slot] of namespaces.entries()) if (slot) this.namespace(`net${index}`, index + 1, slot);
     for (const [number, { text, kernel }] of this.namespaces) {
-      const facts = { namespace: text, kernelNamespace: kernel, hasIpv6: true, isLoopback: true };
+      const facts = { namespace: text, kernelNamespace: kernel, hasIpv6: true, isLoopback: true, isUp: true };
       this.devices.set(number, { name: "lo", key: `${kernel}/lo`, ...facts });
     }
     for (const [index, slot] of pairs.entries()) if (slot) this.pair(`link${index}`, index, slot);
+    for (const [index, slot] of bridges.entries()) if (slot) this.bridge(`bridge${index}`, index, slot);
+    for (const [index, slot] of ports.entries()) if (slot) this.port(`port${index}`, slot);
+    for (const [index, slot] of settings.entries()) if (slot) this.settings(`settings${index}`, slot);
     for (const [index, slot] of addresses.entries()) if (slot) this.address(`address${index}`, index, slot);
     for (const [index, slot] of sysctls.entries()) if (slot) this.sysctl(`sysctl${index}`, slot);
+    for (const [index, slot] of routes.entries()) if (slot) this.route(`route${index}`, slot);
+    for (const [index, slot] of rules.entries()) if (slot) this.rule(`rule${index}`, slot);
     return { program: this.program, claims: this.claims };
   }
 
@@ -100,8 +109,57 @@ class Builder {
         // The kernel takes IPv6 off a device whose packets are smaller than RFC 8200 demands.
         hasIpv6: (ends[key].mtu ?? 1500) >= 1280,
         isLoopback: false,
+        isUp: ends[key].up !== false,
       });
     });
+  }
+
+  private bridge(name: string, index: number, { at, ...slot }: NonNullable<Slots["bridges"][number]>): void {
+    const place = this.namespaces.get(at);
+    if (!place) return;
+    const key = `${place.kernel}/${slot.name}`;
+    const inputs = { ...slot, namespace: place.text, mac: slot.mac && `02:00:00:00:1${index}:0${slot.mac}` };
+    if (!this.take({ type: "Bridge", name, inputs }, [`device ${key}`])) return;
+    // Without a port that is up it never comes into operation, and so never ends the detection of IPv6 addresses.
+    const facts = { hasIpv6: false, isLoopback: false, isUp: slot.up !== false };
+    const where = { namespace: place.text, kernelNamespace: place.kernel };
+    this.devices.set(BRIDGES + index, { name: `\${${name}.name}`, key, ...where, ...facts });
+  }
+
+  private port(name: string, { bridge, on, ...options }: NonNullable<Slots["ports"][number]>): void {
+    const [master, device] = [this.devices.get(BRIDGES + bridge), this.devices.get(on)];
+    if (!master || !device || master.kernelNamespace !== device.kernelNamespace) return;
+    const inputs = { namespace: master.namespace, bridge: master.name, device: device.name, ...options };
+    this.take({ type: "BridgePort", name, inputs }, [`port ${device.key}`]);
+  }
+
+  private settings(name: string, { at, ...values }: NonNullable<Slots["settings"][number]>): void {
+    const place = this.namespaces.get(at);
+    if (!place || Object.values(values).every((value) => value === undefined)) return;
+    const inputs = { namespace: place.text, device: "lo", ...values };
+    this.take({ type: "LinkSettings", name, inputs }, [`settings ${place.kernel}`]);
+  }
+
+  private route(name: string, { at, on, isV6, net, type, ...rest }: NonNullable<Slots["routes"][number]>): void {
+    const device = on === undefined ? undefined : this.devices.get(on);
+    const place =
+      on === undefined ? this.namespaces.get(at) : device && { text: device.namespace, kernel: device.kernelNamespace };
+    // A route that leads to a device is there as long as that is up.
+    if (!place || (device && (!device.isUp || (isV6 && !device.hasIpv6)))) return;
+    const { mtu, ...key } = rest;
+    const destination = isV6 ? `2001:db8:9${net}::/48` : `10.8.${net}.0/24`;
+    const way = device ? { device: device.name, mtu } : { type };
+    const inputs = { namespace: place.text, destination, ...key, ...way };
+    this.take({ type: "Route", name, inputs }, [`route ${place.kernel} ${destination} ${key.metric} ${key.table}`]);
+  }
+
+  private rule(name: string, { at, isV6, from, ...rest }: NonNullable<Slots["rules"][number]>): void {
+    const place = this.namespaces.get(at);
+    if (!place) return;
+    const family = isV6 ? "inet6" : undefined;
+    const prefix = from && (isV6 ? `2001:db8:${from}::/48` : `10.${from}.0.0/16`);
+    const inputs = { namespace: place.text, family, from: prefix, ...rest };
+    this.take({ type: "Rule", name, inputs }, [`rule ${place.kernel} ${family} ${rest.priority}`]);
   }
 
   private address(name: string, index: number, slot: NonNullable<Slots["addresses"][number]>): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
-import { programOf } from "./slotProgram";
+import { BRIDGES, programOf } from "./slotProgram";
 import type { Topology } from "./topology";
 
 /**
@@ -11,8 +11,13 @@ import type { Topology } from "./topology";
 export interface Slots {
   namespaces: Slot<typeof namespaceFields>[];
   pairs: Slot<typeof pairFields>[];
+  bridges: Slot<typeof bridgeFields>[];
+  ports: Slot<typeof portFields>[];
+  settings: Slot<typeof settingsFields>[];
   addresses: Slot<typeof addressFields>[];
   sysctls: Slot<typeof sysctlFields>[];
+  routes: Slot<typeof routeFields>[];
+  rules: Slot<typeof ruleFields>[];
 }
 type Fields = Record<string, fc.Arbitrary<unknown>>;
 type Slot<F extends Fields> = { [K in keyof F]: F[K] extends fc.Arbitrary<infer T> ? T : never } | undefined;
@@ -27,11 +32,12 @@ const place = fc.oneof(
   { weight: 1, arbitrary: fc.constant(0) },
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 3 }) },
 );
-/** On what: the `lo` of a place (0 to 3), or the end of a pair (4 to 9); mostly the first, so that they meet on it. */
+/** On what: the `lo` of a place (0 to 3), the end of a pair (4 to 9), or a bridge; mostly the first, so that they meet on it. */
 const device = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 }) },
   { weight: 4, arbitrary: fc.constant(4) },
   { weight: 2, arbitrary: fc.integer({ min: 5, max: 9 }) },
+  { weight: 1, arbitrary: fc.integer({ min: BRIDGES, max: BRIDGES + 1 }) },
 );
 
 const namespaceFields = { name: fc.constantFrom("x", "y", "z"), loopbackUp: maybe(true, false) };
@@ -47,6 +53,22 @@ const pairFields = {
   ...(prefixed("a", endFields) as { [K in keyof typeof endFields as `a.${K}`]: (typeof endFields)[K] }),
   ...(prefixed("b", endFields) as { [K in keyof typeof endFields as `b.${K}`]: (typeof endFields)[K] }),
 };
+const bridgeFields = {
+  at: place,
+  name: fc.constantFrom("b0", "b1"),
+  mac: maybe(1, 2),
+  up: maybe(true, false),
+  ageingTime: maybe(300, 400),
+  priority: maybe(1, 2),
+};
+const portFields = {
+  bridge: fc.nat(1),
+  on: fc.integer({ min: 4, max: 9 }),
+  isolated: maybe(true, false),
+  priority: maybe(1, 32),
+  learning: maybe(false),
+};
+const settingsFields = { at: place, mtu: maybe(1400, 65536), txQueueLength: maybe(0, 500) };
 const addressFields = {
   on: device,
   isV6: oneIn(3),
@@ -68,13 +90,38 @@ const sysctlFields = {
   restoreOnDelete: maybe(true),
 };
 
+const routeFields = {
+  at: place,
+  /** An end of a pair to lead to; else it leads nowhere. */
+  on: fc.option(fc.integer({ min: 4, max: 9 }), { nil: undefined }),
+  isV6: oneIn(3),
+  net: fc.nat(2),
+  type: fc.constantFrom("blackhole", "unreachable", "prohibit", "throw"),
+  metric: maybe(5, 6),
+  table: maybe(100),
+  mtu: maybe(1300, 1400),
+};
+const ruleFields = {
+  at: place,
+  isV6: oneIn(3),
+  priority: fc.integer({ min: 100, max: 102 }),
+  from: maybe(1, 2),
+  fwmark: maybe("0x1", "0x10/0xff"),
+  table: maybe(100, 101),
+};
+
 // No bias: each choice is an even one of few, and the first of them is no simpler case.
 const slots: fc.Arbitrary<Slots> = fc.noBias(
   fc.record({
     namespaces: slotsOf(namespaceFields, 3, 6),
     pairs: slotsOf(pairFields, 3, 4),
+    bridges: slotsOf(bridgeFields, 2, 3),
+    ports: slotsOf(portFields, 4, 4),
+    settings: slotsOf(settingsFields, 2, 2),
     addresses: slotsOf(addressFields, 6, 4),
     sysctls: slotsOf(sysctlFields, 4, 3),
+    routes: slotsOf(routeFields, 3, 3),
+    rules: slotsOf(ruleFields, 2, 2),
   }),
 ) as never;
 
@@ -97,7 +144,7 @@ const edit = fc
         { weight: 2, arbitrary: fc.constant("other" as const) },
         { weight: 3, arbitrary: fc.nat(11) },
       ),
-      { minLength: 16, maxLength: 16 },
+      { minLength: 29, maxLength: 29 },
     ),
   })
   .map(({ other, choices }) => (before: Slots): Slots => {

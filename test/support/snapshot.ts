@@ -13,6 +13,15 @@ export interface Network {
   /** The devices and the IPv6 addresses as /proc/net has them. */
   devices: string[];
   inet6: string[];
+  /** The forwarding entries that lead to other hosts, and the VLANs of bridges and their ports. */
+  fdb: Row[];
+  vlans: Row[];
+  /** The permanent ones, and the proxies'. */
+  neighbors: Row[];
+  /** The qdiscs that somebody has put there. */
+  qdiscs: Row[];
+  /** Each table of nftables, as nft lists it. */
+  tables: string[];
 }
 
 export interface Snapshot {
@@ -33,6 +42,12 @@ const SCRIPT = [
   "sysctl -a --pattern ^net[./] 2>/dev/null",
   "cut -d: -f1 /proc/net/dev",
   "cat /proc/net/if_inet6",
+  "bridge -j fdb show",
+  "bridge -j vlan show",
+  "ip -j neigh show nud permanent",
+  "ip -j neigh show proxy",
+  "tc -j -r qdisc show",
+  "nft -s list ruleset 2>/dev/null || true",
 ].join("; echo ---; ");
 
 /** All that the host shows of itself to a second reader, to compare a before with an after. */
@@ -47,10 +62,19 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 async function network(host: LabHost, name: string): Promise<Network> {
   const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
   const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split(/^---$/m);
-  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]");
+  // What runs by itself, in bridges, is no change.
+  const still = (key: string, value: unknown) => (key.endsWith("_timer") ? undefined : value);
+  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]", still);
   const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
   const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
-  return { links, addresses, routes, rules, numbers, sysctls: lines(5), devices: lines(6), inet6: lines(7) };
+  const fdb = rows(8).filter(({ dst }) => dst !== undefined);
+  const neighbors = [...rows(10), ...rows(11)];
+  const qdiscs = rows(12).filter(({ handle }) => handle !== "0:");
+  return {
+    ...{ links, addresses, routes, rules, numbers, fdb, vlans: rows(9), neighbors, qdiscs },
+    ...{ sysctls: lines(5), devices: lines(6), inet6: lines(7) },
+    tables: [...(parts[13] ?? "").matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
+  };
 }
 
 /**
@@ -71,7 +95,8 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
       .filter(({ dst }) => !String(dst).startsWith("fe80:"))
       .map((route) => text(clean(route, given)));
     const inet6 = seen.inet6.filter((line) => !EUI64_PROC.test(line)).map((line) => line.replace(/^(\S+) \S+/, "$1"));
-    const { rules, sysctls, devices } = seen;
+    const { rules, sysctls, devices, vlans } = seen;
+    const fdb = seen.fdb.map(({ ifname, mac, dst }) => `${ifname} ${mac} ${dst}`).sort();
     return [
       name,
       {
@@ -82,6 +107,11 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
         sysctls: [...sysctls].sort(),
         devices: [...devices].sort(),
         inet6: inet6.sort(),
+        fdb,
+        vlans: byName(vlans),
+        neighbors: seen.neighbors.map(text).sort(),
+        qdiscs: seen.qdiscs.map(({ refcnt: _, ...row }) => ({ ...row, handle: givenHandle(String(row.handle)) })),
+        tables: seen.tables.map((table) => table.replace(TOKEN, ":TOKEN")).sort(),
       },
     ];
   });
@@ -91,20 +121,40 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
 // Without the noughts that an address is written without.
 const EUI64 = /^fe80::([0-9a-f]{1,4}:)?[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/;
 const EUI64_PROC = /^fe80000000000000[0-9a-f]{6}fffe/;
+/** The random end of a mark. */
+const TOKEN = /:[0-9a-f]{18}(?=$|")/;
 const NUMBERS = new Set(["ifindex", "link_index", "link_netnsid", "link", "tentative"]);
+/** What a bridge takes from its ports, and keeps when they leave. */
+const KEPT = /^[tg]so_max_/;
 
 function clean(row: Row, given: readonly string[]): Row {
-  const entries = Object.entries(row).filter(([key, value]) => !NUMBERS.has(key) && value !== undefined);
+  const entries = Object.entries(row).filter(
+    ([key, value]) => !NUMBERS.has(key) && !KEPT.test(key) && value !== undefined,
+  );
   return Object.fromEntries(
     entries.map(([key, value]) => {
       if (key === "address" && /^([0-9a-f]{2}:){5}/.test(String(value)) && !given.includes(String(value)))
         return [key, "random"];
       // Which of the two it is hangs on what else has the other end's number here.
       if (key === "operstate" && value === "LOWERLAYERDOWN") return [key, "DOWN"];
-      if (key === "ifalias") return [key, String(value).replace(/:[0-9a-f]{18}$/, ":TOKEN")];
+      if (key === "linkinfo") return [key, withoutNumbers(value as Row)];
+      if (key === "ifalias") return [key, String(value).replace(TOKEN, ":TOKEN")];
       return [key, value];
     }),
   );
+}
+
+/** What the kernel counts, and makes of MAC addresses, in a type's own data. */
+const COUNTED = /^(bridge_id|root_id|root_port|id|no|designated_\w+|topology_change\w*|config_pending)$/;
+
+function withoutNumbers(info: Row): Row {
+  const entries = Object.entries(info).map(([key, value]) => {
+    if (key !== "info_data" && key !== "info_slave_data") return [key, value];
+    // The number of a VXLAN is its own.
+    const isOwn = (name: string) => !COUNTED.test(name) || (name === "id" && key === "info_data");
+    return [key, Object.fromEntries(Object.entries(value as Row).filter(([name]) => isOwn(name)))];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The other end of a veth, by the names of its namespace and of itself. */
@@ -115,6 +165,11 @@ function peerOf(link: Row, seen: Network, networks: Snapshot["networks"]): strin
   const other =
     name === undefined ? undefined : networks[name]?.links.find(({ ifindex }) => ifindex === link.link_index);
   return other ? `${name}/${other.ifname}` : link.link_index === undefined ? undefined : "elsewhere";
+}
+
+/** The kernel's own begin at 8000 and do not come again. */
+function givenHandle(handle: string): string {
+  return handle.length > 4 && /^[89a-f]/.test(handle) ? "own" : handle;
 }
 
 function byName(rows: Row[]): Row[] {

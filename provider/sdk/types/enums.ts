@@ -28,3 +28,651 @@ export const AddressScope = {
 
 /** Where an IPv4 address is valid, see ip-address(8). */
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export const FirewallElementFamily = {
+  Ip: "ip",
+  Ip6: "ip6",
+  Inet: "inet",
+  Arp: "arp",
+  Bridge: "bridge",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export type FirewallElementFamily = (typeof FirewallElementFamily)[keyof typeof FirewallElementFamily];
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export const FirewallElementStateFamily = {
+  Ip: "ip",
+  Ip6: "ip6",
+  Inet: "inet",
+  Arp: "arp",
+  Bridge: "bridge",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export type FirewallElementStateFamily = (typeof FirewallElementStateFamily)[keyof typeof FirewallElementStateFamily];
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export const FirewallFamily = {
+  Ip: "ip",
+  Ip6: "ip6",
+  Inet: "inet",
+  Arp: "arp",
+  Bridge: "bridge",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+ * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+ */
+export type FirewallFamily = (typeof FirewallFamily)[keyof typeof FirewallFamily];
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export const MacvlanElementMode = {
+  Private: "private",
+  Vepa: "vepa",
+  Bridge: "bridge",
+  Passthru: "passthru",
+  Source: "source",
+} as const;
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export type MacvlanElementMode = (typeof MacvlanElementMode)[keyof typeof MacvlanElementMode];
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export const MacvlanElementStateMode = {
+  Private: "private",
+  Vepa: "vepa",
+  Bridge: "bridge",
+  Passthru: "passthru",
+  Source: "source",
+} as const;
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export type MacvlanElementStateMode = (typeof MacvlanElementStateMode)[keyof typeof MacvlanElementStateMode];
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export const MacvlanMode = {
+  Private: "private",
+  Vepa: "vepa",
+  Bridge: "bridge",
+  Passthru: "passthru",
+  Source: "source",
+} as const;
+
+/**
+ * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+ * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+ * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ */
+export type MacvlanMode = (typeof MacvlanMode)[keyof typeof MacvlanMode];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export const NeighborElementStateFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type NeighborElementStateFamily = (typeof NeighborElementStateFamily)[keyof typeof NeighborElementStateFamily];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export const NeighborFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type NeighborFamily = (typeof NeighborFamily)[keyof typeof NeighborFamily];
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export const OvsBridgeDatapathType = {
+  System: "system",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export type OvsBridgeDatapathType = (typeof OvsBridgeDatapathType)[keyof typeof OvsBridgeDatapathType];
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export const OvsBridgeElementDatapathType = {
+  System: "system",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export type OvsBridgeElementDatapathType =
+  (typeof OvsBridgeElementDatapathType)[keyof typeof OvsBridgeElementDatapathType];
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export const OvsBridgeElementFailMode = {
+  Standalone: "standalone",
+  Secure: "secure",
+} as const;
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export type OvsBridgeElementFailMode = (typeof OvsBridgeElementFailMode)[keyof typeof OvsBridgeElementFailMode];
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export const OvsBridgeElementStateDatapathType = {
+  System: "system",
+  Netdev: "netdev",
+} as const;
+
+/**
+ * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+ * itself, which needs no module but /dev/net/tun. Default: `system`.
+ */
+export type OvsBridgeElementStateDatapathType =
+  (typeof OvsBridgeElementStateDatapathType)[keyof typeof OvsBridgeElementStateDatapathType];
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export const OvsBridgeElementStateFailMode = {
+  Standalone: "standalone",
+  Secure: "secure",
+} as const;
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export type OvsBridgeElementStateFailMode =
+  (typeof OvsBridgeElementStateFailMode)[keyof typeof OvsBridgeElementStateFailMode];
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export const OvsBridgeFailMode = {
+  Standalone: "standalone",
+  Secure: "secure",
+} as const;
+
+/**
+ * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+ * as its flows say. Default: `standalone`.
+ */
+export type OvsBridgeFailMode = (typeof OvsBridgeFailMode)[keyof typeof OvsBridgeFailMode];
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export const OvsPortElementStateType = {
+  System: "system",
+  Internal: "internal",
+  Patch: "patch",
+  Vxlan: "vxlan",
+  Gre: "gre",
+} as const;
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export type OvsPortElementStateType = (typeof OvsPortElementStateType)[keyof typeof OvsPortElementStateType];
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export const OvsPortElementType = {
+  System: "system",
+  Internal: "internal",
+  Patch: "patch",
+  Vxlan: "vxlan",
+  Gre: "gre",
+} as const;
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export type OvsPortElementType = (typeof OvsPortElementType)[keyof typeof OvsPortElementType];
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export const OvsPortType = {
+  System: "system",
+  Internal: "internal",
+  Patch: "patch",
+  Vxlan: "vxlan",
+  Gre: "gre",
+} as const;
+
+/**
+ * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+ */
+export type OvsPortType = (typeof OvsPortType)[keyof typeof OvsPortType];
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export const QdiscElementKind = {
+  Netem: "netem",
+  Tbf: "tbf",
+  Htb: "htb",
+  Fq_codel: "fq_codel",
+  Codel: "codel",
+  Fq: "fq",
+  Sfq: "sfq",
+  Prio: "prio",
+  Pfifo: "pfifo",
+  Bfifo: "bfifo",
+  Pfifo_head_drop: "pfifo_head_drop",
+  Noqueue: "noqueue",
+} as const;
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export type QdiscElementKind = (typeof QdiscElementKind)[keyof typeof QdiscElementKind];
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export const QdiscElementStateKind = {
+  Netem: "netem",
+  Tbf: "tbf",
+  Htb: "htb",
+  Fq_codel: "fq_codel",
+  Codel: "codel",
+  Fq: "fq",
+  Sfq: "sfq",
+  Prio: "prio",
+  Pfifo: "pfifo",
+  Bfifo: "bfifo",
+  Pfifo_head_drop: "pfifo_head_drop",
+  Noqueue: "noqueue",
+} as const;
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export type QdiscElementStateKind = (typeof QdiscElementStateKind)[keyof typeof QdiscElementStateKind];
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export const QdiscKind = {
+  Netem: "netem",
+  Tbf: "tbf",
+  Htb: "htb",
+  Fq_codel: "fq_codel",
+  Codel: "codel",
+  Fq: "fq",
+  Sfq: "sfq",
+  Prio: "prio",
+  Pfifo: "pfifo",
+  Bfifo: "bfifo",
+  Pfifo_head_drop: "pfifo_head_drop",
+  Noqueue: "noqueue",
+} as const;
+
+/**
+ * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+ * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+ * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+ * the kernel, such as CONFIG_NET_SCH_NETEM.
+ */
+export type QdiscKind = (typeof QdiscKind)[keyof typeof QdiscKind];
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export const RouteElementScope = {
+  Global: "global",
+  Site: "site",
+  Link: "link",
+  Host: "host",
+} as const;
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export type RouteElementScope = (typeof RouteElementScope)[keyof typeof RouteElementScope];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export const RouteElementStateFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type RouteElementStateFamily = (typeof RouteElementStateFamily)[keyof typeof RouteElementStateFamily];
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export const RouteElementStateScope = {
+  Global: "global",
+  Site: "site",
+  Link: "link",
+  Host: "host",
+} as const;
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export type RouteElementStateScope = (typeof RouteElementStateScope)[keyof typeof RouteElementStateScope];
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export const RouteElementStateType = {
+  Unicast: "unicast",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+  Throw: "throw",
+} as const;
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export type RouteElementStateType = (typeof RouteElementStateType)[keyof typeof RouteElementStateType];
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export const RouteElementType = {
+  Unicast: "unicast",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+  Throw: "throw",
+} as const;
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export type RouteElementType = (typeof RouteElementType)[keyof typeof RouteElementType];
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export const RouteFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for IPv4, `inet6` for IPv6. */
+export type RouteFamily = (typeof RouteFamily)[keyof typeof RouteFamily];
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export const RouteScope = {
+  Global: "global",
+  Site: "site",
+  Link: "link",
+  Host: "host",
+} as const;
+
+/**
+ * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+ * `global` with a gateway, else `link`.
+ */
+export type RouteScope = (typeof RouteScope)[keyof typeof RouteScope];
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export const RouteType = {
+  Unicast: "unicast",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+  Throw: "throw",
+} as const;
+
+/**
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+ * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+ * `unicast`.
+ */
+export type RouteType = (typeof RouteType)[keyof typeof RouteType];
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export const RuleAction = {
+  Lookup: "lookup",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+} as const;
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export type RuleAction = (typeof RuleAction)[keyof typeof RuleAction];
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export const RuleElementAction = {
+  Lookup: "lookup",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+} as const;
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export type RuleElementAction = (typeof RuleElementAction)[keyof typeof RuleElementAction];
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export const RuleElementFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export type RuleElementFamily = (typeof RuleElementFamily)[keyof typeof RuleElementFamily];
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export const RuleElementStateAction = {
+  Lookup: "lookup",
+  Blackhole: "blackhole",
+  Unreachable: "unreachable",
+  Prohibit: "prohibit",
+} as const;
+
+/**
+ * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+ * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ */
+export type RuleElementStateAction = (typeof RuleElementStateAction)[keyof typeof RuleElementStateAction];
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export const RuleElementStateFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export type RuleElementStateFamily = (typeof RuleElementStateFamily)[keyof typeof RuleElementStateFamily];
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export const RuleFamily = {
+  Inet: "inet",
+  Inet6: "inet6",
+} as const;
+
+/** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+export type RuleFamily = (typeof RuleFamily)[keyof typeof RuleFamily];
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export const TapElementMode = {
+  Tap: "tap",
+  Tun: "tun",
+} as const;
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export type TapElementMode = (typeof TapElementMode)[keyof typeof TapElementMode];
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export const TapElementStateMode = {
+  Tap: "tap",
+  Tun: "tun",
+} as const;
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export type TapElementStateMode = (typeof TapElementStateMode)[keyof typeof TapElementStateMode];
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export const TapMode = {
+  Tap: "tap",
+  Tun: "tun",
+} as const;
+
+/**
+ * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+ * packets, without a MAC address. Default: `tap`.
+ */
+export type TapMode = (typeof TapMode)[keyof typeof TapMode];
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export const VlanElementProtocol = {
+  _802_1Q: "802.1Q",
+  _802_1ad: "802.1ad",
+} as const;
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export type VlanElementProtocol = (typeof VlanElementProtocol)[keyof typeof VlanElementProtocol];
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export const VlanElementStateProtocol = {
+  _802_1Q: "802.1Q",
+  _802_1ad: "802.1ad",
+} as const;
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export type VlanElementStateProtocol = (typeof VlanElementStateProtocol)[keyof typeof VlanElementStateProtocol];
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export const VlanProtocol = {
+  _802_1Q: "802.1Q",
+  _802_1ad: "802.1ad",
+} as const;
+
+/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+export type VlanProtocol = (typeof VlanProtocol)[keyof typeof VlanProtocol];

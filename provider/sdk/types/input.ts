@@ -77,6 +77,470 @@ export interface AddressElementState {
   network: pulumi.Input<string>;
 }
 
+/** One of the things that Bridge describes. */
+export interface BridgeElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The bridge's MAC address, not a multicast one. Absent: a random one, which stays, whatever its
+   * ports' are.
+   */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp?: pulumi.Input<boolean | undefined>;
+  /**
+   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
+   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   */
+  forwardDelay?: pulumi.Input<number | undefined>;
+  /**
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
+   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   */
+  helloTime?: pulumi.Input<number | undefined>;
+  /**
+   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
+   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   */
+  maxAge?: pulumi.Input<number | undefined>;
+  /**
+   * The bridge with the lowest priority becomes the root of the spanning tree: 0 to 65535. Default:
+   * 32768.
+   */
+  priority?: pulumi.Input<number | undefined>;
+  /**
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
+   * learns none. Default: 30000, which is 5 minutes.
+   */
+  ageingTime?: pulumi.Input<number | undefined>;
+  /**
+   * Whether frames pass only where both ports are in their VLAN. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: false.
+   */
+  vlanFiltering?: pulumi.Input<boolean | undefined>;
+  /**
+   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
+   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   */
+  defaultPvid?: pulumi.Input<number | undefined>;
+  /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
+  mcastSnooping?: pulumi.Input<boolean | undefined>;
+  /**
+   * The VLANs that the bridge's own device is in: these and no others, in any order (`bridge vlan` with
+   * `self`, see bridge(8)). Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: `defaultPvid`,
+   * untagged.
+   */
+  vlans?: pulumi.Input<pulumi.Input<BridgeVlan>[] | undefined>;
+}
+
+/** One of the things that Bridge describes, as the kernel shows it. */
+export interface BridgeElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp: pulumi.Input<boolean>;
+  /**
+   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
+   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   */
+  forwardDelay: pulumi.Input<number>;
+  /**
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
+   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   */
+  helloTime: pulumi.Input<number>;
+  /**
+   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
+   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   */
+  maxAge: pulumi.Input<number>;
+  /**
+   * The bridge with the lowest priority becomes the root of the spanning tree: 0 to 65535. Default:
+   * 32768.
+   */
+  priority: pulumi.Input<number>;
+  /**
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
+   * learns none. Default: 30000, which is 5 minutes.
+   */
+  ageingTime: pulumi.Input<number>;
+  /**
+   * Whether frames pass only where both ports are in their VLAN. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: false.
+   */
+  vlanFiltering: pulumi.Input<boolean>;
+  /**
+   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
+   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   */
+  defaultPvid?: pulumi.Input<number | undefined>;
+  /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
+  mcastSnooping?: pulumi.Input<boolean | undefined>;
+  /** The VLANs that the bridge's own device is in. */
+  vlans: pulumi.Input<pulumi.Input<BridgeVlan>[]>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** One of the things that BridgePort describes. */
+export interface BridgePortElement {
+  /**
+   * The namespace that the bridge and the device are in: a name under /run/netns, or an absolute path
+   * such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the bridge. */
+  bridge: pulumi.Input<string>;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
+  device: pulumi.Input<string>;
+  /**
+   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   */
+  cost?: pulumi.Input<number | undefined>;
+  /**
+   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Default: 32.
+   */
+  priority?: pulumi.Input<number | undefined>;
+  /** Whether a frame can go out where it came in. Default: false. */
+  hairpin?: pulumi.Input<boolean | undefined>;
+  /** Whether it can reach only ports that are not isolated. Default: false. */
+  isolated?: pulumi.Input<boolean | undefined>;
+  /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
+  learning?: pulumi.Input<boolean | undefined>;
+  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  flood?: pulumi.Input<boolean | undefined>;
+  /**
+   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
+   * false.
+   */
+  guard?: pulumi.Input<boolean | undefined>;
+  /** Whether the port may not lead to the root of the spanning tree. Default: false. */
+  rootBlock?: pulumi.Input<boolean | undefined>;
+  /**
+   * The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)).
+   * They count when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
+   * Absent: the bridge's `defaultPvid`, untagged. Once given, leaving it out replaces the resource.
+   */
+  vlans?: pulumi.Input<pulumi.Input<BridgeVlan>[] | undefined>;
+}
+
+/** One of the things that BridgePort describes, as the kernel shows it. */
+export interface BridgePortElementState {
+  /**
+   * The namespace that the bridge and the device are in: a name under /run/netns, or an absolute path
+   * such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the bridge. */
+  bridge: pulumi.Input<string>;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
+  device: pulumi.Input<string>;
+  /**
+   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   */
+  cost: pulumi.Input<number>;
+  /**
+   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Default: 32.
+   */
+  priority: pulumi.Input<number>;
+  /** Whether a frame can go out where it came in. Default: false. */
+  hairpin: pulumi.Input<boolean>;
+  /** Whether it can reach only ports that are not isolated. Default: false. */
+  isolated: pulumi.Input<boolean>;
+  /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
+  learning: pulumi.Input<boolean>;
+  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  flood: pulumi.Input<boolean>;
+  /**
+   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
+   * false.
+   */
+  guard: pulumi.Input<boolean>;
+  /** Whether the port may not lead to the root of the spanning tree. Default: false. */
+  rootBlock: pulumi.Input<boolean>;
+  /** The VLANs that the port is in. */
+  vlans: pulumi.Input<pulumi.Input<BridgeVlan>[]>;
+}
+
+/** A VLAN, or a range of them, see `vlan` in bridge(8). */
+export interface BridgeVlan {
+  /** The VLAN ID, 1 to 4094 (IEEE 802.1Q), or the first one of a range. */
+  vid: pulumi.Input<number>;
+  /** The last VLAN ID of a range. Absent: `vid` alone. */
+  vidEnd?: pulumi.Input<number | undefined>;
+  /** Whether frames that come in without a tag are of this VLAN (port VLAN ID). Default: false. */
+  pvid?: pulumi.Input<boolean | undefined>;
+  /** Whether frames of this VLAN go out without a tag. Default: false. */
+  untagged?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that Dummy describes. */
+export interface DummyElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that Dummy describes, as the kernel shows it. */
+export interface DummyElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** One of the things that Firewall describes. */
+export interface FirewallElement {
+  /**
+   * The namespace whose packets it sees: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for.
+   * Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+   * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+   */
+  family?: pulumi.Input<enums.FirewallElementFamily | undefined>;
+  /**
+   * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
+   * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
+   * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
+   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   */
+  rules: pulumi.Input<string>;
+}
+
+/** One of the things that Firewall describes, as the kernel shows it. */
+export interface FirewallElementState {
+  /**
+   * The namespace whose packets it sees: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for.
+   * Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+   * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+   */
+  family: pulumi.Input<enums.FirewallElementStateFamily>;
+  /**
+   * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
+   * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
+   * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
+   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   */
+  rules: pulumi.Input<string>;
+  /**
+   * The rules as nft writes them (`nft -s list table`), without counts and without what packets have put
+   * into sets.
+   */
+  ruleset: pulumi.Input<string>;
+  /** The comment of the table: the mark of this stack, or what an imported one has had. */
+  comment?: pulumi.Input<string | undefined>;
+}
+
+/** What a device does in the place of the kernel, see ethtool(8), option -K. */
+export interface LinkOffloads {
+  /** Whether the device makes checksums of what it sends (`tx-checksumming`). Absent: left as it is. */
+  tx?: pulumi.Input<boolean | undefined>;
+  /** Whether the device checks those of what it receives (`rx-checksumming`). Absent: left as it is. */
+  rx?: pulumi.Input<boolean | undefined>;
+  /**
+   * Whether the device cuts TCP's data into packets (`tcp-segmentation-offload`); it needs `tx`. Absent:
+   * left as it is.
+   */
+  tso?: pulumi.Input<boolean | undefined>;
+  /** Whether packets are cut as late as can be (`generic-segmentation-offload`). Absent: left as it is. */
+  gso?: pulumi.Input<boolean | undefined>;
+  /** Whether packets that arrive are joined (`generic-receive-offload`). Absent: left as it is. */
+  gro?: pulumi.Input<boolean | undefined>;
+}
+
+/** What a device's settings were before. */
+export interface LinkSettingsBefore {
+  /** Whether the device is up. Absent: left as it is. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The MAC address. */
+  mac?: pulumi.Input<string | undefined>;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: pulumi.Input<number | undefined>;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: pulumi.Input<LinkOffloads | undefined>;
+}
+
+/** One of the things that LinkSettings describes. */
+export interface LinkSettingsElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device. */
+  device: pulumi.Input<string>;
+  /** Whether the device is up. Absent: left as it is. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The device's MAC address, not a multicast one. Absent: left as it is. */
+  mac?: pulumi.Input<string | undefined>;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: pulumi.Input<number | undefined>;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: pulumi.Input<LinkOffloads | undefined>;
+}
+
+/** One of the things that LinkSettings describes, as the kernel shows it. */
+export interface LinkSettingsElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device. */
+  device: pulumi.Input<string>;
+  /** Whether the device is up. Absent: left as it is. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The device's MAC address. */
+  mac?: pulumi.Input<string | undefined>;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: pulumi.Input<number | undefined>;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: pulumi.Input<LinkOffloads | undefined>;
+  /** What each setting that the program gives was before. */
+  previous: pulumi.Input<LinkSettingsBefore>;
+}
+
+/** One of the things that Macvlan describes. */
+export interface MacvlanElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
+   * Once given, leaving it out replaces the resource.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The name of the device that it is on, in the same namespace. */
+  parent: pulumi.Input<string>;
+  /**
+   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   */
+  mode?: pulumi.Input<enums.MacvlanElementMode | undefined>;
+}
+
+/** One of the things that Macvlan describes, as the kernel shows it. */
+export interface MacvlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The name of the device that it is on, in the same namespace. */
+  parent: pulumi.Input<string>;
+  /**
+   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   */
+  mode: pulumi.Input<enums.MacvlanElementStateMode>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
 /** One of the things that Namespace describes. */
 export interface NamespaceElement {
   /**
@@ -110,6 +574,712 @@ export interface NamespaceElementState {
    * (namespaces(7)).
    */
   inode: pulumi.Input<number>;
+}
+
+/** One of the things that Neighbor describes. */
+export interface NeighborElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device that the neighbour is behind. */
+  device: pulumi.Input<string>;
+  /** The neighbour's IPv4 or IPv6 address. */
+  address: pulumi.Input<string>;
+  /** The MAC address that packets to it are sent to. Required, unless `proxy` is true. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * Answer for this address on the device, in the place of who has it (proxy ARP and NDP; for IPv6 the
+   * sysctl `net.ipv6.conf.DEVICE.proxy_ndp` must be 1). Default: false.
+   */
+  proxy?: pulumi.Input<boolean | undefined>;
+  /** Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false. */
+  router?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that Neighbor describes, as the kernel shows it. */
+export interface NeighborElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device that the neighbour is behind. */
+  device: pulumi.Input<string>;
+  /** The neighbour's IPv4 or IPv6 address. */
+  address: pulumi.Input<string>;
+  /** The MAC address that packets to it are sent to. Required, unless `proxy` is true. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * Answer for this address on the device, in the place of who has it (proxy ARP and NDP; for IPv6 the
+   * sysctl `net.ipv6.conf.DEVICE.proxy_ndp` must be 1). Default: false.
+   */
+  proxy?: pulumi.Input<boolean | undefined>;
+  /** Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false. */
+  router?: pulumi.Input<boolean | undefined>;
+  /** `inet` for IPv4, `inet6` for IPv6. */
+  family: pulumi.Input<enums.NeighborElementStateFamily>;
+}
+
+/** One of the things that OvsBridge describes. */
+export interface OvsBridgeElement {
+  /**
+   * The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical
+   * name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: pulumi.Input<string | undefined>;
+  /**
+   * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+   * itself, which needs no module but /dev/net/tun. Default: `system`.
+   */
+  datapathType?: pulumi.Input<enums.OvsBridgeElementDatapathType | undefined>;
+  /**
+   * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+   * as its flows say. Default: `standalone`.
+   */
+  failMode?: pulumi.Input<enums.OvsBridgeElementFailMode | undefined>;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp?: pulumi.Input<boolean | undefined>;
+  /**
+   * Other settings, keys of `other_config` in table Bridge of ovs-vswitchd.conf.db(5). What the program
+   * does not name is left as it is.
+   */
+  otherConfig?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /**
+   * The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays,
+   * whatever its ports' are.
+   */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its
+   * ports' when it has any.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the bridge's device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that OvsBridge describes, as the kernel shows it. */
+export interface OvsBridgeElementState {
+  /**
+   * The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical
+   * name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: pulumi.Input<string | undefined>;
+  /**
+   * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+   * itself, which needs no module but /dev/net/tun. Default: `system`.
+   */
+  datapathType: pulumi.Input<enums.OvsBridgeElementStateDatapathType>;
+  /**
+   * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+   * as its flows say. Default: `standalone`.
+   */
+  failMode: pulumi.Input<enums.OvsBridgeElementStateFailMode>;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp: pulumi.Input<boolean>;
+  /** All of its other settings. */
+  otherConfig: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the bridge's device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+  /** The uuid of its record in the database. */
+  uuid: pulumi.Input<string>;
+}
+
+/** One of the things that OvsPort describes. */
+export interface OvsPortElement {
+  /** The name of the OvsBridge. */
+  bridge: pulumi.Input<string>;
+  /**
+   * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
+   * type `internal`: that of the new device. For both at most 15 bytes.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: pulumi.Input<string | undefined>;
+  /**
+   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+   */
+  type?: pulumi.Input<enums.OvsPortElementType | undefined>;
+  /**
+   * The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it
+   * carries the VLANs of `trunks`. Default: 0.
+   */
+  tag?: pulumi.Input<number | undefined>;
+  /**
+   * The VLANs whose frames it carries with their tags, in any order; none: all. They count where there
+   * is no `tag`. Default: none.
+   */
+  trunks?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+  /**
+   * What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a
+   * `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
+   */
+  options?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** The MAC address of the device, of type `internal` alone. Absent: a random one. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet of the device in bytes, 68 to 65535, of type `internal` alone. Absent: 1500, or
+   * the least of the bridge's other ports.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /**
+   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
+   * makes it. Default: true.
+   */
+  up?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that OvsPort describes, as the kernel shows it. */
+export interface OvsPortElementState {
+  /** The name of the OvsBridge. */
+  bridge: pulumi.Input<string>;
+  /**
+   * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
+   * type `internal`: that of the new device. For both at most 15 bytes.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: pulumi.Input<string | undefined>;
+  /**
+   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+   */
+  type: pulumi.Input<enums.OvsPortElementStateType>;
+  /**
+   * The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it
+   * carries the VLANs of `trunks`. Default: 0.
+   */
+  tag: pulumi.Input<number>;
+  /**
+   * The VLANs whose frames it carries with their tags, in any order; none: all. They count where there
+   * is no `tag`. Default: none.
+   */
+  trunks: pulumi.Input<pulumi.Input<number>[]>;
+  /** All of its options. */
+  options: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+  /** The MAC address of the device, of type `internal`. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet of the device in bytes, of type `internal`. */
+  mtu?: pulumi.Input<number | undefined>;
+  /**
+   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
+   * makes it. Default: true.
+   */
+  up: pulumi.Input<boolean>;
+  /** Its number in OpenFlow. */
+  ofport: pulumi.Input<number>;
+  /** The uuid of its record in the database. */
+  uuid: pulumi.Input<string>;
+}
+
+/** One of the things that Qdisc describes. */
+export interface QdiscElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device whose packets it is for. */
+  device: pulumi.Input<string>;
+  /**
+   * Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such
+   * as `1:1`. Default: `root`.
+   */
+  parent?: pulumi.Input<string | undefined>;
+  /**
+   * Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000
+   * on.
+   */
+  handle?: pulumi.Input<string | undefined>;
+  /**
+   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   */
+  kind: pulumi.Input<enums.QdiscElementKind>;
+  /** For `netem`: what is done to packets. Absent: nothing. */
+  netem?: pulumi.Input<QdiscNetem | undefined>;
+  /** For `tbf`, and required there: the rate, and what may wait. */
+  tbf?: pulumi.Input<QdiscTbf | undefined>;
+  /** For the other kinds: their options, by their names in tc(8). */
+  options?: pulumi.Input<QdiscOptions | undefined>;
+}
+
+/** One of the things that Qdisc describes, as the kernel shows it. */
+export interface QdiscElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the device whose packets it is for. */
+  device: pulumi.Input<string>;
+  /**
+   * Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such
+   * as `1:1`. Default: `root`.
+   */
+  parent: pulumi.Input<string>;
+  /** Its number, by which its classes are named. */
+  handle: pulumi.Input<string>;
+  /**
+   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   */
+  kind: pulumi.Input<enums.QdiscElementStateKind>;
+  /** Of `netem`: what is done to packets. */
+  netem?: pulumi.Input<QdiscNetemState | undefined>;
+  /** Of `tbf`: the rate, and what may wait. */
+  tbf?: pulumi.Input<QdiscTbfState | undefined>;
+  /** Of the other kinds: their options. */
+  options?: pulumi.Input<QdiscOptionsState | undefined>;
+}
+
+/** What is done to packets, see tc-netem(8). */
+export interface QdiscNetem {
+  /** How long each packet waits: `50ms`. Default: `0us`. */
+  delay?: pulumi.Input<string | undefined>;
+  /** How much longer or shorter it may wait, at random. Needs `delay`. Default: `0us`. */
+  jitter?: pulumi.Input<string | undefined>;
+  /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. Default: `0%`. */
+  correlation?: pulumi.Input<string | undefined>;
+  /** How many are lost, at random: `0.5%`. Default: `0%`. */
+  loss?: pulumi.Input<string | undefined>;
+  /** How many are sent twice. Default: `0%`. */
+  duplicate?: pulumi.Input<string | undefined>;
+  /** How many have a wrong bit. Default: `0%`. */
+  corrupt?: pulumi.Input<string | undefined>;
+  /** How many are sent at once, before those that wait. Needs `delay`. Default: `0%`. */
+  reorder?: pulumi.Input<string | undefined>;
+  /** The rate that they are sent at: `1mbit`; `0bit` is any. Default: `0bit`. */
+  rate?: pulumi.Input<string | undefined>;
+  /** How many packets may wait. Default: `1000`. */
+  limit?: pulumi.Input<number | undefined>;
+}
+
+/** What is done to packets, as the kernel shows it. */
+export interface QdiscNetemState {
+  /** How long each packet waits: `50ms`. */
+  delay: pulumi.Input<string>;
+  /** How much longer or shorter it may wait, at random. Needs `delay`. */
+  jitter: pulumi.Input<string>;
+  /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. */
+  correlation: pulumi.Input<string>;
+  /** How many are lost, at random: `0.5%`. */
+  loss: pulumi.Input<string>;
+  /** How many are sent twice. */
+  duplicate: pulumi.Input<string>;
+  /** How many have a wrong bit. */
+  corrupt: pulumi.Input<string>;
+  /** How many are sent at once, before those that wait. Needs `delay`. */
+  reorder: pulumi.Input<string>;
+  /** The rate that they are sent at: `1mbit`; `0bit` is any. */
+  rate: pulumi.Input<string>;
+  /** How many packets may wait. */
+  limit: pulumi.Input<number>;
+}
+
+/** The options of a qdisc, see the page of its kind, such as tc-fq_codel(8). */
+export interface QdiscOptions {
+  /**
+   * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
+   * `pfifo`, `bfifo`, `pfifo_head_drop`. Once given, leaving it out replaces the resource.
+   */
+  limit?: pulumi.Input<number | undefined>;
+  /**
+   * How many queues flows are put into. For `fq_codel`. Once given, leaving it out replaces the
+   * resource.
+   */
+  flows?: pulumi.Input<number | undefined>;
+  /**
+   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Once given,
+   * leaving it out replaces the resource.
+   */
+  target?: pulumi.Input<string | undefined>;
+  /**
+   * How long that may be so: `100ms`. For `fq_codel`, `codel`. Once given, leaving it out replaces the
+   * resource.
+   */
+  interval?: pulumi.Input<string | undefined>;
+  /**
+   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Once given, leaving it
+   * out replaces the resource.
+   */
+  quantum?: pulumi.Input<number | undefined>;
+  /**
+   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Once given,
+   * leaving it out replaces the resource.
+   */
+  ecn?: pulumi.Input<boolean | undefined>;
+  /**
+   * How many bytes of memory it may take. For `fq_codel`. Once given, leaving it out replaces the
+   * resource.
+   */
+  memoryLimit?: pulumi.Input<number | undefined>;
+  /** How many packets of one flow may wait. For `fq`. Once given, leaving it out replaces the resource. */
+  flowLimit?: pulumi.Input<number | undefined>;
+  /**
+   * How many bytes of a new flow are sent in its first turn. For `fq`. Once given, leaving it out
+   * replaces the resource.
+   */
+  initialQuantum?: pulumi.Input<number | undefined>;
+  /** The most that one flow sends: `10mbit`. For `fq`. Once given, leaving it out replaces the resource. */
+  maxRate?: pulumi.Input<string | undefined>;
+  /**
+   * How many places the table of flows has, a power of two. For `fq`. Once given, leaving it out
+   * replaces the resource.
+   */
+  buckets?: pulumi.Input<number | undefined>;
+  /**
+   * Whether flows are held to the rates of their sockets. For `fq`. Once given, leaving it out replaces
+   * the resource.
+   */
+  pacing?: pulumi.Input<boolean | undefined>;
+  /**
+   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Once given, leaving it
+   * out replaces the resource.
+   */
+  perturb?: pulumi.Input<number | undefined>;
+  /** How many packets of one flow may wait. For `sfq`. Once given, leaving it out replaces the resource. */
+  depth?: pulumi.Input<number | undefined>;
+  /**
+   * How many places the table of flows has, a power of two. For `sfq`. Once given, leaving it out
+   * replaces the resource.
+   */
+  divisor?: pulumi.Input<number | undefined>;
+  /**
+   * How many queues there are, the first before all others. For `prio`. Once given, leaving it out
+   * replaces the resource.
+   */
+  bands?: pulumi.Input<number | undefined>;
+  /**
+   * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
+   * none. For `htb`. Once given, leaving it out replaces the resource.
+   */
+  default?: pulumi.Input<string | undefined>;
+  /**
+   * By what a class's rate is divided for its turn. For `htb`. Once given, leaving it out replaces the
+   * resource.
+   */
+  r2q?: pulumi.Input<number | undefined>;
+  /**
+   * How many packets without a class may wait. For `htb`. Once given, leaving it out replaces the
+   * resource.
+   */
+  directQueueLength?: pulumi.Input<number | undefined>;
+}
+
+/** The options of a qdisc, as the kernel shows them. */
+export interface QdiscOptionsState {
+  /**
+   * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
+   * `pfifo`, `bfifo`, `pfifo_head_drop`.
+   */
+  limit?: pulumi.Input<number | undefined>;
+  /** How many queues flows are put into. For `fq_codel`. */
+  flows?: pulumi.Input<number | undefined>;
+  /** How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. */
+  target?: pulumi.Input<string | undefined>;
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. */
+  interval?: pulumi.Input<string | undefined>;
+  /** How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. */
+  quantum?: pulumi.Input<number | undefined>;
+  /** Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. */
+  ecn?: pulumi.Input<boolean | undefined>;
+  /** How many bytes of memory it may take. For `fq_codel`. */
+  memoryLimit?: pulumi.Input<number | undefined>;
+  /** How many packets of one flow may wait. For `fq`. */
+  flowLimit?: pulumi.Input<number | undefined>;
+  /** How many bytes of a new flow are sent in its first turn. For `fq`. */
+  initialQuantum?: pulumi.Input<number | undefined>;
+  /** The most that one flow sends: `10mbit`. For `fq`. */
+  maxRate?: pulumi.Input<string | undefined>;
+  /** How many places the table of flows has, a power of two. For `fq`. */
+  buckets?: pulumi.Input<number | undefined>;
+  /** Whether flows are held to the rates of their sockets. For `fq`. */
+  pacing?: pulumi.Input<boolean | undefined>;
+  /** After how many seconds flows are put into other queues; 0: never. For `sfq`. */
+  perturb?: pulumi.Input<number | undefined>;
+  /** How many packets of one flow may wait. For `sfq`. */
+  depth?: pulumi.Input<number | undefined>;
+  /** How many places the table of flows has, a power of two. For `sfq`. */
+  divisor?: pulumi.Input<number | undefined>;
+  /** How many queues there are, the first before all others. For `prio`. */
+  bands?: pulumi.Input<number | undefined>;
+  /**
+   * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
+   * none. For `htb`.
+   */
+  default?: pulumi.Input<string | undefined>;
+  /** By what a class's rate is divided for its turn. For `htb`. */
+  r2q?: pulumi.Input<number | undefined>;
+  /** How many packets without a class may wait. For `htb`. */
+  directQueueLength?: pulumi.Input<number | undefined>;
+}
+
+/** A rate, and what may wait, see tc-tbf(8). */
+export interface QdiscTbf {
+  /** The rate that packets are sent at, in the end: `1mbit`. */
+  rate: pulumi.Input<string>;
+  /** How much can be sent at once after a pause: `32kb`, of 1024 bytes each. At least a packet. */
+  burst: pulumi.Input<string>;
+  /** How long a packet may wait: `400ms`. This, or `limit`. */
+  latency?: pulumi.Input<string | undefined>;
+  /** How much may wait: `64kb`. This, or `latency`. */
+  limit?: pulumi.Input<string | undefined>;
+}
+
+/** A rate, and what may wait, as the kernel shows it. */
+export interface QdiscTbfState {
+  /** The rate that packets are sent at, in the end: `1mbit`. */
+  rate: pulumi.Input<string>;
+  /** How much can be sent at once after a pause: `32kb`, of 1024 bytes each. At least a packet. */
+  burst: pulumi.Input<string>;
+  /** How long a packet may wait: `400ms`. This, or `limit`. */
+  latency?: pulumi.Input<string | undefined>;
+  /** How much may wait: `64kb`. This, or `latency`. */
+  limit?: pulumi.Input<string | undefined>;
+}
+
+/** One of the things that Route describes. */
+export interface RouteElement {
+  /**
+   * The namespace whose route it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
+   * all of IPv4, or `::/0` for all of IPv6.
+   */
+  destination: pulumi.Input<string>;
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: pulumi.Input<string | undefined>;
+  /** The address of this host that packets get as their source, if nothing else has chosen one. */
+  source?: pulumi.Input<string | undefined>;
+  /**
+   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
+   * IPv4 and 1024 for IPv6.
+   */
+  metric?: pulumi.Input<number | undefined>;
+  /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
+  table?: pulumi.Input<number | undefined>;
+  /**
+   * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+   * `global` with a gateway, else `link`.
+   */
+  scope?: pulumi.Input<enums.RouteElementScope | undefined>;
+  /**
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+   * `unicast`.
+   */
+  type?: pulumi.Input<enums.RouteElementType | undefined>;
+  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  onLink?: pulumi.Input<boolean | undefined>;
+  /**
+   * Two ways at least that share the traffic, in place of `gateway` and `device`. Their order means
+   * nothing.
+   */
+  nexthops?: pulumi.Input<pulumi.Input<RouteNexthop>[] | undefined>;
+}
+
+/** One of the things that Route describes, as the kernel shows it. */
+export interface RouteElementState {
+  /**
+   * The namespace whose route it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
+   * all of IPv4, or `::/0` for all of IPv6.
+   */
+  destination: pulumi.Input<string>;
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /** The device that packets leave by. */
+  device?: pulumi.Input<string | undefined>;
+  /** The address of this host that packets get as their source, if nothing else has chosen one. */
+  source?: pulumi.Input<string | undefined>;
+  /**
+   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
+   * IPv4 and 1024 for IPv6.
+   */
+  metric: pulumi.Input<number>;
+  /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
+  table: pulumi.Input<number>;
+  /**
+   * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+   * `global` with a gateway, else `link`.
+   */
+  scope?: pulumi.Input<enums.RouteElementStateScope | undefined>;
+  /**
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+   * `unicast`.
+   */
+  type: pulumi.Input<enums.RouteElementStateType>;
+  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  onLink?: pulumi.Input<boolean | undefined>;
+  /** The ways that share the traffic. */
+  nexthops?: pulumi.Input<pulumi.Input<RouteNexthopState>[] | undefined>;
+  /** `inet` for IPv4, `inet6` for IPv6. */
+  family: pulumi.Input<enums.RouteElementStateFamily>;
+}
+
+/** One of several ways that a route takes at once (equal-cost multipath). */
+export interface RouteNexthop {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: pulumi.Input<string | undefined>;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight?: pulumi.Input<number | undefined>;
+}
+
+/** One of several ways that a route takes at once, as the kernel shows it. */
+export interface RouteNexthopState {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: pulumi.Input<string | undefined>;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight: pulumi.Input<number>;
+}
+
+/** One of the things that Rule describes. */
+export interface RuleElement {
+  /**
+   * The namespace whose rule it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  priority: pulumi.Input<number>;
+  /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+  family?: pulumi.Input<enums.RuleElementFamily | undefined>;
+  /** The packet comes from this prefix. Absent: any. */
+  from?: pulumi.Input<string | undefined>;
+  /** The packet goes to this prefix. Absent: any. */
+  to?: pulumi.Input<string | undefined>;
+  /** The packet came in by this device; `lo` stands for what this host itself sends. Absent: any. */
+  iif?: pulumi.Input<string | undefined>;
+  /** The packet is of a socket that is bound to this device. Absent: any. */
+  oif?: pulumi.Input<string | undefined>;
+  /** The packet has this mark, a number or `MARK/MASK`: `1`, `0x10/0xff`. Absent: any. */
+  fwmark?: pulumi.Input<string | number | undefined>;
+  /** The number of the routing table to look in. Absent: 254, the table `main`. */
+  table?: pulumi.Input<number | undefined>;
+  /**
+   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   */
+  action?: pulumi.Input<enums.RuleElementAction | undefined>;
+}
+
+/** One of the things that Rule describes, as the kernel shows it. */
+export interface RuleElementState {
+  /**
+   * The namespace whose rule it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  priority: pulumi.Input<number>;
+  /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+  family: pulumi.Input<enums.RuleElementStateFamily>;
+  /** The packet comes from this prefix. Absent: any. */
+  from?: pulumi.Input<string | undefined>;
+  /** The packet goes to this prefix. Absent: any. */
+  to?: pulumi.Input<string | undefined>;
+  /** The packet came in by this device; `lo` stands for what this host itself sends. Absent: any. */
+  iif?: pulumi.Input<string | undefined>;
+  /** The packet is of a socket that is bound to this device. Absent: any. */
+  oif?: pulumi.Input<string | undefined>;
+  /** The mark in hexadecimal, `0x10/0xff`. */
+  fwmark?: pulumi.Input<string | undefined>;
+  /** The number of the routing table to look in. Absent: 254, the table `main`. */
+  table?: pulumi.Input<number | undefined>;
+  /**
+   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   */
+  action: pulumi.Input<enums.RuleElementStateAction>;
 }
 
 /** One of the things that Sysctl describes. */
@@ -150,6 +1320,70 @@ export interface SysctlElementState {
   restoreOnDelete: pulumi.Input<boolean>;
   /** The value that was there before this resource was created. */
   previousValue: pulumi.Input<string>;
+}
+
+/** One of the things that Tap describes. */
+export interface TapElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /**
+   * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+   * packets, without a MAC address. Default: `tap`.
+   */
+  mode?: pulumi.Input<enums.TapElementMode | undefined>;
+  /** The user, by name or number, who may use it without being root. Absent: none. */
+  user?: pulumi.Input<string | number | undefined>;
+  /** The group, by name or number, whose members may. Absent: none. */
+  group?: pulumi.Input<string | number | undefined>;
+  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  multiQueue?: pulumi.Input<boolean | undefined>;
+}
+
+/** One of the things that Tap describes, as the kernel shows it. */
+export interface TapElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address; none of a `tun`. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /**
+   * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+   * packets, without a MAC address. Default: `tap`.
+   */
+  mode: pulumi.Input<enums.TapElementStateMode>;
+  /** The user who may use it. */
+  user?: pulumi.Input<string | undefined>;
+  /** The group whose members may use it. */
+  group?: pulumi.Input<string | undefined>;
+  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  multiQueue: pulumi.Input<boolean>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
 }
 
 /** One end of a veth pair. */
@@ -207,4 +1441,171 @@ export interface VethPairElementState {
   a: pulumi.Input<VethEndState>;
   /** The other end. */
   b: pulumi.Input<VethEndState>;
+}
+
+/** One of the things that Vlan describes. */
+export interface VlanElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The device's MAC address, not a multicast one. Absent: that of the parent. Once given, leaving it
+   * out replaces the resource.
+   */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
+   * Once given, leaving it out replaces the resource.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The name of the device that the tagged frames are on, in the same namespace. */
+  parent: pulumi.Input<string>;
+  /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
+  vid: pulumi.Input<number>;
+  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  protocol?: pulumi.Input<enums.VlanElementProtocol | undefined>;
+}
+
+/** One of the things that Vlan describes, as the kernel shows it. */
+export interface VlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The name of the device that the tagged frames are on, in the same namespace. */
+  parent: pulumi.Input<string>;
+  /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
+  vid: pulumi.Input<number>;
+  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  protocol: pulumi.Input<enums.VlanElementStateProtocol>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** One of the things that Vxlan describes. */
+export interface VxlanElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet in bytes, 68 to 65535. Absent: what `device` leaves room for (50 bytes less, 70
+   * with IPv6), else 1500. Once given, leaving it out replaces the resource.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  vni: pulumi.Input<number>;
+  /** The source address of the packets that it sends. Absent: what the route gives. */
+  local?: pulumi.Input<string | undefined>;
+  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  remote?: pulumi.Input<string | undefined>;
+  /**
+   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
+   * `remote`.
+   */
+  group?: pulumi.Input<string | undefined>;
+  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  device?: pulumi.Input<string | undefined>;
+  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  port?: pulumi.Input<number | undefined>;
+  /**
+   * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
+   * 0.
+   */
+  ttl?: pulumi.Input<number | undefined>;
+  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  learning?: pulumi.Input<boolean | undefined>;
+  /**
+   * Behind which host a MAC address is: these entries and no others that are permanent, in any order.
+   * Absent: none but that of `remote` or `group`.
+   */
+  fdb?: pulumi.Input<pulumi.Input<VxlanFdbEntry>[] | undefined>;
+}
+
+/** One of the things that Vxlan describes, as the kernel shows it. */
+export interface VxlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  vni: pulumi.Input<number>;
+  /** The source address of the packets that it sends. Absent: what the route gives. */
+  local?: pulumi.Input<string | undefined>;
+  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  remote?: pulumi.Input<string | undefined>;
+  /**
+   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
+   * `remote`.
+   */
+  group?: pulumi.Input<string | undefined>;
+  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  device?: pulumi.Input<string | undefined>;
+  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  port: pulumi.Input<number>;
+  /**
+   * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
+   * 0.
+   */
+  ttl: pulumi.Input<number>;
+  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  learning: pulumi.Input<boolean>;
+  /** Its permanent entries, but for that of `remote` or `group`. */
+  fdb: pulumi.Input<pulumi.Input<VxlanFdbEntry>[]>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+export interface VxlanFdbEntry {
+  /**
+   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
+   * can be.
+   */
+  mac: pulumi.Input<string>;
+  /** The address of the other VXLAN device's host. */
+  destination: pulumi.Input<string>;
 }

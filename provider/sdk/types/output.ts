@@ -41,6 +41,260 @@ export interface AddressElementState {
   network: string;
 }
 
+/** One of the things that Bridge describes, as the kernel shows it. */
+export interface BridgeElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp: boolean;
+  /**
+   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
+   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   */
+  forwardDelay: number;
+  /**
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
+   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   */
+  helloTime: number;
+  /**
+   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
+   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   */
+  maxAge: number;
+  /**
+   * The bridge with the lowest priority becomes the root of the spanning tree: 0 to 65535. Default:
+   * 32768.
+   */
+  priority: number;
+  /**
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
+   * learns none. Default: 30000, which is 5 minutes.
+   */
+  ageingTime: number;
+  /**
+   * Whether frames pass only where both ports are in their VLAN. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: false.
+   */
+  vlanFiltering: boolean;
+  /**
+   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
+   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   */
+  defaultPvid?: number | undefined;
+  /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
+  mcastSnooping?: boolean | undefined;
+  /** The VLANs that the bridge's own device is in. */
+  vlans: BridgeVlan[];
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that BridgePort describes, as the kernel shows it. */
+export interface BridgePortElementState {
+  /**
+   * The namespace that the bridge and the device are in: a name under /run/netns, or an absolute path
+   * such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the bridge. */
+  bridge: string;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
+  device: string;
+  /**
+   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
+   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   */
+  cost: number;
+  /**
+   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Default: 32.
+   */
+  priority: number;
+  /** Whether a frame can go out where it came in. Default: false. */
+  hairpin: boolean;
+  /** Whether it can reach only ports that are not isolated. Default: false. */
+  isolated: boolean;
+  /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
+  learning: boolean;
+  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  flood: boolean;
+  /**
+   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
+   * false.
+   */
+  guard: boolean;
+  /** Whether the port may not lead to the root of the spanning tree. Default: false. */
+  rootBlock: boolean;
+  /** The VLANs that the port is in. */
+  vlans: BridgeVlan[];
+}
+
+/** A VLAN, or a range of them, see `vlan` in bridge(8). */
+export interface BridgeVlan {
+  /** The VLAN ID, 1 to 4094 (IEEE 802.1Q), or the first one of a range. */
+  vid: number;
+  /** The last VLAN ID of a range. Absent: `vid` alone. */
+  vidEnd?: number | undefined;
+  /** Whether frames that come in without a tag are of this VLAN (port VLAN ID). Default: false. */
+  pvid?: boolean | undefined;
+  /** Whether frames of this VLAN go out without a tag. Default: false. */
+  untagged?: boolean | undefined;
+}
+
+/** One of the things that Dummy describes, as the kernel shows it. */
+export interface DummyElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that Firewall describes, as the kernel shows it. */
+export interface FirewallElementState {
+  /**
+   * The namespace whose packets it sees: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for.
+   * Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /**
+   * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+   * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+   */
+  family: enums.FirewallElementStateFamily;
+  /**
+   * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
+   * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
+   * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
+   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   */
+  rules: string;
+  /**
+   * The rules as nft writes them (`nft -s list table`), without counts and without what packets have put
+   * into sets.
+   */
+  ruleset: string;
+  /** The comment of the table: the mark of this stack, or what an imported one has had. */
+  comment?: string | undefined;
+}
+
+/** What a device does in the place of the kernel, see ethtool(8), option -K. */
+export interface LinkOffloads {
+  /** Whether the device makes checksums of what it sends (`tx-checksumming`). Absent: left as it is. */
+  tx?: boolean | undefined;
+  /** Whether the device checks those of what it receives (`rx-checksumming`). Absent: left as it is. */
+  rx?: boolean | undefined;
+  /**
+   * Whether the device cuts TCP's data into packets (`tcp-segmentation-offload`); it needs `tx`. Absent:
+   * left as it is.
+   */
+  tso?: boolean | undefined;
+  /** Whether packets are cut as late as can be (`generic-segmentation-offload`). Absent: left as it is. */
+  gso?: boolean | undefined;
+  /** Whether packets that arrive are joined (`generic-receive-offload`). Absent: left as it is. */
+  gro?: boolean | undefined;
+}
+
+/** What a device's settings were before. */
+export interface LinkSettingsBefore {
+  /** Whether the device is up. Absent: left as it is. */
+  up?: boolean | undefined;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: number | undefined;
+  /** The MAC address. */
+  mac?: string | undefined;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: number | undefined;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: LinkOffloads | undefined;
+}
+
+/** One of the things that LinkSettings describes, as the kernel shows it. */
+export interface LinkSettingsElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device. */
+  device: string;
+  /** Whether the device is up. Absent: left as it is. */
+  up?: boolean | undefined;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: number | undefined;
+  /** The device's MAC address. */
+  mac?: string | undefined;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: number | undefined;
+  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  offloads?: LinkOffloads | undefined;
+  /** What each setting that the program gives was before. */
+  previous: LinkSettingsBefore;
+}
+
+/** One of the things that Macvlan describes, as the kernel shows it. */
+export interface MacvlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The name of the device that it is on, in the same namespace. */
+  parent: string;
+  /**
+   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
+   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
+   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   */
+  mode: enums.MacvlanElementStateMode;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
 /** One of the things that Namespace describes, as the kernel shows it. */
 export interface NamespaceElementState {
   /**
@@ -62,6 +316,332 @@ export interface NamespaceElementState {
   inode: number;
 }
 
+/** One of the things that Neighbor describes, as the kernel shows it. */
+export interface NeighborElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device that the neighbour is behind. */
+  device: string;
+  /** The neighbour's IPv4 or IPv6 address. */
+  address: string;
+  /** The MAC address that packets to it are sent to. Required, unless `proxy` is true. */
+  mac?: string | undefined;
+  /**
+   * Answer for this address on the device, in the place of who has it (proxy ARP and NDP; for IPv6 the
+   * sysctl `net.ipv6.conf.DEVICE.proxy_ndp` must be 1). Default: false.
+   */
+  proxy?: boolean | undefined;
+  /** Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false. */
+  router?: boolean | undefined;
+  /** `inet` for IPv4, `inet6` for IPv6. */
+  family: enums.NeighborElementStateFamily;
+}
+
+/** One of the things that OvsBridge describes, as the kernel shows it. */
+export interface OvsBridgeElementState {
+  /**
+   * The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical
+   * name, without a random suffix.
+   */
+  name: string;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: string | undefined;
+  /**
+   * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+   * itself, which needs no module but /dev/net/tun. Default: `system`.
+   */
+  datapathType: enums.OvsBridgeElementStateDatapathType;
+  /**
+   * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+   * as its flows say. Default: `standalone`.
+   */
+  failMode: enums.OvsBridgeElementStateFailMode;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp: boolean;
+  /** All of its other settings. */
+  otherConfig: { [key: string]: string };
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the bridge's device is up. Default: true. */
+  up: boolean;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+  /** The uuid of its record in the database. */
+  uuid: string;
+}
+
+/** One of the things that OvsPort describes, as the kernel shows it. */
+export interface OvsPortElementState {
+  /** The name of the OvsBridge. */
+  bridge: string;
+  /**
+   * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
+   * type `internal`: that of the new device. For both at most 15 bytes.
+   */
+  name: string;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: string | undefined;
+  /**
+   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+   */
+  type: enums.OvsPortElementStateType;
+  /**
+   * The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it
+   * carries the VLANs of `trunks`. Default: 0.
+   */
+  tag: number;
+  /**
+   * The VLANs whose frames it carries with their tags, in any order; none: all. They count where there
+   * is no `tag`. Default: none.
+   */
+  trunks: number[];
+  /** All of its options. */
+  options: { [key: string]: string };
+  /** The MAC address of the device, of type `internal`. */
+  mac?: string | undefined;
+  /** The largest packet of the device in bytes, of type `internal`. */
+  mtu?: number | undefined;
+  /**
+   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
+   * makes it. Default: true.
+   */
+  up: boolean;
+  /** Its number in OpenFlow. */
+  ofport: number;
+  /** The uuid of its record in the database. */
+  uuid: string;
+}
+
+/** One of the things that Qdisc describes, as the kernel shows it. */
+export interface QdiscElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device whose packets it is for. */
+  device: string;
+  /**
+   * Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such
+   * as `1:1`. Default: `root`.
+   */
+  parent: string;
+  /** Its number, by which its classes are named. */
+  handle: string;
+  /**
+   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
+   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
+   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
+   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   */
+  kind: enums.QdiscElementStateKind;
+  /** Of `netem`: what is done to packets. */
+  netem?: QdiscNetemState | undefined;
+  /** Of `tbf`: the rate, and what may wait. */
+  tbf?: QdiscTbfState | undefined;
+  /** Of the other kinds: their options. */
+  options?: QdiscOptionsState | undefined;
+}
+
+/** What is done to packets, as the kernel shows it. */
+export interface QdiscNetemState {
+  /** How long each packet waits: `50ms`. */
+  delay: string;
+  /** How much longer or shorter it may wait, at random. Needs `delay`. */
+  jitter: string;
+  /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. */
+  correlation: string;
+  /** How many are lost, at random: `0.5%`. */
+  loss: string;
+  /** How many are sent twice. */
+  duplicate: string;
+  /** How many have a wrong bit. */
+  corrupt: string;
+  /** How many are sent at once, before those that wait. Needs `delay`. */
+  reorder: string;
+  /** The rate that they are sent at: `1mbit`; `0bit` is any. */
+  rate: string;
+  /** How many packets may wait. */
+  limit: number;
+}
+
+/** The options of a qdisc, as the kernel shows them. */
+export interface QdiscOptionsState {
+  /**
+   * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
+   * `pfifo`, `bfifo`, `pfifo_head_drop`.
+   */
+  limit?: number | undefined;
+  /** How many queues flows are put into. For `fq_codel`. */
+  flows?: number | undefined;
+  /** How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. */
+  target?: string | undefined;
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. */
+  interval?: string | undefined;
+  /** How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. */
+  quantum?: number | undefined;
+  /** Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. */
+  ecn?: boolean | undefined;
+  /** How many bytes of memory it may take. For `fq_codel`. */
+  memoryLimit?: number | undefined;
+  /** How many packets of one flow may wait. For `fq`. */
+  flowLimit?: number | undefined;
+  /** How many bytes of a new flow are sent in its first turn. For `fq`. */
+  initialQuantum?: number | undefined;
+  /** The most that one flow sends: `10mbit`. For `fq`. */
+  maxRate?: string | undefined;
+  /** How many places the table of flows has, a power of two. For `fq`. */
+  buckets?: number | undefined;
+  /** Whether flows are held to the rates of their sockets. For `fq`. */
+  pacing?: boolean | undefined;
+  /** After how many seconds flows are put into other queues; 0: never. For `sfq`. */
+  perturb?: number | undefined;
+  /** How many packets of one flow may wait. For `sfq`. */
+  depth?: number | undefined;
+  /** How many places the table of flows has, a power of two. For `sfq`. */
+  divisor?: number | undefined;
+  /** How many queues there are, the first before all others. For `prio`. */
+  bands?: number | undefined;
+  /**
+   * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
+   * none. For `htb`.
+   */
+  default?: string | undefined;
+  /** By what a class's rate is divided for its turn. For `htb`. */
+  r2q?: number | undefined;
+  /** How many packets without a class may wait. For `htb`. */
+  directQueueLength?: number | undefined;
+}
+
+/** A rate, and what may wait, as the kernel shows it. */
+export interface QdiscTbfState {
+  /** The rate that packets are sent at, in the end: `1mbit`. */
+  rate: string;
+  /** How much can be sent at once after a pause: `32kb`, of 1024 bytes each. At least a packet. */
+  burst: string;
+  /** How long a packet may wait: `400ms`. This, or `limit`. */
+  latency?: string | undefined;
+  /** How much may wait: `64kb`. This, or `latency`. */
+  limit?: string | undefined;
+}
+
+/** One of the things that Route describes, as the kernel shows it. */
+export interface RouteElementState {
+  /**
+   * The namespace whose route it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
+   * all of IPv4, or `::/0` for all of IPv6.
+   */
+  destination: string;
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: string | undefined;
+  /** The device that packets leave by. */
+  device?: string | undefined;
+  /** The address of this host that packets get as their source, if nothing else has chosen one. */
+  source?: string | undefined;
+  /**
+   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
+   * IPv4 and 1024 for IPv6.
+   */
+  metric: number;
+  /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
+  table: number;
+  /**
+   * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+   * `global` with a gateway, else `link`.
+   */
+  scope?: enums.RouteElementStateScope | undefined;
+  /**
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
+   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
+   * `unicast`.
+   */
+  type: enums.RouteElementStateType;
+  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  mtu?: number | undefined;
+  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  onLink?: boolean | undefined;
+  /** The ways that share the traffic. */
+  nexthops?: RouteNexthopState[] | undefined;
+  /** `inet` for IPv4, `inet6` for IPv6. */
+  family: enums.RouteElementStateFamily;
+}
+
+/** One of several ways that a route takes at once, as the kernel shows it. */
+export interface RouteNexthopState {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: string | undefined;
+  /**
+   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
+   * goes.
+   */
+  device?: string | undefined;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight: number;
+}
+
+/** One of the things that Rule describes, as the kernel shows it. */
+export interface RuleElementState {
+  /**
+   * The namespace whose rule it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  priority: number;
+  /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
+  family: enums.RuleElementStateFamily;
+  /** The packet comes from this prefix. Absent: any. */
+  from?: string | undefined;
+  /** The packet goes to this prefix. Absent: any. */
+  to?: string | undefined;
+  /** The packet came in by this device; `lo` stands for what this host itself sends. Absent: any. */
+  iif?: string | undefined;
+  /** The packet is of a socket that is bound to this device. Absent: any. */
+  oif?: string | undefined;
+  /** The mark in hexadecimal, `0x10/0xff`. */
+  fwmark?: string | undefined;
+  /** The number of the routing table to look in. Absent: 254, the table `main`. */
+  table?: number | undefined;
+  /**
+   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
+   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   */
+  action: enums.RuleElementStateAction;
+}
+
 /** One of the things that Sysctl describes, as the kernel shows it. */
 export interface SysctlElementState {
   /**
@@ -81,6 +661,39 @@ export interface SysctlElementState {
   restoreOnDelete: boolean;
   /** The value that was there before this resource was created. */
   previousValue: string;
+}
+
+/** One of the things that Tap describes, as the kernel shows it. */
+export interface TapElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address; none of a `tun`. */
+  mac?: string | undefined;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /**
+   * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
+   * packets, without a MAC address. Default: `tap`.
+   */
+  mode: enums.TapElementStateMode;
+  /** The user who may use it. */
+  user?: string | undefined;
+  /** The group whose members may use it. */
+  group?: string | undefined;
+  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  multiQueue: boolean;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
 }
 
 /** One end of a veth pair, as the kernel shows it. */
@@ -113,4 +726,89 @@ export interface VethPairElementState {
   a: VethEndState;
   /** The other end. */
   b: VethEndState;
+}
+
+/** One of the things that Vlan describes, as the kernel shows it. */
+export interface VlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The name of the device that the tagged frames are on, in the same namespace. */
+  parent: string;
+  /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
+  vid: number;
+  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  protocol: enums.VlanElementStateProtocol;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that Vxlan describes, as the kernel shows it. */
+export interface VxlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
+   * suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  vni: number;
+  /** The source address of the packets that it sends. Absent: what the route gives. */
+  local?: string | undefined;
+  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  remote?: string | undefined;
+  /**
+   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
+   * `remote`.
+   */
+  group?: string | undefined;
+  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  device?: string | undefined;
+  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  port: number;
+  /**
+   * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
+   * 0.
+   */
+  ttl: number;
+  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  learning: boolean;
+  /** Its permanent entries, but for that of `remote` or `group`. */
+  fdb: VxlanFdbEntry[];
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+export interface VxlanFdbEntry {
+  /**
+   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
+   * can be.
+   */
+  mac: string;
+  /** The address of the other VXLAN device's host. */
+  destination: string;
 }

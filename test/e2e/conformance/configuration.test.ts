@@ -73,7 +73,7 @@ stackSuite("What a program says besides through the engine", [], (desk) => {
     );
   });
 
-  it("cannot be a function of the provider, which has none, and a preview says so [29]", async () => {
+  it("cannot be a function that the provider has not, and a preview says so [29]", async () => {
     const stack = await desk.stackOf('pulumi.runtime.invoke("netns:index:getNamespace", { name: "net0" });');
     const { exitCode, text } = await stack.preview();
     assert.notEqual(exitCode, 0);
@@ -81,5 +81,24 @@ stackSuite("What a program says besides through the engine", [], (desk) => {
       text,
       /there is no function netns:index:getNamespace in the netns provider\n +The `get` of a resource's/,
     );
+  });
+
+  it("of a function's call is refused in a preview, each fault at its argument [29]", async () => {
+    const stack = await desk.stackOf('netns.containerNamespaceOutput({ runc: "--all", pid: 0 });');
+    const { exitCode, text } = await stack.preview();
+    assert.notEqual(exitCode, 0);
+    assert.match(text, /is below 1, the least that a process can have \(pid\); must consist of .* \(runc\)/);
+  });
+
+  it("of a container offline is answered where that needs no look at the host, and else says why not", async () => {
+    const stack = await desk.stackOf("exports.found = netns.containerNamespaceOutput({ pid: 7 });", {
+      NETNS_OFFLINE: "true",
+    });
+    done(await stack.up());
+    assert.deepEqual((await stack.outputs()).found, { path: "/proc/7/ns/net", pid: 7 });
+    await desk.edit(stack, 'exports.found = netns.containerNamespaceOutput({ docker: "web" });');
+    const { exitCode, text } = await stack.preview();
+    assert.notEqual(exitCode, 0);
+    assert.match(text, /containerNamespace: the host may not be looked at, for the provider is offline/);
   });
 });

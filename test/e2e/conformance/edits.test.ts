@@ -5,7 +5,7 @@ import { done, unchanged } from "../../support/example";
 import { differences, type Facts, factsOf } from "../../support/facts";
 import { stackSuite } from "../../support/stackSuite";
 import { byHand as by, changesIn, diffOf, identitiesOf } from "./looks";
-import { specimens } from "./specimens";
+import { groups } from "./specimens";
 import { type Copy, copyOf, type Edit } from "./specimens/specimen";
 
 interface Edited extends Edit {
@@ -13,56 +13,71 @@ interface Edited extends Edit {
   path: string;
 }
 
-/** A copy of its kind for each property that is updated in place. */
-const edits: Edited[] = specimens.flatMap((specimen) =>
-  Object.entries(specimen.edits).map(([path, edit]) => ({ ...edit, path, copy: copyOf(specimen, path) })),
-);
-const base = edits.flatMap(({ copy }) => copy.declared);
-const edited = edits.flatMap(({ copy, path, value }) => copy.with({ [path]: value }));
-const updates = edits.map(({ copy }) => `update ${copy.resource}`).sort();
+for (const { what, specimens } of groups) {
+  /** A copy of its kind for each property that is updated in place. */
+  const edits: Edited[] = specimens.flatMap((specimen) =>
+    Object.entries(specimen.edits)
+      .filter(([, { built }]) => built !== false)
+      .map(([path, edit]) => ({ ...edit, path, copy: copyOf(specimen, path) })),
+  );
+  const base = edits.flatMap(({ copy }) => copy.declared);
+  const edited = edits.flatMap(({ copy, path, value }) => copy.with({ [path]: value }));
+  const updates = edits.map(({ copy }) => `update ${copy.resource}`).sort();
 
-stackSuite("Each property that is updated in place, of every kind", [], (desk) => {
-  it("is updated alone, repaired alone, and given back to the kernel [5] [6] [9] [21]", async () => {
-    const stack = await desk.stackOf(DECLARED);
-    await declare(stack, base);
-    done(await stack.up());
-    const [identities, before] = [await identitiesOf(stack), await factsOf(desk.host)];
+  stackSuite(`Each property that is updated in place, ${what}`, [], (desk) => {
+    it("is updated alone, repaired alone, and given back to the kernel [5] [6] [9] [21]", async () => {
+      const stack = await desk.stackOf(DECLARED);
+      await declare(stack, base);
+      done(await stack.up());
+      const [identities, before] = [await identitiesOf(stack), await factsOf(desk.host)];
 
-    await declare(stack, edited);
-    const preview = done(await stack.preview("--diff"));
-    assert.deepEqual(changesIn(preview), updates);
-    for (const { copy, path } of edits) assert.deepEqual(diffOf(preview.steps, copy), [path]);
-    assert.deepEqual(differences(before, await factsOf(desk.host)), [], "the preview has changed the host");
-    const up = await traced(stack, () => stack.up());
-    assert.deepEqual(changesIn(done(up)), updates);
-    assert.deepEqual(changing(up.calls).sort(), edits.map(({ copy }) => `Update ${copy.resource}`).sort());
-    assert.deepEqual(await identitiesOf(stack), identities);
-    const after = await factsOf(desk.host);
-    for (const edit of edits) onlyItsOwn(edit, before, after);
-    unchanged(await stack.up());
+      await declare(stack, edited);
+      const preview = done(await stack.preview("--diff"));
+      assert.deepEqual(changesIn(preview), updates);
+      for (const { copy, path } of edits) assert.deepEqual(diffOf(preview.steps, copy), [path]);
+      assert.deepEqual(differences(before, await factsOf(desk.host)), [], "the preview has changed the host");
+      const up = await traced(stack, () => stack.up());
+      assert.deepEqual(changesIn(done(up)), updates);
+      assert.deepEqual(changing(up.calls).sort(), edits.map(({ copy }) => `Update ${copy.resource}`).sort());
+      assert.deepEqual(await identitiesOf(stack), identities);
+      const after = await factsOf(desk.host);
+      for (const edit of edits) onlyItsOwn(edit, before, after);
+      unchanged(await stack.up());
 
-    const drifted = edits.filter(({ byHand }) => byHand !== undefined);
-    for (const { copy, byHand = "" } of drifted) await by(desk.host, copy, byHand);
-    const seen = done(await stack.refresh());
-    assert.deepEqual(seen.changes.update, drifted.length, seen.text);
-    for (const { copy, path } of drifted) assert.deepEqual(diffOf(seen.results, copy), [path]);
-    const repaired = done(await stack.up("--refresh"));
-    assert.deepEqual(changesIn(repaired), drifted.map(({ copy }) => `update ${copy.resource}`).sort());
-    for (const { copy, path } of drifted) assert.deepEqual(diffOf(repaired.steps, copy), [path]);
-    assert.deepEqual(differences(after, await factsOf(desk.host)), []);
-    unchanged(await stack.up());
+      const drifted = edits.filter(({ byHand }) => byHand !== undefined);
+      for (const { copy, byHand = "" } of drifted) await by(desk.host, copy, byHand);
+      const seen = done(await stack.refresh());
+      assert.deepEqual(seen.changes.update, drifted.length, seen.text);
+      for (const { copy, path } of drifted) assert.deepEqual(diffOf(seen.results, copy), [path]);
+      const repaired = done(await stack.up("--refresh"));
+      assert.deepEqual(changesIn(repaired), drifted.map(({ copy }) => `update ${copy.resource}`).sort());
+      for (const { copy, path } of drifted) assert.deepEqual(diffOf(repaired.steps, copy), [path]);
+      assert.deepEqual(differences(after, await factsOf(desk.host)), []);
+      unchanged(await stack.up());
 
-    await declare(stack, base);
-    const back = done(await stack.up());
-    assert.deepEqual(changesIn(back), updates);
-    for (const { copy, path } of edits) assert.deepEqual(diffOf(back.steps, copy), [path]);
-    assert.deepEqual(differences(before, await factsOf(desk.host)), []);
-    unchanged(await stack.up());
-    assert.deepEqual(await identitiesOf(stack), identities);
-    done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
-  }).timeout(300_000);
-});
+      await declare(stack, base);
+      const back = done(await stack.up());
+      assert.deepEqual(changesIn(back), edits.flatMap(givenBack).sort());
+      for (const { copy, path } of edits) assert.deepEqual(diffOf(back.steps, copy), [path]);
+      assert.deepEqual(differences(before, await factsOf(desk.host)), []);
+      unchanged(await stack.up());
+      const anew = edits.filter(({ unsetReplaces }) => unsetReplaces).map(({ copy }) => copy.name);
+      assert.deepEqual(without(anew, await identitiesOf(stack)), without(anew, identities));
+      done(await stack.destroy());
+      assert.deepEqual(await desk.namespaces(), []);
+    }).timeout(900_000);
+  });
+}
+
+function without(names: readonly string[], all: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
+}
+
+/** What gives a property back to the kernel. */
+function givenBack({ copy: { resource }, unsetReplaces }: Edited): string[] {
+  const ops = unsetReplaces ? ["create-replacement", "delete-replaced", "replace"] : ["update"];
+  return ops.map((op) => `${op} ${resource}`);
+}
 
 /** What differs is what the property means, in its own namespace. */
 function onlyItsOwn({ copy, path, touches, shows }: Edited, before: Facts, after: Facts): void {

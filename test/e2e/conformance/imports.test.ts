@@ -10,90 +10,90 @@ import type { Stack } from "../../support/pulumi";
 import { snapshot } from "../../support/snapshot";
 import { stackSuite } from "../../support/stackSuite";
 import { changesIn, type Stored, storedIn } from "./looks";
-import { specimens } from "./specimens";
+import { groups, rows } from "./specimens";
 import { copyOf, elsewhere, type Specimen } from "./specimens/specimen";
 
-const copies = specimens.flatMap((specimen) => [copyOf(specimen, "least"), copyOf(specimen, "full", specimen.full)]);
-const differing = specimens.map((specimen) => ({ copy: copyOf(specimen, "differing"), ...change(specimen) }));
-const program = [elsewhere, ...[...copies, ...differing.map(({ copy }) => copy)].flatMap(({ declared }) => declared)];
-const types = [...new Set(program.map(({ type }) => type))];
+for (const { what, specimens } of groups) {
+  const copies = specimens.flatMap((specimen) => [copyOf(specimen, "least"), copyOf(specimen, "full", specimen.full)]);
+  const differing = specimens.map((specimen) => ({ copy: copyOf(specimen, "differing"), ...change(specimen) }));
+  const program = [elsewhere, ...[...copies, ...differing.map(({ copy }) => copy)].flatMap(({ declared }) => declared)];
+  const types = [...new Set(program.map(({ type }) => type))];
 
-stackSuite("What is there already, of every kind", [], (desk) => {
-  it("is listed, and imported by its id as the stack that made it has it [26] [27] [30]", async () => {
-    const maker = await desk.stackOf(DECLARED);
-    await declare(maker, program);
-    done(await maker.up());
-    const [made, lab] = [await storedIn(maker), await snapshot(desk.host)];
-    for (const type of types) {
-      const own = [...made.values()].filter((one) => one.type === `netns:index:${type}`).map(({ id }) => id);
-      const ids = await listed(maker, type, "--all");
-      assert.deepEqual([...new Set([...ids, ...own])], ids);
-      assert.deepEqual(await listed(maker, type, "--count", "2"), ids.slice(0, 2));
-    }
+  stackSuite(`What is there already, ${what}`, [], (desk) => {
+    it("is listed, and imported by its id as the stack that made it has it [26] [27] [30]", async () => {
+      const maker = await desk.stackOf(DECLARED);
+      await declare(maker, program);
+      done(await maker.up());
+      const [made, lab] = [await storedIn(maker), await snapshot(desk.host)];
+      for (const type of types) {
+        const own = [...made.values()].filter((one) => one.type === `netns:index:${type}`).map(({ id }) => id);
+        const ids = await listed(maker, type, "--all");
+        assert.deepEqual([...new Set([...ids, ...own])], ids);
+        assert.deepEqual(await listed(maker, type, "--count", "2"), ids.slice(0, 2));
+      }
 
-    const taker = await desk.stackOf(DECLARED);
-    const file = path.join(taker.folder, "import.json");
-    const resources = [...made].map(([name, { type, id }]) => ({ type, name, id }));
-    await writeFile(file, JSON.stringify({ resources }));
-    done(await taker.importFile(file));
-    const taken = await storedIn(taker);
-    for (const [name, one] of made) assert.deepEqual(shown(taken.get(name)), shown(one), name);
-    const same = program.map((one): Declared => ({ ...one, props: taken.get(one.name)?.inputs ?? {} }));
-    await declare(taker, same);
-    unchanged(await taker.up());
-    assert.deepEqual(await snapshot(desk.host), lab);
+      const taker = await desk.stackOf(DECLARED);
+      const file = path.join(taker.folder, "import.json");
+      const resources = [...made].map(([name, { type, id }]) => ({ type, name, id }));
+      await writeFile(file, JSON.stringify({ resources }));
+      done(await taker.importFile(file));
+      const taken = await storedIn(taker);
+      for (const [name, one] of made) assert.deepEqual(shown(taken.get(name)), shown(one), name);
+      const same = program.map((one): Declared => ({ ...one, props: taken.get(one.name)?.inputs ?? {} }));
+      await declare(taker, same);
+      unchanged(await taker.up());
+      assert.deepEqual(await snapshot(desk.host), lab);
 
-    const before = await factsOf(desk.host);
-    const other = await desk.stackOf(DECLARED);
-    const updated = differing.filter(({ isInPlace }) => isInPlace);
-    const refused = differing.filter(({ isInPlace }) => !isInPlace);
-    const imports = program.map(({ type, name }) => `import ${type} ${name}`);
-    await declare(other, importing(differing));
-    const partly = await other.up("--continue-on-error");
-    assert.notEqual(partly.exitCode, 0);
-    // The engine's own word, and with the first of it the run ends.
-    assert.match(
-      partly.text,
-      new RegExp(`(${refused.map(({ copy }) => copy.resource).join("|")}).*may not be replaced`),
-    );
-    await declare(other, importing(updated));
-    const rest = changesIn(done(await other.up()));
-    const updates = updated.map(({ copy }) => `update ${copy.resource}`);
-    assert.deepEqual([...new Set([...changesIn(partly), ...rest])].sort(), [...imports, ...updates].sort());
-    unchanged(await other.up());
-    const changes = differences(before, await factsOf(desk.host)).map((fact) => fact.split(": ")[0]);
-    assert.deepEqual(new Set(changes), new Set(updated.filter((one) => one.isSeen).map(({ copy }) => copy.at)));
-    done(await other.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+      const before = await factsOf(desk.host);
+      const other = await desk.stackOf(DECLARED);
+      const updated = differing.filter(({ isInPlace }) => isInPlace);
+      const refused = differing.filter(({ isInPlace }) => !isInPlace);
+      const imports = program.map(({ type, name }) => `import ${type} ${name}`);
+      await declare(other, importing(differing));
+      const partly = await other.up("--continue-on-error");
+      assert.equal(partly.exitCode !== 0, refused.length > 0, partly.text);
+      // The engine's own word, and with the first of it the run ends.
+      const word = new RegExp(`(${refused.map(({ copy }) => copy.resource).join("|")}).*may not be replaced`);
+      assert.ok(refused.length === 0 || word.test(partly.text), partly.text);
+      await declare(other, importing(updated));
+      const rest = changesIn(done(await other.up()));
+      const updates = updated.map(({ copy }) => `update ${copy.resource}`);
+      assert.deepEqual([...new Set([...changesIn(partly), ...rest])].sort(), [...imports, ...updates].sort());
+      unchanged(await other.up());
+      const changes = differences(before, await factsOf(desk.host)).map((fact) => fact.split(": ")[0]);
+      assert.deepEqual(new Set(changes), new Set(updated.filter((one) => one.isSeen).map(({ copy }) => copy.at)));
+      done(await other.destroy());
+      assert.deepEqual(await desk.namespaces(), []);
 
-    /** The program of what was taken with a few things changed, and for each the id to import. */
-    function importing(these: typeof differing): Declared[] {
-      const changed = new Map(these.flatMap(({ copy, props }) => copy.with(props)).map((one) => [one.name, one]));
-      return same.map((one) => ({
-        ...(changed.get(one.name) ?? one),
-        options: { import: made.get(one.name)?.id },
-      }));
-    }
-  }).timeout(300_000);
+      /** The program of what was taken with a few things changed, and for each the id to import. */
+      function importing(these: typeof differing): Declared[] {
+        const changed = new Map(these.flatMap(({ copy, props }) => copy.with(props)).map((one) => [one.name, one]));
+        return same.map((one) => ({
+          ...(changed.get(one.name) ?? one),
+          options: { import: made.get(one.name)?.id },
+        }));
+      }
+    }).timeout(900_000);
 
-  it("is refused by an id that names nothing, and by one that is none, with the form that ids have [28]", async () => {
-    const empty = await snapshot(desk.host);
-    const stack = await desk.stackOf(DECLARED);
-    const tries = specimens.flatMap(triesOf);
-    for (const programOf of [asImport, asGet]) {
-      await declare(stack, tries.map(programOf));
-      const { exitCode, diagnostics } = await stack.up("--continue-on-error");
-      assert.notEqual(exitCode, 0);
-      const said = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-      const missed = tries.filter(({ says }) => !said.some((message) => message.includes(says)));
-      assert.deepEqual(missed, [], said.join("\n"));
-    }
-    const typed = await stack.import("netns:index:Namespace", "it", "a/b", "--generate-code=false");
-    assert.match(typed.text, /`a\/b` is not the id of one\n.*Its ids have the form NAME\./);
-    assert.deepEqual([...(await storedIn(stack)).keys()], []);
-    assert.deepEqual(await snapshot(desk.host), empty);
+    it("is refused by an id that names nothing, and by one that is none, with the form that ids have [28]", async () => {
+      const empty = await snapshot(desk.host);
+      const stack = await desk.stackOf(DECLARED);
+      const tries = specimens.flatMap(triesOf);
+      for (const programOf of [asImport, asGet]) {
+        await declare(stack, tries.map(programOf));
+        const { exitCode, diagnostics } = await stack.up("--continue-on-error");
+        assert.notEqual(exitCode, 0);
+        const said = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+        const missed = tries.filter(({ says }) => !said.some((message) => message.includes(says)));
+        assert.deepEqual(missed, [], said.join("\n"));
+      }
+      const typed = await stack.import("netns:index:Namespace", "it", "a/b", "--generate-code=false");
+      assert.match(typed.text, /`a\/b` is not the id of one\n.*Its ids have the form NAME\./);
+      assert.deepEqual([...(await storedIn(stack)).keys()], []);
+      assert.deepEqual(await snapshot(desk.host), empty);
+    });
   });
-});
+}
 
 /** A change to a thing while it is imported: in place where the kind has such a property, else one that replaces. */
 function change({ edits, replacements }: Specimen) {
@@ -140,7 +140,7 @@ async function listed(stack: Stack, type: string, ...args: string[]): Promise<st
 
 /** The outputs that the kernel shows. */
 function shown(one: Stored | undefined): Json {
-  const hidden = specimens.find(({ type }) => one?.type === `netns:index:${type}`)?.notImported ?? [];
+  const hidden = rows.find(({ type }) => one?.type === `netns:index:${type}`)?.notImported ?? [];
   const entries = Object.entries(one?.outputs ?? {}).filter(([key]) => !key.startsWith("__") && !hidden.includes(key));
   return Object.fromEntries(entries);
 }

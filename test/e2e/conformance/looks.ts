@@ -45,9 +45,11 @@ export function changesIn(outcome: Outcome): string[] {
     .sort();
 }
 
-/** The paths that an operation gives for what it does to a copy, or those that a refresh found. */
-export function diffOf(steps: readonly Step[], { resource }: Copy): string[] | undefined {
-  return steps.find((step) => step.resource === resource && step.diff.length > 0)?.diff;
+/** The paths that an operation gives for what it does to a copy, or those that a refresh found: as its rows have them. */
+export function diffOf(steps: readonly Step[], { resource, specimen }: Copy): string[] | undefined {
+  const paths = steps.find((step) => step.resource === resource && step.diff.length > 0)?.diff;
+  const rows = { ...specimen.edits, ...specimen.replacements };
+  return paths && [...new Set(paths.map((path) => (path in rows ? path : path.replace(/\[\d.*/, ""))))];
 }
 
 /** Somebody's shell commands in the namespace of a copy. */

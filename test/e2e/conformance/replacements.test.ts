@@ -5,7 +5,7 @@ import { done, unchanged } from "../../support/example";
 import { differences, factsOf } from "../../support/facts";
 import { stackSuite } from "../../support/stackSuite";
 import { byHand as by, changesIn, diffOf, identitiesOf } from "./looks";
-import { specimens } from "./specimens";
+import { groups } from "./specimens";
 import { type Copy, copyOf, elsewhere, type Replacement, whole } from "./specimens/specimen";
 
 interface Replaced extends Replacement {
@@ -13,65 +13,67 @@ interface Replaced extends Replacement {
   path: string;
 }
 
-/** A copy of its kind for each property that replaces, with what stands on it. */
-const replaced: Replaced[] = specimens.flatMap((specimen) =>
-  Object.entries(specimen.replacements).map(([path, replacement]) => ({
-    ...replacement,
-    path,
-    copy: copyOf(specimen, path),
-  })),
-);
-const base: Declared[] = [elsewhere, ...replaced.flatMap(({ copy }) => [...copy.declared, ...copy.leaners])];
-const edited: Declared[] = [
-  elsewhere,
-  ...replaced.flatMap(({ copy, path, value }) => [...copy.with({ [path]: value(copy.name) }), ...copy.leaners]),
-];
-const moved = replaced.flatMap(({ copy }) => whole(copy)).sort();
+for (const { what, specimens } of groups) {
+  /** A copy of its kind for each property that replaces, with what stands on it. */
+  const replaced: Replaced[] = specimens.flatMap((specimen) =>
+    Object.entries(specimen.replacements).map(([path, replacement]) => ({
+      ...replacement,
+      path,
+      copy: copyOf(specimen, path),
+    })),
+  );
+  const base: Declared[] = [elsewhere, ...replaced.flatMap(({ copy }) => [...copy.declared, ...copy.leaners])];
+  const edited: Declared[] = [
+    elsewhere,
+    ...replaced.flatMap(({ copy, path, value }) => [...copy.with({ [path]: value(copy.name) }), ...copy.leaners]),
+  ];
+  const moved = replaced.flatMap(({ copy }) => whole(copy)).sort();
 
-stackSuite("Each property that replaces, of every kind", [], (desk) => {
-  it("replaces its resource and what stands on it, deletes first, and ends in the lab of a fresh run [5] [7] [8] [9] [21] [56]", async () => {
-    const stack = await desk.stackOf(DECLARED);
-    await declare(stack, base);
-    done(await stack.up());
-    const [identities, before] = [await identitiesOf(stack), await factsOf(desk.host)];
+  stackSuite(`Each property that replaces, ${what}`, [], (desk) => {
+    it("replaces its resource and what stands on it, deletes first, and ends in the lab of a fresh run [5] [7] [8] [9] [21] [56]", async () => {
+      const stack = await desk.stackOf(DECLARED);
+      await declare(stack, base);
+      done(await stack.up());
+      const [identities, before] = [await identitiesOf(stack), await factsOf(desk.host)];
 
-    await declare(stack, edited);
-    const preview = done(await stack.preview());
-    for (const { copy, path } of replaced) {
-      assert.deepEqual(diffOf(preview.steps, copy), [path]);
-      assert.match(preview.text, lineOf("\\+-", copy, path));
-    }
-    assert.deepEqual(await identitiesOf(stack), identities);
-    const up = await traced(stack, () => stack.up());
-    assert.deepEqual(replacementsIn(done(up).calls), moved);
-    const after = await factsOf(desk.host);
-    unchanged(await stack.up());
+      await declare(stack, edited);
+      const preview = done(await stack.preview());
+      for (const { copy, path } of replaced) {
+        assert.deepEqual(diffOf(preview.steps, copy), [path]);
+        assert.match(preview.text, lineOf("\\+-", copy, path));
+      }
+      assert.deepEqual(await identitiesOf(stack), identities);
+      const up = await traced(stack, () => stack.up());
+      assert.deepEqual(replacementsIn(done(up).calls), moved);
+      const after = await factsOf(desk.host);
+      unchanged(await stack.up());
 
-    const drifted = replaced.filter(({ byHand }) => byHand !== undefined);
-    for (const { copy, byHand = "" } of drifted) await by(desk.host, copy, byHand);
-    const repaired = done(await stack.up());
-    const touched = new Set(changesIn(repaired).map((change) => change.split(" ").slice(1).join(" ")));
-    assert.deepEqual([...touched].sort(), drifted.flatMap(({ copy }) => whole(copy)).sort());
-    for (const { copy, path } of drifted) assert.deepEqual(diffOf(repaired.steps, copy), [path]);
-    assert.deepEqual(differences(after, await factsOf(desk.host)), []);
+      const drifted = replaced.filter(({ byHand }) => byHand !== undefined);
+      for (const { copy, byHand = "" } of drifted) await by(desk.host, copy, byHand);
+      const repaired = done(await stack.up());
+      const touched = new Set(changesIn(repaired).map((change) => change.split(" ").slice(1).join(" ")));
+      assert.deepEqual([...touched].sort(), drifted.flatMap(({ copy }) => whole(copy)).sort());
+      for (const { copy, path } of drifted) assert.deepEqual(diffOf(repaired.steps, copy), [path]);
+      assert.deepEqual(differences(after, await factsOf(desk.host)), []);
 
-    await declare(stack, base);
-    const back = await traced(stack, () => stack.up());
-    assert.deepEqual(replacementsIn(done(back).calls), moved);
-    assert.deepEqual(differences(before, await factsOf(desk.host)), []);
-    unchanged(await stack.up());
-    done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+      await declare(stack, base);
+      const back = await traced(stack, () => stack.up());
+      assert.deepEqual(replacementsIn(done(back).calls), moved);
+      assert.deepEqual(differences(before, await factsOf(desk.host)), []);
+      unchanged(await stack.up());
+      done(await stack.destroy());
+      assert.deepEqual(await desk.namespaces(), []);
 
-    await declare(stack, edited);
-    done(await stack.up());
-    assert.deepEqual(differences(after, await factsOf(desk.host)), []);
-  }).timeout(300_000);
-});
+      await declare(stack, edited);
+      done(await stack.up());
+      assert.deepEqual(differences(after, await factsOf(desk.host)), []);
+    }).timeout(900_000);
+  });
+}
 
 /** The line of a preview about a copy, with what is done to it and where it differs. */
 function lineOf(op: string, { name }: Copy, path: string): RegExp {
-  const [first = ""] = path.split(".");
+  const [first = ""] = path.split(/[.[]/);
   return new RegExp(`^ *${op} .* ${name.replaceAll(".", "\\.")} +replace +\\[diff: [~+-]${first}\\]`, "m");
 }
 

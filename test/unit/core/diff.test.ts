@@ -18,9 +18,11 @@ const schema = z.strictObject({
   value: z.string(),
   end: end.optional(),
   hops: z.array(end).optional(),
+  set: z.array(end).optional().meta({ unordered: true }),
 });
 
 const BASE = { key: "k", value: "1", end: { name: "a" }, hops: [{ name: "b" }] };
+const SET = [{ name: "a" }, { name: "b", mtu: 68 }, { name: "c" }];
 const unknown = Unknown.value;
 
 /** `value: update`, with `!` for what replaces. */
@@ -57,6 +59,31 @@ describe("the changes between inputs", () => {
   for (const [what, want, expected] of cases) {
     it(`${what}: ${expected.join(", ") || "nothing"}`, () => assert.deepEqual(changes(BASE, want), expected));
   }
+
+  const sets: [what: string, want: unknown, changes: string[]][] = [
+    ["another order is none", [{ name: "c" }, { name: "b", mtu: 68 }, { name: "a" }], []],
+    ["an element that comes replaces nothing", [{ name: "d" }, ...SET], ["set[0].name: add"]],
+    ["nor one that goes", SET.slice(1), ["set[2].name: delete"]],
+    ["one that changes", [{ name: "c" }, { name: "b", mtu: 69 }, { name: "a" }], ["set[1].mtu: update"]],
+    ["one that becomes another", [{ name: "d" }, ...SET.slice(1)], ["set[0].name: update!"]],
+    ["one that is not known yet", [{ name: unknown }, ...SET.slice(1)], ["set[0].name: update!"]],
+    [
+      "all that go",
+      undefined,
+      ["set[0].name: delete!", "set[1].name: delete!", "set[1].mtu: delete", "set[2].name: delete!"],
+    ],
+  ];
+  for (const [what, set, expected] of sets) {
+    it(`in a list without order, ${what}: ${expected.join(", ") || "nothing"}`, () => {
+      assert.deepEqual(changes({ ...BASE, set: SET }, set === undefined ? BASE : { ...BASE, set }), expected);
+    });
+  }
+
+  it("in a list without order are none for what is spelled out now and was so by default", () => {
+    const state = { ...BASE, set: SET.map((one) => ({ mtu: 1500, ...one })) };
+    const want = { ...BASE, set: [{ name: "c", mtu: 1500 }, ...SET.slice(0, 2)] };
+    assert.deepEqual(changes({ ...BASE, set: SET }, want, { state }), []);
+  });
 
   it("are none for what is spelled out now and was so by default", () => {
     const state = { ...BASE, label: "auto", end: { name: "a", mtu: 1500, mac: "02:00:00:00:00:01" } };

@@ -11,6 +11,22 @@ describe("the canonical form of a field", () => {
     assert.equal(fields.ipAddress().parse("2001:DB8:0::1"), "2001:db8::1");
   });
 
+  it("has the length of one host for a prefix that is an address, and is a word for all of IPv4", () => {
+    const forms = {
+      "0.0.0.0/0": "default",
+      "10.9.9.9": "10.9.9.9/32",
+      "2001:DB8::": "2001:db8::/128",
+      "0::0/0": "::/0",
+    };
+    for (const [written, form] of Object.entries(forms)) assert.equal(fields.ipPrefix().parse(written), form);
+  });
+
+  it("is hexadecimal for a mark, without the mask of all bits", () => {
+    const forms = { "16": "0x10", "0X0FF": "0xff", "16/255": "0x10/0xff", "1/0xffffffff": "0x1" };
+    for (const [written, form] of Object.entries(forms)) assert.equal(fields.fwmark().parse(written), form);
+    assert.equal(fields.fwmark().parse(16), "0x10");
+  });
+
   it("is the name for a path under /run/netns, where that is a name", () => {
     const ref = fields.netnsRef();
     for (const path of ["/run/netns/net0", "/var/run/netns/net0"]) assert.equal(ref.parse(path), "net0");

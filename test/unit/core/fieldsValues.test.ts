@@ -4,6 +4,8 @@ import { type FieldRules, fieldSuites } from "./fieldRules";
 const MTU = "must be a whole number of bytes";
 const MAC = "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01";
 const CIDR = "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64";
+const PREFIX = "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0";
+const HOST_BITS = "has bits set behind its prefix length: write the first address of the network";
 const NO_LENGTH = "has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64";
 
 const rules: Record<string, FieldRules> = {
@@ -55,6 +57,41 @@ const rules: Record<string, FieldRules> = {
       ["0.0.0.0/8", "is the unspecified address"],
       ["224.0.0.1/32", "is a multicast address, which is joined and not assigned"],
       ["FF02::1/64", "is a multicast address, which is joined and not assigned"],
+    ],
+  },
+  ipPrefix: {
+    field: fields.ipPrefix(),
+    takes: ["default", "10.0.0.0/8", "10.9.9.9/32", "::/0", "2001:db8::/32", "::ffff:10.0.0.0/120", "::1/128"],
+    faults: [
+      [10, "must be a string"],
+      ["", PREFIX],
+      ["all", PREFIX],
+      ["10/8", PREFIX],
+      ["10.0.0.0/33", PREFIX],
+      ["fe80::%eth0/64", PREFIX],
+      ["10.0.0.1/8", HOST_BITS],
+      ["2001:db8::1/64", HOST_BITS],
+      ["::ffff:10.0.0.1/120", HOST_BITS],
+    ],
+  },
+  count: {
+    field: fields.count(1),
+    takes: [1, 4294967295],
+    faults: [
+      ["1", "must be a whole number"],
+      [1.5, "must be a whole number"],
+      [0, "is below 1, the least that the kernel takes"],
+      [4294967296, "is above 4294967295, the most that the kernel takes"],
+    ],
+  },
+  fwmark: {
+    field: fields.fwmark(),
+    takes: ["0x1", "0xffffffff", "0x10/0xff"],
+    faults: [
+      [true, "must be a number, or a string such as 0x10/0xff"],
+      ...["", "x", 0, -1, 1.5, 4294967296, "0x100000000", "1/0", "1/", "1/2/3", " 1"].map(
+        (value): [unknown, string] => [value, "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff"],
+      ),
     ],
   },
   ipAddress: {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  covers,
   getAt,
+  inOrderOf,
   isObject,
   type Json,
   leaves,
@@ -66,6 +68,38 @@ describe("the leaves of a value", () => {
       { a: { c: 2 }, d: [undefined, 2] },
     );
     assert.deepEqual(value, { a: { b: 1, c: 2 }, d: [1, 2] });
+  });
+});
+
+describe("what a value says", () => {
+  const cases: [have: unknown, want: unknown, isCovered: boolean][] = [
+    [{ a: 1, b: 2 }, { a: 1 }, true],
+    [{ a: 1 }, { a: 1, b: 2 }, false],
+    [{ a: 1 }, { a: 1, b: undefined }, true],
+    [{ a: 1, b: 2 }, { a: 1, b: undefined }, false],
+    [{ a: 1 }, { a: Unknown.value, b: Unknown.value }, true],
+    [{ a: [{ b: 1, c: 2 }] }, { a: [{ b: 1 }] }, true],
+    [{ a: [1, 2] }, { a: [1] }, false],
+    [{ a: [2, 1] }, { a: [1, 2] }, false],
+    [{ a: 1 }, { a: [1] }, false],
+    [undefined, { a: 1 }, false],
+  ];
+  for (const [have, want, isCovered] of cases) {
+    it(`${JSON.stringify(want)} is ${isCovered ? "" : "not "}so in ${JSON.stringify(have)}`, () =>
+      assert.equal(covers(have, want), isCovered));
+  }
+
+  it("tells which elements of two lists are the same, and the others fill up", () => {
+    const [a, b, c] = [
+      { n: "a", w: 1 },
+      { n: "b", w: 1 },
+      { n: "c", w: 1 },
+    ];
+    assert.deepEqual(inOrderOf([a, b, c], [{ n: "c" }, { n: "a" }]), [c, a, b]);
+    assert.deepEqual(inOrderOf([a, b], [{ n: "c" }, { n: "b" }, { n: "d" }]), [a, b, undefined]);
+    assert.deepEqual(inOrderOf([{ n: "a" }], [b, a]), [undefined, { n: "a" }]);
+    assert.deepEqual(inOrderOf([], [a]), [undefined]);
+    assert.deepEqual(inOrderOf([b, a], []), [b, a]);
   });
 });
 

@@ -18,6 +18,8 @@ describe("neighbours among steps", () => {
       ...[[a, b], [c], [d], [set("y", "1"), set("y", "0")], [set("x", "1")], [a]],
     ]);
     assert.deepEqual(batches([]), []);
+    const inOptions = ip("x", "add a rule", ["-6", "rule", "add", "priority", "1"]);
+    assert.deepEqual(batches([a, inOptions, inOptions, b]), [[a], [inOptions], [inOptions], [b]]);
   });
 
   it("are one command: a batch that is read, or one sysctl with all settings", () => {

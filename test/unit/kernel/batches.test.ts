@@ -23,6 +23,7 @@ describe("a job", () => {
   it("is none in the provider's own namespace, with another program, and when it makes two", () => {
     assert.ok(!isOneBatch(job(undefined, up(undefined, "a"))));
     assert.ok(!isOneBatch(job("x", up("x", "a"), writeSysctl("x", "net.ipv4.ip_forward", "1"))));
+    assert.ok(!isOneBatch(job("x", ip("x", "add a rule", ["-6", "rule", "add", "priority", "1"]))));
     assert.ok(!isOneBatch(job("x", up("x", "a"), addNetns("x", "pulumi:a:0"))));
     assert.ok(!isOneBatch(made("x", addNetns("x", "pulumi:a:0"))));
   });

@@ -55,11 +55,13 @@ describe("waiting until a thing can be used", () => {
   });
 
   it("ends at once where waiting does not help", async () => {
-    const kind = showing({ ...waiting, notReady: { reason: "somebody else has it", fatal: true } });
+    const kind = showing({
+      ...waiting,
+      notReady: { reason: "somebody else has it", fatal: true, todo: "Choose another." },
+    });
     await assert.rejects(settled(kind, kernelUnder(), {}, "Thing x"), {
       kind: "user",
-      message:
-        "Thing x: it cannot be used\n  somebody else has it\n  Choose another address, or set `noDad` to do without the detection.",
+      message: "Thing x: it cannot be used\n  somebody else has it\n  Choose another.",
     });
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
+import { inGivenWords, isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
 import { kindNamed } from "../../support/arbitraries";
 
 const namespace = kindNamed("Namespace");
@@ -57,6 +57,17 @@ describe("the state", () => {
 });
 
 describe("the inputs that a refresh gives", () => {
+  it("have as many elements in a list as there are", () => {
+    const way = (n: number, weight = 1) => ({ gateway: `10.0.${n}.2`, device: `veth${n}`, weight });
+    const inputs = { destination: "default", nexthops: [{ device: "veth1" }, { gateway: "10.0.2.2", weight: 2 }] };
+    const over = (nexthops?: object[]) =>
+      overlay(kindNamed("Route"), inputs, { destination: "default", ...(nexthops && { nexthops }) }).nexthops;
+    assert.deepEqual(over([way(1), way(2, 2)]), inputs.nexthops);
+    assert.deepEqual(over([way(1), way(2), way(3)]), [{ device: "veth1" }, { gateway: "10.0.2.2", weight: 1 }, way(3)]);
+    assert.deepEqual(over([way(4)]), [{ device: "veth4" }]);
+    assert.equal(over(), undefined);
+  });
+
   it("are those of the program, as the kernel shows them now; what it never said stays unsaid", () => {
     const inputs = { a: { name: "x", mtu: 1400 }, b: { name: "y" } };
     const shown = { a: { name: "x", mtu: 1300, up: false }, b: { name: "y", mtu: 1500 } };
@@ -72,5 +83,24 @@ describe("the inputs that a refresh gives", () => {
       value: "2",
       restoreOnDelete: false,
     });
+  });
+});
+
+describe("what the kernel shows in words of its own", () => {
+  const firewall = kindNamed("Firewall");
+  const seen = { what: "", state: { name: "fw", rules: "chain a {\n}", ruleset: "chain a {\n}" } };
+  const given = { rules: "chain a { } # mine" };
+  const rules = (shown?: { ruleset: string }, words: object = given) =>
+    inGivenWords(firewall, seen, { ...words }, shown).state.rules;
+
+  it("is as it was given, just now or where it shows what it showed then", () => {
+    assert.equal(rules(), given.rules);
+    assert.equal(rules({ ruleset: seen.state.ruleset }), given.rules);
+    assert.equal(inGivenWords(firewall, seen, given).state.ruleset, seen.state.ruleset);
+  });
+
+  it("is the kernel's where that shows something else by now, or nothing was given", () => {
+    assert.equal(rules({ ruleset: "chain b {\n}" }), seen.state.rules);
+    assert.equal(rules(undefined, {}), seen.state.rules);
   });
 });

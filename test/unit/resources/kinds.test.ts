@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Fault, parse } from "../../../provider/core/check";
 import { diff } from "../../../provider/core/diff";
-import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
+import { covers, isObject, type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { inputsOf, stateFor, texts } from "../../support/arbitraries";
 
@@ -30,7 +30,9 @@ for (const kind of kinds) {
     it("is where its state is, too", () => {
       fc.assert(
         fc.property(inputs, (want) => {
-          assert.deepEqual(bare(kind.where(stateFor(kind, want))), bare(kind.where(want)));
+          // It may know more of what it is found by.
+          const [where, asked] = [kind.where(stateFor(kind, want)), bare(kind.where(want))];
+          assert.ok(covers(where, asked), JSON.stringify([where, asked]));
         }),
       );
     });
@@ -127,11 +129,13 @@ for (const kind of kinds) {
 }
 
 function inputKeys(shape: Record<string, unknown>, state: Json): Json {
-  const entries = Object.entries(state).filter(([key]) => key in shape);
+  // A list with nothing in it is left out: Check takes none.
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  const entries = Object.entries(state).filter(([key, value]) => key in shape && !isEmpty(value));
   return Object.fromEntries(
     entries.map(([key, value]) => {
-      if (typeof value !== "object" || value === null) return [key, value];
-      const { ifindex: _, operState: __, ...rest } = value as Json;
+      if (!isObject(value)) return [key, value];
+      const { ifindex: _, operState: __, ...rest } = value;
       return [key, rest];
     }),
   );

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { configSchema } from "../../../provider/core/config";
 import { definitions } from "../../../provider/definitions";
-import { kindsTable, referencePages, withKinds } from "../../../provider/schema/docs";
+import { functions } from "../../../provider/functions";
+import { functionPages, functionsTable, kindsTable, referencePages, withKinds } from "../../../provider/schema/docs";
 import { packageSchema } from "../../../provider/schema/pulumi";
 
-const spec = packageSchema(definitions, configSchema);
+const spec = packageSchema(definitions, configSchema, functions);
 const pages = referencePages(definitions, spec);
 const rows = (page: string) => pages[page]?.split("\n").filter((line) => line.startsWith("| ")) ?? [];
 
@@ -12,11 +13,26 @@ describe("the reference pages", () => {
   it("are one for each kind, and one for the configuration", () => {
     assert.deepEqual(Object.keys(pages).sort(), [
       "address.md",
+      "bridge-port.md",
+      "bridge.md",
+      "dummy.md",
+      "firewall.md",
+      "link-settings.md",
+      "macvlan.md",
       "namespace.md",
+      "neighbor.md",
+      "ovs-bridge.md",
+      "ovs-port.md",
       "provider.md",
+      "qdisc.md",
+      "route.md",
+      "rule.md",
       "sysctl.md",
+      "tap.md",
       "topology.md",
       "veth-pair.md",
+      "vlan.md",
+      "vxlan.md",
     ]);
   });
 
@@ -39,8 +55,16 @@ describe("the reference pages", () => {
     assert.ok(rows("provider.md").some((row) => row.startsWith("| `sudo` | boolean | `NETNS_SUDO` | ")));
   });
 
+  it("are one for each function too, with its arguments, its results, and its two forms", () => {
+    const { "container-namespace.md": page = "", ...more } = functionPages(functions, spec);
+    assert.deepEqual(more, {});
+    assert.match(page, /^\| `pid` \| integer \| optional \| The number of a process /m);
+    assert.match(page, /^\| `path` \| string \| The container's network namespace/m);
+    assert.match(page, /`containerNamespaceOutput` takes outputs .*its token is `netns:index:containerNamespace`/s);
+  });
+
   it("have rows of as many cells as their head", () => {
-    for (const [page, text] of Object.entries(pages)) {
+    for (const [page, text] of Object.entries({ ...pages, ...functionPages(functions, spec) })) {
       const tables = text.split("\n\n").filter((block) => block.startsWith("| "));
       const widths = tables.map(
         (block) =>
@@ -64,8 +88,15 @@ describe("the table of kinds in the README", () => {
       "| [VethPair](docs/reference/veth-pair.md) | Two Ethernet devices joined like the ends of a cable: what goes into " +
         "one comes out of the other, see veth(4). | **a**, **b** | a.name, a.namespace, b.name, b.namespace |",
     );
-    assert.match(table[5] ?? "", / \| any \|$/);
-    assert.match(table[6] ?? "", /^\| \[Topology\].* \| none: its parts are, alone \|$/);
+    assert.match(table.find((row) => row.startsWith("| [Address]")) ?? "", / \| any \|$/);
+    assert.match(table.findLast((row) => row !== "") ?? "", /^\| \[Topology\].* \| none: its parts are, alone \|$/);
+  });
+
+  it("has one of the functions beside it", () => {
+    assert.match(
+      functionsTable(functions, spec).split("\n")[2] ?? "",
+      /^\| \[containerNamespace\]\(docs\/reference\/container-namespace\.md\) \| .* \| pid, docker, .* \| path, pid \|$/,
+    );
   });
 
   it("is put between its marks, and nowhere else", () => {

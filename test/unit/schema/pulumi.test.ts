@@ -5,6 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import { configSchema } from "../../../provider/core/config";
 import { definitions } from "../../../provider/definitions";
+import { functions } from "../../../provider/functions";
 import { packageSchema } from "../../../provider/schema/pulumi";
 import type { ObjectSpec, PropertySpec } from "../../../provider/schema/spec";
 import { Types } from "../../../provider/schema/types";
@@ -12,7 +13,7 @@ import { version } from "../../../provider/version";
 import { needs } from "../../support/need";
 
 const root = path.join(__dirname, "../../..");
-const spec = packageSchema(definitions, configSchema);
+const spec = packageSchema(definitions, configSchema, functions);
 const type = (id: string) => spec.types[`netns:index:${id}`] as ObjectSpec;
 const resource = (kind: string) => spec.resources[`netns:index:${kind}`] ?? assert.fail(`no ${kind}`);
 
@@ -29,6 +30,10 @@ describe("the package schema", () => {
       owners[`${token} outputs`] = properties;
       owners[`${token} list`] = listInputs?.properties;
     }
+    for (const [token, { inputs, outputs }] of Object.entries(spec.functions)) {
+      owners[`${token} inputs`] = inputs.properties;
+      owners[`${token} outputs`] = outputs.properties;
+    }
     for (const [token, one] of Object.entries(spec.types)) owners[token] = (one as ObjectSpec).properties;
     const bad = Object.entries(owners).flatMap(([owner, properties = {}]) =>
       Object.keys(properties)
@@ -43,11 +48,33 @@ describe("the package schema", () => {
     assert.deepEqual(Object.fromEntries(required), {
       Namespace: [],
       VethPair: ["a", "b"],
+      Bridge: [],
+      Dummy: [],
+      Macvlan: ["parent"],
+      Vlan: ["parent", "vid"],
+      Vxlan: ["vni"],
+      Tap: [],
+      BridgePort: ["bridge", "device"],
+      OvsBridge: [],
+      OvsPort: ["bridge", "name"],
       Address: ["device", "address"],
       Sysctl: ["key", "value"],
+      LinkSettings: ["device"],
+      Neighbor: ["device", "address"],
+      Route: ["destination"],
+      Rule: ["priority"],
+      Qdisc: ["device", "kind"],
+      Firewall: ["rules"],
       Topology: [],
     });
     assert.deepEqual(type("VethEnd").required, ["name"]);
+  });
+
+  it("has the functions, with what they take and always give", () => {
+    const { "netns:index:containerNamespace": found, ...more } = spec.functions;
+    assert.deepEqual(more, {});
+    assert.deepEqual([found?.inputs.required, found?.outputs.required], [[], ["path", "pid"]]);
+    assert.match(found?.description ?? "", /\{\{% example %\}\}\n```typescript\nimport \* as netns/);
   });
 
   it("promises the outputs that are always there", () => {

@@ -13,9 +13,14 @@ describe("the TypeScript SDK", () => {
     return made.find(({ name }) => urn.endsWith(`::${name}`)) ?? assert.fail("nothing was registered");
   };
 
+  const calls: pulumi.runtime.MockCallArgs[] = [];
+
   before(() =>
     pulumi.runtime.setMocks({
-      call: ({ inputs }) => inputs,
+      call(args) {
+        calls.push(args);
+        return { path: `/proc/${args.inputs.pid ?? 42}/ns/net`, pid: args.inputs.pid ?? 42 };
+      },
       newResource(args) {
         made.push(args);
         return { id: args.id ?? `${args.name}-id`, state: { ...args.inputs, path: `/run/netns/${args.name}` } };
@@ -62,6 +67,19 @@ describe("the TypeScript SDK", () => {
     const found = netns.Sysctl.get("found", "net0:net.ipv4.ip_forward", { value: "1" });
     const { id, inputs } = await sent(found);
     assert.deepEqual([id, inputs], ["net0:net.ipv4.ip_forward", { value: "1" }]);
+  });
+
+  it("calls a function with plain values for a promise, and with outputs for an output", async () => {
+    const { path } = await netns.containerNamespace({ pid: 7 });
+    const web = netns.containerNamespaceOutput({ docker: pulumi.output("web") });
+    assert.deepEqual([path, await value(web.path)], ["/proc/7/ns/net", "/proc/42/ns/net"]);
+    assert.deepEqual(
+      calls.map(({ token, inputs }) => [token, inputs]),
+      [
+        ["netns:index:containerNamespace", { pid: 7 }],
+        ["netns:index:containerNamespace", { docker: "web" }],
+      ],
+    );
   });
 
   it("knows its own instances", () => {

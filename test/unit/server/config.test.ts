@@ -114,11 +114,11 @@ describe("the kind that a request is about", () => {
   });
 
   it("is refused with those that there are", () => {
-    assert.throws(() => kindOf("netns:index:Bridge", ""), {
+    assert.throws(() => kindOf("netns:index:Brigde", ""), {
       kind: "user",
       message: [
-        "there is no resource type netns:index:Bridge in the netns provider",
-        "  It has netns:index:Namespace, netns:index:VethPair, netns:index:Sysctl, netns:index:Address.",
+        "there is no resource type netns:index:Brigde in the netns provider",
+        `  It has ${kinds.map(({ type }) => `netns:index:${type}`).join(", ")}.`,
       ].join("\n"),
     });
     assert.throws(() => kindOf("", ""), { kind: "user" });

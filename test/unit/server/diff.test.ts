@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import fc from "fast-check";
-import { type Json, leaves, mapLeaves, Unknown } from "../../../provider/core/values";
+import { type Json, leaves, mapLeaves, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { inputsOf, kindNamed, stateFor } from "../../support/arbitraries";
 import { diffed } from "./rpc";
@@ -46,8 +46,8 @@ for (const kind of kinds) {
       fc.assert(
         fc.property(inputs, fc.nat(), (old, nth) => {
           const all = leaves(old);
-          const chosen = all[nth % all.length]?.path.join(".");
-          const news = mapLeaves(old, (leaf, path) => (path.join(".") === chosen ? Unknown.value : leaf)) as Json;
+          const chosen = pathText(all[nth % all.length]?.path ?? []);
+          const news = mapLeaves(old, (leaf, path) => (pathText(path) === chosen ? Unknown.value : leaf)) as Json;
           const { details } = diffed(kind, { olds: stateFor(kind, old), oldInputs: old, news });
           assert.deepEqual(Object.keys(details), [chosen]);
         }),
@@ -92,11 +92,26 @@ describe("Diff", () => {
     assert.deepEqual(Object.fromEntries(stables), {
       Namespace: ["name", "path"],
       VethPair: [],
+      Bridge: ["namespace", "name"],
+      Dummy: ["namespace", "name"],
+      Macvlan: ["namespace", "name", "parent", "mode"],
+      Vlan: ["namespace", "name", "parent", "vid", "protocol"],
+      Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "port"],
+      Tap: ["namespace", "name", "mode", "user", "group", "multiQueue"],
+      BridgePort: ["namespace", "bridge", "device"],
+      OvsBridge: ["name", "namespace", "database", "datapathType"],
+      OvsPort: ["bridge", "name", "namespace", "database", "type"],
       Address: [
         ...["namespace", "device", "address", "peer", "broadcast", "label", "scope", "noDad"],
         ...["family", "network"],
       ],
       Sysctl: ["namespace", "key"],
+      LinkSettings: ["namespace", "device"],
+      Neighbor: ["namespace", "device", "address", "proxy", "family"],
+      Route: ["namespace", "destination", "metric", "table", "family"],
+      Rule: ["namespace", "priority", "family", "from", "to", "iif", "oif", "fwmark", "table", "action"],
+      Qdisc: ["namespace", "device", "parent", "handle", "kind"],
+      Firewall: ["namespace", "name", "family"],
     });
   });
 });

@@ -132,3 +132,15 @@ for (const kind of kinds) {
     });
   });
 }
+
+describe("the preview of an update of what the kernel shows in words of its own", () => {
+  const firewall = kindNamed("Firewall");
+  const old = { name: "fw", family: "inet", rules: "chain a { }" };
+  const state = { ...old, ruleset: "chain a {\n}", comment: "mine" };
+
+  it("keeps those while nothing else is given, and promises none for other ones", () => {
+    assert.deepEqual(previewUpdate(firewall, old, old, state), state);
+    const want = { ...old, rules: "chain b { }" };
+    assert.deepEqual(previewUpdate(firewall, want, old, state), { ...state, ...want, ruleset: unknown });
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
-import { anything, named, pair, topology } from "../../support/labs";
+import { anything, lists, named, pair, topology } from "../../support/labs";
 import { checked } from "../server/rpc";
 
 const unknown = Unknown.value;
@@ -34,11 +34,11 @@ describe("the faults inside an element", () => {
   });
 
   it("are told of what is no list, or no element", () => {
-    const more = "is no property of this; there are `namespaces`, `vethPairs`, `sysctls`, `addresses`";
-    assert.deepEqual(faults({ namespaces: ["a"], vethPairs: {}, routes: [] }), [
+    const names = lists.map(({ name }) => `\`${name}\``).join(", ");
+    assert.deepEqual(faults({ namespaces: ["a"], vethPairs: {}, cables: [] }), [
       "namespaces[0] must be an object",
       "vethPairs must be a list",
-      `routes ${more}`,
+      `cables is no property of this; there are ${names}`,
     ]);
   });
 });

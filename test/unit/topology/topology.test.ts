@@ -12,6 +12,7 @@ import { checked } from "../server/rpc";
 
 const unknown = Unknown.value;
 const address = { namespace: "a", device: "x", address: "10.0.0.1/24" };
+const EMPTY = Object.fromEntries(lists.map(({ name }) => [name, []]));
 const LAB = checkedLab({ namespaces: named("a", "b"), vethPairs: [pair("a/x", "b/x")], addresses: [address] });
 const STATE: Json = {
   ...inLists(lists, elementsOf(lists, LAB), ({ kind, values }) => stateFor(kind, values)),
@@ -92,9 +93,9 @@ describe("the preview of a Topology", () => {
       ...{ mac: unknown, mtu: unknown, ifindex: unknown, operState: unknown },
     }));
     assert.deepEqual(await rpcs.preview("Topology", "net", LAB), {
+      ...EMPTY,
       namespaces: ["a", "b"].map((name) => ({ name, loopbackUp: true, path: `/run/netns/${name}`, inode: unknown })),
       vethPairs: [{ a: ends[0], b: ends[1] }],
-      sysctls: [],
       addresses: [{ ...address, family: "inet", network: "10.0.0.0/24" }],
     });
     assert.deepEqual(host.log, []);
@@ -104,7 +105,7 @@ describe("the preview of a Topology", () => {
     const { rpcs } = bench();
     const open = { namespaces: unknown, vethPairs: [unknown], addresses: [{ ...address, address: unknown }] };
     assert.deepEqual(await rpcs.preview("Topology", "net", open), {
-      ...{ namespaces: unknown, vethPairs: [unknown], sysctls: [] },
+      ...{ ...EMPTY, namespaces: unknown, vethPairs: [unknown] },
       addresses: [{ ...address, address: unknown, family: unknown, network: unknown }],
     });
   });

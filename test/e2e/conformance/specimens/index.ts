@@ -1,8 +1,39 @@
 import { address, address6 } from "./address";
+import { bridge } from "./bridge";
+import { bridgePort } from "./bridgePort";
+import { dummy } from "./dummy";
+import { firewall } from "./firewall";
+import { linkSettings } from "./linkSettings";
+import { macvlan } from "./macvlan";
 import { namespace } from "./namespace";
+import { neighbor } from "./neighbor";
+import { ovsBridge, ovsPort } from "./ovs";
+import { netem, pfifo, tbf } from "./qdisc";
+import { byGateway, nowhere, ways6 } from "./route";
+import { rule } from "./rule";
 import type { Specimen } from "./specimen";
 import { sysctl } from "./sysctl";
+import { tap } from "./tap";
 import { vethPair } from "./vethPair";
+import { vlan } from "./vlan";
+import { vxlan, vxlanGroup } from "./vxlan";
 
-/** A row, or a few, for each kind: it is then in every case. */
-export const specimens: readonly Specimen[] = [namespace, vethPair, address, address6, sysctl];
+/**
+ * A row, or a few, for each kind, by what belongs together. A stack for all of them would take several times as long: the
+ * engine writes the whole state at each step.
+ */
+const byGroup: Record<string, readonly Specimen[]> = {
+  "of hosts and cables": [namespace, vethPair, address, address6, sysctl, linkSettings],
+  "of switches": [bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan],
+  "of tunnels": [vxlan, vxlanGroup, tap, neighbor],
+  "of ways": [nowhere, byGateway, ways6, rule],
+  "of queues and firewalls": [pfifo, tbf, netem, firewall],
+};
+
+export const rows: readonly Specimen[] = Object.values(byGroup).flat();
+
+/** Those that the kernel here can make, each group with a namespace: they are in every case. */
+export const groups = Object.entries(byGroup).map(([what, all]) => ({
+  what,
+  specimens: [...new Set([namespace, ...all])].filter(({ built }) => built !== false),
+}));

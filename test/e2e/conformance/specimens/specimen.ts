@@ -9,6 +9,8 @@ export interface Specimen {
   type: string;
   /** Tells rows of one kind apart. */
   variant?: string;
+  /** Whether the kernel here can make such; only told where it may not. */
+  built?: boolean;
   /** It is the namespace `at` itself. */
   isPlace?: boolean;
   /** The least that a program says of it; `it` is the name of its resource. */
@@ -31,16 +33,22 @@ export interface Specimen {
   /** Two ways to say the same: properties by path, then by path again. */
   spellings: [Json, Json][];
   /** What must be there for it, in the same namespace: `pair` is then the resource `${it}-pair`. */
-  needs?(at: unknown): Declared[];
+  needs?(at: unknown, it: string): Declared[];
   /** What stands on it. */
   leaners?(at: unknown, it: string): Declared[];
   /** Outputs that import cannot know, by their first names. */
   notImported?: string[];
+  /** Properties that no program here can change without a trace elsewhere. */
+  onlyInKernelTest?: string[];
   /** What is no id of one. */
   badIds: string[];
 }
 
 export interface Edit {
+  /** Whether the kernel here can be told so; only told where it may not. */
+  built?: boolean;
+  /** The kernel's own value is had only by a replacement. */
+  unsetReplaces?: boolean;
   /** Another value than the kernel gives by itself. */
   value: unknown;
   /** The facts that then differ: each of them matches. None: the kernel does not know the property. */
@@ -84,12 +92,12 @@ export function whole({ resource, leaners }: Copy): string[] {
 }
 
 export function copyOf(specimen: Specimen, what: string, given: Json = {}): Copy {
-  const it = [specimen.type, specimen.variant, what].filter(Boolean).join(".");
+  const it = [specimen.type, specimen.variant, ...what.split(/[.[\]]+/)].filter(Boolean).join(".");
   const base = `${it}-in`;
   const at = specimen.isPlace ? outputOf(it, "name") : outputOf(base, "name");
   const under: Declared[] = specimen.isPlace
     ? []
-    : [{ type: "Namespace", name: base, props: { name: it } }, ...(specimen.needs?.(at) ?? [])];
+    : [{ type: "Namespace", name: base, props: { name: it } }, ...(specimen.needs?.(at, it) ?? [])];
   const named = (declared: Declared): Declared =>
     declared === under[0] ? declared : { ...declared, name: `${it}-${declared.name}` };
   const program = (props: Json): Declared[] => [
@@ -111,9 +119,12 @@ export function copyOf(specimen: Specimen, what: string, given: Json = {}): Copy
 function put(props: Json, values: Json): Json {
   const copy: Json = structuredClone(props);
   for (const [path, value] of Object.entries(values)) {
-    const keys = path.split(".");
+    const keys = path.split(/[.[\]]+/);
     const last = keys.pop() as string;
-    const parent = keys.reduce<Json>((at, key) => at[key] as Json, copy);
+    const parent = keys.reduce<Json>((at, key) => {
+      at[key] ??= {};
+      return at[key] as Json;
+    }, copy);
     parent[last] = value;
   }
   return copy;

@@ -1,0 +1,73 @@
+/**
+ * The text between the braces of a table, read as nft(8) reads it: so that none of it can close the table and go on with
+ * something else, or have nft read a file.
+ */
+
+/** What a table consists of; what is not this at its outermost level is no part of a table. */
+const OBJECTS = new Set([
+  ...["chain", "set", "map", "flowtable", "counter", "quota", "limit", "synproxy", "secmark", "ct"],
+]);
+/** What nft lets stand wherever a statement can, and what it would do. */
+const COMMANDS: Record<string, string> = {
+  include: "reads a file",
+  define: "sets a variable",
+  redefine: "sets a variable",
+  undefine: "unsets a variable",
+};
+const TOKEN =
+  /(?<blank>[ \t]+|\\\n)|(?<comment>#[^\n]*)|(?<end>[\n;])|(?<brace>[{}])|(?<quoted>"[^"\n]*")|(?<word>[\w./-]+)|(?<sign>[()<>=!&|^~,:@*+[\]%])/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+
+/** Why a text cannot stand between the braces of a table; the words of it are not told, for it may be a secret. */
+export function tableFault(text: string): string | undefined {
+  const read = readTable(text);
+  return "fault" in read ? read.fault : undefined;
+}
+
+/** The same text without its comments, so that no version of nft can read them as anything else. */
+export function withoutComments(text: string): string {
+  const read = readTable(text);
+  return "fault" in read ? text : read.plain;
+}
+
+function readTable(text: string): { plain: string } | { fault: string } {
+  let line = 1;
+  let depth = 0;
+  let isBeginning = true;
+  let plain = "";
+  const fault = (reason: string) => ({ fault: `has in line ${line} ${reason}` });
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.length) {
+    const at = TOKEN.lastIndex;
+    const groups = TOKEN.exec(text)?.groups;
+    if (!groups) return fault(unreadable(text.slice(at)));
+    const [kind, token = ""] = Object.entries(groups).find(([, found]) => found !== undefined) ?? [];
+    if (CONTROL.test(token)) return fault("a control character");
+    if (kind === "comment") continue;
+    plain += token;
+    line += token.endsWith("\n") ? 1 : 0;
+    if (kind === "blank") continue;
+    if (kind !== "end" && isBeginning && token !== "}") {
+      if (Object.hasOwn(COMMANDS, token)) return fault(`\`${token}\`, which ${COMMANDS[token]}`);
+      if (depth === 0 && !OBJECTS.has(token)) return fault(notOfTable(token));
+    }
+    depth += token === "{" ? 1 : token === "}" ? -1 : 0;
+    if (depth < 0) return fault("a `}` that closes nothing");
+    isBeginning = kind === "end" || kind === "brace";
+  }
+  return depth === 0 ? { plain } : { fault: "has a `{` that is not closed" };
+}
+
+function notOfTable(token: string): string {
+  if (token === "comment") return "a `comment` of the table, which is where the mark of its owner stands";
+  if (token === "flags") return "`flags` of the table, which this resource does not set";
+  return `what is no part of a table: ${[...OBJECTS].map((word) => `\`${word}\``).join(", ")} are`;
+}
+
+function unreadable(rest: string): string {
+  if (CONTROL.test(rest.charAt(0))) return "a control character";
+  if (rest.startsWith('"')) return 'a `"` that is not closed on its line';
+  if (rest.startsWith("$")) return "a `$` outside of quotes, where nft has its variables: the program has its own";
+  return "a sign outside of quotes that nft does not know";
+}

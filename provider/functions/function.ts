@@ -1,0 +1,33 @@
+import type { z } from "zod";
+import type { Fault } from "../core/check";
+import type { Kernel } from "../kernel/kernel";
+
+/** A function that programs call: it looks at the host, and changes nothing. */
+export interface FunctionDefinition<Inputs extends z.ZodObject, Outputs extends z.ZodObject> {
+  /** The token's last part, `containerNamespace` in `netns:index:containerNamespace`. */
+  name: string;
+  description: string;
+  /** A program that shows it, in TypeScript. */
+  example: string;
+  inputs: Inputs;
+  outputs: Outputs;
+  /** Rules between arguments. */
+  crossCheck(inputs: z.output<Inputs>): Fault[];
+  /** What it gives without a look at the host; undefined where that cannot be told. */
+  offline(inputs: z.output<Inputs>): z.output<Outputs> | undefined;
+  call(kernel: Kernel, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of functions holds functions of every shape.
+export type Func = FunctionDefinition<any, any>;
+
+/** Only for type inference. */
+export function defineFunction<Inputs extends z.ZodObject, Outputs extends z.ZodObject>(
+  definition: FunctionDefinition<Inputs, Outputs>,
+): FunctionDefinition<Inputs, Outputs> {
+  return definition;
+}
+
+export function functionToken({ name }: Pick<Func, "name">): string {
+  return `netns:index:${name}`;
+}

@@ -1,0 +1,216 @@
+import { z } from "zod";
+import { flag, ifName } from "../core/fields";
+import { joinId, splitId } from "../core/id";
+import { whole } from "../core/numbers";
+import { defaultVlans, vlanFaults, vlanSet } from "../core/vlans";
+import { setVlans, showVlans } from "../kernel/bridge";
+import type { Kernel } from "../kernel/kernel";
+import { type Link, showLink, showLinks } from "../kernel/link";
+import { netnsScope } from "../kernel/netns";
+import { placeOf, placeOn } from "../kernel/place";
+import { ip, type Step } from "../kernel/step";
+import { always, LEFT_OUT, withoutDefaults } from "./device";
+import { defineKind, inNamespace, named, type Seen } from "./kind";
+
+const inputs = z.strictObject({
+  namespace: inNamespace("The namespace that the bridge and the device are in"),
+  bridge: ifName().meta({ description: "The name of the bridge.", replaces: true }),
+  device: ifName().meta({
+    description: "The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy.",
+    replaces: true,
+  }),
+  cost: whole(1, 65535)
+    .optional()
+    .meta({
+      description:
+        "What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the device, " +
+        `2 for a veth. ${LEFT_OUT}`,
+      unsetReplaces: true,
+    }),
+  priority: whole(0, 63).optional().meta({
+    description:
+      "Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63. Default: 32.",
+    kernelDefault: 32,
+  }),
+  hairpin: flag().optional().meta({
+    description: "Whether a frame can go out where it came in. Default: false.",
+    kernelDefault: false,
+  }),
+  isolated: flag().optional().meta({
+    description: "Whether it can reach only ports that are not isolated. Default: false.",
+    kernelDefault: false,
+  }),
+  learning: flag().optional().meta({
+    description: "Whether the bridge learns MAC addresses from frames that come in here. Default: true.",
+    kernelDefault: true,
+  }),
+  flood: flag().optional().meta({
+    description: "Whether frames to an address that the bridge does not know go out here as well. Default: true.",
+    kernelDefault: true,
+  }),
+  guard: flag().optional().meta({
+    description:
+      "Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default: false.",
+    kernelDefault: false,
+  }),
+  rootBlock: flag().optional().meta({
+    description: "Whether the port may not lead to the root of the spanning tree. Default: false.",
+    kernelDefault: false,
+  }),
+  vlans: vlanSet()
+    .optional()
+    .meta({
+      description:
+        "The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)). They count when " +
+        "the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: the bridge's " +
+        `\`defaultPvid\`, untagged. ${LEFT_OUT}`,
+      unsetReplaces: true,
+    }),
+});
+
+const outputs = inputs.extend({
+  ...always(inputs.shape, ["cost", "priority", "hairpin", "isolated", "learning", "flood", "guard", "rootBlock"]),
+  vlans: z.array(vlanSet().element).meta({ description: "The VLANs that the port is in." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+type State = z.output<typeof outputs>;
+interface Where {
+  namespace?: string | undefined;
+  bridge: string;
+  device: string;
+}
+
+/** The words of `ip link … type bridge_slave`, which are those of what it shows as well. */
+const WORDS = {
+  cost: "cost",
+  priority: "priority",
+  hairpin: "hairpin",
+  isolated: "isolated",
+  learning: "learning",
+  flood: "flood",
+  guard: "guard",
+  rootBlock: "root_block",
+} as const;
+type Option = keyof typeof WORDS;
+const OPTIONS = Object.keys(WORDS) as Option[];
+
+export const bridgePort = defineKind({
+  type: "BridgePort",
+  description:
+    "A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that is a port of another " +
+    "bridge is left there. Delete takes the device out of the bridge, and leaves it.",
+  example: `import * as netns from "pulumi-netns";
+
+const lan = new netns.Namespace("lan");
+const br0 = new netns.Bridge("br0", { namespace: lan.name, vlanFiltering: true });
+const cable = new netns.VethPair("cable", {
+  a: { name: "eth0", namespace: lan.name },
+  b: { name: "port0", namespace: lan.name },
+});
+const port = new netns.BridgePort("port0", {
+  namespace: lan.name,
+  bridge: br0.name,
+  device: cable.b.name,
+  vlans: [{ vid: 10, pvid: true, untagged: true }, { vid: 20, vidEnd: 29 }],
+});
+export const cost = port.cost;`,
+  inputs,
+  outputs,
+  crossCheck: ({ vlans, bridge, device }) => [
+    ...(bridge !== undefined && bridge === device
+      ? [{ path: ["device"], reason: "is the bridge itself, which is no port of its own" }]
+      : []),
+    ...vlanFaults(vlans),
+  ],
+  on: (want) => [named(want, "bridge"), named(want, "device")],
+  claim: (want) => named(want, "device"),
+  idForm: "NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without a namespace)",
+  id: ({ namespace, bridge, device }) => joinId(namespace, bridge, device),
+  parseId(id): Where | undefined {
+    const split = splitId(id, 2);
+    const [bridge, device] = (split?.parts ?? []).map((part) => ifName().safeParse(part).data);
+    return bridge === undefined || device === undefined || bridge === device
+      ? undefined
+      : { namespace: split?.netns, bridge, device };
+  },
+  where: ({ namespace, bridge, device }): Where => ({ namespace, bridge, device }),
+  observe,
+  plan: (want, have) => [
+    ...(have ? change(want, have) : join(want)),
+    ...(want.vlans ? setVlans({ netns: want.namespace, device: want.device }, want.vlans, have?.vlans) : []),
+  ],
+  remove: ({ namespace, device }) => [
+    ip(namespace, "take it out of the bridge", ["link", "set", "dev", device, "nomaster"]),
+  ],
+
+  preview: () => ({}),
+  /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
+  adopt: (state) => withoutDefaults(inputs, state, { cost: [2], vlans: [[], defaultVlans({})] }),
+  bearsMark: false,
+  async placeOf(kernel, { namespace, bridge, device }) {
+    const on = await placeOn(kernel, namespace, device, "device");
+    const to = await placeOn(kernel, namespace, bridge, "bridge");
+    return on && to && `${on} ${to}`;
+  },
+  identity: [],
+  async list(kernel, query) {
+    const scope = await netnsScope(kernel, query.namespace);
+    const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns)));
+    return scope.flatMap((netns, index) =>
+      (links[index] ?? []).filter(isPort).map(({ master = "", ifname }) => joinId(netns, master, ifname)),
+    );
+  },
+});
+
+/** Where the device is a port of another bridge, it is not this that is seen, but it is in the place. */
+async function observe(kernel: Kernel, { namespace, bridge, device }: Where): Promise<Seen<State> | undefined> {
+  const link = await showLink(kernel, namespace, device);
+  if (link?.master === undefined) return undefined;
+  const master = await showLink(kernel, namespace, link.master);
+  if (!master) return undefined;
+  const place = `${await placeOf(kernel, namespace, link)} ${await placeOf(kernel, namespace, master)}`;
+  if (!isPort(link) || link.master !== bridge) {
+    return { what: `the device ${joinId(namespace, device)}, which is a part of ${link.master}`, place };
+  }
+  const shown = link.linkinfo?.info_slave_data ?? {};
+  const options = OPTIONS.map((option) => [option, shown[WORDS[option]]]);
+  // What a kernel that can filter by VLAN shows of every bridge.
+  const hasVlans = master.linkinfo?.info_data?.vlan_default_pvid !== undefined;
+  const state = {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...{ bridge, device },
+    ...(Object.fromEntries(options) as Pick<State, Option>),
+    vlans: hasVlans ? await showVlans(kernel, namespace, device) : [],
+  };
+  return { state, what: `the port ${joinId(namespace, bridge, device)}`, place };
+}
+
+function isPort(link: Link): boolean {
+  return link.linkinfo?.info_slave_kind === "bridge";
+}
+
+function join(want: Inputs): Step[] {
+  const { namespace, device, bridge } = want;
+  const given = OPTIONS.filter((option) => want[option] !== undefined);
+  const master = ip(
+    namespace,
+    "make it a port of the bridge",
+    ["link", "set", "dev", device, "master", bridge],
+    ["device"],
+  );
+  return [master, ...given.map((option) => set(want, option))];
+}
+
+function change(want: Inputs, have: State): Step[] {
+  return OPTIONS.filter((option) => want[option] !== undefined && want[option] !== have[option]).map((option) =>
+    set(want, option),
+  );
+}
+
+function set({ namespace, device, ...want }: Inputs, option: Option): Step {
+  const value = want[option];
+  const word = typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+  const words = ["link", "set", "dev", device, "type", "bridge_slave", WORDS[option], word];
+  return ip(namespace, `set ${option}`, words, [option]);
+}

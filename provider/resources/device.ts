@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Fault } from "../core/check";
+import { flag, ifName, mac, mtu } from "../core/fields";
+import { joinId, splitId } from "../core/id";
+import { metaOf } from "../core/meta";
+import type { Json } from "../core/values";
+import { type DevicePlace, delDevice, findDevice, ownerIn, settingsOf } from "../kernel/device";
+import type { Kernel } from "../kernel/kernel";
+import { type Link, showLinks } from "../kernel/link";
+import { randomMac } from "../kernel/mark";
+import { netnsScope } from "../kernel/netns";
+import { inNamespace, named, type Seen } from "./kind";
+
+/** What the kinds that are one device each have in common. */
+
+export const deviceInputs = {
+  namespace: inNamespace("The namespace that the device is in"),
+  name: ifName().meta({
+    description:
+      "The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random suffix.",
+    replaces: true,
+  }),
+  mac: mac().optional().meta({
+    description: "The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.",
+    kernelDefault: randomMac,
+  }),
+  mtu: mtu().optional().meta({
+    description: "The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.",
+    kernelDefault: 1500,
+  }),
+  up: flag().default(true).meta({ description: "Whether the device is up. Default: true." }),
+};
+
+/** For the description of what has `unsetReplaces`. */
+export const LEFT_OUT = "Once given, leaving it out replaces the resource.";
+
+/** The MTU of what is on a parent. */
+export const parentsMtu = () =>
+  mtu()
+    .optional()
+    .meta({
+      description:
+        "The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. " +
+        LEFT_OUT,
+      unsetReplaces: true,
+    });
+
+export const parentName = (description: string) => ifName().meta({ description, replaces: true });
+
+/** A device cannot be on itself. */
+export function notItself({ name, parent }: { name?: string | undefined; parent?: string | undefined }): Fault[] {
+  return name !== undefined && name === parent ? [{ path: ["parent"], reason: "is the device itself" }] : [];
+}
+
+export const deviceOutputs = {
+  mac: z.string().meta({ description: "The device's MAC address." }),
+  mtu: z.int().meta({ description: "The largest packet in bytes." }),
+  ifindex: z.int().meta({ description: "The device's number in its namespace (`ip link`)." }),
+};
+
+/** What a kind of device says of itself whatever its type, in the kernel's word for that, is. */
+export function deviceKind(linkType: string) {
+  return {
+    autoname: "name",
+    idForm: "NAMESPACE/NAME (NAME alone without a namespace)",
+    id: ({ namespace, name }: DevicePlace) => joinId(namespace, name),
+    parseId(id: string): DevicePlace | undefined {
+      const split = splitId(id, 1);
+      const name = ifName().safeParse(split?.parts[0]).data;
+      return name === undefined ? undefined : { name, namespace: split?.netns };
+    },
+    devices: (want: Partial<DevicePlace>) => [named(want, "name")],
+    where: ({ namespace, name }: DevicePlace): DevicePlace => ({ namespace, name }),
+    remove: (have: DevicePlace) => [delDevice(have)],
+    preview: () => ({}),
+    bearsMark: true,
+    identity: [["ifindex"]],
+    async list(kernel: Kernel, query: { namespace?: string }) {
+      const scope = await netnsScope(kernel, query.namespace);
+      const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns, linkType)));
+      return scope.flatMap((netns, index) => (links[index] ?? []).map((link) => joinId(netns, link.ifname)));
+    },
+  };
+}
+
+/** What is in a device's place; `read` tells what this type has besides what all devices have. */
+export async function seeDevice<Own extends object>(
+  linkType: string,
+  kernel: Kernel,
+  where: DevicePlace,
+  mark: string | undefined,
+  read: (link: Link, namespace: string | undefined) => Own | Promise<Own>,
+): Promise<Seen<{ name: string; namespace?: string } & ReturnType<typeof settingsOf> & Own> | undefined> {
+  const found = await findDevice(kernel, where, linkType, mark);
+  if (!found) return undefined;
+  const { link, at } = found;
+  const id = joinId(at.namespace, at.name);
+  if (link.linkinfo?.info_kind !== linkType) return { what: `a device ${id} that is no ${linkType}` };
+  const place = at.namespace === undefined ? { name: at.name } : { namespace: at.namespace, name: at.name };
+  const own = await read(link, at.namespace);
+  return { ...ownerIn(link), state: { ...place, ...settingsOf(link), ...own }, what: `the ${linkType} ${id}` };
+}
+
+/**
+ * The inputs that a program needs to have this: what the kernel gives by itself is left out. `usual`: values that it
+ * gives where its own value is not always the same.
+ */
+export function withoutDefaults<Inputs extends z.ZodObject>(
+  inputs: Inputs,
+  state: Json,
+  usual: { [Key in keyof z.output<Inputs>]?: readonly unknown[] } = {},
+): z.output<Inputs> {
+  const entries = Object.entries(inputs.shape).flatMap(([key, field]) => {
+    const { kernelDefault } = metaOf(field as z.ZodType);
+    const isDefault =
+      usual[key]?.some((value) => isDeepStrictEqual(value, state[key])) ??
+      (typeof kernelDefault === "function" || kernelDefault === state[key]);
+    return isDefault || state[key] === undefined ? [] : [[key, state[key]]];
+  });
+  return Object.fromEntries(entries) as z.output<Inputs>;
+}
+
+/** Of the fields that a program may leave out, those that the kernel always shows. */
+export function always<Shape extends Record<string, z.ZodType>, const Keys extends readonly (keyof Shape)[]>(
+  shape: Shape,
+  keys: Keys,
+): { [K in Keys[number]]: Shape[K] extends z.ZodOptional<infer Inner> ? Inner : Shape[K] } {
+  const entries = keys.map((key) => {
+    const field = shape[key] as unknown as z.ZodOptional<z.ZodType>;
+    const { description, replaces } = metaOf(field);
+    return [key, field.unwrap().meta({ description, ...(replaces && { replaces }) })];
+  });
+  return Object.fromEntries(entries);
+}

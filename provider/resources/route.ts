@@ -1,0 +1,291 @@
+import { z } from "zod";
+import type { Fault } from "../core/check";
+import { count, flag, ifName, ipAddress, ipPrefix, mtu } from "../core/fields";
+import { joinId, splitId } from "../core/id";
+import { DEFAULT, familyOf } from "../core/ip";
+import { covers, inOrderOf, type Path, pathText } from "../core/values";
+import type { Kernel } from "../kernel/kernel";
+import { netnsScope } from "../kernel/netns";
+import { placeIn } from "../kernel/place";
+import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
+import { type DeepPartial, defineKind, inNamespace, type Named, namedIfGiven, type Seen } from "./kind";
+
+const gateway = ipAddress()
+  .optional()
+  .meta({
+    description:
+      "The address of the next router, of the destination's family. It must be on a network of a device that is up, or " +
+      "have `device` and `onLink`.",
+  });
+const device = ifName().optional().meta({
+  description:
+    "The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route goes.",
+  replaces: true,
+});
+const weight = count(1, 256).meta({
+  description: "Its share of the traffic beside the others', 1 to 256. Absent: 1.",
+  kernelDefault: 1,
+});
+
+const metric = count(0).meta({
+  description:
+    "Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for IPv4 and 1024 " +
+    "for IPv6.",
+  replaces: true,
+  kernelDefault: 0,
+});
+
+const table = count(1).meta({
+  description: "The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.",
+  replaces: true,
+  kernelDefault: MAIN_TABLE,
+});
+
+const type = z
+  .enum(ROUTE_TYPES, {
+    error: "must be unicast, blackhole, unreachable, prohibit or throw",
+  })
+  .meta({
+    description:
+      "What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word, `unreachable` and " +
+      "`prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent: `unicast`.",
+    kernelDefault: "unicast",
+  });
+
+const nexthop = z.strictObject({ gateway, device, weight: weight.optional() }).meta({
+  id: "RouteNexthop",
+  description: "One of several ways that a route takes at once (equal-cost multipath).",
+});
+const seenNexthop = nexthop.extend({ weight }).meta({
+  id: "RouteNexthopState",
+  description: "One of several ways that a route takes at once, as the kernel shows it.",
+});
+
+const inputs = z.strictObject({
+  namespace: inNamespace("The namespace whose route it is"),
+  destination: ipPrefix().meta({
+    description:
+      "What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for all of IPv4, " +
+      "or `::/0` for all of IPv6.",
+    replaces: true,
+  }),
+  gateway,
+  device,
+  source: ipAddress().optional().meta({
+    description: "The address of this host that packets get as their source, if nothing else has chosen one.",
+  }),
+  metric: metric.optional(),
+  table: table.optional(),
+  scope: z
+    .enum(SCOPES, { error: "must be global, site, link or host" })
+    .optional()
+    .meta({
+      description:
+        "How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. " +
+        "Absent: `global` with a gateway, else `link`.",
+    }),
+  type: type.optional(),
+  mtu: mtu(65520, "a route").optional().meta({
+    description: "The largest packet on this way in bytes, 68 to 65520. Absent: that of the device.",
+  }),
+  onLink: flag().optional().meta({
+    description: "The gateway is taken to be on the device's link, though no network of it has it. Default: false.",
+    kernelDefault: false,
+  }),
+  nexthops: z.array(nexthop).optional().meta({
+    description:
+      "Two ways at least that share the traffic, in place of `gateway` and `device`. Their order means nothing.",
+    unordered: true,
+  }),
+});
+
+const outputs = inputs.extend({
+  device: ifName().optional().meta({ description: "The device that packets leave by." }),
+  metric,
+  table,
+  type,
+  nexthops: z.array(seenNexthop).optional().meta({ description: "The ways that share the traffic.", unordered: true }),
+  family: z.enum(["inet", "inet6"]).meta({
+    description: "`inet` for IPv4, `inet6` for IPv6.",
+    derivedFrom: ["destination"],
+  }),
+});
+
+type Inputs = z.output<typeof inputs>;
+type State = z.output<typeof outputs>;
+/** The kernel's key; and what was asked for, to choose and to order what is found. */
+type Where = Pick<Route, "destination" | "table" | "metric"> & Pick<Inputs, "namespace" | "device" | "nexthops">;
+
+export const route = defineKind({
+  type: "Route",
+  description:
+    "A route of a network namespace, see ip-route(8): where packets to a destination go. It bears the protocol " +
+    "`static`, which routing daemons leave alone. With the device that it leads to the kernel drops it.",
+  example: `import * as netns from "pulumi-netns";
+
+const net0 = new netns.Namespace("net0");
+const net1 = new netns.Namespace("net1");
+const link = new netns.VethPair("link", {
+  a: { name: "veth0", namespace: net0.name },
+  b: { name: "veth1", namespace: net1.name },
+});
+const left = new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
+const way = new netns.Route("way", {
+  namespace: net0.name,
+  destination: "default",
+  gateway: "10.0.1.2",
+  device: left.device, // of the address, so that it is there first
+});
+export const metric = way.metric;`,
+  inputs,
+  outputs,
+  crossCheck,
+  on: leavesBy,
+  idForm:
+    "NAMESPACE/DESTINATION (DESTINATION without a namespace), with `,table=TABLE` and `,metric=METRIC` behind it where " +
+    "they are not the default: net0/default, net0/10.0.0.0/8,table=100,metric=50",
+  id: (want) => idOf(whereOf(want)),
+  parseId(id) {
+    const [, path = "", table, metric] = /^(.*?)(?:,table=(\d+))?(?:,metric=(\d+))?$/s.exec(id) ?? [];
+    const split = splitId(path, path.split("/").at(-1) === DEFAULT ? 1 : 2);
+    const { data } = inputs.safeParse({
+      ...(split?.netns !== undefined && { namespace: split.netns }),
+      destination: split?.parts.join("/"),
+      ...(table !== undefined && { table: Number(table) }),
+      ...(metric !== undefined && { metric: Number(metric) }),
+    });
+    return data && whereOf(data);
+  },
+  where: whereOf,
+  observe,
+  plan({ namespace, ...want }, have) {
+    if (!have) return [routeStep(namespace, "add the route", "add", want)];
+    return covers(have, want) ? [] : [routeStep(namespace, "change the route", "change", want)];
+  },
+  remove: ({ namespace, destination, table, metric, type, gateway, device }) => [
+    routeStep(namespace, "remove the route", "del", { destination, table, metric, type, gateway, device }),
+  ],
+
+  preview: ({ destination, metric = defaultMetric(destination), table = MAIN_TABLE, type = "unicast" }) => ({
+    ...{ metric, table, type, family: familyOf(destination) },
+  }),
+  adopt: ({ family: _, metric, table, type, scope, onLink, nexthops, ...rest }) => ({
+    ...rest,
+    ...(metric === defaultMetric(rest.destination) ? {} : { metric }),
+    ...(table === MAIN_TABLE ? {} : { table }),
+    ...(type === "unicast" ? {} : { type }),
+    ...(scope === undefined || scope === (rest.gateway || nexthops ? "global" : "link") ? {} : { scope }),
+    ...(onLink ? { onLink } : {}),
+    ...(nexthops && {
+      nexthops: nexthops.map(({ weight, ...hop }) => ({ ...hop, ...(weight === 1 ? {} : { weight }) })),
+    }),
+  }),
+  bearsMark: false,
+  placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
+  identity: [],
+  async list(kernel, query) {
+    const scope = await netnsScope(kernel, query.namespace);
+    const idsIn = async (namespace: string | undefined, family: State["family"]) =>
+      (await showRoutes(kernel, namespace, family))
+        .filter(({ route, isByKernel }) => route && !isByKernel)
+        .map((one) => idOf({ namespace, ...one }));
+    const ids = await Promise.all(scope.flatMap((netns) => [idsIn(netns, "inet"), idsIn(netns, "inet6")]));
+    return [...new Set(ids.flat())];
+  },
+});
+
+function whereOf({ namespace, destination, table, metric, device, nexthops }: Inputs): Where {
+  const key = { destination, table: table ?? MAIN_TABLE, metric: metric ?? defaultMetric(destination) };
+  return { namespace, ...key, device, nexthops };
+}
+
+function idOf({ namespace, destination, table, metric }: Where): string {
+  const inTable = table === MAIN_TABLE ? "" : `,table=${table}`;
+  const withMetric = metric === defaultMetric(destination) ? "" : `,metric=${metric}`;
+  return joinId(namespace, destination) + inTable + withMetric;
+}
+
+async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | undefined> {
+  const { namespace, destination, table, metric } = where;
+  const family = familyOf(destination);
+  const [all, place] = await Promise.all([
+    showRoutes(kernel, namespace, family, destination),
+    placeIn(kernel, namespace),
+  ]);
+  const found = all.filter((one) => covers(one, { destination, table, metric }));
+  // IPv6 has several where someone has appended them.
+  const one = found.find(({ route }) => route?.device === where.device) ?? found[0];
+  if (!one) return undefined;
+  const id = idOf(where);
+  if (!one.route) return { what: `a route ${id} of a sort that this kind has no words for`, ...(place && { place }) };
+  const { nexthops, ...rest } = inWaysOf(where, one.route);
+  return {
+    state: {
+      ...(namespace !== undefined && { namespace }),
+      ...rest,
+      ...(nexthops && { nexthops: inOrderOf(nexthops, where.nexthops ?? []).filter((hop) => hop !== undefined) }),
+      family,
+    },
+    what: `the route ${id}`,
+    ...(place && { place }),
+  };
+}
+
+/** Of several ways of which one is left the kernel tells as of one; but a list stays a list. */
+function inWaysOf(where: Where, route: Route): Route {
+  const { gateway, device, onLink: _, ...rest } = route;
+  if (!where.nexthops || route.nexthops || device === undefined) return route;
+  return { ...rest, nexthops: [{ ...(gateway !== undefined && { gateway }), device, weight: 1 }] };
+}
+
+/** The devices that packets leave by. */
+function leavesBy(want: DeepPartial<Inputs>): Named[] {
+  const hops = (want.nexthops ?? []).flatMap((hop = {}, index): Named[] =>
+    "device" in hop ? [{ name: hop.device, at: want, path: ["nexthops", index, "device"] }] : [],
+  );
+  return [...namedIfGiven(want, "device"), ...hops];
+}
+
+const WAYS = ["gateway", "device", "nexthops"] as const;
+
+function crossCheck(want: DeepPartial<Inputs>): Fault[] {
+  const { destination, type, gateway, source, onLink, nexthops = [] } = want;
+  const faults: Fault[] = [];
+  const refuse = (path: Path, reason: string) => faults.push({ path, reason });
+  const refuseAll = (keys: readonly (keyof Inputs)[], reason: string) =>
+    keys.filter((key) => want[key] !== undefined).forEach((key) => void refuse([key], reason));
+  const isUnicast = !("type" in want) || type === "unicast";
+  if (type !== undefined && !isUnicast) {
+    refuseAll([...WAYS, "source", "scope", "mtu", "onLink"], "goes with the type `unicast` only");
+  }
+  if (isUnicast && !WAYS.some((key) => key in want))
+    refuse(["gateway"], "is required where there is neither `device` nor `nexthops`");
+  if (isUnicast && onLink && !("device" in want && "gateway" in want))
+    refuse(["onLink"], "needs `gateway` and `device`");
+  if (isUnicast && want.nexthops) {
+    refuseAll(["gateway", "device", "onLink"], "goes without `nexthops`, which have their own");
+    if (nexthops.length < 2) refuse(["nexthops"], "must be two at least: for one there are `gateway` and `device`");
+  }
+  if (gateway?.startsWith("fe80:") && !("device" in want)) refuse(["gateway"], "is link-local, and so needs `device`");
+
+  const family = destination === undefined ? undefined : familyOf(destination);
+  const foreign = (path: Path, address: string | undefined) => {
+    if (family === undefined || address === undefined || familyOf(address) === family) return;
+    const isDefault = destination === DEFAULT;
+    refuse(path, isDefault ? "is IPv6: then write the destination `::/0`" : "is not of the family of `destination`");
+  };
+  foreign(["gateway"], gateway);
+  foreign(["source"], source);
+  nexthops.forEach((hop, index) => {
+    const path = ["nexthops", index, "gateway"];
+    foreign(path, hop?.gateway);
+    if (!hop || "gateway" in hop) return;
+    if (family === "inet6") refuse(path, "is required with IPv6");
+    else if (!("device" in hop)) refuse(path, "is required where there is no `device`");
+  });
+  if (family === "inet6") refuseAll(["scope"], "goes with IPv4 only");
+  if (family === "inet6" && want.metric === 0) refuse(["metric"], "must be above 0 with IPv6");
+  return faults.filter(
+    (fault, index) => faults.findIndex((one) => pathText(one.path) === pathText(fault.path)) === index,
+  );
+}

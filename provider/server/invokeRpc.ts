@@ -1,0 +1,63 @@
+import { type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { type Fault, parse } from "../core/check";
+import { type Json, leaves, Unknown } from "../core/values";
+import { asNetnsError, NetnsError } from "../errors";
+import { type Func, functionToken } from "../functions/function";
+import * as refusal from "../lifecycle/refusal";
+import { failure } from "./checkRpc";
+import type { Plugin } from "./plugin";
+import { decode, encode, masked, type Properties, secretTexts } from "./property";
+
+/** Invoke: what a function gives, or all that is wrong with its arguments. */
+export async function invoke(
+  plugin: Plugin,
+  functions: readonly Func[],
+  request: InvokeRequest,
+): Promise<InvokeResponse> {
+  const called = functions.find((one) => functionToken(one) === request.getTok());
+  if (!called) throw noFunction(request.getTok(), functions);
+  const args = decode(request.getArgs());
+  const { parsed, faults } = parse(called.inputs, args.values);
+  // The engine calls no function whose arguments it does not know yet, and takes no answer that is not known.
+  const open = leaves(args.values).filter(({ value }) => value instanceof Unknown);
+  const all = [...faults, ...open.map(({ path }) => ({ path, reason: "is not known yet" }))];
+  const wrong: Fault[] = all.length > 0 ? all : called.crossCheck(parsed);
+  if (wrong.length > 0) return failed(wrong, args);
+  if (plugin.config.offline) {
+    const certain: Json | undefined = called.offline(parsed);
+    if (!certain) throw refusal.offlineCall(functionToken(called));
+    return given(certain, args);
+  }
+  const about = { kind: called, urn: "", timeoutSeconds: 0, properties: [args] };
+  return plugin
+    .request(about, ({ kernel }) => called.call(kernel, parsed))
+    .then(
+      (result) => given(result as Json, args),
+      (error: unknown) => failed(faultsOf(error, args), args),
+    );
+}
+
+/** What comes of a secret is secret. */
+function given(result: Json, args: Properties): InvokeResponse {
+  const secrets = args.secrets.length > 0 ? Object.keys(result).map((key) => [key]) : [];
+  return new InvokeResponse().setReturn(encode(result, secrets));
+}
+
+function failed(faults: readonly Fault[], { secrets }: Properties): InvokeResponse {
+  return new InvokeResponse().setFailuresList(faults.map((fault) => failure(fault, secrets)));
+}
+
+/** What went wrong at the argument that it is about; what is about none is an error of the call. */
+function faultsOf(error: unknown, args: Properties): Fault[] {
+  const { parts, message } = asNetnsError(error);
+  if (!parts.at) throw error;
+  return [{ path: parts.at, reason: masked(message, secretTexts(args)) }];
+}
+
+function noFunction(asked: string, all: readonly Func[]): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `there is no function ${asked} in the netns provider`,
+    todo: `The \`get\` of a resource's class reads what is there already. The functions are ${all.map(functionToken).join(", ")}.`,
+  });
+}

@@ -1,0 +1,134 @@
+import { secret } from "../../support/declared";
+import type { WrongProgram } from "./program";
+
+const VID = "must be a whole number from 1 to 4094, a VLAN ID of IEEE 802.1Q";
+const FAMILY = "has a destination that is not of the family of its other addresses (IPv4 without any)";
+
+export const wrongDummies: WrongProgram[] = [
+  {
+    title: "a fault in every property [15]",
+    props: { name: "a b", namespace: "a/b", mac: "01:00:5e:00:00:01", mtu: 67, up: "yes", upp: true },
+    faults: [
+      "name: must not contain white space",
+      "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
+      "mac: is a multicast address (its first byte is odd)",
+      "mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "up: must be true or false",
+      "upp: is no property of this; did you mean `up`?",
+    ],
+  },
+  {
+    title: "a logical name that is no name for a device [16]",
+    name: "lab/dummy",
+    props: {},
+    faults: ["name: must not contain `/` (it is the resource's logical name: set `name`)"],
+  },
+];
+
+export const wrongMacvlans: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["parent: is required"] },
+  {
+    title: "a mode that there is not [15]",
+    props: { parent: "eth0", mode: "router" },
+    faults: ["mode: must be private, vepa, bridge, passthru, source"],
+  },
+  { title: "itself for a parent", props: { name: "mv0", parent: "mv0" }, faults: ["parent: is the device itself"] },
+  {
+    title: "a wrong parent that is a secret",
+    props: { parent: secret("hidden:1") },
+    faults: ["parent: must not contain `:`"],
+    hidden: "hidden",
+  },
+];
+
+export const wrongVlans: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["parent: is required", "vid: is required"] },
+  { title: "the VLAN ID 0", props: { parent: "eth0", vid: 0 }, faults: [`vid: ${VID}`] },
+  { title: "the VLAN ID 4095", props: { parent: "eth0", vid: 4095 }, faults: [`vid: ${VID}`] },
+  { title: "a text for a VLAN ID [15]", props: { parent: "eth0", vid: "10" }, faults: [`vid: ${VID}`] },
+  {
+    title: "a protocol that there is not, and itself for a parent [15]",
+    props: { name: "v0", parent: "v0", vid: 1, protocol: "802.1q" },
+    faults: ["protocol: must be 802.1Q or 802.1ad", "parent: is the device itself"],
+  },
+  {
+    title: "a wrong VLAN ID that is a secret",
+    props: { parent: "eth0", vid: secret("hidden") },
+    faults: [`vid: ${VID}`],
+    hidden: "hidden",
+  },
+];
+
+export const wrongVxlans: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["vni: is required"] },
+  {
+    title: "numbers beyond their field",
+    props: { vni: 2 ** 24, port: 0, ttl: 256 },
+    faults: [
+      "vni: must be a whole number from 0 to 16777215, a VXLAN network identifier (RFC 7348)",
+      "port: must be a whole number from 1 to 65535, a UDP port",
+      "ttl: must be a whole number from 0 to 255",
+    ],
+  },
+  {
+    title: "unicast and multicast mixed up",
+    props: { vni: 1, local: "239.1.1.1", remote: "224.0.0.5", device: "eth0" },
+    faults: ["local: is a multicast address, which no host has", "remote: is a multicast address: that is a `group`"],
+  },
+  {
+    title: "one host for a group",
+    props: { vni: 1, group: "10.0.0.1", device: "eth0" },
+    faults: ["group: must be a multicast address"],
+  },
+  {
+    title: "a group without a device",
+    props: { vni: 1, group: "239.1.1.1" },
+    faults: ["group: must have a `device` beside it"],
+  },
+  {
+    title: "a group beside a remote",
+    props: { vni: 1, group: "239.1.1.1", remote: "10.0.0.1", device: "eth0" },
+    faults: ["group: is set beside `remote`: only one can be"],
+  },
+  {
+    title: "addresses of two families",
+    props: { vni: 1, local: "2001:db8::1", remote: "10.0.0.1" },
+    faults: ["local: is not of the family of `remote`"],
+  },
+  {
+    title: "entries that are none",
+    props: { vni: 1, fdb: [{ mac: "02-00-00-00-00-01", destination: "10.0.0.0/24" }, {}] },
+    faults: [
+      "fdb[0].mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01",
+      "fdb[0].destination: must be an IPv4 or IPv6 address",
+      "fdb[1].mac: is required",
+      "fdb[1].destination: is required",
+    ],
+  },
+  {
+    title: "no entry in the list",
+    props: { vni: 1, fdb: [] },
+    faults: ["fdb: must have an entry: leave it out for none"],
+  },
+  {
+    title: "an entry of the other family",
+    props: { vni: 1, fdb: [{ mac: "00:00:00:00:00:00", destination: "2001:db8::1" }] },
+    faults: [`fdb: ${FAMILY}`],
+  },
+  {
+    title: "a MAC address behind two hosts",
+    props: {
+      vni: 1,
+      fdb: [
+        { mac: "02:00:00:00:00:0a", destination: "10.0.0.1" },
+        { mac: "02:00:00:00:00:0A", destination: "10.0.0.2" },
+      ],
+    },
+    faults: ["fdb: has an address twice: only `00:00:00:00:00:00` can have several destinations"],
+  },
+  {
+    title: "an entry that is there by itself",
+    props: { vni: 1, remote: "10.0.0.1", fdb: [{ mac: "00:00:00:00:00:00", destination: "10.0.0.1" }] },
+    faults: ["fdb: has an entry of `00:00:00:00:00:00` with `remote`, which is there by itself"],
+  },
+];

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { parse } from "../../../provider/core/check";
+import type { Json } from "../../../provider/core/values";
+import { Kernel } from "../../../provider/kernel/kernel";
+import { withDefaults } from "../../../provider/lifecycle/goal";
+import { kindNamed, stateFor } from "../../support/arbitraries";
+import { FakeHost } from "../../support/fakeHost";
+import { lines } from "./lines";
+
+const kind = kindNamed("Qdisc");
+const AT = { namespace: "net0", device: "eth0" };
+
+function inputs(props: Json): Json {
+  const { parsed, faults } = parse(kind.inputs, { ...AT, ...props });
+  assert.deepEqual([...faults, ...(kind.crossCheck?.(parsed) ?? [])], []);
+  return parsed;
+}
+
+/** What is seen where `tc -j -r` (iproute2 6.1) prints these rows; `given`: what the program says. */
+async function seen(rows: Json[], given: Json = inputs({ kind: "netem" })) {
+  const host = new FakeHost((argv) => {
+    if (argv.includes("tc")) return { stdout: JSON.stringify(rows) };
+    return { stdout: JSON.stringify([{ ifindex: 3, ifname: "eth0", flags: [] }]) };
+  });
+  const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
+  return { seen: await kind.observe(kernel, kind.where(given)), argvs: host.argvs };
+}
+
+const row = (of: string, options: Json, more: Json = {}): Json => ({
+  ...{ kind: of, handle: "8001:", root: true, refcnt: 2, options },
+  ...more,
+});
+const NOTHING = {
+  ...{ delay: "0us", jitter: "0us", correlation: "0%", loss: "0%", duplicate: "0%", corrupt: "0%", reorder: "0%" },
+  ...{ rate: "0bit", limit: 1000 },
+};
+
+describe("what `tc` shows of a qdisc", () => {
+  const DELAY = { delay: 0.05, jitter: 0.005, correlation: 0.25 };
+  const cases: [what: string, kind: string, options: Json, state: Json, given?: Json][] = [
+    ["a netem that does nothing", "netem", { limit: 1000, ecn: false, gap: 0 }, { netem: NOTHING }],
+    [
+      "all that a netem does",
+      "netem",
+      {
+        limit: 500,
+        delay: DELAY,
+        "loss-random": { loss: 0.005, correlation: 0 },
+        duplicate: { duplicate: 0.01, correlation: 0 },
+        reorder: { reorder: 0.0200001, correlation: 0 },
+        corrupt: { corrupt: 0.001, correlation: 0 },
+        rate: { rate: 125000, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+        ...{ ecn: false, gap: 1 },
+      },
+      {
+        netem: {
+          ...{ delay: "50ms", jitter: "5ms", correlation: "25%", loss: "0.5%", duplicate: "1%", corrupt: "0.1%" },
+          ...{ reorder: "2%", rate: "1mbit", limit: 500 },
+        },
+      },
+    ],
+    [
+      "a wait that tc counts in ticks, in the words of the program",
+      "netem",
+      { limit: 1000, delay: { delay: 9.9e-5, jitter: 2.9e-5, correlation: 0 }, ecn: false, gap: 0 },
+      { netem: { ...NOTHING, delay: "100us", jitter: "30us" } },
+      { kind: "netem", netem: { delay: "100us", jitter: "30us" } },
+    ],
+    [
+      "a long wait of which tc shows six digits, in the words of the program",
+      "netem",
+      { limit: 1000, delay: { delay: 12.3457, jitter: 0, correlation: 0 }, ecn: false, gap: 0 },
+      { netem: { ...NOTHING, delay: "12345678us" } },
+      { kind: "netem", netem: { delay: "12345678us" } },
+    ],
+    [
+      "another wait than the program says",
+      "netem",
+      { limit: 1000, delay: { delay: 0.000097, jitter: 0, correlation: 0 }, ecn: false, gap: 0 },
+      { netem: { ...NOTHING, delay: "97us" } },
+      { kind: "netem", netem: { delay: "100us" } },
+    ],
+    [
+      "a tbf",
+      "tbf",
+      { rate: 125000, burst: 32768, burst_raw: "3e8000", lat: 400000, limit: 82768 },
+      { tbf: { rate: "1mbit", burst: "32kb", latency: "400ms", limit: "82768b" } },
+    ],
+    [
+      "a fast tbf, in the words of the program",
+      "tbf",
+      { rate: 1250000000, burst: 1047500, burst_raw: "3333", lat: 4999, limit: 7298576 },
+      { tbf: { rate: "10gbit", burst: "1mb", latency: "5ms", limit: "7298576b" } },
+      { kind: "tbf", tbf: { rate: "10gbit", burst: "1mb", latency: "5ms" } },
+    ],
+    [
+      "a tbf with less room than one burst",
+      "tbf",
+      { rate: 125000, burst: 32768, burst_raw: "3e8000", limit: 1000 },
+      { tbf: { rate: "1mbit", burst: "32kb", limit: "1000b" } },
+    ],
+    [
+      "an htb",
+      "htb",
+      { r2q: 10, default: "0x1f", direct_packets_stat: 7, direct_qlen: 1000 },
+      { options: { default: "1f", r2q: 10, directQueueLength: 1000 } },
+    ],
+    [
+      "an fq_codel, in the words of the program",
+      "fq_codel",
+      {
+        ...{ limit: 10240, flows: 1024, quantum: 1514, target: 4999, interval: 99999, memory_limit: 33554432 },
+        ...{ ecn: true, drop_batch: 64 },
+      },
+      {
+        options: {
+          ...{ limit: 10240, flows: 1024, target: "5ms", interval: "99999us", quantum: 1514, ecn: true },
+          memoryLimit: 33554432,
+        },
+      },
+      { kind: "fq_codel", options: { target: "5ms" } },
+    ],
+    [
+      "an fq",
+      "fq",
+      {
+        ...{ limit: 10000, flow_limit: 100, buckets: 1024, orphan_mask: 1023, pacing: false, quantum: 3028 },
+        ...{ initial_quantum: 15140, maxrate: 1250000, low_rate_threshold: 68750, refill_delay: 40000 },
+      },
+      {
+        options: {
+          ...{ limit: 10000, flowLimit: 100, quantum: 3028, initialQuantum: 15140, maxRate: "10mbit", buckets: 1024 },
+          pacing: false,
+        },
+      },
+    ],
+    [
+      "an sfq",
+      "sfq",
+      { limit: 127, quantum: 1514, depth: 127, divisor: 1024 },
+      { options: { limit: 127, quantum: 1514, perturb: 0, depth: 127, divisor: 1024 } },
+    ],
+    ["a prio", "prio", { bands: 3, priomap: [1, 2, 2], multiqueue: false }, { options: { bands: 3 } }],
+    ["a pfifo", "pfifo", { limit: 1000 }, { options: { limit: 1000 } }],
+    ["a noqueue", "noqueue", {}, { options: {} }],
+  ];
+  for (const [what, of, options, state, given] of cases) {
+    it(`is ${what}`, async () => {
+      const { seen: found, argvs } = await seen([row(of, options)], inputs(given ?? { kind: "netem" }));
+      assert.deepEqual(found?.state, { ...AT, parent: "root", handle: "8001:", kind: of, ...state });
+      assert.deepEqual(kind.outputs.parse(found?.state), found?.state);
+      assert.deepEqual(argvs[0]?.slice(3), ["tc", "-j", "-r", "qdisc", "show", "dev", "eth0"]);
+    });
+  }
+
+  it("is nothing where the kernel's default is, or none", async () => {
+    assert.equal((await seen([])).seen, undefined);
+    assert.equal((await seen([row("noqueue", {}, { handle: "0:" })])).seen, undefined);
+    const mq = [
+      row("mq", {}, { handle: "0:" }),
+      row("pfifo_fast", {}, { handle: "0:", parent: ":1", root: undefined }),
+    ];
+    assert.equal((await seen(mq)).seen, undefined);
+  });
+
+  it("is the one on the class that is asked for", async () => {
+    const rows = [row("tbf", {}), row("pfifo", { limit: 5 }, { root: undefined, parent: "1:a", handle: "10:" })];
+    const found = await seen(rows, inputs({ kind: "pfifo", parent: "01:0A" }));
+    assert.deepEqual(found.seen?.state, { ...AT, parent: "1:a", handle: "10:", kind: "pfifo", options: { limit: 5 } });
+  });
+
+  it("is something else where there are no words for it", async () => {
+    const { what, state } = (await seen([row("cake", {})])).seen ?? {};
+    assert.deepEqual([what, state], ["the qdisc cake 8001: at net0/eth0/root", undefined]);
+  });
+});
+
+describe("the plan of a qdisc", () => {
+  const make = (words: string) => [`[net0] tc qdisc add dev eth0 ${words}`];
+  const makes: [props: Json, lines: string[]][] = [
+    [{ kind: "netem" }, make("root netem")],
+    [{ kind: "netem", netem: { delay: "50ms" } }, make("root netem delay 50ms")],
+    [
+      {
+        kind: "netem",
+        netem: {
+          ...{ delay: "0.05s", jitter: "5ms", correlation: "25%", loss: "1%", duplicate: "2%", corrupt: "3%" },
+          ...{ reorder: "4%", rate: "1mbit", limit: 7 },
+        },
+      },
+      make("root netem limit 7 delay 50ms 5ms 25% loss 1% duplicate 2% corrupt 3% reorder 4% rate 1mbit"),
+    ],
+    [
+      { kind: "tbf", handle: "1", tbf: { rate: "1mbit", burst: "32kb", latency: "400ms" } },
+      make("root handle 1: tbf rate 1mbit burst 32kb latency 400ms"),
+    ],
+    [
+      { kind: "tbf", parent: "1:0a", tbf: { rate: "1mbit", burst: "32kb", limit: "64kb" } },
+      make("parent 1:a tbf rate 1mbit burst 32kb limit 64kb"),
+    ],
+    [
+      { kind: "fq_codel", options: { limit: 100, target: "5ms", ecn: false, memoryLimit: 5000 } },
+      make("root fq_codel limit 100 target 5ms noecn memory_limit 5000"),
+    ],
+    [{ kind: "htb", options: { default: "0F", directQueueLength: 5 } }, make("root htb default f direct_qlen 5")],
+    [{ kind: "fq", options: { pacing: true, maxRate: "1000kbit" } }, make("root fq maxrate 1mbit pacing")],
+    [{ kind: "noqueue" }, make("root noqueue")],
+  ];
+  for (const [props, expected] of makes) {
+    it(`makes a ${props.kind} of ${JSON.stringify(props)}`, () => {
+      const want = inputs(props);
+      const own = props.handle === undefined ? / handle [9a-f][0-9a-f]{3}:/ : /^$/;
+      assert.deepEqual(
+        lines(kind.plan(want, undefined, "m")).map((line) => line.replace(own, "")),
+        expected,
+      );
+      assert.deepEqual(kind.plan(want, stateFor(kind, want), "m"), []);
+    });
+  }
+
+  it("gives each its own number, the same one for the same mark", () => {
+    const made = (parent: string, mark: string) => lines(kind.plan(inputs({ kind: "pfifo", parent }), undefined, mark));
+    const all = [made("root", "m"), made("root", "n"), made("1:1", "m"), made("1:2", "m")];
+    const numbers = all.map(([line]) => / handle ([9a-f][0-9a-f]{3}:) pfifo$/.exec(line ?? "")?.[1]);
+    assert.equal(new Set(numbers).size, 4, numbers.join());
+    assert.deepEqual(made("root", "m"), made("root", "m"));
+  });
+
+  const changes: [what: string, old: Json, props: Json, words: string][] = [
+    [
+      "a netem, and puts to nothing what left the program",
+      { kind: "netem", netem: { delay: "50ms", jitter: "5ms", loss: "1%", rate: "1mbit" } },
+      { kind: "netem", netem: { delay: "20ms", duplicate: "1%" } },
+      "netem limit 1000 delay 20ms 0us loss 0% duplicate 1% rate 0bit",
+    ],
+    [
+      "a netem that leaves the program as a whole",
+      { kind: "netem", netem: { delay: "50ms", limit: 5 } },
+      { kind: "netem" },
+      "netem limit 1000 delay 0us",
+    ],
+    [
+      "a tbf that is given the room in bytes",
+      { kind: "tbf", tbf: { rate: "1mbit", burst: "32kb", latency: "400ms" } },
+      { kind: "tbf", tbf: { rate: "1mbit", burst: "32kb", limit: "1mb" } },
+      "tbf rate 1mbit burst 32kb limit 1mb",
+    ],
+    ["a queue", { kind: "pfifo", options: { limit: 5 } }, { kind: "pfifo", options: { limit: 6 } }, "pfifo limit 6"],
+  ];
+  for (const [what, old, props, words] of changes) {
+    it(`changes ${what}`, () => {
+      const [before, want] = [inputs(old), inputs(props)];
+      const state = stateFor(kind, before);
+      const steps = kind.plan(withDefaults(kind, want, before, state), state, "m");
+      assert.deepEqual(lines(steps), [`[net0] tc qdisc change dev eth0 root handle 8001: ${words}`]);
+    });
+  }
+
+  it("removes just the one that is there", () => {
+    const state = stateFor(kind, inputs({ kind: "pfifo", parent: "1:1" }));
+    assert.deepEqual(lines(kind.remove(state, { what: "" })), ["[net0] tc qdisc del dev eth0 parent 1:1 handle 8001:"]);
+  });
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { type Json, type Path, Unknown } from "../../../provider/core/values";
+import { functions } from "../../../provider/functions";
+import { invoke } from "../../../provider/server/invokeRpc";
+import { Plugin } from "../../../provider/server/plugin";
+import { decode, encode } from "../../../provider/server/property";
+import { type Answer, FakeHost } from "../../support/fakeHost";
+
+interface Called {
+  args: Json;
+  secrets?: Path[];
+  offline?: boolean;
+  says?: Answer;
+  token?: string;
+}
+
+/** A host where process 42 has a namespace of its own, and docker says `says`. */
+function hostThat(says: Answer): FakeHost {
+  const host = new FakeHost(() => says);
+  const facts = { device: 4, bornSeconds: 1, size: 0, access: 0o444, isNamespace: true };
+  for (const [process, inode] of Object.entries({ self: 1, 42: 2 }))
+    host.facts.set(`/proc/${process}/ns/net`, { ...facts, inode });
+  return host;
+}
+
+async function called({ args, secrets = [], offline = false, says, token }: Called) {
+  const host = hostThat(says);
+  const plugin = new Plugin([], "provider", () => host);
+  plugin.configure({ offline });
+  const request = new InvokeRequest().setTok(token ?? "netns:index:containerNamespace");
+  const response = await invoke(plugin, functions, request.setArgs(encode(args, secrets)));
+  const result = decode(response.getReturn());
+  const failures = response.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
+  return { result: result.values, secrets: result.secrets, failures, commands: host.log };
+}
+
+const FOUND = { path: "/proc/42/ns/net", pid: 42 };
+const WAYS = "`pid`, `docker`, `podman`, `runc`, `crun`";
+const NAME = "must consist of letters, digits, `_`, `.`, `+` and `-`, and begin with none of the last three";
+
+describe("a call of containerNamespace", () => {
+  it("gives the namespace's path and a pid, and changes nothing [29]", async () => {
+    const { result, failures, commands } = await called({ args: { docker: "web" }, says: { stdout: "42\n" } });
+    assert.deepEqual([result, failures], [FOUND, []]);
+    assert.deepEqual(commands, ["docker inspect --type container --format {{.State.Pid}} web"]);
+    assert.deepEqual((await called({ args: { pid: 42 } })).result, FOUND);
+  });
+
+  const wrong: [title: string, args: Json, failures: string[][]][] = [
+    ["nothing", {}, [["pid", `is not given, nor another of ${WAYS}: one must say which container`]]],
+    [
+      "two ways at once",
+      { docker: "a", runc: "b" },
+      [["runc", `is given besides \`docker\`: only one of ${WAYS} can say which container`]],
+    ],
+    ["an option for a name", { docker: "--all" }, [["docker", NAME]]],
+    [
+      "names with spaces and slashes",
+      { podman: "a b", runc: "../x" },
+      [
+        ["podman", NAME],
+        ["runc", NAME],
+      ],
+    ],
+    ["an empty name", { crun: "" }, [["crun", "must not be empty"]]],
+    ["a pid of none", { pid: 0 }, [["pid", "is below 1, the least that a process can have"]]],
+    ["a pid beyond all", { pid: 4194305 }, [["pid", "is above 4194304, the most that a process can have"]]],
+    ["a pid in words", { pid: "42" }, [["pid", "must be a whole number"]]],
+    ["a folder of no root", { runc: "a", root: "run" }, [["root", "must be an absolute path"]]],
+    [
+      "a root for docker",
+      { docker: "a", root: "/run/x" },
+      [["root", "is where `runc` and `crun` keep their state: it goes with one of them"]],
+    ],
+    ["a word that it has not", { dokcer: "a" }, [["dokcer", "is no property of this; did you mean `docker`?"]]],
+  ];
+  for (const [title, args, failures] of wrong) {
+    it(`is refused with ${title}, and nothing is run [29]`, async () => {
+      const answer = await called({ args });
+      assert.deepEqual([answer.failures, answer.commands], [failures, []]);
+    });
+  }
+
+  it("says at the argument what went wrong", async () => {
+    const { failures } = await called({ args: { docker: "web" }, says: { stdout: "0\n" } });
+    assert.equal(failures[0]?.[0], "docker");
+    assert.match(failures[0]?.[1] ?? "", /^the container web of docker does not run\n/);
+  });
+
+  it("hides a secret name, and what comes of it [14]", async () => {
+    const secret = { args: { docker: "hidden" }, secrets: [["docker"]] };
+    assert.deepEqual((await called({ ...secret, says: { stdout: "42\n" } })).secrets, [["path"], ["pid"]]);
+    const { failures } = await called({ ...secret, says: { stdout: "0\n" } });
+    assert.equal(failures[0]?.[0], "");
+    assert.match(failures[0]?.[1] ?? "", /^docker: the container \[secret\] of docker does not run\n/);
+  });
+
+  it("is refused as long as an argument is not known", async () => {
+    const { failures } = await called({ args: { docker: Unknown.value, pid: 0 } });
+    assert.deepEqual(failures, [
+      ["pid", "is below 1, the least that a process can have"],
+      ["docker", "is not known yet"],
+    ]);
+  });
+
+  it("looks at nothing offline: it says what needs no look, and of the rest why not", async () => {
+    const { result, commands } = await called({ args: { pid: 7 }, offline: true });
+    assert.deepEqual([result, commands], [{ path: "/proc/7/ns/net", pid: 7 }, []]);
+    await assert.rejects(called({ args: { docker: "web" }, offline: true }), {
+      message: /^netns:index:containerNamespace: the host may not be looked at, for the provider is offline\n/,
+    });
+  });
+
+  it("of another function says which there are [29]", async () => {
+    await assert.rejects(called({ args: {}, token: "netns:index:getNamespace" }), {
+      message: [
+        "there is no function netns:index:getNamespace in the netns provider",
+        "  The `get` of a resource's class reads what is there already. The functions are netns:index:containerNamespace.",
+      ].join("\n"),
+    });
+  });
+});
