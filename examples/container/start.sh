@@ -1,0 +1,18 @@
+#!/bin/sh
+# Starts the container "web", and makes its root file system first, of nothing but busybox, if that is not there yet.
+set -eu
+cd "$(dirname "$0")/bundle"
+
+if ! [ -d rootfs ]; then
+  mkdir -p draft/bin draft/proc draft/www
+  cp "$(command -v busybox)" draft/bin/busybox
+  for name in httpd ip ping sh; do ln -s busybox "draft/bin/$name"; done
+  echo "hello from the container" >draft/www/index.html
+  mv draft rootfs
+fi
+
+# Its output goes to a file: the container keeps it when this script is over.
+runc run --detach --bundle . "${1:-web}" </dev/null >log 2>&1 || {
+  cat log >&2
+  exit 1
+}
