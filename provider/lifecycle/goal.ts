@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { diff } from "../core/diff";
 import { fieldAt, metaOf, unwrap } from "../core/meta";
-import { getAt, type Json, mapLeaves, type Path, property } from "../core/values";
+import { getAt, isObject, type Json, mapLeaves, type Path, property } from "../core/values";
 import type { Kind } from "../resources/kind";
 import type { State } from "./state";
 
@@ -9,13 +9,20 @@ import type { State } from "./state";
 export function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: State): Json {
   const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
   const goal = mapLeaves(want, (leaf) => leaf) as Json;
-  for (const path of gone.map((change) => property(change.path))) {
-    const given = kind.setting
-      ? getAt(kind.setting.before(state), path)
-      : metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+  const defaultAt = (path: Path) => metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+  const give = (path: Path, given: unknown) => {
     const parent = parentAt(goal, path);
     const key = path.at(-1) as string;
     if (parent[key] === undefined) parent[key] = typeof given === "function" ? given({ ...state, ...goal }) : given;
+  };
+  for (const { path } of gone) {
+    const whole = property(path);
+    if (getAt(want, whole) === undefined) {
+      give(whole, kind.setting ? getAt(kind.setting.before(state), whole) : defaultAt(whole));
+    } else if (isObject(getAt(want, path.slice(0, -1)))) {
+      // An element of a list that is still there has lost a property.
+      give(path, defaultAt(path));
+    }
   }
   return goal;
 }

@@ -120,7 +120,8 @@ export const route = defineKind({
   type: "Route",
   description:
     "A route of a network namespace, see ip-route(8): where packets to a destination go. It bears the protocol " +
-    "`static`, which routing daemons leave alone. With the device that it leads to the kernel drops it.",
+    "`static`, which routing daemons leave alone. With the device that it leads to the kernel drops it, and one for IPv4 " +
+    "with the last IPv4 address of that device as well; the next `up` makes it again.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");

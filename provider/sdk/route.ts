@@ -9,7 +9,8 @@ import type * as outputs from "./types/output";
 /**
  * A route of a network namespace, see ip-route(8): where packets to a destination go. It bears the
  * protocol `static`, which routing daemons leave alone. With the device that it leads to the kernel
- * drops it.
+ * drops it, and one for IPv4 with the last IPv4 address of that device as well; the next `up` makes it
+ * again.
  *
  * ## Example Usage
  *
