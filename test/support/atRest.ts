@@ -18,9 +18,11 @@ export async function networkAtRest(host: LabHost, name: string): Promise<Networ
   return network;
 }
 
+/** `lo` and VXLANs have no cable that could be in or out, and so never come to say UP. */
 function isAtRest(link: Record<string, unknown>): boolean {
   const flags = link.flags as string[];
-  return flags.includes("LOOPBACK") || flags.includes("LOWER_UP") === (link.operstate === "UP");
+  const { info_kind: kind } = (link.linkinfo ?? {}) as { info_kind?: string };
+  return flags.includes("LOOPBACK") || kind === "vxlan" || flags.includes("LOWER_UP") === (link.operstate === "UP");
 }
 
 function hasTentative(addresses: Record<string, unknown>[]): boolean {

@@ -40,10 +40,10 @@ export function byName(program: Topology): Resource[] {
 function handsOn({ type, name, inputs }: Resource, all: Resource[]): string[][] {
   if (type === "Namespace") return onNamespace(String(inputs.name ?? name), inputs, all);
   if (type === "VethPair") return [...onEnd(inputs.a as End, all), ...onEnd(inputs.b as End, all)];
-  if (type === "Bridge") return onBridge(inputs as unknown as End, all);
+  if (type in ON_DEVICE) return onDevice(type, inputs as unknown as End, all);
   if (type === "BridgePort") return onPort(inputs);
   if (type === "Address") return onAddress(inputs);
-  return type === "Sysctl" ? onSysctl(inputs) : (ON_ROUTING[type]?.(inputs) ?? []);
+  return type === "Sysctl" ? onSysctl(inputs) : (ON_OTHERS[type]?.(inputs) ?? []);
 }
 
 /** With its devices first: the kernel takes away what a namespace leaves when it finds the time. */
@@ -89,13 +89,21 @@ function onAddress(inputs: Json): string[][] {
   return [[del], ...others.map((other) => [del, `${ip} add ${what} ${other} dev ${device}`])];
 }
 
-function onBridge(bridge: End, all: Resource[]): string[][] {
-  const ip = `${within(bridge.namespace)}ip link`;
+/** What of a type's own somebody sets. */
+const ON_DEVICE: Record<string, string[]> = {
+  Bridge: ["type bridge ageing_time 500", "type bridge hello_time 300"],
+  Vxlan: ["type vxlan ttl 7", "mtu 1300"],
+  Macvlan: ["type macvlan mode vepa"],
+  Tap: ["mtu 1300"],
+};
+
+function onDevice(type: string, device: End, all: Resource[]): string[][] {
+  const ip = `${within(device.namespace)}ip link`;
+  const own = ON_DEVICE[type] ?? [];
   return [
-    [`${ip} del ${bridge.name}`],
-    [`${ip} set ${bridge.name} type bridge ageing_time 500`],
-    [`${ip} set ${bridge.name} type bridge hello_time 300`],
-    ...upOrDown(bridge, all),
+    [`${ip} del ${device.name}`],
+    ...own.map((words) => [`${ip} set ${device.name} ${words}`]),
+    ...upOrDown(device, all),
   ];
 }
 
@@ -104,7 +112,7 @@ function onPort({ namespace, device }: Json): string[][] {
   return [[`${ip} nomaster`], [`${ip} type bridge_slave isolated on`], [`${ip} type bridge_slave hairpin on`]];
 }
 
-const ON_ROUTING: Record<string, (inputs: Json) => string[][]> = {
+const ON_OTHERS: Record<string, (inputs: Json) => string[][]> = {
   /** What it does not say would stay as it was set by hand, in the host's own namespace for good. */
   LinkSettings({ namespace, device, mtu, txQueueLength }) {
     const ip = `${within(namespace)}ip link set ${device}`;
@@ -120,6 +128,24 @@ const ON_ROUTING: Record<string, (inputs: Json) => string[][]> = {
   },
   Rule({ namespace, family, priority }) {
     return [[`${within(namespace)}ip ${family === "inet6" ? "-6 " : ""}rule del priority ${priority}`]];
+  },
+  Neighbor({ namespace, device, address, mac, proxy }) {
+    const ip = `${within(namespace)}ip neigh`;
+    const del = `${ip} del ${proxy ? "proxy " : ""}${address} dev ${device}`;
+    return [[del], ...(mac ? [[`${ip} replace ${address} lladdr 02:00:00:00:99:98 nud permanent dev ${device}`]] : [])];
+  },
+  Qdisc({ namespace, device, kind }) {
+    const tc = `${within(namespace)}tc qdisc`;
+    const change = `${tc} change dev ${device} root pfifo limit 77`;
+    return [[`${tc} del dev ${device} root`], ...(kind === "pfifo" ? [[change]] : [])];
+  },
+  Firewall({ namespace, family = "inet", name }) {
+    const nft = `${within(namespace)}nft`;
+    return [
+      [`${nft} delete table ${family} ${name}`],
+      [`${nft} add chain ${family} ${name} theirs`],
+      [`${nft} flush table ${family} ${name}`],
+    ];
   },
 };
 

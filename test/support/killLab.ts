@@ -4,7 +4,10 @@ export type Lab = "first" | "changed" | "replaced";
 /** The MAC addresses that the labs give. */
 export const MACS = ["02:aa:bb:00:00:01", "02:aa:bb:00:00:02"];
 
-/** 32 objects of all kinds that the kernel here can make: the lab that LAB names. */
+/**
+ * 35 objects of all kinds that the kernel here can make, but for Open vSwitch's, whose daemons are not part of a host:
+ * the lab that LAB names.
+ */
 const LAB = `
 const { interpolate } = require("@pulumi/pulumi");
 const [changed, replaced] = ["changed", "replaced"].map((lab) => process.env.LAB === lab);
@@ -21,7 +24,7 @@ const p1 = new VethPair("p1", {
   a: { name: "a1", namespace: n1.name, ...mtu },
   b: { name: replaced ? "c1" : "b1", namespace: n2.name, mtu: changed ? 1300 : 1400 },
 });
-new VethPair("p2", { a: { name: "a2", namespace: n2.name, up: changed }, b: { name: "b2", namespace: n3.name } });
+const p2 = new VethPair("p2", { a: { name: "a2", namespace: n2.name, up: changed }, b: { name: "b2", namespace: n3.name } });
 const p3 = new VethPair("p3", { a: { name: "a3", namespace: n3.name }, b: { name: "b3", namespace: n3.name, up: !changed } });
 const p4 = new VethPair("p4", { a: { name: "a4" }, b: { name: "b4", namespace: n3.name } });
 
@@ -53,26 +56,35 @@ new Route("away", { namespace: n0.name, destination: "10.7.0.0/16", device: p0.a
 new Route("nowhere", { namespace: n0.name, destination: "fd07::/64", type: changed ? "blackhole" : "unreachable" });
 new Rule("rule", { namespace: n0.name, priority: 100, from: replaced ? "10.9.0.0/16" : "10.8.0.0/16", table: 100 });
 
+new Tap("tap", { name: "t0", namespace: n2.name, multiQueue: replaced, mtu: changed ? 1400 : 1300 });
+new Qdisc("queue", { namespace: n2.name, device: p2.a.name, kind: replaced ? "bfifo" : "pfifo", options: { limit: changed ? 5000 : 6000 } });
+const drop = (ports) => \`chain in { type filter hook input priority 0; policy accept; tcp dport { \${ports} } drop\n}\`;
+new Firewall("wall", { name: replaced ? "w1" : "w0", namespace: n2.name, rules: drop(changed ? "22, 80" : "22") });
+
 new Sysctl("ttl", { key: "net.ipv4.ip_default_ttl", value: changed ? 66 : 65 });
 `;
 
+/** In the order of the lists of a Topology below. */
+const KINDS = `Namespace, VethPair, Bridge, Vxlan, Macvlan, Tap, BridgePort, LinkSettings,
+  Sysctl, Address, Neighbor, Route, Rule, Qdisc, Firewall`;
+
 /** The lab as a resource for each object. */
 export const SINGLE = `
-const { Namespace, VethPair, Bridge, Vxlan, Macvlan, BridgePort, LinkSettings, Sysctl, Address, Neighbor, Route, Rule } = require("pulumi-netns");
+const { ${KINDS} } = require("pulumi-netns");
 ${LAB}`;
 
 /** The lab as one resource: what would make each object puts it into a list instead. */
 export const TOPOLOGY = `
 const lists = {
-  ...{ namespaces: [], vethPairs: [], bridges: [], vxlans: [], macvlans: [], bridgePorts: [], linkSettings: [] },
-  ...{ sysctls: [], addresses: [], neighbors: [], routes: [], rules: [] },
+  ...{ namespaces: [], vethPairs: [], bridges: [], vxlans: [], macvlans: [], taps: [], bridgePorts: [], linkSettings: [] },
+  ...{ sysctls: [], addresses: [], neighbors: [], routes: [], rules: [], qdiscs: [], firewalls: [] },
 };
 const into = (list) => function (name, args) {
   const element = list === lists.namespaces ? { name, ...args } : args;
   list.push(element);
   return element;
 };
-const [Namespace, VethPair, Bridge, Vxlan, Macvlan, BridgePort, LinkSettings, Sysctl, Address, Neighbor, Route, Rule] = Object.values(lists).map(into);
+const [${KINDS}] = Object.values(lists).map(into);
 ${LAB}
 new (require("pulumi-netns").Topology)("lab", lists);
 `;

@@ -1,41 +1,81 @@
 import type { Json } from "../../provider/core/values";
-import type { Snapshot } from "./snapshot";
+import { type Network, type Snapshot, withoutNumbers } from "./snapshot";
 import type { Resource } from "./topology";
 
 type Row = Record<string, unknown>;
 
 /** What a second reader sees of one resource, given by the names in the kernel: another text once it was changed or made anew. */
 export function sightOf({ type, name, inputs }: Resource, seen: Snapshot): string {
-  const at = (inputs.namespace ?? "") as string;
-  if (type === "Namespace") {
-    const own = String(inputs.name ?? name);
-    return JSON.stringify([own in seen.networks, isUp(linkOf(seen, own, "lo"))]);
-  }
-  if (type === "VethPair") return JSON.stringify([endOf(inputs.a as Json, seen), endOf(inputs.b as Json, seen)]);
-  if (type === "Address") return JSON.stringify([numberOf(seen, at, inputs.device), addressOf(at, inputs, seen)]);
-  const [, device] = /^net\.\w+\.(?:conf|neigh)\.([^.]+)\./.exec(String(inputs.key)) ?? [];
-  const line = seen.networks[at]?.sysctls.find((one) => one.startsWith(`${inputs.key} =`));
-  return JSON.stringify([device && numberOf(seen, at, device), line]);
+  const home = type === "Namespace" ? String(inputs.name ?? name) : String(inputs.namespace ?? "");
+  const network = seen.networks[home];
+  return JSON.stringify(network && (SIGHTS[type]?.(inputs, network, seen) ?? "nothing"));
 }
 
-function endOf({ namespace = "", name }: Json, seen: Snapshot): unknown {
-  const link = linkOf(seen, String(namespace), name);
+const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) => unknown> = {
+  Namespace: (_, network) => isUp(linkOf(network, "lo")),
+  VethPair: ({ a, b }, _, seen) => [a, b].map((end) => endOf(end as Json, seen)),
+  Bridge: deviceOf,
+  Vxlan: deviceOf,
+  Macvlan: deviceOf,
+  Tap: deviceOf,
+  BridgePort({ bridge, device }, network) {
+    const port = linkOf(network, device);
+    return port && [port.ifindex, port.master, numberOf(network, bridge), withoutNumbers(port.linkinfo as Row)];
+  },
+  LinkSettings({ device }, network) {
+    const link = linkOf(network, device);
+    return link && [link.ifindex, link.mtu, link.txqlen];
+  },
+  Address: ({ device, address }, network) => [numberOf(network, device), addressOf(network, device, String(address))],
+  Route({ destination, device, table = "main", metric }, { routes, links }) {
+    const isIt = (row: Row) =>
+      row.dst === destination &&
+      String(row.table ?? "main") === String(table) &&
+      (metric === undefined || row.metric === metric);
+    return [links.find(({ ifname }) => ifname === device)?.ifindex, routes.filter(isIt)];
+  },
+  Rule: ({ family = "inet", priority }, { rules }) =>
+    rules.filter((row) => row.priority === priority && (row.family ?? "inet") === family),
+  Neighbor: ({ device, address }, network) => [
+    numberOf(network, device),
+    network.neighbors.filter(({ dev, dst }) => dev === device && dst === address),
+  ],
+  Qdisc: ({ device }, network) => [numberOf(network, device), network.qdiscs.filter(({ dev }) => dev === device)],
+  Firewall: ({ family = "inet", name }, { tables }) =>
+    tables.filter((table) => table.startsWith(`table ${family} ${name} {`)),
+  Sysctl({ key }, network) {
+    const [, device] = /^net\.\w+\.(?:conf|neigh)\.([^.]+)\./.exec(String(key)) ?? [];
+    const line = network.sysctls.find((one) => one.startsWith(`${key} =`));
+    return [device && numberOf(network, device), line];
+  },
+};
+
+function endOf({ namespace = "", name }: Json, { networks }: Snapshot): unknown {
+  const link = networks[String(namespace)]?.links.find(({ ifname }) => ifname === name);
   return link && [link.ifindex, link.mtu, link.address, isUp(link)];
 }
 
-function addressOf(at: string, { device, address }: Json, seen: Snapshot): unknown {
-  const [local, length] = String(address).split("/");
-  const infos = linkOf(seen, at, device, "addresses")?.addr_info as Row[] | undefined;
+/** A bridge takes its MAC address and mtu from its ports where the program gives none. */
+function deviceOf({ name, mac, mtu }: Json, network: Network): unknown {
+  const link = linkOf(network, name);
+  const { info_data } = withoutNumbers((link?.linkinfo ?? {}) as Row);
+  const fdb = network.fdb.filter(({ ifname }) => ifname === name);
+  return link && [link.ifindex, mac && link.address, mtu && link.mtu, isUp(link), info_data, fdb];
+}
+
+function addressOf(network: Network, device: unknown, address: string): unknown {
+  const [local, length] = address.split("/");
+  const infos = network.addresses.find(({ ifname }) => ifname === device)?.addr_info as Row[] | undefined;
   const info = infos?.find((one) => one.local === local && one.prefixlen === Number(length));
   return info && [info.address, info.broadcast, info.label, info.scope, info.nodad];
 }
 
-function linkOf(seen: Snapshot, at: string, name: unknown, from: "links" | "addresses" = "links"): Row | undefined {
-  return seen.networks[at]?.[from].find(({ ifname }) => ifname === name);
+function linkOf({ links }: Network, name: unknown): Row | undefined {
+  return links.find(({ ifname }) => ifname === name);
 }
 
-function numberOf(seen: Snapshot, at: string, name: unknown): unknown {
-  return linkOf(seen, at, name)?.ifindex;
+function numberOf(network: Network, name: unknown): unknown {
+  return linkOf(network, name)?.ifindex;
 }
 
 function isUp(link: Row | undefined): boolean {

@@ -47,6 +47,7 @@ const SCRIPT = [
   "ip -j neigh show nud permanent",
   "ip -j neigh show proxy",
   "tc -j -r qdisc show",
+  "ip -j -6 rule",
   "nft -s list ruleset 2>/dev/null || true",
 ].join("; echo ---; ");
 
@@ -71,9 +72,10 @@ async function network(host: LabHost, name: string): Promise<Network> {
   const neighbors = [...rows(10), ...rows(11)];
   const qdiscs = rows(12).filter(({ handle }) => handle !== "0:");
   return {
-    ...{ links, addresses, routes, rules, numbers, fdb, vlans: rows(9), neighbors, qdiscs },
+    ...{ links, addresses, routes, numbers, fdb, vlans: rows(9), neighbors, qdiscs },
+    rules: [...rules, ...rows(13).map((rule) => ({ family: "inet6", ...rule }))],
     ...{ sysctls: lines(5), devices: lines(6), inet6: lines(7) },
-    tables: [...(parts[13] ?? "").matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
+    tables: [...(parts[14] ?? "").matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
   };
 }
 
@@ -147,7 +149,7 @@ function clean(row: Row, given: readonly string[]): Row {
 /** What the kernel counts, and makes of MAC addresses, in a type's own data. */
 const COUNTED = /^(bridge_id|root_id|root_port|id|no|designated_\w+|topology_change\w*|config_pending)$/;
 
-function withoutNumbers(info: Row): Row {
+export function withoutNumbers(info: Row): Row {
   const entries = Object.entries(info).map(([key, value]) => {
     if (key !== "info_data" && key !== "info_slave_data") return [key, value];
     // The number of a VXLAN is its own.

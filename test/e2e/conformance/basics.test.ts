@@ -3,10 +3,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { kinds } from "../../../provider/resources";
 import { token } from "../../../provider/resources/kind";
+import { atRest } from "../../support/atRest";
 import { changing, traced } from "../../support/calls";
 import { DECLARED, type Declared, declare, outputOf, textOf } from "../../support/declared";
 import { done, unchanged } from "../../support/example";
-import { snapshot } from "../../support/snapshot";
 import { stackSuite } from "../../support/stackSuite";
 import { changesIn, storedIn } from "./looks";
 import { groups } from "./specimens";
@@ -34,7 +34,7 @@ for (const { what, specimens } of groups) {
 
   stackSuite(`A lab, ${what}`, [], (desk) => {
     it("is previewed without a touch, made, found unchanged, moved to another state, and removed [1] [2] [3] [4] [10] [11] [12] [24]", async () => {
-      const empty = await snapshot(desk.host);
+      const empty = await atRest(desk.host);
       const stack = await desk.stackOf(DECLARED);
       await declare(stack, program);
       const preview = await traced(stack, () => stack.preview());
@@ -55,7 +55,7 @@ for (const { what, specimens } of groups) {
           .sort(),
         creates,
       );
-      assert.deepEqual(await snapshot(desk.host), empty);
+      assert.deepEqual(await atRest(desk.host), empty);
 
       const up = await traced(stack, () => stack.up());
       assert.deepEqual(
@@ -70,7 +70,7 @@ for (const { what, specimens } of groups) {
       }
       await isThere();
 
-      const lab = await snapshot(desk.host);
+      const lab = await atRest(desk.host);
       const again = await traced(stack, () => stack.up());
       assert.deepEqual(changing(unchanged(again).calls), []);
       assert.deepEqual(await storedIn(stack), made);
@@ -85,11 +85,11 @@ for (const { what, specimens } of groups) {
       await writeFile(file, await run(["stack", "export"]));
       await run(["stack", "import", "--file", file]);
       unchanged(await stack.preview());
-      assert.deepEqual(await snapshot(desk.host), lab);
+      assert.deepEqual(await atRest(desk.host), lab);
 
       done(await stack.destroy());
       assert.deepEqual(await stack.resources(), []);
-      assert.deepEqual(await snapshot(desk.host), empty);
+      assert.deepEqual(await atRest(desk.host), empty);
       assert.deepEqual(await desk.host.processes(), []);
       done(await stack.destroy());
 
@@ -101,7 +101,7 @@ for (const { what, specimens } of groups) {
 
       /** Each thing, by a second reader: a namespace by its file, what is in one by `ip` or sysctl. */
       async function isThere(): Promise<void> {
-        const { networks } = await snapshot(desk.host);
+        const { networks } = await atRest(desk.host);
         for (const specimen of specimens) {
           for (const what of ["least", "full"]) {
             const { at } = copyOf(specimen, what);

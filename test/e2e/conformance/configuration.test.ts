@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { atRest } from "../../support/atRest";
 import { changing, traced } from "../../support/calls";
 import { changesOf, done, unchanged } from "../../support/example";
-import { snapshot } from "../../support/snapshot";
 import { stackSuite } from "../../support/stackSuite";
 import { identitiesOf } from "./looks";
 
@@ -37,13 +37,13 @@ stackSuite("The provider's configuration through the engine", [], (desk) => {
     const preview = done(await stack.preview());
     assert.deepEqual(preview.changes, { create: 5 }, preview.text);
     done(await stack.up());
-    const [identities, lab] = [await identitiesOf(stack), await snapshot(desk.host)];
+    const [identities, lab] = [await identitiesOf(stack), await atRest(desk.host)];
     stack.env.SECONDS = "31";
     await stack.config("netns:timeoutSeconds", "32");
     const up = await traced(stack, () => stack.up());
     assert.deepEqual(changesOf(done(up)).sort(), ["update netns default_0_1_0", "update netns explicit"]);
     assert.deepEqual(changing(up.calls), []);
-    assert.deepEqual([await identitiesOf(stack), await snapshot(desk.host)], [identities, lab]);
+    assert.deepEqual([await identitiesOf(stack), await atRest(desk.host)], [identities, lab]);
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { atRest } from "../../support/atRest";
 import { changing, traced } from "../../support/calls";
 import { DECLARED, declare } from "../../support/declared";
 import { done, unchanged } from "../../support/example";
 import { differences, factsOf } from "../../support/facts";
-import { snapshot } from "../../support/snapshot";
 import { stackSuite } from "../../support/stackSuite";
 import { byHand, changesIn, storedIn } from "./looks";
 import { groups } from "./specimens";
@@ -42,14 +42,14 @@ for (const { what, specimens } of groups) {
       unchanged(await stack.up());
 
       for (const copy of kept) await byHand(desk.host, copy, copy.specimen.unmanaged);
-      const [others, before] = [await snapshot(desk.host), await storedIn(stack)];
+      const [others, before] = [await atRest(desk.host), await storedIn(stack)];
       unchanged(await stack.preview());
       unchanged(await stack.refresh());
       const inputs = (stored: typeof before) => [...stored].map(([name, one]) => [name, one.inputs]);
       assert.deepEqual(inputs(await storedIn(stack)), inputs(before));
       const up = await traced(stack, () => stack.up());
       assert.deepEqual(changing(unchanged(up).calls), []);
-      assert.deepEqual(await snapshot(desk.host), others);
+      assert.deepEqual(await atRest(desk.host), others);
 
       await desk.host.reboot();
       assert.deepEqual(
@@ -70,10 +70,10 @@ for (const { what, specimens } of groups) {
         await desk.host.ip(`netns add ${copy.at}`);
         await byHand(desk.host, copy, copy.specimen.foreign);
       }
-      const foreign = await snapshot(desk.host);
+      const foreign = await atRest(desk.host);
       done(await stack.destroy());
       assert.deepEqual(await stack.resources(), []);
-      assert.deepEqual(await snapshot(desk.host), foreign);
+      assert.deepEqual(await atRest(desk.host), foreign);
     });
 
     async function takeAway(): Promise<void> {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Json } from "../../../provider/core/values";
+import { atRest } from "../../support/atRest";
 import { DECLARED, type Declared, declare } from "../../support/declared";
 import { done, unchanged } from "../../support/example";
 import { differences, factsOf } from "../../support/facts";
 import { pluginFolder } from "../../support/project";
 import type { Stack } from "../../support/pulumi";
-import { snapshot } from "../../support/snapshot";
 import { stackSuite } from "../../support/stackSuite";
 import { changesIn, type Stored, storedIn } from "./looks";
 import { groups, rows } from "./specimens";
@@ -24,7 +24,7 @@ for (const { what, specimens } of groups) {
       const maker = await desk.stackOf(DECLARED);
       await declare(maker, program);
       done(await maker.up());
-      const [made, lab] = [await storedIn(maker), await snapshot(desk.host)];
+      const [made, lab] = [await storedIn(maker), await atRest(desk.host)];
       for (const type of types) {
         const own = [...made.values()].filter((one) => one.type === `netns:index:${type}`).map(({ id }) => id);
         const ids = await listed(maker, type, "--all");
@@ -42,7 +42,7 @@ for (const { what, specimens } of groups) {
       const same = program.map((one): Declared => ({ ...one, props: taken.get(one.name)?.inputs ?? {} }));
       await declare(taker, same);
       unchanged(await taker.up());
-      assert.deepEqual(await snapshot(desk.host), lab);
+      assert.deepEqual(await atRest(desk.host), lab);
 
       const before = await factsOf(desk.host);
       const other = await desk.stackOf(DECLARED);
@@ -76,7 +76,7 @@ for (const { what, specimens } of groups) {
     }).timeout(900_000);
 
     it("is refused by an id that names nothing, and by one that is none, with the form that ids have [28]", async () => {
-      const empty = await snapshot(desk.host);
+      const empty = await atRest(desk.host);
       const stack = await desk.stackOf(DECLARED);
       const tries = specimens.flatMap(triesOf);
       for (const programOf of [asImport, asGet]) {
@@ -90,7 +90,7 @@ for (const { what, specimens } of groups) {
       const typed = await stack.import("netns:index:Namespace", "it", "a/b", "--generate-code=false");
       assert.match(typed.text, /`a\/b` is not the id of one\n.*Its ids have the form NAME\./);
       assert.deepEqual([...(await storedIn(stack)).keys()], []);
-      assert.deepEqual(await snapshot(desk.host), empty);
+      assert.deepEqual(await atRest(desk.host), empty);
     });
   });
 }
