@@ -59,8 +59,8 @@ export const deviceOutputs = {
   ifindex: z.int().meta({ description: "The device's number in its namespace (`ip link`)." }),
 };
 
-/** What a kind of device says of itself whatever its type, in the kernel's word for that, is. */
-export function deviceKind(linkType: string) {
+/** What a kind of device says of itself whatever its type, in the kernel's word for that, is. `isOne`: which of them are listed. */
+export function deviceKind(linkType: string, isOne: (link: Link) => boolean = () => true) {
   return {
     autoname: "name",
     idForm: "NAMESPACE/NAME (NAME alone without a namespace)",
@@ -79,7 +79,9 @@ export function deviceKind(linkType: string) {
     async list(kernel: Kernel, query: { namespace?: string }) {
       const scope = await netnsScope(kernel, query.namespace);
       const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns, linkType)));
-      return scope.flatMap((netns, index) => (links[index] ?? []).map((link) => joinId(netns, link.ifname)));
+      return scope.flatMap((netns, index) =>
+        (links[index] ?? []).filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
+      );
     },
   };
 }

@@ -63,7 +63,8 @@ type State = z.output<typeof outputs>;
 type Where = DevicePlace & { user?: string | undefined; group?: string | undefined };
 
 export const tap = defineKind({
-  ...deviceKind(TYPE),
+  // One that goes with the program that holds it open is that program's, such as the bridges of Open vSwitch in userspace.
+  ...deviceKind(TYPE, ({ linkinfo }) => linkinfo?.info_data?.persist === true),
   type: "Tap",
   description:
     "A device whose other end is a program, such as a virtual machine or a VPN: what is sent on it that program reads " +

@@ -116,6 +116,29 @@ if (hasTun) {
   kernelSuite("Tap as the port of a virtual machine", (bench) => {
     before(() => bench.lab.run(["sh", "-c", GIVE_TUN]));
 
+    it("does not list what a program has made for as long as it runs", async () => {
+      const { lab, provider } = bench;
+      const vpn = lab.spawn([
+        "ip",
+        "netns",
+        "exec",
+        "x",
+        "python3",
+        "-c",
+        MACHINE,
+        "vpn0",
+        "02:00:00:00:00:77",
+        "10.9.0.77",
+      ]);
+      try {
+        await until("the device of the program", async () => (await lab.ip("-n x link")).includes("vpn0"));
+        assert.deepEqual(await provider.list("Tap"), []);
+      } finally {
+        vpn.kill();
+        await vpn;
+      }
+    });
+
     it("joins a program on a bridge to another namespace", async () => {
       const { lab, provider } = bench;
       const MAC = "02:00:00:00:00:77";
