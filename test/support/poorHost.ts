@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { remove, scratch } from "./project";
 
 /** Every program that the provider runs, and the one that runs the provider. */
-const PROGRAMS = ["/usr/bin/ip", "/usr/bin/nsenter", "/usr/bin/unshare", "/usr/sbin/sysctl"];
+const NFT = "/usr/sbin/nft";
+const NEEDED = ["/usr/bin/ip", "/usr/bin/nsenter", "/usr/bin/unshare", "/usr/sbin/sysctl"];
+const PROGRAMS = existsSync(NFT) ? [...NEEDED, NFT] : NEEDED;
 
 /** What a host lacks, or has otherwise. */
 export interface Poverty {
