@@ -9,7 +9,8 @@ const TENTATIVE = 0x40;
  * A snapshot without what the kernel remembers of the way that it came by: it gives a device its queue when that is
  * first up, and the multicast route with its first IPv6 address; leaves 127.0.0.1 and its routes on a `lo` that goes
  * down again; takes the address that was there first for the network's primary; and has duplicate address detection
- * behind it where a device that has no carrier now had one once.
+ * behind it where a device that has no carrier now had one once; and looks again at what a device must listen to for
+ * those on it only when that is up.
  */
 export function forgetful({ files, networks }: Snapshot): Snapshot {
   const all = Object.entries(networks).map(([name, seen]) => {
@@ -20,13 +21,18 @@ export function forgetful({ files, networks }: Snapshot): Snapshot {
       .filter(({ dev, dst }) => !(isLoDown && dev === "lo" && /^127\./.test(String(dst))))
       .map(({ prefsrc: _, ...route }) => route);
     const inet6 = seen.inet6.map((line) => line.replace(/\S+(?= +\S+$)/, withoutTentative));
-    return [name, { ...seen, links: seen.links.map(withoutQueue), addresses, routes, inet6 }] as const;
+    return [name, { ...seen, links: seen.links.map(withoutQueue).map(withoutEars), addresses, routes, inet6 }] as const;
   });
   return { files, networks: Object.fromEntries(all) };
 }
 
 function withoutQueue({ qdisc: _, ...link }: Row): Row {
   return link;
+}
+
+function withoutEars(link: Row): Row {
+  const { promiscuity: _, allmulti: __, ...rest } = link;
+  return (link.flags as string[]).includes("UP") ? link : rest;
 }
 
 function infosOf({ ifname, addr_info }: Row, isLoDown: boolean): Row[] {
