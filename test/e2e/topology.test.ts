@@ -156,7 +156,7 @@ new netns.Address("one", { namespace: lab.namespaces[0].name, device: lab.vethPa
           { namespace: "n1", device: "v1", address: "10.0.0.2/24" },
           { namespace: "n1", device: "v1", address: "10.0.0.2/16", labell: "x" },
         ],
-        bridges: [],
+        hubs: [],
       }),
     );
     const { exitCode, text } = await stack.preview();
@@ -168,7 +168,7 @@ new netns.Address("one", { namespace: lab.namespaces[0].name, device: lab.vethPa
       /addresses\[0\]\.device.*is a device that the topology has in another namespace, at `vethPairs\[1\]\.a\.name`/,
       /addresses\[2\]\.address.*is that of `addresses\[1\]\.address` in the same namespace/,
       /addresses\[2\]\.labell.*did you mean `label`/,
-      /bridges.*is no property of this/,
+      /hubs.*is no property of this/,
     ]) {
       assert.match(text, fault);
     }
