@@ -100,8 +100,10 @@ export function secretTexts({ values, secrets }: Properties): string[] {
  */
 function forms(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
-  const lines = text.includes("\n") ? text.split("\n").flatMap((line) => [line, line.replace(/#.*/, "")]) : [];
-  const telling = lines.map((line) => line.trim()).filter((line) => line.length >= SHORT);
+  const lines = text.includes("\n") ? [...new Set(text.split("\n"))] : [];
+  const telling = lines
+    .flatMap((line) => [line.trim(), line.replace(/#.*/, "").trim()])
+    .filter((line) => line.length >= SHORT);
   const quoted = [text, json].map((form) => form.replaceAll("'", "'\\''"));
   return [text, json, ...quoted, slashed(text), text.replace(/\/\d+$/, ""), ...telling];
 }

@@ -3,7 +3,7 @@ import { type Fault, parse } from "../core/check";
 import { fieldAt } from "../core/meta";
 import { getAt, type Json, leaves, pathText, Unknown } from "../core/values";
 import * as refusal from "../lifecycle/refusal";
-import { MARK } from "../lifecycle/state";
+import { MARK, PLACE } from "../lifecycle/state";
 import { type Definition, token } from "../resources/kind";
 
 /** Refuses inputs that no Check has let through: their words would become words of commands. */
@@ -21,7 +21,9 @@ export function needRecorded(kind: Definition, id: string, state: Json): void {
     ({ path }) =>
       fieldAt(kind.outputs, path) && (getAt(state, path) !== undefined || fieldAt(kind.inputs, path) !== undefined),
   );
-  if (!["string", "undefined"].includes(typeof state[MARK])) faults.push({ path: [MARK], reason: "must be a string" });
+  for (const key of [MARK, PLACE]) {
+    if (!["string", "undefined"].includes(typeof state[key])) faults.push({ path: [key], reason: "must be a string" });
+  }
   if (faults.length > 0) throw refusal.damaged(`${token(kind)} ${id}`, told(faults));
 }
 

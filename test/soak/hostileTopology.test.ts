@@ -37,7 +37,7 @@ describe("Hostile input that Check takes in a Topology", () => {
     });
     const runs = cases(1000, 100_000);
     await fc.assert(property, { numRuns: runs });
-    assert.ok(taken > runs / 20 && batched > taken / 4, `only ${taken} of ${runs} were taken, with ${batched} batches`);
+    assert.ok(taken > runs / 2 && batched > taken, `only ${taken} of ${runs} were taken, with ${batched} batches`);
   }).timeout(0);
 });
 
@@ -68,7 +68,17 @@ const labs = fc
         ]),
       ),
     );
-  });
+  })
+  .map(withoutFaulty);
+
+/** What is left of a lab without the elements that Check has something against, one after the other. */
+function withoutFaulty(lab: Json): Json {
+  const { parsed, faults } = parse(topology.inputs, lab);
+  const [fault] = [...faults, ...(topology.crossCheck?.(parsed) ?? [])];
+  if (!fault) return lab;
+  const [list, index] = fault.path as [string, number];
+  return withoutFaulty({ ...lab, [list]: (lab[list] as Json[]).toSpliced(index, 1) });
+}
 
 const sorted = (commands: string[][]) => commands.map((words) => JSON.stringify(words)).sort();
 

@@ -4,6 +4,8 @@ import type { Kind } from "../../provider/resources/kind";
 import { batchCommands } from "./batchLines";
 import { nastyTexts } from "./nasty";
 
+const TWO_OR_THREE = { minLength: 2, maxLength: 3 };
+
 /** Inputs in which each text is a hostile one; `devices` and `namespaces` give the names of such. */
 export function written(kind: Kind, devices = nastyTexts, namespaces = nastyTexts): fc.Arbitrary<Json> {
   const text = devices;
@@ -12,6 +14,7 @@ export function written(kind: Kind, devices = nastyTexts, namespaces = nastyText
   const end = fc.record({ name: text, namespace, up: fc.boolean() });
   const host = fc.oneof(text, fc.constantFrom("10.0.0.2", "::FFFF:10.0.0.1"));
   const vlans = fc.constant([{ vid: 10, vidEnd: 12, untagged: true }]);
+  const ways = fc.array(fc.record({ device: text, gateway: fc.constantFrom("10.0.0.8", "10.0.0.9") }), TWO_OR_THREE);
   const inputs: Record<string, fc.Arbitrary<Json>> = {
     Namespace: fc.record({ name: namespaces, loopbackUp: fc.boolean() }),
     VethPair: fc.record({ a: end, b: end }),
@@ -41,6 +44,16 @@ export function written(kind: Kind, devices = nastyTexts, namespaces = nastyText
       tag: fc.constant(10),
       type: fc.constantFrom(undefined, "internal"),
     }),
+    LinkSettings: fc.record({
+      ...{ namespace, device: text, up: fc.boolean(), mtu: fc.constant(1400), mac: fc.constant("02:00:00:00:00:0a") },
+      offloads: fc.record({ gro: fc.boolean(), tso: fc.boolean() }),
+    }),
+    Neighbor: fc.record({ namespace, device: text, address: host, mac: fc.constant("02:00:00:00:00:0b") }),
+    Route: fc.record({
+      ...{ namespace, destination: fc.oneof(text, fc.constantFrom("10.8.0.0/16", "default")), metric: fc.constant(5) },
+      nexthops: ways,
+    }),
+    Rule: fc.record({ namespace, priority: fc.constant(7), iif: text, oif: fc.option(text, { nil: undefined }) }),
     Address: fc
       .tuple(fc.record({ namespace, device: text, address }), fc.option(text))
       .map(([rest, more]) => (more === null ? rest : { ...rest, label: rest.device + more })),
@@ -69,6 +82,7 @@ const GIVEN = [
   "protocol",
   "remote",
   "destination",
+  "gateway",
   ...OF_QDISCS,
   "family",
   "rules",
@@ -85,7 +99,8 @@ export class Plain {
     const isClass = key === "parent" && (leaf === "root" || leaf === "1:1");
     if (typeof leaf !== "string" || isClass || GIVEN.includes(key)) return leaf;
     const known = this.standIns.get(leaf);
-    const word = known ?? this.formOf(leaf, key, `z${this.standIns.size}z`);
+    // Of letters that no hostile text has.
+    const word = known ?? this.formOf(leaf, key, `jq${this.standIns.size}qj`);
     this.standIns.set(leaf, word);
     return word;
   }
