@@ -1,4 +1,4 @@
-import type { Device } from "./slotProgram";
+import type { Device } from "./slotParts";
 import type { Slots } from "./slots";
 
 type AddressSlot = NonNullable<Slots["addresses"][number]>;
