@@ -8,7 +8,7 @@ const coverageDir = path.join(root, "coverage");
 
 const rawDir = path.join(coverageDir, "tmp");
 
-/** What makes every Node process that the tests start, the plugin in the engine's hands too, write its coverage. */
+/** What makes the tests and each plugin that they start write their coverage; what runs in the engine's hands does not. */
 export function coverageEnv() {
   rmSync(coverageDir, { recursive: true, force: true });
   return { NODE_V8_COVERAGE: rawDir };
@@ -26,7 +26,7 @@ export function reportCoverage() {
   return handOver([process.execPath, c8, "report", ...folders, ...how, ...files, ...reporters], { cwd: root });
 }
 
-// Each run of a Pulumi program reports the whole SDK and TypeScript: c8 would remap all of that before leaving it out.
+// Tests report the packages that they load as well: c8 would remap all of that before leaving it out.
 function keepOurs(file) {
   const ours = [distDir, path.join(root, "provider")].map((folder) => `${pathToFileURL(folder).href}/`);
   const isOurs = (url) => ours.some((folder) => url.startsWith(folder));
