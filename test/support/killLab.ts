@@ -57,7 +57,7 @@ new Route("nowhere", { namespace: n0.name, destination: "fd07::/64", type: chang
 new Rule("rule", { namespace: n0.name, priority: 100, from: replaced ? "10.9.0.0/16" : "10.8.0.0/16", table: 100 });
 
 new Tap("tap", { name: "t0", namespace: n2.name, multiQueue: replaced, mtu: changed ? 1400 : 1300 });
-new Qdisc("queue", { namespace: n2.name, device: p2.a.name, kind: replaced ? "bfifo" : "pfifo", options: { limit: changed ? 5000 : 6000 } });
+new Qdisc("queue", { namespace: n2.name, device: p2.a.name, handle: "1:", kind: replaced ? "bfifo" : "pfifo", options: { limit: changed ? 5000 : 6000 } });
 const drop = (ports) => \`chain in { type filter hook input priority 0; policy accept; tcp dport { \${ports} } drop\n}\`;
 new Firewall("wall", { name: replaced ? "w1" : "w0", namespace: n2.name, rules: drop(changed ? "22, 80" : "22") });
 
