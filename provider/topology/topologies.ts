@@ -38,12 +38,12 @@ export class Topologies implements Operations<Topology> {
   async create(resource: ResourceOf, inputs: Json): Promise<{ id: string; state: State }> {
     const { lists } = resource.kind;
     const id = idOf(elementsOf(lists, inputs).filter(isKnown));
-    const state = await this.change(resource, id, NEW, { oldInputs: {}, state: {}, want: inputs });
+    const state = await this.change(resource, id, { was: NEW, oldInputs: {}, state: {}, want: inputs });
     return { id, state };
   }
 
   update(resource: ResourceOf, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
-    return this.change(resource, id, recorded(resource.kind.lists, state), { oldInputs, state, want });
+    return this.change(resource, id, { was: recorded(resource.kind.lists, state), oldInputs, state, want });
   }
 
   async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
@@ -81,7 +81,7 @@ export class Topologies implements Operations<Topology> {
   async delete(resource: ResourceOf, _id: string, state: State): Promise<void> {
     const { kind, kernel, urn } = resource;
     const was = recorded(kind.lists, state);
-    const work = await this.begin(resource, was);
+    const { work } = await this.begin(resource, was);
     const things = [...was.things.values()];
     const [holding, held] = apart(things, (thing) => stepsAway(thing).some((step) => step.takesAway !== undefined));
     await takeAway(work, async () => {
@@ -97,11 +97,13 @@ export class Topologies implements Operations<Topology> {
   }
 
   /** Brings what is there to what is wanted, all of it or nothing. */
-  private async change(resource: ResourceOf, id: string, was: Recorded, change: Omit<Change, "was">): Promise<State> {
+  private async change(resource: ResourceOf, id: string, asked: Change): Promise<State> {
     const { kind, urn } = resource;
     const { lists } = kind;
-    const work = await this.begin(resource, was);
-    const plan = await planFor(work, lists, { ...change, was });
+    const { work, hasTakenBack } = await this.begin(resource, asked.was);
+    const change = hasTakenBack ? await this.lookedAtAgain(resource, id, asked) : asked;
+    const { was } = change;
+    const plan = await planFor(work, lists, change);
     const changes = was.changes + 1;
     const about = { urn, type: kind.type, id: RECORD, where: {}, parts: partsOf(plan), changes };
     const intent = await this.intents.begin({ ...about, ...(was.mark !== undefined && { mark: was.mark }) });
@@ -117,14 +119,25 @@ export class Topologies implements Operations<Topology> {
     return toRecord(lists, { things, mark: intent.mark, changes });
   }
 
+  /** The same change from what there is now: what has been taken back may have taken along what was there before. */
+  private async lookedAtAgain(
+    resource: ResourceOf,
+    id: string,
+    { was, oldInputs, state, want }: Change,
+  ): Promise<Change> {
+    const found = await this.refresh(resource, id, oldInputs, state);
+    if (!found) return { was: { ...was, things: new Map() }, oldInputs: {}, state: {}, want };
+    return { was: recorded(resource.kind.lists, found.state), oldInputs: found.inputs, state: found.state, want };
+  }
+
   /** What is to be done first: rights, and an end to what a run that died has left. */
-  private async begin(resource: ResourceOf, was: Recorded): Promise<Work> {
+  private async begin(resource: ResourceOf, was: Recorded): Promise<{ work: Work; hasTakenBack: boolean }> {
     const { kernel, urn, kind } = resource;
     const subject = subjectOf(resource);
     const work = { resource, kernel, subject, mark: was.mark ?? "", holders: this.holders };
     await this.rights.need(kernel, subject);
     const intent = await this.intents.find(urn, RECORD);
-    if (!intent) return work;
+    if (!intent) return { work, hasTakenBack: false };
     const kinds = new Map(kind.lists.map((list) => [list.kind.type, list.kind]));
     const parts = (intent.changes ?? 0) > was.changes ? (intent.parts ?? []) : [];
     const left = parts.flatMap((part) => {
@@ -133,7 +146,7 @@ export class Topologies implements Operations<Topology> {
     });
     await takeAway(work, async () => takingBack(await lookAt(surveying(kernel), left), intent));
     await this.intents.settle(urn, RECORD);
-    return work;
+    return { work, hasTakenBack: left.length > 0 };
   }
 
   /** Those that are there, as they are now. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
 import { atRest } from "../support/atRest";
 import { kernelSuite, linkIn } from "../support/kernelSuite";
+import { TestProvider } from "../support/provider";
 import { comparable } from "../support/snapshot";
 import { star } from "../support/star";
 
@@ -135,6 +136,27 @@ kernelSuite("A Topology is a transaction", (bench) => {
     assert.equal((await lab.ip("netns")).match(/^(h\d|switch)/gm)?.join(), "h2");
     await lab.ip("-n h2 link show foreign");
     await lab.ip("netns del h2");
+  });
+
+  it("goes on after a run that died when it had moved a pair into a new namespace: what it made there goes with that", async () => {
+    const { lab, provider } = bench;
+    const roomed = (name: string): Json => ({
+      namespaces: [{ name }],
+      vethPairs: [{ a: { name: "v0", namespace: name }, b: { name: "v1", namespace: "y" } }],
+      macvlans: [{ name: "mv0", namespace: name, parent: "v0" }],
+      sysctls: [{ namespace: "y", key: "net.ipv4.conf.v1.rp_filter", value: 1 }],
+    });
+    const made = await make(roomed("old"));
+    const dying = new TestProvider(lab);
+    dying.dieBefore((command) => command.includes("rp_filter=1"));
+    await assert.rejects(dying.update("Topology", "lab", made, roomed("new")));
+    const seen = await provider.read("Topology", "lab", made);
+    assert.ok(seen);
+    const now = await provider.update("Topology", "lab", seen, roomed("new"));
+    assert.match(await lab.ip("-n new -br link"), /mv0@v0 /);
+    assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    await provider.delete("Topology", "lab", now);
+    assert.ok(!/^(old|new)/m.test(await lab.ip("netns")));
   });
 
   it("refuses a setting that another resource has, and gives up its own when it goes", async () => {
