@@ -112,7 +112,10 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
         fdb,
         vlans: byName(vlans),
         neighbors: seen.neighbors.map(text).sort(),
-        qdiscs: seen.qdiscs.map(({ refcnt: _, ...row }) => ({ ...row, handle: givenHandle(String(row.handle)) })),
+        qdiscs: sortedBy(["dev", "parent"], seen.qdiscs).map(({ refcnt: _, ...row }) => ({
+          ...row,
+          handle: givenHandle(String(row.handle)),
+        })),
         tables: seen.tables.map((table) => table.replace(TOKEN, ":TOKEN")).sort(),
       },
     ];
@@ -175,7 +178,12 @@ function givenHandle(handle: string): string {
 }
 
 function byName(rows: Row[]): Row[] {
-  return [...rows].sort((a, b) => (String(a.ifname) < String(b.ifname) ? -1 : 1));
+  return sortedBy(["ifname"], rows);
+}
+
+function sortedBy(keys: readonly string[], rows: Row[]): Row[] {
+  const text = (row: Row) => keys.map((key) => String(row[key])).join(" ");
+  return [...rows].sort((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 function text(row: Row): string {
