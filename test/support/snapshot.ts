@@ -182,8 +182,8 @@ function byName(rows: Row[]): Row[] {
 }
 
 function sortedBy(keys: readonly string[], rows: Row[]): Row[] {
-  const text = (row: Row) => keys.map((key) => String(row[key])).join(" ");
-  return [...rows].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  const nameOf = (row: Row) => keys.map((key) => String(row[key])).join(" ");
+  return [...rows].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 function text(row: Row): string {

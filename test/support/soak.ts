@@ -12,3 +12,13 @@ export function sample<T>(all: readonly T[], count: number): T[] {
   if (all.length <= count) return [...all];
   return Array.from({ length: count }, (_, index) => all[Math.round((index * (all.length - 1)) / (count - 1))] as T);
 }
+
+/**
+ * Where random stories begin: at NETNS_SEED; else a bounded run tells the same ones each time, so that it fails for what
+ * was changed, and a soak looks for new ones.
+ */
+export function seeded(): { seed?: number } {
+  const { NETNS_SEED } = process.env;
+  if (NETNS_SEED !== undefined) return { seed: Number(NETNS_SEED) };
+  return isSoak ? {} : { seed: 1 };
+}

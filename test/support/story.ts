@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { seeded } from "./soak";
 import { printed, type Topology } from "./topology";
 
 /** What one stack goes through: programs that are brought up one after the other, and what is done by hand in between. */
@@ -64,6 +65,6 @@ export async function actOut<T extends Story>(
       const [story] = counterexample as [T];
       throw new Error(`${told(story, end)}\n\n${errorInstance}\n(seed ${seed}, path ${counterexamplePath})`);
     },
-    ...(process.env.NETNS_SEED === undefined ? {} : { seed: Number(process.env.NETNS_SEED) }),
+    ...seeded(),
   });
 }
