@@ -20,7 +20,9 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
   Tap: deviceOf,
   BridgePort({ bridge, device }, network) {
     const port = linkOf(network, device);
-    return port && [port.ifindex, port.master, numberOf(network, bridge), withoutNumbers(port.linkinfo as Row)];
+    // What the device has of its own type is no matter of the port.
+    const { info_slave_data } = withoutNumbers((port?.linkinfo ?? {}) as Row);
+    return port && [port.ifindex, port.master, numberOf(network, bridge), info_slave_data];
   },
   LinkSettings({ device }, network) {
     const link = linkOf(network, device);
