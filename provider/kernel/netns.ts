@@ -27,7 +27,13 @@ export async function listNetns(kernel: Kernel): Promise<string[]> {
   return names.filter((_, index) => facts[index]?.isNamespace).sort();
 }
 
-/** The namespaces to look through: the one asked for, or all that have a name, and the provider's own. */
-export async function netnsScope(kernel: Kernel, only: string | undefined): Promise<(string | undefined)[]> {
-  return only === undefined ? [undefined, ...(await listNetns(kernel))] : [only];
+/** What `look` finds in the namespace asked for, or else in all that have a name and in the provider's own. */
+export async function inScope<T>(
+  kernel: Kernel,
+  { namespace: only }: { namespace?: string },
+  look: (netns: string | undefined) => Promise<readonly T[] | undefined>,
+): Promise<T[]> {
+  const scope = only === undefined ? [undefined, ...(await listNetns(kernel))] : [only];
+  const found = await Promise.all(scope.map(look));
+  return found.flatMap((ones) => ones ?? []);
 }

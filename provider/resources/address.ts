@@ -5,7 +5,7 @@ import { joinId, splitId } from "../core/id";
 import { canonicalIp, familyOf, networkOf, parseCidr } from "../core/ip";
 import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
 import type { Kernel } from "../kernel/kernel";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, whileSet } from "../kernel/sysctl";
@@ -128,15 +128,12 @@ export const network = loopback.network;`,
   placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
   identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const links = await Promise.all(scope.map((netns) => showAddresses(kernel, netns)));
-    return scope.flatMap((netns, index) =>
-      (links[index] ?? []).flatMap((link) =>
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) =>
+      (await showAddresses(kernel, netns))?.flatMap((link) =>
         link.addr_info.map((info) => joinId(netns, link.ifname, `${canonical(info.local)}/${info.prefixlen}`)),
       ),
-    );
-  },
+    ),
 });
 
 function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: DeepPartial<Inputs>): Fault[] {

@@ -6,7 +6,7 @@ import { defaultVlans, vlanFaults, vlanSet } from "../core/vlans";
 import { setVlans, showVlans } from "../kernel/bridge";
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLink, showLinks } from "../kernel/link";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { always, LEFT_OUT, withoutDefaults } from "./device";
@@ -154,13 +154,10 @@ export const cost = port.cost;`,
     return on && to && `${on} ${to}`;
   },
   identity: [],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns)));
-    return scope.flatMap((netns, index) =>
-      (links[index] ?? []).filter(isPort).map(({ master = "", ifname }) => joinId(netns, master, ifname)),
-    );
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) =>
+      (await showLinks(kernel, netns))?.filter(isPort).map(({ master = "", ifname }) => joinId(netns, master, ifname)),
+    ),
 });
 
 /** Where the device is a port of another bridge, it is not this that is seen, but it is in the place. */

@@ -9,7 +9,7 @@ import { type DevicePlace, delDevice, findDevice, ownerIn, settingsOf } from "..
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLinks } from "../kernel/link";
 import { randomMac } from "../kernel/mark";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { inNamespace, named, type Seen } from "./kind";
 
 /** What the kinds that are one device each have in common. */
@@ -76,13 +76,10 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     preview: () => ({}),
     bearsMark: true,
     identity: [["ifindex"]],
-    async list(kernel: Kernel, query: { namespace?: string }) {
-      const scope = await netnsScope(kernel, query.namespace);
-      const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns, linkType)));
-      return scope.flatMap((netns, index) =>
-        (links[index] ?? []).filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
-      );
-    },
+    list: (kernel: Kernel, query: { namespace?: string }) =>
+      inScope(kernel, query, async (netns) =>
+        (await showLinks(kernel, netns, linkType))?.filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
+      ),
   };
 }
 

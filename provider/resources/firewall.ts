@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { joinId, splitId } from "../core/id";
 import { tableFault } from "../core/nft";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { delTable, listTables, setTable, showTable, spelledByNft, type TablePlace } from "../kernel/nft";
 import { defineKind, inNamespace } from "./kind";
 
@@ -123,15 +123,12 @@ export const ruleset = nat.ruleset;`,
   adopt: ({ ruleset: _, comment: __, ...rest }) => rest,
   bearsMark: true,
   identity: [["comment"]],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const tables = await Promise.all(scope.map((netns) => listTables(kernel, netns)));
-    return scope.flatMap((netns, index) =>
-      (tables[index] ?? [])
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) =>
+      (await listTables(kernel, netns))
         .filter(({ name }) => nameFault(name) === undefined)
         .map(({ family, name }) => joinId(netns, family, name)),
-    );
-  },
+    ),
 });
 
 function nameFault(name: string): string | undefined {

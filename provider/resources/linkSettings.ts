@@ -6,7 +6,7 @@ import { joinId, splitId } from "../core/id";
 import { getAt, type Json, mapLeaves, type Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, showLink, showLinks } from "../kernel/link";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { type Offloads, setOffloads, showOffloads, showOffloadsIfAble } from "../kernel/offload";
 import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
@@ -120,11 +120,10 @@ export const before = loopback.previous.mtu;`,
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns)));
-    return scope.flatMap((netns, index) => (links[index] ?? []).map((link) => joinId(netns, link.ifname)));
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) =>
+      (await showLinks(kernel, netns))?.map(({ ifname }) => joinId(netns, ifname)),
+    ),
 });
 
 async function observe(kernel: Kernel, { namespace, device, given }: Where): Promise<Seen<State> | undefined> {

@@ -6,7 +6,7 @@ import { familyOf } from "../core/ip";
 import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { showNeighbors } from "../kernel/neighbor";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
@@ -101,12 +101,10 @@ export const family = peer.family;`,
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const idsIn = async (namespace: string | undefined) =>
-      (await showNeighbors(kernel, namespace)).map((one) => idOf({ namespace, ...one }));
-    return (await Promise.all(scope.map(idsIn))).flat();
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (namespace) =>
+      (await showNeighbors(kernel, namespace)).map((one) => idOf({ namespace, ...one })),
+    ),
 });
 
 function whereOf({ namespace, device, address, proxy = false }: Inputs): Where {

@@ -4,7 +4,7 @@ import { type DevicePlace, delDevice } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLinks } from "../kernel/link";
 import { isMark } from "../kernel/mark";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { type OvsPlace, ovs, showOvsIfAny } from "../kernel/ovs";
 import type { OvsBridgeRow, OvsDatabase, OvsInterfaceRow } from "../kernel/ovsTables";
 import { ip, type Step } from "../kernel/step";
@@ -66,23 +66,19 @@ function isOpen({ flags, master, linkinfo }: Link): boolean {
 }
 
 /** The bridges of the usual database whose devices are in the namespaces asked for. */
-export async function ovsBridges(
+export function ovsBridges(
   kernel: Kernel,
   query: { namespace?: string },
 ): Promise<{ namespace: string | undefined; database: OvsDatabase; bridge: OvsBridgeRow }[]> {
-  const scope = await netnsScope(kernel, query.namespace);
-  const found = await Promise.all(
-    scope.map(async (namespace) => {
-      const database = await showOvsIfAny(kernel, { namespace });
-      const links = database.bridges.length === 0 ? [] : ((await showLinks(kernel, namespace)) ?? []);
-      const isHere = ({ name }: OvsBridgeRow) => {
-        const own = database.interfaces.find((one) => one.name === name);
-        return links.some((link) => link.ifname === name && link.ifindex === own?.ifindex && isOpen(link));
-      };
-      return database.bridges.filter(isHere).map((bridge) => ({ namespace, database, bridge }));
-    }),
-  );
-  return found.flat();
+  return inScope(kernel, query, async (namespace) => {
+    const database = await showOvsIfAny(kernel, { namespace });
+    const links = database.bridges.length === 0 ? [] : ((await showLinks(kernel, namespace)) ?? []);
+    const isHere = ({ name }: OvsBridgeRow) => {
+      const own = database.interfaces.find((one) => one.name === name);
+      return links.some((link) => link.ifname === name && link.ifindex === own?.ifindex && isOpen(link));
+    };
+    return database.bridges.filter(isHere).map((bridge) => ({ namespace, database, bridge }));
+  });
 }
 
 /** The commands for some properties in one step, which tells the property where it is one. */

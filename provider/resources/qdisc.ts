@@ -16,7 +16,7 @@ import {
 } from "../core/qdisc";
 import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { placeIn, placeOn } from "../kernel/place";
 import { handleOf, isDefault, isKnown, parentOf, type Row, settingsIn, showQdiscs, wordsOf } from "../kernel/qdisc";
 import type { Step } from "../kernel/step";
@@ -154,11 +154,8 @@ export const handle = slow.handle;`,
   // One that somebody has put in its place has another number, or does something else.
   identity: [["handle"], ["kind"]],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const rows = await Promise.all(scope.map((netns) => showQdiscs(kernel, netns)));
-    return scope.flatMap((netns, index) => (rows[index] ?? []).flatMap((row) => idOf(netns, row)));
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) => (await showQdiscs(kernel, netns))?.flatMap((row) => idOf(netns, row))),
 });
 
 function idOf(netns: string | undefined, row: Row): string[] {

@@ -5,7 +5,7 @@ import { joinId, splitId } from "../core/id";
 import { DEFAULT, familyOf } from "../core/ip";
 import { covers, inOrderOf, type Path, pathText } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
 import { type DeepPartial, defineKind, inNamespace, type Named, namedIfGiven, type Seen } from "./kind";
@@ -185,12 +185,11 @@ export const metric = way.metric;`,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
   async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
     const idsIn = async (namespace: string | undefined, family: State["family"]) =>
       (await showRoutes(kernel, namespace, family))
         .filter(({ route, isByKernel }) => route && !isByKernel)
         .map((one) => idOf({ namespace, ...one }));
-    const ids = await Promise.all(scope.flatMap((netns) => [idsIn(netns, "inet"), idsIn(netns, "inet6")]));
+    const ids = await inScope(kernel, query, (netns) => Promise.all([idsIn(netns, "inet"), idsIn(netns, "inet6")]));
     return [...new Set(ids.flat())];
   },
 });

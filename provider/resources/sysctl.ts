@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { flag, netnsRef } from "../core/fields";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { placeIn } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
@@ -107,11 +107,8 @@ export const before = forwarding.previousValue;`,
   bearsMark: false,
   placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, deviceOf(key)),
   identity: [],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const keys = await Promise.all(scope.map((netns) => listSysctls(kernel, netns)));
-    return scope.flatMap((netns, index) => (keys[index] ?? []).map((key) => `${netns ?? ""}:${key}`));
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) => (await listSysctls(kernel, netns)).map((key) => `${netns ?? ""}:${key}`)),
 });
 
 /** The device that a key is of, with which it goes and comes anew. */

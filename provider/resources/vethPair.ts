@@ -1,28 +1,22 @@
 import { z } from "zod";
-import { flag, ifName, mac, mtu } from "../core/fields";
+import { ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { changeDevice, newDevice, ownerIn } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
-import { randomMac } from "../kernel/mark";
-import { netnsScope } from "../kernel/netns";
+import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
+import { deviceInputs } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
 const end = z
   .strictObject({
     name: ifName().meta({ description: "The device's name, at most 15 bytes.", replaces: true }),
     namespace: inNamespace("The namespace that this end is in"),
-    mac: mac().optional().meta({
-      description: "The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.",
-      kernelDefault: randomMac,
-    }),
-    mtu: mtu().optional().meta({
-      description: "The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.",
-      kernelDefault: 1500,
-    }),
-    up: flag().default(true).meta({ description: "Whether the device is up. Default: true." }),
+    mac: deviceInputs.mac,
+    mtu: deviceInputs.mtu,
+    up: deviceInputs.up,
   })
   .meta({ id: "VethEnd", description: "One end of a veth pair." });
 
@@ -102,11 +96,10 @@ export const ifindex = link.a.ifindex;`,
     ["a", "ifindex"],
     ["b", "ifindex"],
   ],
-  async list(kernel, query) {
-    const scope = await netnsScope(kernel, query.namespace);
-    const links = await Promise.all(scope.map((netns) => showLinks(kernel, netns, "veth")));
-    return scope.flatMap((netns, index) => (links[index] ?? []).map((link) => joinId(netns, link.ifname)));
-  },
+  list: (kernel, query) =>
+    inScope(kernel, query, async (netns) =>
+      (await showLinks(kernel, netns, "veth"))?.map(({ ifname }) => joinId(netns, ifname)),
+    ),
 });
 
 /** Each end where it should be; if one is not, wherever the other end leads: somebody may have renamed or moved it. */
