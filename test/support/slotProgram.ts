@@ -100,54 +100,42 @@ class Builder {
   }
 
   private bridge(name: string, index: number, { at, ...slot }: Slot<"bridges">): void {
-    const place = this.namespaces.get(at);
-    if (!place) return;
-    const key = `${place.kernel}/${slot.name}`;
-    const inputs = { ...slot, namespace: place.text, mac: slot.mac && `02:00:00:00:1${index}:0${slot.mac}` };
-    if (!this.take({ type: "Bridge", name, inputs }, [`device ${key}`])) return;
-    this.stand(BRIDGES + index, name, place, slot);
+    const inputs = { ...slot, mac: slot.mac && `02:00:00:00:1${index}:0${slot.mac}` };
+    this.device(BRIDGES + index, { type: "Bridge", name, inputs }, this.namespaces.get(at));
+  }
+
+  /** A device in a place, with what it claims besides its name. */
+  private device(number: number, { inputs, ...rest }: Resource, at: Place | undefined, claims: string[] = []): void {
+    if (!at) return;
+    const own = [`device ${at.kernel}/${inputs.name}`, ...claims];
+    if (this.take({ ...rest, inputs: { ...inputs, namespace: at.text } }, own))
+      this.stand(number, rest.name, at, inputs);
   }
 
   /** A device that others can be on. With no carrier of its own it never ends the detection of IPv6 addresses. */
-  private stand(
-    number: number,
-    resource: string,
-    at: Place,
-    { name, up }: { name: string; up?: boolean | undefined },
-  ): void {
+  private stand(number: number, resource: string, at: Place, { name, up }: Json): void {
     const facts = { hasIpv6: false, isLoopback: false, isUp: up !== false };
     this.devices.set(number, { name: `\${${resource}.name}`, at, key: `${at.kernel}/${name}`, ...facts });
   }
 
-  private vxlan(name: string, index: number, { at, ...slot }: Slot<"vxlans">): void {
+  private vxlan(name: string, index: number, { at, ...inputs }: Slot<"vxlans">): void {
     const place = this.namespaces.get(at);
-    if (!place) return;
-    const key = `${place.kernel}/${slot.name}`;
-    const inputs = { ...slot, namespace: place.text };
-    if (!this.take({ type: "Vxlan", name, inputs }, [`device ${key}`, `vni ${place.kernel} ${slot.vni}`])) return;
-    this.stand(VXLANS + index, name, place, slot);
+    this.device(VXLANS + index, { type: "Vxlan", name, inputs }, place, [`vni ${place?.kernel} ${inputs.vni}`]);
   }
 
   /** A device has either macvlans on it or a bridge that it is a port of. */
   private macvlan(name: string, index: number, { on, ...slot }: Slot<"macvlans">): void {
     const parent = this.devices.get(on);
     if (!parent?.isUp) return;
-    const { at, mtu } = parent;
-    const key = `${at.kernel}/${slot.name}`;
     const mac = slot.mac && `02:00:00:00:2${index}:0${slot.mac}`;
-    const inputs = { ...slot, namespace: at.text, parent: parent.name, mac, mtu };
-    if (!this.take({ type: "Macvlan", name, inputs }, [`device ${key}`, `port ${parent.key}`])) return;
-    this.stand(MACVLANS + index, name, at, slot);
+    const inputs = { ...slot, parent: parent.name, mac, mtu: parent.mtu };
+    this.device(MACVLANS + index, { type: "Macvlan", name, inputs }, parent.at, [`port ${parent.key}`]);
   }
 
-  /** One that carries packets only is no port of a bridge. */
-  private tap(name: string, index: number, { at, ...slot }: Slot<"taps">): void {
-    const place = this.namespaces.get(at);
-    if (!place) return;
-    const key = `${place.kernel}/${slot.name}`;
-    const isTaken = this.take({ type: "Tap", name, inputs: { ...slot, namespace: place.text } }, [`device ${key}`]);
-    if (!isTaken || slot.mode === "tun") return;
-    this.stand(TAPS + index, name, place, slot);
+  private tap(name: string, index: number, { at, ...inputs }: Slot<"taps">): void {
+    this.device(TAPS + index, { type: "Tap", name, inputs }, this.namespaces.get(at));
+    // One that carries packets only is no port of a bridge.
+    if (inputs.mode === "tun") this.devices.delete(TAPS + index);
   }
 }
 
