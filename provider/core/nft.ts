@@ -14,8 +14,10 @@ const COMMANDS: Record<string, string> = {
   redefine: "sets a variable",
   undefine: "unsets a variable",
 };
-const TOKEN =
-  /(?<blank>[ \t]+|\\\n)|(?<comment>#[^\n]*)|(?<end>[\n;])|(?<brace>[{}])|(?<quoted>"[^"\n]*")|(?<word>[\w./-]+)|(?<sign>[()<>=!&|^~,:@*+[\]%])/y;
+/** Blanks, a comment, an end, a brace, quoted text, a word or a sign: its first letter tells which. */
+const TOKEN = /[ \t]+|\\\n|#[^\n]*|[\n;]|[{}]|"[^"\n]*"|[\w./-]+|[()<>=!&|^~,:@*+[\]%]/y;
+/** What blanks begin with; a `\\` is one with the end of its line. */
+const BLANKS = " \t\\";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
@@ -40,21 +42,22 @@ function readTable(text: string): { plain: string } | { fault: string } {
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
-    const groups = TOKEN.exec(text)?.groups;
-    if (!groups) return fault(unreadable(text.slice(at)));
-    const [kind, token = ""] = Object.entries(groups).find(([, found]) => found !== undefined) ?? [];
+    const token = TOKEN.exec(text)?.[0];
+    if (token === undefined) return fault(unreadable(text.slice(at)));
     if (CONTROL.test(token)) return fault("a control character");
-    if (kind === "comment") continue;
+    const first = token.charAt(0);
+    if (first === "#") continue;
     plain += token;
     line += token.endsWith("\n") ? 1 : 0;
-    if (kind === "blank") continue;
-    if (kind !== "end" && isBeginning && token !== "}") {
+    if (BLANKS.includes(first)) continue;
+    const isEnd = first === "\n" || first === ";";
+    if (!isEnd && isBeginning && token !== "}") {
       if (Object.hasOwn(COMMANDS, token)) return fault(`\`${token}\`, which ${COMMANDS[token]}`);
       if (depth === 0 && !OBJECTS.has(token)) return fault(notOfTable(token));
     }
     depth += token === "{" ? 1 : token === "}" ? -1 : 0;
     if (depth < 0) return fault("a `}` that closes nothing");
-    isBeginning = kind === "end" || kind === "brace";
+    isBeginning = isEnd || token === "{" || token === "}";
   }
   return depth === 0 ? { plain } : { fault: "has a `{` that is not closed" };
 }

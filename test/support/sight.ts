@@ -8,7 +8,12 @@ type Row = Record<string, unknown>;
 export function sightOf({ type, name, inputs }: Resource, seen: Snapshot): string {
   const home = type === "Namespace" ? String(inputs.name ?? name) : String(inputs.namespace ?? "");
   const network = seen.networks[home];
-  return JSON.stringify(network && (SIGHTS[type]?.(inputs, network, seen) ?? "nothing"));
+  return JSON.stringify(network && (SIGHTS[type]?.(inputs, network, seen) ?? "nothing"), withoutCables);
+}
+
+/** A route's flags tell whether the device has a cable just now, and that is no matter of the route. */
+function withoutCables(key: string, value: unknown): unknown {
+  return key === "flags" ? (value as string[]).filter((flag) => flag !== "linkdown") : value;
 }
 
 const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) => unknown> = {
