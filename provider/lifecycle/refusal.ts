@@ -171,6 +171,15 @@ export function unchecked(subject: string, faults: string): NetnsError {
   });
 }
 
+export function notDeleted(subject: string): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `${subject}: not made, for the one in whose place it comes is still to be deleted`,
+    said: "a deletion before that one has failed",
+    todo: "See the error of the deletion, and run `pulumi up` again.",
+  });
+}
+
 export function damaged(subject: string, faults: string): NetnsError {
   return new NetnsError({
     kind: "user",

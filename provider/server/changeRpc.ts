@@ -34,7 +34,10 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   needChecked(kind, news.values);
   const paths = secretPaths(kind, news);
   const { id, state } = await plugin
-    .request(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
+    .request(about(kind, request, [news]), async (resource) => {
+      await plugin.condemned.gone(resource.urn, subjectOf(kind, resource.urn), resource.kernel);
+      return plugin.operations(kind).create(resource, news.values);
+    })
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   response.setId(id);
   response.setProperties(encode(state, paths));
@@ -98,10 +101,12 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
 export async function remove(plugin: Plugin, kind: Definition, request: DeleteRequest): Promise<void> {
   mayChange(plugin, kind, request.getUrn());
   const state = decode(request.getProperties());
-  needRecorded(kind, request.getId(), state.values);
-  await plugin.request(about(kind, request, [state]), (resource) =>
-    plugin.operations(kind).delete(resource, request.getId(), state.values as State),
-  );
+  await plugin.condemned.deletion(request.getUrn(), async () => {
+    needRecorded(kind, request.getId(), state.values);
+    await plugin.request(about(kind, request, [state]), (resource) =>
+      plugin.operations(kind).delete(resource, request.getId(), state.values as State),
+    );
+  });
 }
 
 function about(kind: Definition, request: { getUrn(): string; getTimeout(): number }, properties: Properties[]) {
@@ -146,5 +151,9 @@ function hasOutputs(kind: Definition, values: Json): boolean {
 }
 
 function mayChange(plugin: Plugin, kind: Definition, urn: string): void {
-  if (plugin.config.offline) throw refusal.offline(`${token(kind)} ${parseUrn(urn).name}`);
+  if (plugin.config.offline) throw refusal.offline(subjectOf(kind, urn));
+}
+
+function subjectOf(kind: Definition, urn: string): string {
+  return `${token(kind)} ${parseUrn(urn).name}`;
 }

@@ -14,6 +14,7 @@ import { Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycl
 import { Rights } from "../lifecycle/rights";
 import { type Definition, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
+import { Condemned } from "./condemned";
 import { Engine } from "./engine";
 import { masked, type Properties, secretTexts } from "./property";
 
@@ -28,6 +29,8 @@ export class Plugin {
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
   config: Config = {};
+  /** What this run of the engine deletes along with something else. */
+  condemned!: Condemned;
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
   private host!: Host;
@@ -51,6 +54,7 @@ export class Plugin {
     this.config = config;
     this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
+    this.condemned = new Condemned();
     const [holders, rights] = [new Holders(), new Rights()];
     this.lifecycle = new Lifecycle(this.intents, holders, rights);
     this.topologies = new Topologies(this.intents, holders, rights);

@@ -11,6 +11,7 @@ import { decode } from "./property";
 /** Diff, where what is only written in another way than before is no change, as far as the host can tell. */
 export async function diff(plugin: Plugin, kind: Definition, request: DiffRequest): Promise<DiffResponse> {
   const sides = sidesOf(kind, request);
+  plugin.condemned.noteDiff(request.getUrn(), sides.want);
   const kinds = kind.lists ? kind.lists.map((list) => list.kind) : [kind as Kind];
   if (plugin.config.offline || !kinds.some((one) => one.wouldShow)) return diffResponse(kind, request, sides);
   const about = { kind, urn: request.getUrn(), timeoutSeconds: 0, properties: [decode(request.getNews())] };

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { Unknown } from "../../../provider/core/values";
+import { Kernel } from "../../../provider/kernel/kernel";
+import { Condemned } from "../../../provider/server/condemned";
+import { FakeHost } from "../../support/fakeHost";
+
+describe("What is made in the place of what the engine deletes along with something else", () => {
+  const cancelled = new AbortController();
+  const kernel = new Kernel({ host: new FakeHost(), signal: cancelled.signal, debug: () => {} });
+  const told: string[] = [];
+  let condemned: Condemned;
+  const gone = (urn: string) => condemned.gone(urn, `Address ${urn}`, kernel).then(() => told.push(`${urn} is made`));
+  const deletion = (urn: string, end = async () => {}) =>
+    condemned.deletion(urn, async () => {
+      await end();
+      told.push(`${urn} is deleted`);
+    });
+
+  beforeEach(() => {
+    told.length = 0;
+    condemned = new Condemned();
+    condemned.noteDiff("a", { namespace: "x", device: [{ name: Unknown.value }] });
+    condemned.noteDiff("b", { namespace: "x", device: "y" });
+  });
+
+  it("waits for the deletion of its own, however many others there are", async () => {
+    const made = gone("a");
+    await deletion("c");
+    await deletion("a");
+    await made;
+    assert.deepEqual(told, ["c is deleted", "a is deleted", "a is made"]);
+  });
+
+  it("does not wait where it was deleted already, or is not one of them", async () => {
+    await deletion("a");
+    await gone("a");
+    await gone("b");
+    assert.deepEqual(told, ["a is deleted", "a is made", "b is made"]);
+  });
+
+  it("is refused when a deletion has failed, which its own would have come after", async () => {
+    const made = gone("a");
+    const failed = deletion("c", () => Promise.reject(new Error("busy")));
+    await assert.rejects(failed, { message: "busy" });
+    await assert.rejects(made, { message: /^Address a: not made, .*\n.*a deletion before that one has failed\n/ });
+  });
+
+  it("waits no longer than the request may last", async () => {
+    const made = gone("a");
+    cancelled.abort();
+    await assert.rejects(made, { kind: "cancelled", message: /the engine has not had the one deleted yet/ });
+  });
+});
