@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { seeded } from "./soak";
 import { printed, type Topology } from "./topology";
 
 /** What one stack goes through: programs that are brought up one after the other, and what is done by hand in between. */
@@ -65,6 +64,5 @@ export async function actOut<T extends Story>(
       const [story] = counterexample as [T];
       throw new Error(`${told(story, end)}\n\n${errorInstance}\n(seed ${seed}, path ${counterexamplePath})`);
     },
-    ...seeded(),
   });
 }
