@@ -33,11 +33,13 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   mayChange(plugin, kind, request.getUrn());
   needChecked(kind, news.values);
   const paths = secretPaths(kind, news);
+  const ask = about(kind, request, [news]);
+  // The deletions that it waits for end at deadlines of their own.
+  await plugin.request({ ...ask, timeoutSeconds: Number.POSITIVE_INFINITY }, ({ urn, kernel }) =>
+    plugin.condemned.gone(urn, subjectOf(kind, urn), kernel),
+  );
   const { id, state } = await plugin
-    .request(about(kind, request, [news]), async (resource) => {
-      await plugin.condemned.gone(resource.urn, subjectOf(kind, resource.urn), resource.kernel);
-      return plugin.operations(kind).create(resource, news.values);
-    })
+    .request(ask, (resource) => plugin.operations(kind).create(resource, news.values))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   response.setId(id);
   response.setProperties(encode(state, paths));

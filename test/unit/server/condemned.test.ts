@@ -45,7 +45,7 @@ describe("What is made in the place of what the engine deletes along with someth
     await assert.rejects(made, { message: /^Address a: not made, .*\n.*a deletion before that one has failed\n/ });
   });
 
-  it("waits no longer than the request may last", async () => {
+  it("waits no longer when the run is cancelled", async () => {
     const made = gone("a");
     cancelled.abort();
     await assert.rejects(made, { kind: "cancelled", message: /the engine has not had the one deleted yet/ });
