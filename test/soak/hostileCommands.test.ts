@@ -6,11 +6,11 @@ import { Kernel } from "../../provider/kernel/kernel";
 import { newMark } from "../../provider/kernel/mark";
 import { kinds } from "../../provider/resources";
 import type { Kind } from "../../provider/resources/kind";
-import { stateFor } from "../support/arbitraries";
 import { batchCommands } from "../support/batchLines";
 import { FakeHost } from "../support/fakeHost";
 import { Plain, spread, written } from "../support/hostile";
 import { cases } from "../support/soak";
+import { stateFor } from "../support/states";
 
 const MARK = newMark("urn:pulumi:dev::lab::netns:index:Namespace::test");
 

@@ -8,11 +8,12 @@ import { kinds } from "../../provider/resources";
 import { read } from "../../provider/server/changeRpc";
 import { check, diffResponse } from "../../provider/server/checkRpc";
 import { Plugin } from "../../provider/server/plugin";
-import { inputsOf, stateFor } from "../support/arbitraries";
+import { inputsOf } from "../support/arbitraries";
 import { FakeHost } from "../support/fakeHost";
 import { nastyProperties, nastyTexts } from "../support/nasty";
 import { urn } from "../support/rpcs";
 import { cases } from "../support/soak";
+import { stateFor } from "../support/states";
 
 const RUNS = cases(1000, 100_000);
 /** Far more than any takes: what needs it hangs. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { ifName, netnsName } from "../../provider/core/fields";
 import type { Json } from "../../provider/core/values";
-import { kindNamed } from "../support/arbitraries";
 import { LabHost } from "../support/labHost";
 import { NASTY_WORDS } from "../support/nasty";
 import { needs } from "../support/need";
 import { TestProvider } from "../support/provider";
 import { snapshot } from "../support/snapshot";
 import { cases, sample } from "../support/soak";
+import { kindNamed } from "../support/states";
 
 const all = NASTY_WORDS.filter((word) => ifName().safeParse(word).success && netnsName().safeParse(word).success);
 // The kernel has made `lo` already.

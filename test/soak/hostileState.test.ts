@@ -9,11 +9,12 @@ import type { Kind } from "../../provider/resources/kind";
 import { create, remove, update } from "../../provider/server/changeRpc";
 import { Plugin } from "../../provider/server/plugin";
 import { decode, encode } from "../../provider/server/property";
-import { inputsOf, kindNamed, stateFor } from "../support/arbitraries";
+import { inputsOf } from "../support/arbitraries";
 import { FakeHost } from "../support/fakeHost";
 import { nastyProperties, nastyTexts } from "../support/nasty";
 import { urn } from "../support/rpcs";
 import { cases } from "../support/soak";
+import { kindNamed, stateFor } from "../support/states";
 
 const RUNS = cases(200, 50_000);
 /** Errors after which the engine knows that nothing has happened. */

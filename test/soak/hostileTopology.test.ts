@@ -9,13 +9,13 @@ import { executeAll, showAll } from "../../provider/kernel/many";
 import { addNetns } from "../../provider/kernel/netns";
 import type { Definition } from "../../provider/resources/kind";
 import { elementsOf } from "../../provider/topology/elements";
-import { stateFor } from "../support/arbitraries";
 import { batchCommands } from "../support/batchLines";
 import { FakeHost } from "../support/fakeHost";
 import { Plain, spread, written } from "../support/hostile";
 import { lists, MARK, topology } from "../support/labs";
 import { nastyTexts } from "../support/nasty";
 import { cases } from "../support/soak";
+import { stateFor } from "../support/states";
 
 describe("Hostile input that Check takes in a Topology", () => {
   it("adds no command, no option and no word to what it does, in whichever batches that goes out", async () => {

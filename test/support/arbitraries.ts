@@ -1,44 +1,23 @@
 import fc from "fast-check";
 import { parse } from "../../provider/core/check";
-import { ifName, netnsName } from "../../provider/core/fields";
-import { canonicalIp, familyOf, networkOf, parseCidr } from "../../provider/core/ip";
-import { getAt, type Json, mapLeaves } from "../../provider/core/values";
-import { kinds } from "../../provider/resources";
+import { canonicalIp, networkOf } from "../../provider/core/ip";
+import type { Json } from "../../provider/core/values";
 import type { Kind } from "../../provider/resources/kind";
-
-/** Values as programs write them, for fast-check. */
-
-/** Any text that UTF-8 can hold: every sort of letter, blank and control character. */
-const letter = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xd7ff }) },
-);
-export const texts = fc.string({ unit: letter.map((code) => String.fromCharCode(code)), maxLength: 20 });
-
-const WORD = fc.stringMatching(/^[A-Za-z0-9_@=+,][A-Za-z0-9_.@=+,-]{0,13}$/);
-/** Letters of two and four bytes as well: what counts is bytes. */
-const WIDE = fc.string({ unit: fc.constantFrom("a", "0", ".", "é", "ß", "日", "🚀"), minLength: 1, maxLength: 6 });
-
-const deviceName = ifName();
-const netns = netnsName();
-export const ifNames = fc.oneof(WORD, WIDE).filter((name) => deviceName.safeParse(name).success);
-export const netnsNames = fc.oneof(WORD, WIDE).filter((name) => netns.safeParse(name).success);
-export const netnsRefs = fc.oneof(
+import {
+  flags,
+  ifNames,
+  ips,
+  macs,
+  mtus,
   netnsNames,
-  netnsNames.map((name) => `/run/netns/${name}`),
-  fc.nat().map((pid) => `/proc/${pid}/ns/net`),
-);
-export const macs = fc
-  .tuple(fc.nat(63), fc.uint8Array({ minLength: 5, maxLength: 5 }))
-  .map(([first, rest]) => [first * 4 + 2, ...rest].map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
-const mtus = fc.integer({ min: 68, max: 65535 });
-
-/** Every way to write an address that fast-check knows, also those that no device can have. */
-export const ips = fc.oneof(fc.ipV4(), fc.ipV6());
-export const cidrs = fc.oneof(
-  fc.tuple(fc.ipV4(), fc.nat(32)).map(([ip, length]) => `${ip}/${length}`),
-  fc.tuple(fc.ipV6(), fc.nat(128)).map(([ip, length]) => `${ip}/${length}`),
-);
+  netnsRefs,
+  numbers,
+  onDevice,
+  texts,
+  upTo,
+  vlans,
+} from "./written";
+import { qdiscs } from "./writtenQdiscs";
 
 const end = fc.record(
   { name: ifNames, namespace: netnsRefs, mac: macs, mtu: mtus, up: fc.boolean() },
@@ -52,17 +31,6 @@ const keys = fc.constantFrom(
 );
 
 const device = { namespace: netnsRefs, name: ifNames, mac: macs, mtu: mtus, up: fc.boolean() };
-const flags = (...names: string[]) => Object.fromEntries(names.map((name) => [name, fc.boolean()]));
-const upTo = (most: number, least = 0) => fc.integer({ min: least, max: most });
-/** Any VLANs, in any order: those that overlap are no valid inputs. */
-const vlans = fc.array(
-  fc.record(
-    { vid: upTo(4094, 1), vidEnd: upTo(4094, 1), pvid: fc.boolean(), untagged: fc.boolean() },
-    { requiredKeys: ["vid"] },
-  ),
-  { minLength: 1, maxLength: 3 },
-);
-const numbers = fc.oneof(fc.constantFrom(0, 1, 254, 1024), fc.nat(2 ** 32 - 1));
 
 /** Routes by one way or several, and those that lead nowhere, of one family. */
 function routes(ip: fc.Arbitrary<string>, bits: number, only: Json): fc.Arbitrary<Json> {
@@ -81,8 +49,6 @@ function routes(ip: fc.Arbitrary<string>, bits: number, only: Json): fc.Arbitrar
   );
 }
 
-const onDevice = { namespace: netnsRefs, device: ifNames };
-
 function rules(family: string, ip: fc.Arbitrary<string>, bits: number): fc.Arbitrary<Json> {
   const prefix = fc.tuple(ip, fc.integer({ min: 1, max: bits })).map(([address, length]) => networkOf(address, length));
   const fields = {
@@ -93,68 +59,6 @@ function rules(family: string, ip: fc.Arbitrary<string>, bits: number): fc.Arbit
   return fc.record(fields, { requiredKeys: ["priority", "family"] });
 }
 
-const amounts = (...units: string[]) =>
-  fc.tuple(fc.integer({ min: 1, max: 4000 }), fc.constantFrom(...units)).map((parts) => parts.join(""));
-const times = fc.oneof(amounts("us", "msec", "MS"), fc.constantFrom("1.5ms", "0.25s", "274s"));
-const shares = fc.oneof(amounts("%"), fc.constantFrom("0.5%", "0%", "0.0001%"));
-const rates = amounts("kbit", "mbit", "Gbit");
-const sizes = amounts("b", "kb", "k", "MB");
-const classes = fc.constantFrom("root", "1:1", "1:0A", "ffFE:2");
-const atParent = { ...onDevice, parent: classes, handle: fc.constantFrom("1:", "10", "7Fff:") };
-
-/** Qdiscs of each kind, with what it has. */
-const qdiscs = fc.oneof(
-  fc.record(
-    {
-      ...{ ...atParent, kind: fc.constant("netem") },
-      netem: fc.record(
-        {
-          ...{ delay: times, jitter: times, correlation: shares, loss: shares, duplicate: shares, corrupt: shares },
-          ...{ reorder: shares, rate: rates, limit: upTo(5000, 1) },
-        },
-        { requiredKeys: ["delay", "jitter"] },
-      ),
-    },
-    { requiredKeys: ["device", "kind"] },
-  ),
-  fc.record(
-    {
-      ...{ ...atParent, kind: fc.constant("tbf") },
-      tbf: fc.oneof(
-        fc.record({ rate: rates, burst: sizes, latency: times }),
-        fc.record({ rate: rates, burst: sizes, limit: sizes }),
-      ),
-    },
-    { requiredKeys: ["device", "kind", "tbf"] },
-  ),
-  fc.record(
-    {
-      ...{ ...atParent, kind: fc.constant("fq_codel") },
-      options: fc.record(
-        { limit: upTo(9999, 1), flows: upTo(65536, 1), target: times, interval: times, ecn: fc.boolean() },
-        { requiredKeys: [] },
-      ),
-    },
-    { requiredKeys: ["device", "kind"] },
-  ),
-  fc.record(
-    {
-      ...{ ...atParent, kind: fc.constantFrom("pfifo", "bfifo") },
-      options: fc.record({ limit: upTo(9999, 1) }),
-    },
-    { requiredKeys: ["device", "kind"] },
-  ),
-  fc.record(
-    {
-      ...{ ...atParent, kind: fc.constant("htb") },
-      options: fc.record(
-        { default: fc.constantFrom("10", "0", "00Ff"), r2q: upTo(99, 1) },
-        { requiredKeys: ["default"] },
-      ),
-    },
-    { requiredKeys: ["device", "kind"] },
-  ),
-);
 /** The pieces of tables that each can stand beside any other. */
 const TABLE_PARTS = [
   "chain in {\n\ttype filter hook input priority filter; policy accept;\n}",
@@ -343,100 +247,4 @@ export function inputsOf(kind: Kind): fc.Arbitrary<Json> {
     .map((values) => parse(kind.inputs, values))
     .filter(({ parsed, faults }) => faults.length === 0 && (kind.crossCheck?.(parsed) ?? []).length === 0)
     .map(({ parsed }) => parsed);
-}
-
-const NO_NETEM = {
-  ...{ delay: "0us", jitter: "0us", correlation: "0%", loss: "0%", duplicate: "0%", corrupt: "0%", reorder: "0%" },
-  ...{ rate: "0bit", limit: 1000 },
-};
-/** What kinds of qdisc have by themselves. */
-const OPTIONS: Record<string, Json> = {
-  fq_codel: { limit: 10240, flows: 1024, target: "5ms", interval: "100ms", quantum: 1514, ecn: true },
-  htb: { default: "0", r2q: 10, directQueueLength: 1000 },
-  pfifo: { limit: 1000 },
-  bfifo: { limit: 1514000 },
-};
-const NEW = { mac: "02:00:00:00:00:01", mtu: 1500, ifindex: 2 };
-
-const states: Record<string, (inputs: Json) => Json> = {
-  Namespace: (inputs) => ({ path: `/run/netns/${inputs.name}`, inode: 4026531840, ...inputs }),
-  VethPair: ({ a, b }) => ({ a: endState(a as Json, 2), b: endState(b as Json, 3) }),
-  Bridge: (inputs) => ({
-    ...NEW,
-    ...{ stp: false, forwardDelay: 1500, helloTime: 200, maxAge: 2000, ageingTime: 30_000, priority: 32768 },
-    ...{ vlanFiltering: false, defaultPvid: 1, mcastSnooping: true, vlans: [{ vid: 1, pvid: true, untagged: true }] },
-    ...inputs,
-  }),
-  Dummy: (inputs) => ({ ...NEW, ...inputs }),
-  Macvlan: (inputs) => ({ ...NEW, mode: "vepa", ...inputs }),
-  Vlan: (inputs) => ({ ...NEW, protocol: "802.1Q", ...inputs }),
-  Vxlan: (inputs) => ({ ...NEW, ttl: 0, learning: true, fdb: [], ...inputs }),
-  Tap: (inputs) => {
-    const { mac, ...own } = { ...NEW, multiQueue: false, ...inputs };
-    return inputs.mode === "tun" ? own : { mac, ...own };
-  },
-  BridgePort: (inputs) => ({
-    ...{ cost: 2, priority: 32, hairpin: false, isolated: false, learning: true, flood: true, guard: false },
-    ...{ rootBlock: false, vlans: [{ vid: 1, pvid: true, untagged: true }] },
-    ...inputs,
-  }),
-  OvsBridge: (inputs) => ({
-    ...NEW,
-    ...{ datapathType: "system", failMode: "standalone", stp: false, otherConfig: {}, uuid: "u" },
-    ...inputs,
-  }),
-  OvsPort: (inputs) => ({
-    ...{ type: "system", tag: 0, trunks: [], options: {}, ofport: 1, uuid: "u" },
-    ...(inputs.type === "internal" && { mac: NEW.mac, mtu: NEW.mtu }),
-    ...inputs,
-  }),
-  Address: (inputs) => {
-    const cidr = parseCidr(String(inputs.address));
-    const own = cidr?.family === "inet" ? { label: inputs.device, scope: "global" } : { noDad: false };
-    return { ...own, family: cidr?.family, network: cidr?.network, ...inputs };
-  },
-  Sysctl: (inputs) => ({ previousValue: "0", ...inputs }),
-  LinkSettings: ({ namespace, device, ...given }) => {
-    const offloads = { tx: true, rx: true, tso: true, gso: true, gro: false, ...(given.offloads as Json) };
-    const settings = { up: true, mtu: 1500, mac: "02:00:00:00:00:01", txQueueLength: 1000, ...given, offloads };
-    const previous = mapLeaves(given, (_, path) => getAt(settings, path));
-    return { ...(namespace !== undefined && { namespace }), device, ...settings, previous };
-  },
-  Neighbor: (inputs) => ({ proxy: false, router: false, family: familyOf(String(inputs.address)), ...inputs }),
-  Qdisc: ({ kind, netem, tbf, options, ...rest }) => ({
-    ...{ handle: "8001:", parent: "root", kind, ...rest },
-    ...(kind === "netem" && { netem: { ...NO_NETEM, ...(netem as Json) } }),
-    ...(kind === "tbf" && { tbf: { limit: "64kb", latency: "10ms", ...(tbf as Json) } }),
-    ...(kind !== "netem" && kind !== "tbf" && { options: { ...OPTIONS[String(kind)], ...(options as Json) } }),
-  }),
-  Firewall: (inputs) => ({ ruleset: "chain in {\n}", comment: "pulumi:lab/dev/fw:0123", ...inputs }),
-  Rule: (inputs) => ({ action: "lookup", ...((inputs.action ?? "lookup") === "lookup" && { table: 254 }), ...inputs }),
-  Route: (inputs) => {
-    const family = familyOf(String(inputs.destination));
-    const isUnicast = (inputs.type ?? "unicast") === "unicast";
-    const nexthops = inputs.nexthops as Json[] | undefined;
-    const scope = inputs.gateway || nexthops ? "global" : "link";
-    return {
-      ...{ metric: family === "inet6" ? 1024 : 0, table: 254, type: "unicast", family },
-      ...(isUnicast && family === "inet" && { scope }),
-      ...(isUnicast && !nexthops && { device: "eth0", onLink: false }),
-      ...inputs,
-      ...(nexthops && { nexthops: nexthops.map((hop) => ({ device: "eth0", weight: 1, ...hop })) }),
-    };
-  },
-};
-
-function endState(inputs: Json, ifindex: number): Json {
-  return { mac: "02:00:00:00:00:01", mtu: 1500, ifindex, operState: "UP", ...inputs };
-}
-
-/** Outputs as the kernel could show them for these inputs. */
-export function stateFor(kind: Kind, inputs: Json): Json {
-  return states[kind.type]?.(inputs) ?? {};
-}
-
-export function kindNamed(type: string): Kind {
-  const kind = kinds.find((one) => one.type === type);
-  if (!kind) throw new Error(`no kind ${type}`);
-  return kind;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
-import { kindNamed, texts } from "./arbitraries";
+import { kindNamed } from "./states";
+import { texts } from "./written";
 
 /** Input as an attacker writes it, for fast-check. */
 

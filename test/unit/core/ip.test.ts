@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BlockList } from "node:net";
 import fc from "fast-check";
 import { canonicalIp, familyOf, networkOf, notAssignable, parseCidr } from "../../../provider/core/ip";
-import { cidrs, ips } from "../../support/arbitraries";
+import { cidrs, ips } from "../../support/written";
 
 describe("an IP address in canonical form", () => {
   const forms: [written: string, canonical: string][] = [

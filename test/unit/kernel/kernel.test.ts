@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Kernel } from "../../../provider/kernel/kernel";
 import { ip, type Step } from "../../../provider/kernel/step";
-import { texts } from "../../support/arbitraries";
 import { type Answer, FakeHost } from "../../support/fakeHost";
+import { texts } from "../../support/written";
 
 function bench(answer?: (argv: readonly string[]) => Answer, signal = new AbortController().signal) {
   const host = new FakeHost(answer);

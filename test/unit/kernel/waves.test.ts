@@ -3,8 +3,8 @@ import { ip, type Step } from "../../../provider/kernel/step";
 import { type Job, waves } from "../../../provider/kernel/waves";
 import { namespace } from "../../../provider/resources/namespace";
 import { vethPair } from "../../../provider/resources/vethPair";
-import { stateFor } from "../../support/arbitraries";
 import { named, pair, stepsOf } from "../../support/labs";
+import { stateFor } from "../../support/states";
 
 /** Each wave with its jobs, `namespace: what, what`; in the provider's own namespace `: what`. */
 const shown = (all: Job[][]) =>

@@ -4,8 +4,8 @@ import { Holders } from "../../../provider/lifecycle/holders";
 import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle, type Resource } from "../../../provider/lifecycle/lifecycle";
 import { Rights } from "../../../provider/lifecycle/rights";
-import { kindNamed } from "../../support/arbitraries";
 import { type Answer, FakeHost } from "../../support/fakeHost";
+import { kindNamed } from "../../support/states";
 
 const DIR = "/run/netns";
 const GONE = { exitCode: 1, stderr: "nsenter: cannot open /run/netns/gone: No such file or directory" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inGivenWords, isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
-import { kindNamed } from "../../support/arbitraries";
+import { kindNamed } from "../../support/states";
 
 const namespace = kindNamed("Namespace");
 const address = kindNamed("Address");

@@ -6,8 +6,8 @@ import { diff } from "../../../provider/core/diff";
 import { fieldAt } from "../../../provider/core/meta";
 import { getAt, type Json, type Path, pathText, property, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { kindNamed, stateFor } from "../../support/arbitraries";
 import { inputPaths, rowsFor } from "../../support/inputPaths";
+import { kindNamed, stateFor } from "../../support/states";
 
 /** `unset` is in place as long as the property is in the program, and replaces when it leaves that. */
 type Verdict = "replaces" | "in place" | "unset";

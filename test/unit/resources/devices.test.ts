@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
 import { Kernel } from "../../../provider/kernel/kernel";
-import { kindNamed, stateFor } from "../../support/arbitraries";
 import { FakeHost } from "../../support/fakeHost";
+import { kindNamed, stateFor } from "../../support/states";
 import { lines } from "./lines";
 
 const MARK = "pulumi:lab/dev/it0:0123";

@@ -4,7 +4,9 @@ import { type Fault, parse } from "../../../provider/core/check";
 import { diff } from "../../../provider/core/diff";
 import { covers, isObject, type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputsOf, stateFor, texts } from "../../support/arbitraries";
+import { inputsOf } from "../../support/arbitraries";
+import { stateFor } from "../../support/states";
+import { texts } from "../../support/written";
 
 /** Without the keys whose value is undefined: for a kind they are as good as left out. */
 const bare = (value: unknown) => JSON.parse(JSON.stringify(value)) as Json;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
 import type { Kind } from "../../../provider/resources/kind";
-import { kindNamed, stateFor } from "../../support/arbitraries";
+import { kindNamed, stateFor } from "../../support/states";
 import { lines } from "./lines";
 
 const PROMOTING = `trap "" TERM; sysctl -qw "$0=1" && { "$@"; end=$?; sysctl -qw "$0=0"; exit $end; }`;

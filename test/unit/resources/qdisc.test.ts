@@ -3,8 +3,8 @@ import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
 import { Kernel } from "../../../provider/kernel/kernel";
 import { withDefaults } from "../../../provider/lifecycle/goal";
-import { kindNamed, stateFor } from "../../support/arbitraries";
 import { FakeHost } from "../../support/fakeHost";
+import { kindNamed, stateFor } from "../../support/states";
 import { lines } from "./lines";
 
 const kind = kindNamed("Qdisc");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { knownParts, parse } from "../../../provider/core/check";
 import { type Json, Unknown } from "../../../provider/core/values";
-import { kindNamed, stateFor } from "../../support/arbitraries";
+import { kindNamed, stateFor } from "../../support/states";
 import { lines } from "./lines";
 
 const kind = kindNamed("Route");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "../../../provider/core/check";
-import { kindNamed, texts } from "../../support/arbitraries";
+import { kindNamed } from "../../support/states";
+import { texts } from "../../support/written";
 
 const kind = kindNamed("Sysctl");
 const KEY = "net.ipv4.ip_forward";

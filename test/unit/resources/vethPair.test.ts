@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { knownParts, parse } from "../../../provider/core/check";
 import { type Json, Unknown } from "../../../provider/core/values";
 import { vethPair } from "../../../provider/resources/vethPair";
-import { ifNames, inputsOf, stateFor } from "../../support/arbitraries";
+import { inputsOf } from "../../support/arbitraries";
+import { stateFor } from "../../support/states";
+import { ifNames } from "../../support/written";
 import { lines } from "./lines";
 
 const MARK = "pulumi:lab/dev/link:0123";

@@ -5,8 +5,8 @@ import { kinds } from "../../../provider/resources";
 import { create, read, remove, secretPaths, update } from "../../../provider/server/changeRpc";
 import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
-import { kindNamed } from "../../support/arbitraries";
 import { FakeHost } from "../../support/fakeHost";
+import { kindNamed } from "../../support/states";
 import { urnOf } from "./rpc";
 
 const sysctl = kindNamed("Sysctl");

@@ -3,7 +3,8 @@ import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import fc from "fast-check";
 import { type Json, leaves, mapLeaves, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputsOf, kindNamed, stateFor } from "../../support/arbitraries";
+import { inputsOf } from "../../support/arbitraries";
+import { kindNamed, stateFor } from "../../support/states";
 import { diffed } from "./rpc";
 
 const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;

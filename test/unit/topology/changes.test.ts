@@ -4,8 +4,8 @@ import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { answer } from "../../../provider/server/checkRpc";
 import { changesOf, editsOf } from "../../../provider/topology/changes";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
-import { stateFor } from "../../support/arbitraries";
 import { anything, checkedLab, lists, named, pair } from "../../support/labs";
+import { stateFor } from "../../support/states";
 import { answered } from "../server/rpc";
 
 const unknown = Unknown.value;

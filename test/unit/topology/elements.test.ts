@@ -4,8 +4,8 @@ import { type Json, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import type { Kind } from "../../../provider/resources/kind";
 import { byKey, elementsOf, inLists, inputsOf, keyOf, listsOf } from "../../../provider/topology/elements";
-import { kindNamed, stateFor } from "../../support/arbitraries";
 import { anything, lists, pair } from "../../support/labs";
+import { kindNamed, stateFor } from "../../support/states";
 
 const unknown = Unknown.value;
 

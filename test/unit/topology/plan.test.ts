@@ -7,9 +7,9 @@ import { elementsOf, inLists } from "../../../provider/topology/elements";
 import { removal } from "../../../provider/topology/look";
 import { planFor } from "../../../provider/topology/plan";
 import { recorded } from "../../../provider/topology/record";
-import { stateFor } from "../../support/arbitraries";
 import { FakeNetns } from "../../support/fakeNetns";
 import { checkedLab, lists, MARK, named, pair } from "../../support/labs";
+import { stateFor } from "../../support/states";
 
 const LAB = checkedLab({
   namespaces: named("a", "b"),

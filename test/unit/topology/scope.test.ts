@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fold, unfold } from "../../../provider/topology/scope";
-import { netnsNames } from "../../support/arbitraries";
+import { netnsNames } from "../../support/written";
 
 const range = (stem: string, first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => `${stem}${first + index}`);

@@ -8,10 +8,10 @@ import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
 import { followed } from "../../../provider/topology/secrets";
-import { stateFor } from "../../support/arbitraries";
 import { FakeNetns } from "../../support/fakeNetns";
 import { anything, checkedLab, lists, MARK, named, pair, topology } from "../../support/labs";
 import { urn } from "../../support/rpcs";
+import { stateFor } from "../../support/states";
 
 const LAB = checkedLab({ namespaces: named("a", "b"), vethPairs: [pair("a/x", "b/x")] });
 

@@ -4,10 +4,10 @@ import { definitions } from "../../../provider/definitions";
 import { Plugin } from "../../../provider/server/plugin";
 import { previewUpdate } from "../../../provider/server/preview";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
-import { stateFor } from "../../support/arbitraries";
 import { FakeHost } from "../../support/fakeHost";
 import { checkedLab, lists, MARK, named, pair, topology } from "../../support/labs";
 import { Rpcs } from "../../support/rpcs";
+import { stateFor } from "../../support/states";
 import { checked } from "../server/rpc";
 
 const unknown = Unknown.value;
