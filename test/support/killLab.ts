@@ -30,8 +30,7 @@ const p4 = new VethPair("p4", { a: { name: "a4" }, b: { name: "b4", namespace: n
 
 const address = (name, { namespace, name: device }, address, more, options) =>
   new Address(name, { namespace, device, address, ...more }, options);
-address("v4a0", p0.a, "10.0.0.1/24");
-address("v4b0", p0.b, "10.0.0.2/24");
+const [v4a0, v4b0] = [address("v4a0", p0.a, "10.0.0.1/24"), address("v4b0", p0.b, "10.0.0.2/24")];
 address("v6a0", p0.a, "fd00:0::1/64", { noDad: true });
 address("v4b1", p1.b, "10.0.1.2/24");
 address("v6b1", p1.b, "fd00:1::2/64", { noDad: true });
@@ -51,8 +50,9 @@ new BridgePort("tunnel", { namespace: n3.name, bridge: br0.name, device: vx0.nam
 new Macvlan("mv0", { name: "mv0", namespace: n0.name, parent: p0.a.name, up: !changed });
 
 new LinkSettings("loop", { namespace: n1.name, device: "lo", mtu: changed ? 1500 : 1400, ...(changed ? {} : { txQueueLength: 500 }) });
-new Neighbor("known", { namespace: n1.name, device: p0.b.name, address: replaced ? "10.0.0.8" : "10.0.0.9", mac });
-new Route("away", { namespace: n0.name, destination: "10.7.0.0/16", device: p0.a.name, metric: replaced ? 6 : 5, mtu: changed ? 1300 : 1400 });
+// The kernel drops both with the last IPv4 address of their device: which would go first is to be the same each time.
+new Neighbor("known", { namespace: n1.name, device: p0.b.name, address: replaced ? "10.0.0.8" : "10.0.0.9", mac }, { dependsOn: [v4b0] });
+new Route("away", { namespace: n0.name, destination: "10.7.0.0/16", device: p0.a.name, metric: replaced ? 6 : 5, mtu: changed ? 1300 : 1400 }, { dependsOn: [v4a0] });
 new Route("nowhere", { namespace: n0.name, destination: "fd07::/64", type: changed ? "blackhole" : "unreachable" });
 new Rule("rule", { namespace: n0.name, priority: 100, from: replaced ? "10.9.0.0/16" : "10.8.0.0/16", table: 100 });
 

@@ -87,8 +87,7 @@ const route: Part<"routes"> = ({ namespaces, devices, held }, { at, on, isV6, ne
   const place = on === undefined ? namespaces.get(at) : device?.at;
   // A route that leads to a device is there as long as that is up.
   if (!place || (device && (!device.isUp || (isV6 && !device.hasIpv6)))) return undefined;
-  // The kernel drops a device's IPv4 routes with the last IPv4 address on it, and addresses leave at the end of a run.
-  if (device && !isV6 && [...held.keys()].some((claim) => claim.startsWith(`inet ${device.key} `))) return undefined;
+  if (device && !isV6 && mayLoseIpv4(device, held)) return undefined;
   const destination = isV6 ? `2001:db8:9${net}::/48` : `10.8.${net}.0/24`;
   const way = device ? { device: device.name, mtu } : { type };
   return {
@@ -97,6 +96,11 @@ const route: Part<"routes"> = ({ namespaces, devices, held }, { at, on, isV6, ne
     claims: [`route ${place.kernel} ${destination} ${key.metric} ${key.table}`],
   };
 };
+
+/** The kernel drops a device's IPv4 routes and neighbours with the last IPv4 address on it, and addresses leave at the end of a run. */
+function mayLoseIpv4(device: Device, held: Claims): boolean {
+  return [...held.keys()].some((claim) => claim.startsWith(`inet ${device.key} `));
+}
 
 const rule: Part<"rules"> = ({ namespaces }, { at, isV6, from, ...rest }) => {
   const place = namespaces.get(at);
@@ -108,9 +112,9 @@ const rule: Part<"rules"> = ({ namespaces }, { at, isV6, from, ...rest }) => {
 };
 
 /** The kernel forgets those of a device that goes down. */
-const neighbor: Part<"neighbors"> = ({ devices }, { on, isV6, host, mac, proxy }) => {
+const neighbor: Part<"neighbors"> = ({ devices, held }, { on, isV6, host, mac, proxy }) => {
   const device = devices.get(on);
-  if (!device?.isUp || (isV6 && !device.hasIpv6)) return undefined;
+  if (!device?.isUp || (isV6 ? !device.hasIpv6 : mayLoseIpv4(device, held))) return undefined;
   const ip = isV6 ? `2001:db8:77::${host}` : `10.77.0.${host}`;
   const own = { address: ip, mac: proxy ? undefined : `02:00:00:00:77:0${mac}`, proxy };
   return {
