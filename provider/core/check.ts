@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { fieldAt, unwrap } from "./meta";
-import { isObject, isWithin, type Json, type Path, Unknown } from "./values";
+import { isObject, isWithin, type Json, type Path, Unknown, unknowns } from "./values";
 
 export interface Fault {
   path: Path;
@@ -14,6 +14,11 @@ export function parse(schema: z.ZodObject, values: Json): { parsed: Json; faults
   const result = lenientOnce(schema).safeParse(values);
   if (result.success) return { parsed: result.data as Json, faults: [] };
   return { parsed: {}, faults: result.error.issues.flatMap((issue) => faultsOf(issue, schema)) };
+}
+
+/** A fault for all that is not known yet, where nothing may be open any more. */
+export function unknownFaults(values: Json): Fault[] {
+  return unknowns(values).map((path) => ({ path, reason: "is not known yet" }));
 }
 
 /** What can be said of `values` besides: the leaves that are known and well-formed, for rules between properties. */

@@ -44,6 +44,11 @@ export function leaves(value: unknown, path: Path = []): { path: Path; value: un
   return value === undefined ? [] : [{ path, value }];
 }
 
+/** Where below `value` something is not known yet. */
+export function unknowns(value: unknown): Path[] {
+  return leaves(value).flatMap((leaf) => (leaf.value instanceof Unknown ? [leaf.path] : []));
+}
+
 /** A copy of `value` with every leaf mapped; a leaf mapped to undefined is left out. */
 export function mapLeaves(value: unknown, map: (leaf: unknown, path: Path) => unknown, path: Path = []): unknown {
   if (isObject(value)) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Fault } from "./check";
 import { flag } from "./fields";
 import { whole } from "./numbers";
-import { leaves, Unknown } from "./values";
+import { unknowns } from "./values";
 
 /** The VLANs that a bridge or a port of one is in: a set, written as a list of single IDs and ranges. */
 
@@ -82,5 +82,5 @@ export function vlanFaults(vlans: readonly (Partial<Vlan> | undefined)[] = []): 
 }
 
 function isKnown(vlans: unknown): boolean {
-  return leaves(vlans).every(({ value }) => !(value instanceof Unknown));
+  return unknowns(vlans).length === 0;
 }

@@ -3,7 +3,7 @@ import type { Fault } from "../core/check";
 import { flag, ifName, ipAddress } from "../core/fields";
 import { canonicalIp, familyOf, isMulticast } from "../core/ip";
 import { whole } from "../core/numbers";
-import { leaves, Unknown } from "../core/values";
+import { unknowns } from "../core/values";
 import { changeDevice, markDevice, newDevice } from "../kernel/device";
 import { type FdbEntry, setFdb, showFdb } from "../kernel/fdb";
 import type { Kernel } from "../kernel/kernel";
@@ -78,7 +78,7 @@ const inputs = z.strictObject({
   fdb: z
     .array(entry)
     .min(1, { error: "must have an entry: leave it out for none" })
-    .overwrite((list) => (leaves(list).some(({ value }) => value instanceof Unknown) ? list : sorted(list)))
+    .overwrite((list) => (unknowns(list).length > 0 ? list : sorted(list)))
     .optional()
     .meta({
       description:

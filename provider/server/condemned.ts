@@ -1,4 +1,4 @@
-import { type Json, leaves, Unknown } from "../core/values";
+import { type Json, unknowns } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import * as refusal from "../lifecycle/refusal";
 import { untilReady } from "../lifecycle/settled";
@@ -20,7 +20,7 @@ export class Condemned {
 
   /** A Diff with unknowns in the middle of an update is the engine's question whether the resource is one of them. */
   noteDiff(urn: string, want: Json): void {
-    if (leaves(want).some(({ value }) => value instanceof Unknown)) this.urns.add(urn);
+    if (unknowns(want).length > 0) this.urns.add(urn);
   }
 
   async deletion(urn: string, work: () => Promise<void>): Promise<void> {

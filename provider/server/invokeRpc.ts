@@ -1,6 +1,6 @@
 import { type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { type Fault, parse } from "../core/check";
-import { type Json, leaves, Unknown } from "../core/values";
+import { type Fault, parse, unknownFaults } from "../core/check";
+import type { Json } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import { type Func, functionToken } from "../functions/function";
 import * as refusal from "../lifecycle/refusal";
@@ -19,8 +19,7 @@ export async function invoke(
   const args = decode(request.getArgs());
   const { parsed, faults } = parse(called.inputs, args.values);
   // The engine calls no function whose arguments it does not know yet, and takes no answer that is not known.
-  const open = leaves(args.values).filter(({ value }) => value instanceof Unknown);
-  const all = [...faults, ...open.map(({ path }) => ({ path, reason: "is not known yet" }))];
+  const all = [...faults, ...unknownFaults(args.values)];
   const wrong: Fault[] = all.length > 0 ? all : called.crossCheck(parsed);
   if (wrong.length > 0) return failed(wrong, args);
   if (plugin.config.offline) {

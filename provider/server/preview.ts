@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { fieldAt, metaOf, unwrap } from "../core/meta";
-import { getAt, isObject, type Json, leaves, type Path, pathText, Unknown } from "../core/values";
+import { getAt, isObject, type Json, type Path, pathText, Unknown, unknowns } from "../core/values";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, type Element, elementsOf, inLists } from "../topology/elements";
@@ -12,7 +12,7 @@ export function previewCreate(kind: Definition, inputs: Json): Json {
 }
 
 function ofOne(kind: Kind, inputs: Json): Json {
-  const certain: Json = leaves(inputs).some(({ value }) => value instanceof Unknown) ? {} : kind.preview(inputs);
+  const certain: Json = unknowns(inputs).length > 0 ? {} : kind.preview(inputs);
   return { ...withUnknowns(kind, inputs, () => Unknown.value), ...certain };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { type Fault, parse } from "../core/check";
+import { type Fault, parse, unknownFaults } from "../core/check";
 import { fieldAt } from "../core/meta";
-import { getAt, type Json, leaves, pathText, Unknown } from "../core/values";
+import { getAt, type Json, pathText } from "../core/values";
 import * as refusal from "../lifecycle/refusal";
 import { MARK, PLACE } from "../lifecycle/state";
 import { type Definition, token } from "../resources/kind";
@@ -28,8 +28,7 @@ export function needRecorded(kind: Definition, id: string, state: Json): void {
 }
 
 function faultsIn(schema: z.ZodObject, values: Json): Fault[] {
-  const unknown = leaves(values).filter(({ value }) => value instanceof Unknown);
-  return [...parse(schema, values).faults, ...unknown.map(({ path }) => ({ path, reason: "is not known yet" }))];
+  return [...parse(schema, values).faults, ...unknownFaults(values)];
 }
 
 export function withoutInternals(values: Json): Json {

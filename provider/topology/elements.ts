@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldAt, unwrap } from "../core/meta";
-import { isObject, type Json, leaves, mapLeaves, type Path, Unknown } from "../core/values";
+import { isObject, type Json, mapLeaves, type Path, Unknown, unknowns } from "../core/values";
 import type { Kind, List } from "../resources/kind";
 
 /** One thing in a list of a topology. */
@@ -60,8 +60,8 @@ const OPEN = "\0";
 
 export function keyOf(kind: Kind, values: unknown): string | undefined {
   if (!isObject(values)) return undefined;
-  const unknown = leaves(values).filter(({ value }) => value instanceof Unknown);
-  if (unknown.some(({ path }) => unwrap(fieldAt(kind.inputs, path)) instanceof z.ZodObject)) return undefined;
+  const unknown = unknowns(values);
+  if (unknown.some((path) => unwrap(fieldAt(kind.inputs, path)) instanceof z.ZodObject)) return undefined;
   const known = unknown.length === 0 ? values : mapLeaves(values, (leaf) => (leaf instanceof Unknown ? OPEN : leaf));
   const id: string = kind.id(known);
   return id.includes(OPEN) ? undefined : keyOn(kind, id);
