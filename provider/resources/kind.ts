@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
 import { netnsRef } from "../core/fields";
+import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
@@ -139,6 +140,11 @@ export function defineKind<Inputs extends z.ZodObject, Outputs extends z.ZodObje
 
 export function token({ type }: Pick<Definition, "type">): string {
   return `netns:index:${type}`;
+}
+
+/** A resource in words, for errors about it before it has an id. */
+export function subjectOf({ kind, urn }: { kind: Pick<Definition, "type">; urn: string }): string {
+  return `${token(kind)} ${parseUrn(urn).name}`;
 }
 
 /** What List takes for every kind. */

@@ -8,12 +8,11 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { metaOf } from "../core/meta";
-import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
 import { PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
-import { type Definition, type List, token } from "../resources/kind";
+import { type Definition, type List, subjectOf, token } from "../resources/kind";
 import { editsOf, replacementsTold } from "../topology/changes";
 import { followed } from "../topology/secrets";
 import type { Plugin } from "./plugin";
@@ -33,13 +32,11 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   mayChange(plugin, kind, request.getUrn());
   needChecked(kind, news.values);
   const paths = secretPaths(kind, news);
-  const ask = about(kind, request, [news]);
   // The deletions that it waits for end at deadlines of their own.
-  await plugin.request({ ...ask, timeoutSeconds: Number.POSITIVE_INFINITY }, ({ urn, kernel }) =>
-    plugin.condemned.gone(urn, subjectOf(kind, urn), kernel),
-  );
+  const wait = { ...about(kind, request, []), timeoutSeconds: Number.POSITIVE_INFINITY };
+  await plugin.request(wait, ({ kernel, ...one }) => plugin.condemned.gone(one.urn, subjectOf(one), kernel));
   const { id, state } = await plugin
-    .request(ask, (resource) => plugin.operations(kind).create(resource, news.values))
+    .request(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   response.setId(id);
   response.setProperties(encode(state, paths));
@@ -153,9 +150,5 @@ function hasOutputs(kind: Definition, values: Json): boolean {
 }
 
 function mayChange(plugin: Plugin, kind: Definition, urn: string): void {
-  if (plugin.config.offline) throw refusal.offline(subjectOf(kind, urn));
-}
-
-function subjectOf(kind: Definition, urn: string): string {
-  return `${token(kind)} ${parseUrn(urn).name}`;
+  if (plugin.config.offline) throw refusal.offline(subjectOf({ kind, urn }));
 }

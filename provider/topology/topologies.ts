@@ -1,4 +1,3 @@
-import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import { PartialError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
@@ -10,7 +9,7 @@ import type { Found, Operations, Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import type { Rights } from "../lifecycle/rights";
 import { inGivenWords, isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
-import { token } from "../resources/kind";
+import { subjectOf } from "../resources/kind";
 import { elementsOf, inLists, isKnown, type Known } from "./elements";
 import { importFrom } from "./importing";
 import { isWithin, lookAt, namespacesOf, removal, takingBack } from "./look";
@@ -176,10 +175,6 @@ export class Topologies implements Operations<Topology> {
 function failure({ cause, rest, left }: Failure, id: string, state: State, count: number): Error {
   if (!left || count === 0) return cause;
   return new PartialError(cause, id, state, [cause.message, ...(rest ? [`Undoing it failed: ${rest.message}`] : [])]);
-}
-
-function subjectOf({ kind, urn }: ResourceOf): string {
-  return `${token(kind)} ${parseUrn(urn).name}`;
 }
 
 /** The namespaces that it makes or that its things are in, as they come. */
