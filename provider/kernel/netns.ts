@@ -37,3 +37,13 @@ export async function inScope<T>(
   const found = await Promise.all(scope.map(look));
   return found.flatMap((ones) => ones ?? []);
 }
+
+/** The same of both families of addresses, each thing once. */
+export async function inScopeByFamily<T>(
+  kernel: Kernel,
+  query: { namespace?: string },
+  look: (netns: string | undefined, family: "inet" | "inet6") => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found = await inScope(kernel, query, (netns) => Promise.all([look(netns, "inet"), look(netns, "inet6")]));
+  return [...new Set(found.flat())];
+}

@@ -5,7 +5,7 @@ import { joinId, splitId } from "../core/id";
 import { DEFAULT, familyOf } from "../core/ip";
 import { covers, inOrderOf, type Path, pathText } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
-import { inScope } from "../kernel/netns";
+import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
 import { type DeepPartial, defineKind, inNamespace, type Named, namedIfGiven, type Seen } from "./kind";
@@ -184,14 +184,12 @@ export const metric = way.metric;`,
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
-  async list(kernel, query) {
-    const idsIn = async (namespace: string | undefined, family: State["family"]) =>
+  list: (kernel, query) =>
+    inScopeByFamily(kernel, query, async (namespace, family) =>
       (await showRoutes(kernel, namespace, family))
         .filter(({ route, isByKernel }) => route && !isByKernel)
-        .map((one) => idOf({ namespace, ...one }));
-    const ids = await inScope(kernel, query, (netns) => Promise.all([idsIn(netns, "inet"), idsIn(netns, "inet6")]));
-    return [...new Set(ids.flat())];
-  },
+        .map((one) => idOf({ namespace, ...one })),
+    ),
 });
 
 function whereOf({ namespace, destination, table, metric, device, nexthops }: Inputs): Where {

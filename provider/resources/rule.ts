@@ -5,7 +5,7 @@ import { joinId, splitId } from "../core/id";
 import { DEFAULT, familyOf } from "../core/ip";
 import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
-import { inScope } from "../kernel/netns";
+import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { MAIN_TABLE } from "../kernel/route";
 import { ACTIONS, ruleStep, showRules } from "../kernel/rule";
@@ -105,14 +105,12 @@ export const action = guests.action;`,
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
-  async list(kernel, query) {
-    const idsIn = async (namespace: string | undefined, family: State["family"]) =>
+  list: (kernel, query) =>
+    inScopeByFamily(kernel, query, async (namespace, family) =>
       (await showRules(kernel, namespace, family))
         .filter(({ rule, priority }) => rule && ![0, 32766, 32767].includes(priority))
-        .map(({ priority }) => idOf(namespace, priority, family));
-    const ids = await inScope(kernel, query, (netns) => Promise.all([idsIn(netns, "inet"), idsIn(netns, "inet6")]));
-    return [...new Set(ids.flat())];
-  },
+        .map(({ priority }) => idOf(namespace, priority, family)),
+    ),
 });
 
 function idOf(namespace: string | undefined, priority: number, family: State["family"]): string {
