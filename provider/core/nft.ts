@@ -16,7 +16,7 @@ const COMMANDS: Record<string, string> = {
 };
 /** Blanks, a comment, an end, a brace, quoted text, a word or a sign: its first letter tells which. */
 const TOKEN = /[ \t]+|\\\n|#[^\n]*|[\n;]|[{}]|"[^"\n]*"|[\w./-]+|[()<>=!&|^~,:@*+[\]%]/y;
-/** What blanks begin with; a `\\` is one with the end of its line. */
+/** What blanks begin with: a backslash with the end of its line behind it is one. */
 const BLANKS = " \t\\";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;

@@ -4,6 +4,8 @@ import { canonicalIp, networkOf } from "../../provider/core/ip";
 import type { Json } from "../../provider/core/values";
 import type { Kind } from "../../provider/resources/kind";
 import {
+  cidrs4,
+  cidrs6,
   flags,
   ifNames,
   ips,
@@ -168,7 +170,7 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       {
         namespace: netnsRefs,
         device: ifNames,
-        address: fc.tuple(fc.ipV4(), fc.nat(32)).map(([ip, length]) => `${ip}/${length}`),
+        address: cidrs4,
         peer: fc.ipV4(),
         broadcast: fc.ipV4(),
         scope: fc.constantFrom("global", "site", "link", "host"),
@@ -179,7 +181,7 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       {
         namespace: netnsRefs,
         device: ifNames,
-        address: fc.tuple(fc.ipV6(), fc.nat(128)).map(([ip, length]) => `${ip}/${length}`),
+        address: cidrs6,
         peer: fc.ipV6(),
         noDad: fc.boolean(),
       },

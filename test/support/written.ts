@@ -30,10 +30,11 @@ export const mtus = fc.integer({ min: 68, max: 65535 });
 
 /** Every way to write an address that fast-check knows, also those that no device can have. */
 export const ips = fc.oneof(fc.ipV4(), fc.ipV6());
-export const cidrs = fc.oneof(
-  fc.tuple(fc.ipV4(), fc.nat(32)).map(([ip, length]) => `${ip}/${length}`),
-  fc.tuple(fc.ipV6(), fc.nat(128)).map(([ip, length]) => `${ip}/${length}`),
-);
+const withLength = (ip: fc.Arbitrary<string>, bits: number) =>
+  fc.tuple(ip, fc.nat(bits)).map(([address, length]) => `${address}/${length}`);
+export const cidrs4 = withLength(fc.ipV4(), 32);
+export const cidrs6 = withLength(fc.ipV6(), 128);
+export const cidrs = fc.oneof(cidrs4, cidrs6);
 
 export const flags = (...names: string[]) => Object.fromEntries(names.map((name) => [name, fc.boolean()]));
 export const upTo = (most: number, least = 0) => fc.integer({ min: least, max: most });
