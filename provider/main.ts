@@ -10,7 +10,8 @@ const engineAddress = process.argv
   .slice(2)
   .filter((argument) => !argument.startsWith("-"))
   .at(-1);
-const listener = createServer();
+// Nothing that arrives is read before it is known from whom: see server/peer.ts.
+const listener = createServer({ pauseOnConnect: true });
 listener.listen(0, "127.0.0.1", () => {
   const address = listener.address();
   process.stdout.write(`${typeof address === "object" ? address?.port : address}\n`);

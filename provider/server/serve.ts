@@ -25,6 +25,7 @@ import { check } from "./checkRpc";
 import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
 import { invoke } from "./invokeRpc";
 import { list } from "./listRpc";
+import { Door } from "./peer";
 import { Plugin } from "./plugin";
 import { diff } from "./spelling";
 import { unary } from "./unary";
@@ -34,7 +35,7 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 /** Children get this long to end by themselves when the engine is gone. */
 const LAST_MS = 3000;
 
-/** Answers the engine on the connections that `listener` accepts, until the engine ends us or is gone. */
+/** Answers the engine on the connections that `listener` accepts paused, until the engine ends us or is gone. */
 export function serve(listener: NetServer, folder: string, engineAddress: string | undefined): void {
   const plugin = new Plugin(definitions, folder);
   if (engineAddress !== undefined) plugin.engine.attach(engineAddress);
@@ -44,7 +45,19 @@ export function serve(listener: NetServer, folder: string, engineAddress: string
   });
   server.addService(ResourceProviderService, service(plugin));
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  listener.on("connection", (socket) => injector.injectConnection(socket));
+  const door = new Door({
+    // Windows alone has no uids, and no /proc either.
+    uid: process.geteuid?.() ?? -1,
+    serve: (socket) => {
+      injector.injectConnection(socket);
+      socket.resume();
+    },
+    warn: (message) => {
+      if (engineAddress === undefined) process.stderr.write(`${message}\n`);
+      plugin.engine.log("warning", message, "");
+    },
+  });
+  listener.on("connection", (socket) => door.knock(socket));
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void plugin.end().finally(() => process.exit(0)));

@@ -64,6 +64,12 @@ export class PluginProcess {
     return new PluginProcess(child, clientAt(`127.0.0.1:${printed().trim()}`), printed);
   }
 
+  /** Another copy of it, behind words that make it a process of another user. */
+  static async as(words: readonly string[], copy: string, args: string[]): Promise<PluginProcess> {
+    const { child, printed } = await launch([...words, copy, ...args]);
+    return new PluginProcess(child, clientAt(`127.0.0.1:${printed().trim()}`), printed);
+  }
+
   /** The same behind words that lead into a network of its own, such as a lab host's door. */
   static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<PluginProcess> {
     const { child, printed } = await launch([...words, PLUGIN], env);

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { type Owners, readOwners, rowsOf } from "./tcpTable";
+
+const TABLES = { tcp: "/proc/self/net/tcp", tcp6: "/proc/self/net/tcp6" };
+/** The kernel gives the table out in pieces, and may leave a row out when others go away meanwhile. */
+const LOOKS = 3;
+/** Each uid that there is: user_namespaces(7). */
+const WHOLE_MAP = /^\s*0\s+0\s+4294967295\s*$/;
+
+export interface DoorOptions {
+  /** Whose connections are served besides root's. */
+  uid: number;
+  serve: (socket: Socket) => void;
+  /** Says why somebody is not served: once for each user and each reason. */
+  warn: (message: string) => void;
+  readFile?: (path: string) => string;
+}
+
+/**
+ * Lets in only connections whose other end belongs to the plugin's own user or to root: the port is on loopback, where
+ * every user of the machine can reach it. Sockets come paused, so that nothing of theirs is read before.
+ */
+export class Door {
+  private waiting: Socket[] = [];
+  private readonly warned = new Set<string>();
+
+  constructor(private readonly options: DoorOptions) {}
+
+  knock(socket: Socket): void {
+    // A reset is no error of ours, and what becomes of the connection is seen below.
+    socket.on("error", () => {});
+    // All that came in one turn of the loop are looked up at once: a table of thousands of rows takes milliseconds.
+    if (this.waiting.push(socket) === 1) setImmediate(() => this.look());
+  }
+
+  private look(): void {
+    const sockets = this.waiting;
+    this.waiting = [];
+    let unknown = sockets;
+    let why = "";
+    try {
+      this.requireTellableUser();
+      for (let left = LOOKS; left > 0 && unknown.length > 0; left--) unknown = this.decide(unknown);
+      why = "it is not among the established ones in /proc/self/net/tcp (closed at once?)";
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    for (const socket of unknown) {
+      const from = socket.remotePort === undefined ? "" : ` from port ${socket.remotePort}`;
+      this.refuse(socket, why, `a connection${from}, because its user cannot be told: ${why}`);
+    }
+  }
+
+  /** Serves or refuses each whose owner the tables show; returns the others. */
+  private decide(sockets: Socket[]): Socket[] {
+    const read = this.options.readFile ?? ((path) => readFileSync(path, "latin1"));
+    const tcp = readOwners(read(TABLES.tcp));
+    let tcp6: Owners | undefined;
+    return sockets.filter((socket) => {
+      const rows = rowsOf(
+        { address: socket.remoteAddress, port: socket.remotePort },
+        { address: socket.localAddress, port: socket.localPort },
+      );
+      if (!rows) return true;
+      tcp6 ??= tcp.has(rows.tcp) ? undefined : readIfThere(read, TABLES.tcp6);
+      const uids = [...(tcp.get(rows.tcp) ?? []), ...(tcp6?.get(rows.tcp6) ?? [])];
+      // Only now: while our end stands, no other connection can have its two ports, so the row was that of this one.
+      if (uids.length === 0 || !isConnected(socket)) return true;
+      const stranger = uids.find((uid) => uid !== 0 && uid !== this.options.uid);
+      if (stranger === undefined) this.options.serve(socket);
+      else this.refuse(socket, `uid ${stranger}`, `a process of uid ${stranger}, from port ${socket.remotePort}`);
+      return false;
+    });
+  }
+
+  /**
+   * In a user namespace, users that it has no number for are all shown as one. A plugin that runs as that one could
+   * not tell its own user from them.
+   */
+  private requireTellableUser(): void {
+    const read = this.options.readFile ?? ((path) => readFileSync(path, "latin1"));
+    const overflow = Number(read("/proc/sys/kernel/overflowuid"));
+    if (overflow !== 0 && overflow !== this.options.uid) return;
+    if (WHOLE_MAP.test(read("/proc/self/uid_map"))) return;
+    throw new Error(`uid ${overflow} stands for every user that the plugin's user namespace does not know`);
+  }
+
+  private refuse(socket: Socket, reason: string, who: string): void {
+    socket.destroy();
+    if (this.warned.has(reason)) return;
+    this.warned.add(reason);
+    this.options.warn(
+      `The provider has turned away ${who}. Only the user that runs it (uid ${this.options.uid}) and root may use it.`,
+    );
+  }
+}
+
+/** Asked of the kernel, and not of what Node remembers: a connection that was reset has no other end any more. */
+function isConnected(socket: Socket): boolean {
+  const handle = (socket as Socket & { _handle?: { getpeername?: (to: object) => number } | null })._handle;
+  return !socket.destroyed && handle?.getpeername?.({}) === 0;
+}
+
+/** A kernel without IPv6 has no such table. */
+function readIfThere(read: (path: string) => string, path: string): Owners {
+  try {
+    return readOwners(read(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    throw error;
+  }
+}
