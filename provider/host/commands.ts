@@ -1,4 +1,5 @@
 import { NetnsError } from "../errors";
+import { whyForeign } from "./foreign";
 import { draftOf, type FileFacts, type Host, type RunResult } from "./host";
 
 const MISSING = /No such file or directory|Not a directory/;
@@ -43,7 +44,16 @@ export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "
       }
     },
     removeFiles: (paths) => (paths.length === 0 ? Promise.resolve() : must(["rm", "-f", "--", ...paths])),
-    makeFolder: (path) => must(["install", "-d", "-m", "755", path]),
+    makeFolder: (path, mode = 0o755) => must(["install", "-d", "-m", mode.toString(8), path]),
+    whyForeign: async (path) => {
+      // The folder of the process that asks belongs to its user.
+      const text = await read(["stat", "-c", "%u %a %F", "--", "/proc/self/", path]);
+      if (text === undefined) return undefined;
+      const [own = "", found = ""] = text.split("\n");
+      const [uid, mode = "", ...type] = found.split(" ");
+      const facts = { isFolder: type.join(" ") === "directory", uid: Number(uid), mode: Number.parseInt(mode, 8) };
+      return whyForeign(facts, Number.parseInt(own, 10));
+    },
     removeFolder: async (path) => void (await tell(["rmdir", "--", path])),
     readFolder: async (path) => {
       const text = await read(["ls", "-A1", "--", path]);

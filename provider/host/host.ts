@@ -10,7 +10,9 @@ export interface Host {
   writeFile(path: string, text: string): Promise<void>;
   /** Removes files; those that are not there are fine. */
   removeFiles(paths: readonly string[]): Promise<void>;
-  makeFolder(path: string): Promise<void>;
+  makeFolder(path: string, mode?: number): Promise<void>;
+  /** Why a folder is not in this user's hands alone: a link, another's, others may write. Undefined when it is, or is not there. */
+  whyForeign(path: string): Promise<string | undefined>;
   /** Removes a folder if it is empty. */
   removeFolder(path: string): Promise<void>;
   /** The names in a folder, none when it is not there. */

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { NetnsError } from "../errors";
 import { commandHost } from "./commands";
+import { whyForeign } from "./foreign";
 import { draftOf, type FileFacts, type Host } from "./host";
 import { runner } from "./run";
 
@@ -24,14 +25,20 @@ const ownHost: Host = {
   readFile: (path) => readFile(path, "utf8").catch(ifMissing(undefined)),
   writeFile: (path, text) => replaceFile(path, text).catch(again(() => replaceFile(path, text))),
   removeFiles: async (paths) => void (await Promise.all(paths.map((path) => rm(path, { force: true })))),
-  makeFolder: async (path) => void (await mkdir(path, { recursive: true, mode: 0o755 })),
+  makeFolder: async (path, mode = 0o755) => void (await mkdir(path, { recursive: true, mode })),
+  whyForeign: async (path) => {
+    const found = await lstat(path).catch(ifMissing(undefined));
+    return (
+      found && whyForeign({ isFolder: found.isDirectory(), uid: found.uid, mode: found.mode }, process.geteuid?.())
+    );
+  },
   removeFolder: (path) => rmdir(path).catch(() => {}),
   readFolder: (path) => readdir(path).catch(ifMissing([])),
   stat: (path) => factsOf(path).catch(ifMissing(undefined)),
 };
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = draftOf(path);
   try {
     await writeFile(draft, text, { mode: 0o600 });

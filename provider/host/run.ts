@@ -7,6 +7,8 @@ const MAX_CHILDREN = 4 * availableParallelism();
 const KILL_AFTER_MS = 2000;
 /** Users other than root often have no sbin on their PATH, where `ip` is. */
 const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
+/** Where no PATH is set. An empty one would be the folder that we are in. */
+const BIN = "/usr/local/bin:/usr/bin:/bin";
 
 const limit = pLimit(MAX_CHILDREN);
 
@@ -23,7 +25,7 @@ async function spawn([file = "", ...args]: readonly string[], { stdin, signal }:
     reject: false,
     cancelSignal: signal,
     forceKillAfterDelay: KILL_AFTER_MS,
-    env: { LC_ALL: "C", PATH: `${process.env.PATH ?? ""}:${SBIN}` },
+    env: { LC_ALL: "C", PATH: [process.env.PATH || BIN, SBIN].join(":") },
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
   });
   const { stdout = "", stderr = "", exitCode } = result;

@@ -41,6 +41,7 @@ export type Part = Pick<Intent, "type" | "where" | "place" | "found"> & { key: s
 /** The intent records, in /run beside the namespaces so that they live exactly as long as those do. */
 export class Intents {
   private folder: Promise<string> | undefined;
+  private isMade = false;
   /** When this process began. */
   private started: Promise<string | undefined> | undefined;
   /** What this process has made and answered for; its orderly end proves that the engine has stored it. */
@@ -83,6 +84,9 @@ export class Intents {
     const intent = { ...about, mark: about.mark ?? newMark(about.urn), owner };
     try {
       await this.makeNetnsDir();
+      // Its folders are nobody else's business; those of namespaces have to be open to all.
+      if (!this.isMade) await this.host.makeFolder(BASE, 0o700);
+      this.isMade = true;
       await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
     } catch (error) {
       throw refusal.noRecord(`${about.type} ${about.id || parseUrn(about.urn).name}`, BASE, error);
@@ -142,10 +146,15 @@ export class Intents {
 
   /** One folder for each /run/netns there is: hosts in namespaces of their own may share /run, but not that. */
   private home(): Promise<string> {
-    this.folder ??= this.host
-      .stat(NETNS_DIR)
-      .then((facts) => `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`);
+    this.folder ??= this.findHome();
     return this.folder;
+  }
+
+  /** What somebody else has written there would have us take over, or delete, what is not ours. */
+  private async findHome(): Promise<string> {
+    const [facts, why] = await Promise.all([this.host.stat(NETNS_DIR), this.host.whyForeign(BASE)]);
+    if (why !== undefined) throw refusal.foreignRecords(BASE, why);
+    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`;
   }
 
   /** The folder is named after /run/netns, so that must be there before the first record is written. */

@@ -127,6 +127,15 @@ export function noRecord(subject: string, folder: string, error: unknown): Netns
   });
 }
 
+export function foreignRecords(folder: string, why: string): NetnsError {
+  return new NetnsError({
+    kind: "permission",
+    tried: `nothing was tried, for what is in ${folder} may be another user's doing`,
+    said: why,
+    todo: `See who has made it, and remove it: \`rm -r ${folder}\`.`,
+  });
+}
+
 export function staysRecorded(id: string, folder: string, error: unknown): NetnsError {
   return new NetnsError({
     kind: "busy",

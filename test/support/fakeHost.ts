@@ -45,6 +45,12 @@ export class FakeHost implements Host {
     this.facts.set(path, { ...FOLDER, inode: this.facts.size + 1 });
   }
 
+  foreign: string | undefined;
+
+  async whyForeign() {
+    return this.foreign;
+  }
+
   async removeFolder() {}
 
   async readFolder(path: string) {

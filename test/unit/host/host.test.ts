@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { commandHost } from "../../../provider/host/commands";
@@ -74,6 +74,30 @@ for (const [name, host] of Object.entries(hosts)) {
       assert.ok(statSync(inner).isDirectory());
     });
 
+    it("are shut to others, and so is a folder that is made so", async () => {
+      const file = path.join(folder, "own/record");
+      await host.makeFolder(path.dirname(file), 0o700);
+      await host.writeFile(file, "");
+      const modes = [path.dirname(file), file].map((name) => statSync(name).mode & 0o777);
+      assert.deepEqual(modes, [0o700, 0o600]);
+    });
+
+    it("are another's doing where their folder is a link, another's, or open to others", async () => {
+      const at = (name: string) => path.join(folder, name);
+      await host.makeFolder(at("own"), 0o700);
+      symlinkSync(at("own"), at("link"));
+      writeFileSync(at("file"), "");
+      await host.makeFolder(at("open"), 0o700);
+      chmodSync(at("open"), 0o1777);
+      const seen = Object.fromEntries(
+        await Promise.all(
+          ["own", "none", "link", "file", "open"].map(async (name) => [name, await host.whyForeign(at(name))]),
+        ),
+      );
+      const want = { own: undefined, none: undefined, link: "it is not a folder", file: "it is not a folder" };
+      assert.deepEqual(seen, { ...want, open: "others may write into it" });
+    });
+
     it("are told apart from namespaces", async () => {
       const file = path.join(folder, "plain");
       await host.writeFile(file, "");
@@ -107,6 +131,17 @@ for (const [name, host] of Object.entries(hosts)) {
     it("speaks English, and is found in sbin", async () => {
       const { stdout } = await run(["sh", "-c", "echo $LC_ALL $PATH"]);
       assert.match(stdout, /^C \S*:\/usr\/sbin:/);
+    });
+
+    it("is never looked for in the folder that we are in, where no PATH is set", async () => {
+      const { PATH } = process.env;
+      process.env.PATH = "";
+      try {
+        const { stdout } = await run(["sh", "-c", "echo $PATH"]);
+        assert.match(stdout, /^(\/[a-z/]+)(:\/[a-z/]+)+\s*$/);
+      } finally {
+        process.env.PATH = PATH;
+      }
     });
 
     it("ends with its own code and words", async () => {

@@ -26,6 +26,20 @@ describe("an intent record", () => {
     assert.deepEqual(await intents.find(URN, "net0"), intent);
   });
 
+  it("is neither read nor written where the folder is another user's", async () => {
+    const { host } = await bench();
+    await new Intents(host).begin(about("net0"));
+    host.foreign = "it belongs to uid 1000";
+    const said = {
+      kind: "permission",
+      message: /\/run\/pulumi-netns may be another user's doing\n {2}it belongs to uid 1000\n/,
+    };
+    await assert.rejects(new Intents(host).find(URN, "net0"), said);
+    await assert.rejects(new Intents(host).others(URN, "net1"), said);
+    await assert.rejects(new Intents(host).begin(about("net1")), /it belongs to uid 1000/);
+    assert.equal(host.files.size, 1);
+  });
+
   it("is found by a later process", async () => {
     const { host, intents } = await bench();
     const intent = await intents.begin(about("net0"));
