@@ -4,6 +4,7 @@ import { downloadEngine } from "./download.mjs";
 import { askVersion, engineOnPath, languageHost } from "./engineOnPath.mjs";
 import { buildEngine } from "./goBuild.mjs";
 import { locked } from "./lock.mjs";
+import { requireOwn } from "./owner.mjs";
 import { cacheDir } from "./places.mjs";
 import { say } from "./progress.mjs";
 import { isExecutable, Stop } from "./shell.mjs";
@@ -25,6 +26,7 @@ export async function ensureEngine({
   ways = officialWays,
   ...options
 } = {}) {
+  requireOwn(cacheDir(env), env);
   const onPath = await engineOnPath({ env, minimum: version });
   if (onPath.pulumi) {
     return { pulumi: onPath.pulumi };

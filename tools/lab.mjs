@@ -90,6 +90,7 @@ function backendFolder(env) {
 
 function makeStateDir(env) {
   if (env.PULUMI_BACKEND_URL === folderBackend(stateDir)) {
-    mkdirSync(stateDir, { recursive: true });
+    // What is secret in it is encrypted by a passphrase that is none, unless the user gives one.
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   }
 }

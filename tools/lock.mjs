@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
+import { requireOwn } from "./owner.mjs";
 import { cacheDir } from "./places.mjs";
 import { step } from "./progress.mjs";
 import { capture } from "./shell.mjs";
@@ -11,6 +12,7 @@ import { capture } from "./shell.mjs";
  * only inherits for a moment: it ends with this process, however that ends.
  */
 export async function locked(thing, work, env = process.env) {
+  requireOwn(cacheDir(env), env);
   const folder = path.join(cacheDir(env), "locks");
   mkdirSync(folder, { recursive: true });
   const name = createHash("sha256").update(thing).digest("hex").slice(0, 16);

@@ -1,14 +1,31 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { root, stateDir } from "./places.mjs";
+import { Stop } from "./shell.mjs";
 
 /** Who called sudo, when this is root in that user's own clone: what we set up must then be that user's, too. */
 export function sudoCaller(env = process.env) {
   const uid = Number(env.SUDO_UID);
   const isTheirs = process.getuid?.() === 0 && uid > 0 && statSync(root).uid === uid;
   return isTheirs ? { uid, gid: Number(env.SUDO_GID ?? uid) } : undefined;
+}
+
+/**
+ * For a folder that we run programs from and write locks into: if another user has put it there, or may write into it, we
+ * would run what that user likes. The caller of sudo has us run what is theirs anyway. A group may be one user's own.
+ */
+export function requireOwn(folder, env = process.env) {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  const friends = [0, process.geteuid?.(), Number(env.SUDO_UID || 0)];
+  if (!found || (friends.includes(found.uid) && (found.isSymbolicLink() || !(found.mode & 0o002)))) {
+    return;
+  }
+  const why = friends.includes(found.uid) ? "can be written by every user" : `belongs to uid ${found.uid}`;
+  throw new Stop(
+    `${folder} ${why}, and programs are run from it: remove it, mend its owner and mode, or set XDG_CACHE_HOME to a folder of your own.`,
+  );
 }
 
 /**

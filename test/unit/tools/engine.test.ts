@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ensureEngine, type Wanted } from "../../../tools/engine.mjs";
@@ -25,6 +25,27 @@ describe("the search for Pulumi's engine", () => {
   afterEach(() => {
     heard.stop();
     rmSync(scratch, { recursive: true });
+  });
+
+  it("runs nothing from a cache that is open to every user, or another user's", async () => {
+    const folder = path.join(scratch, "pulumi-netns");
+    fakeEngine(cached, `v${version}`);
+    chmodSync(folder, 0o777);
+    await assert.rejects(
+      find([]),
+      /pulumi-netns can be written by every user, and programs are run from it: remove it/,
+    );
+    chmodSync(folder, 0o755);
+    assert.deepEqual(await find([]), { pulumi: path.join(cached, "pulumi"), folder: cached });
+    if (process.getuid?.() !== 0) return;
+    for (const link of [false, true]) {
+      if (link) {
+        rmSync(folder, { recursive: true });
+        symlinkSync(onPath, folder);
+      }
+      lchownSync(folder, 54321, 54321);
+      await assert.rejects(find([]), /pulumi-netns belongs to uid 54321, and programs are run from it/);
+    }
   });
 
   for (const enough of ["v3.250.0", "v3.250.1", "v3.1000.0", "v4.0.0-alpha.1"]) {
