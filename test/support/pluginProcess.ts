@@ -71,8 +71,8 @@ export class PluginProcess {
   }
 
   /** The same behind words that lead into a network of its own, such as a lab host's door. */
-  static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<PluginProcess> {
-    const { child, printed } = await launch([...words, PLUGIN], env);
+  static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}, copy = PLUGIN): Promise<PluginProcess> {
+    const { child, printed } = await launch([...words, copy], env);
     const folder = await scratch("plugin");
     const socket = path.join(folder, "socket");
     const inside = ["nsenter", "-t", String(child.pid), "--net", "--", process.execPath, "-e", FORWARD];

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { chmod, cp, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { encode } from "../../provider/server/property";
+import { LabHost } from "../support/labHost";
+import { needs } from "../support/need";
+import { PluginProcess } from "../support/pluginProcess";
+import { pluginFolder, remove, scratch } from "../support/project";
+import { urn } from "../support/rpcs";
+import { knock } from "../support/stranger";
+
+const NOBODY = 65534;
+const ANN = 54321;
+const BOB = 54322;
+const RECORDS = "/run/pulumi-netns";
+
+describe("A run on a machine with other users", function () {
+  this.timeout(60_000);
+  let lab: LabHost;
+  let plugin: PluginProcess;
+  before(needs("root", "setpriv", "nsenter", "ip", "sudo"));
+  beforeEach(async () => {
+    lab = await LabHost.start();
+  });
+  afterEach(async () => {
+    await plugin?.stop();
+    await lab.stop();
+  });
+
+  const create = (name: string) => {
+    const inputs = encode({ name, loopbackUp: true });
+    return new CreateRequest().setUrn(urn("Namespace", name)).setProperties(inputs);
+  };
+  const names = async () => (await lab.json<{ name: string }[]>(["ip", "-j", "netns", "list"])).map(({ name }) => name);
+
+  it("keeps root's records to root", async () => {
+    plugin = await PluginProcess.behind(lab.door);
+    await plugin.call("create", create("ours"));
+    const modes = await lab.run(["find", RECORDS, "-printf", "%u %m %y\n"]);
+    assert.deepEqual([...new Set(modes.trim().split("\n"))].sort(), ["root 600 f", "root 700 d"]);
+  });
+
+  it("does nothing where the records' folder is another user's, a link, or open to all, and says so", async () => {
+    const planted = {
+      "it belongs to uid 65534": `mkdir ${RECORDS} && chown ${NOBODY} ${RECORDS}`,
+      "it is not a folder": `mkdir /run/theirs && ln -s theirs ${RECORDS}`,
+      "others may write into it": `mkdir -m 1777 ${RECORDS}`,
+    };
+    for (const [why, script] of Object.entries(planted)) {
+      await lab.run(["sh", "-c", script]);
+      plugin = await PluginProcess.behind(lab.door);
+      await assert.rejects(plugin.call("create", create("ours")), (error: Error) => error.message.includes(why));
+      await plugin.stop();
+      await lab.run(["rm", "-r", RECORDS]);
+    }
+    assert.deepEqual(await names(), []);
+  });
+
+  it("of a user with sudo makes things as root for that user and root, and for nobody else", async () => {
+    const folder = await scratch("users");
+    try {
+      await chmod(folder, 0o755);
+      await cp(pluginFolder, path.join(folder, "plugin"), { recursive: true });
+      const files = {
+        "/etc/passwd": `root:x:0:0::/root:/bin/sh\nann:x:${ANN}:${ANN}::/:/bin/sh\n`,
+        "/etc/shadow": "root:*:19000:0:99999:7:::\nann:*:19000:0:99999:7:::\n",
+        "/etc/sudoers": "root ALL=(ALL) ALL\nann ALL=(ALL) NOPASSWD: ALL\n",
+      };
+      for (const [at, text] of Object.entries(files)) {
+        const file = path.join(folder, path.basename(at));
+        await writeFile(file, text, { mode: at === "/etc/passwd" ? 0o644 : 0o440 });
+        await lab.run(["mount", "-n", "--bind", file, at]);
+      }
+      const as = ["setpriv", `--reuid=${ANN}`, `--regid=${ANN}`, "--clear-groups", "--"];
+      plugin = await PluginProcess.behind([...lab.door, ...as], {}, path.join(folder, "plugin/pulumi-resource-netns"));
+      await plugin.call("configure", new ConfigureRequest().setArgs(encode({ sudo: true })));
+      const port = plugin.printed().trim();
+      const made = (uid: number, name: string) =>
+        knock({ uid, port, message: create(name).serializeBinary(), words: lab.door });
+      await plugin.call("create", create("first"));
+      assert.deepEqual([await made(NOBODY, "nobodys"), await made(BOB, "bobs")], [0, 0]);
+      assert.deepEqual([await made(ANN, "anns"), await made(0, "roots")], [1, 1]);
+      assert.deepEqual((await names()).sort(), ["anns", "first", "roots"]);
+      const modes = await lab.run(["find", RECORDS, "-type", "f", "-printf", "%u %m\n"]);
+      assert.deepEqual([...new Set(modes.trim().split("\n"))], ["root 600"]);
+      assert.equal((await lab.run(["stat", "-c", "%u %a", RECORDS])).trim(), "0 700");
+    } finally {
+      await plugin.stop();
+      await remove(folder);
+    }
+  });
+});
