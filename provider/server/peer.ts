@@ -1,12 +1,17 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import type { Socket } from "node:net";
 import { type Owners, readOwners, rowsOf } from "./tcpTable";
 
 const TABLES = { tcp: "/proc/self/net/tcp", tcp6: "/proc/self/net/tcp6" };
 /** The kernel gives the table out in pieces, and may leave a row out when others go away meanwhile. */
 const LOOKS = 3;
+const FEW = 4;
+/** More than the kernel gives at once, which is whole rows. */
+const PIECE_BYTES = 65_536;
 /** Each uid that there is: user_namespaces(7). */
 const WHOLE_MAP = /^\s*0\s+0\s+4294967295\s*$/;
+
+type ReadFile = (path: string, isEnough: (text: string) => boolean) => string;
 
 export interface DoorOptions {
   /** Whose connections are served besides root's. */
@@ -14,7 +19,7 @@ export interface DoorOptions {
   serve: (socket: Socket) => void;
   /** Says why somebody is not served: once for each user and each reason. */
   warn: (message: string) => void;
-  readFile?: (path: string) => string;
+  readFile?: ReadFile;
 }
 
 /**
@@ -54,14 +59,14 @@ export class Door {
 
   /** Serves or refuses each whose owner the tables show; returns the others. */
   private decide(sockets: Socket[]): Socket[] {
-    const read = this.options.readFile ?? ((path) => readFileSync(path, "latin1"));
-    const tcp = readOwners(read(TABLES.tcp));
+    const read = this.options.readFile ?? readUntil;
+    // Many are found by one look through all of it.
+    const few = sockets.length > FEW ? [] : sockets.map(rowsFor);
+    const isEnough = (text: string) => few.length > 0 && few.every((rows) => rows && text.includes(`${rows.tcp} 01 `));
+    const tcp = readOwners(read(TABLES.tcp, isEnough));
     let tcp6: Owners | undefined;
     return sockets.filter((socket) => {
-      const rows = rowsOf(
-        { address: socket.remoteAddress, port: socket.remotePort },
-        { address: socket.localAddress, port: socket.localPort },
-      );
+      const rows = rowsFor(socket);
       if (!rows) return true;
       tcp6 ??= tcp.has(rows.tcp) ? undefined : readIfThere(read, TABLES.tcp6);
       const uids = [...(tcp.get(rows.tcp) ?? []), ...(tcp6?.get(rows.tcp6) ?? [])];
@@ -79,7 +84,7 @@ export class Door {
    * not tell its own user from them.
    */
   private requireTellableUser(): void {
-    const read = this.options.readFile ?? ((path) => readFileSync(path, "latin1"));
+    const read = (path: string) => (this.options.readFile ?? readUntil)(path, () => false);
     const overflow = Number(read("/proc/sys/kernel/overflowuid"));
     if (overflow !== 0 && overflow !== this.options.uid) return;
     if (WHOLE_MAP.test(read("/proc/self/uid_map"))) return;
@@ -96,6 +101,28 @@ export class Door {
   }
 }
 
+function rowsFor({ remoteAddress, remotePort, localAddress, localPort }: Socket) {
+  return rowsOf({ address: remoteAddress, port: remotePort }, { address: localAddress, port: localPort });
+}
+
+/**
+ * Reads until it is enough. To say that a table is at its end, the kernel walks through all of it once more, and that
+ * takes as long as all the rest.
+ */
+function readUntil(path: string, isEnough: (text: string) => boolean): string {
+  const fd = openSync(path, "r");
+  try {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    let text = "";
+    for (let length = -1; length !== 0 && !isEnough(text); text += piece.toString("latin1", 0, length)) {
+      length = readSync(fd, piece);
+    }
+    return text;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Asked of the kernel, and not of what Node remembers: a connection that was reset has no other end any more. */
 function isConnected(socket: Socket): boolean {
   const handle = (socket as Socket & { _handle?: { getpeername?: (to: object) => number } | null })._handle;
@@ -103,9 +130,9 @@ function isConnected(socket: Socket): boolean {
 }
 
 /** A kernel without IPv6 has no such table. */
-function readIfThere(read: (path: string) => string, path: string): Owners {
+function readIfThere(read: ReadFile, path: string): Owners {
   try {
-    return readOwners(read(path));
+    return readOwners(read(path, () => false));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
     throw error;
