@@ -34,7 +34,7 @@ const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
 ];
 
 const TODO: Partial<Record<ErrorKind, string>> = {
-  exists: "Something of that name is there already.",
+  exists: "Remove or rename that (`ip -n NAMESPACE link` shows it), or choose another name.",
   notFound:
     "What it works on is not there: make that first, and take its name from that resource (`net0.name`, `link.a.name`), so that the order is right.",
   permission:
@@ -91,6 +91,9 @@ const NO_OWNER = "Name one that this host has (`getent passwd`, `getent group`),
 const RULES =
   "Correct `rules`: nft counts the lines from the first of them. The rules that were there are still there.";
 const TABLE_NAME = "Choose another `name`: nft has a meaning of its own for that word.";
+const WIDER_RULE =
+  "The kernel takes a rule of this priority, table and devices that has more of `from` and `to` for this one: give " +
+  "this one another priority, or remove that one, which then does nothing more (`ip -n NAMESPACE rule` shows it).";
 const GATEWAY =
   "A gateway must be on a network that a device of this namespace has an address of, or be given `device` and " +
   "`onLink`; and a device that a route leads to must be up.";
@@ -125,6 +128,7 @@ export function explain(kind: ErrorKind, result: RunResult, command = ""): strin
   if (/^open: No such (?:file|device)/m.test(result.stderr)) return NO_TUN;
   if (/^invalid (?:user|group) "/m.test(result.stderr)) return NO_OWNER;
   if (kind === "user" && /stdin\S*:\d+:\d+-\d+: Error: /.test(result.stderr)) return RULES;
+  if (kind === "exists" && / rule add /.test(command)) return WIDER_RULE;
   if (/^Error: syntax error/m.test(result.stderr)) return TABLE_NAME;
   if (/Network is down/.test(result.stderr)) return "The device that it is on is down: set that up first (`up: true`).";
   if (/invalid gateway|No route to host|Network is unreachable|for nexthop is not up/.test(result.stderr))

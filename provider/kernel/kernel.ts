@@ -55,6 +55,16 @@ export class Kernel {
   /** `ip -j` (or `bridge -j`) with words; undefined when what is asked for, or its namespace, is not there. */
   async show<Row>(netns: string | undefined, words: readonly string[], program = "ip"): Promise<Row[] | undefined> {
     const argv = [program, "-j", ...words];
+    const look = async () => this.rows<Row>(netns, argv, words, program);
+    return this.survey ? this.survey.rows(netns, argv, look) : look();
+  }
+
+  private async rows<Row>(
+    netns: string | undefined,
+    argv: string[],
+    words: readonly string[],
+    program: string,
+  ): Promise<Row[] | undefined> {
     const text = await this.ask(netns, argv, `run \`${program} ${words.join(" ")}\``);
     if (text === undefined) return undefined;
     return rowsIn<Row>(text, argv.join(" "));

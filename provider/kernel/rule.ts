@@ -4,7 +4,7 @@ import { MAIN_TABLE } from "./route";
 import { ip, type Step } from "./step";
 
 export const ACTIONS = ["lookup", "blackhole", "unreachable", "prohibit"] as const;
-type Family = "inet" | "inet6";
+export type Family = "inet" | "inet6";
 
 export interface Rule {
   priority: number;
@@ -39,26 +39,34 @@ const KNOWN = [
 /** FR_ACT_BLACKHOLE and its like of linux/fib_rules.h. */
 const ACTION_OF: Record<string, Rule["action"]> = { 6: "blackhole", 7: "unreachable", 8: "prohibit" };
 
-/** The rules of a family with their priorities, and what each is where `Rule` has words for that; none without a namespace. */
+/** A rule as far as there are words for it; `isWhole` where those are all. */
+export interface Shown {
+  rule: Omit<Rule, "action"> & { action?: Rule["action"] };
+  isWhole: boolean;
+}
+
+export function isWhole(shown: Shown): shown is Shown & { rule: Rule } {
+  return shown.isWhole;
+}
+
+/** The rules of a family in their order; none without a namespace. */
 export async function showRules(
   kernel: Kernel,
   netns: string | undefined,
   family: Family,
   priority?: number,
-): Promise<{ priority: number; rule?: Rule }[]> {
-  const only = priority === undefined ? [] : ["priority", String(priority)];
+): Promise<Shown[]> {
+  // One answer is for all that is looked for at one moment.
+  const only = priority === undefined || kernel.survey ? [] : ["priority", String(priority)];
   const rows = await kernel.show<Row>(netns, ["-N", optionOf(family), "rule", "show", ...only]);
-  return (rows ?? []).map((row) => {
-    const rule = ruleOf(row);
-    return { priority: row.priority, ...(rule && { rule }) };
-  });
+  const asked = (rows ?? []).filter((row) => priority === undefined || row.priority === priority);
+  return asked.map(shownOf);
 }
 
-function ruleOf(row: Row): Rule | undefined {
+function shownOf(row: Row): Shown {
   const action = row.action === undefined ? "lookup" : ACTION_OF[row.action];
-  if (action === undefined || Object.keys(row).some((key) => !KNOWN.includes(key))) return undefined;
   const { iif, oif, fwmark, fwmask } = row;
-  return {
+  const rule = {
     priority: row.priority,
     ...(row.src !== "all" && { from: prefix(row.src, row.srclen) }),
     ...(row.dst !== undefined && { to: prefix(row.dst, row.dstlen) }),
@@ -66,27 +74,47 @@ function ruleOf(row: Row): Rule | undefined {
     ...(oif !== undefined && { oif }),
     ...(fwmark !== undefined && { fwmark: fwmask === undefined ? fwmark : `${fwmark}/${fwmask}` }),
     ...(row.table !== undefined && { table: Number(row.table) }),
-    action,
+    ...(action !== undefined && { action }),
   };
+  return { rule, isWhole: action !== undefined && Object.keys(row).every((key) => KNOWN.includes(key)) };
 }
 
 function prefix(address: string, length: number | undefined): string {
   return `${canonicalIp(address) ?? address}/${length ?? (familyOf(address) === "inet" ? 32 : 128)}`;
 }
 
+/** A rule as a program asks for it. */
+export type Asked = Omit<Rule, "action" | "fwmark"> & {
+  action?: Rule["action"] | undefined;
+  fwmark?: string | number | undefined;
+};
+
 /**
- * Adds or removes the one rule that is just so. IPv6 takes an option, for prefixes alone do not tell `ip` of the family;
- * without one it is IPv4, and can go out in a batch.
+ * Adds or removes a rule. IPv6 takes an option, for prefixes alone do not tell `ip` of the family; without one it is
+ * IPv4, and can go out in a batch.
  */
 export function ruleStep(
   netns: string | undefined,
   what: string,
   verb: "add" | "del",
   family: Family,
-  rule: Omit<Rule, "action" | "fwmark"> & { action?: Rule["action"] | undefined; fwmark?: string | number | undefined },
+  rule: Asked,
 ): Step {
-  const { priority, from, to, iif, oif, fwmark, table = MAIN_TABLE, action = "lookup" } = rule;
-  const words = [
+  const option = family === "inet6" ? [optionOf(family)] : [];
+  return ip(netns, what, [...option, "rule", verb, ...wordsOf(rule)], ["priority"]);
+}
+
+export function wordsOf({
+  priority,
+  from,
+  to,
+  iif,
+  oif,
+  fwmark,
+  table = MAIN_TABLE,
+  action = "lookup",
+}: Asked): string[] {
+  return [
     ...["priority", String(priority)],
     ...(from === undefined ? [] : ["from", from]),
     ...(to === undefined ? [] : ["to", to]),
@@ -95,9 +123,8 @@ export function ruleStep(
     ...(fwmark === undefined ? [] : ["fwmark", String(fwmark)]),
     ...(action === "lookup" ? ["lookup", String(table)] : [action]),
   ];
-  return ip(netns, what, [...(family === "inet6" ? [optionOf(family)] : []), "rule", verb, ...words], ["priority"]);
 }
 
-function optionOf(family: Family): string {
+export function optionOf(family: Family): string {
   return family === "inet6" ? "-6" : "-4";
 }

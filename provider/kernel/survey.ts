@@ -25,6 +25,7 @@ interface Question {
 export class Survey {
   private readonly shown = new Map<string | undefined, Promise<Device[] | undefined>>();
   private readonly facts = new Map<string, Promise<FileFacts | undefined>>();
+  private readonly answers = new Map<string, Promise<unknown[] | undefined>>();
   private names: Promise<Set<string>> | undefined;
   private questions: Question[] = [];
   private isAsking = false;
@@ -39,6 +40,12 @@ export class Survey {
   /** The devices of a namespace; undefined when there is no such namespace. */
   devices(netns: string | undefined): Promise<Device[] | undefined> {
     return once(this.shown, netns, () => this.look(netns));
+  }
+
+  /** What a reading command shows, which is run once however often it is asked for. */
+  rows<Row>(netns: string | undefined, argv: readonly string[], look: () => Promise<Row[] | undefined>) {
+    const command = [netns ?? "", ...argv].join("\0");
+    return once(this.answers, command, look) as Promise<Row[] | undefined>;
   }
 
   stat(path: string): Promise<FileFacts | undefined> {

@@ -3,7 +3,7 @@ import type { Json, Path } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
-import { type Definition, type Kind, type Seen, token } from "../resources/kind";
+import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resources/kind";
 import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
@@ -58,24 +58,36 @@ export class Lifecycle implements Operations<Kind> {
     const id: string = kind.id(inputs);
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
-    await this.clearOthers(kind, urn, id, kernel);
+    const recordId = fullIdOf(kind, inputs);
+    await this.clearOthers(kind, urn, recordId, kernel);
     const where = kind.where(inputs);
     const place = await kind.placeOf?.(kernel, where);
-    const known = await this.known(urn, id, place);
+    const known = await this.known(urn, recordId, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
     if (kind.setting) this.holders.take(subject, place, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
-    const about = { urn, type: kind.type, id, where, ...(found && { found }), ...(place !== undefined && { place }) };
+    const about = {
+      urn,
+      type: kind.type,
+      id: recordId,
+      where,
+      ...(found && { found }),
+      ...(place !== undefined && { place }),
+    };
     let intent = known;
     try {
       intent ??= await this.intents.begin(about);
-      await kernel.execute(kind.plan(inputs, seen?.state, intent.mark), subject);
+      const { mark } = intent;
+      await this.queues.run(kind.making && kind.deleteKey?.(where), async () => {
+        const making = seen ? undefined : await kind.making?.(kernel, inputs);
+        await kernel.execute(making ?? kind.plan(inputs, seen?.state, mark), subject);
+      });
       const now = inGivenWords(kind, await settled(kind, kernel, where, subject), inputs);
       verify(resource, inputs, now, subject);
-      await this.intents.answer(urn, id);
+      await this.intents.answer(urn, recordId);
       return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
     } catch (error) {
       this.holders.release(subject, place, urn);
@@ -94,8 +106,9 @@ export class Lifecycle implements Operations<Kind> {
       return undefined;
     }
     if (kind.setting) this.holders.note(subject, seen.place, urn);
-    const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, id);
-    if (intent?.mark === state[MARK]) await this.intents.settle(urn, id);
+    const recordId = fullIdOf(kind, state);
+    const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, recordId);
+    if (intent?.mark === state[MARK]) await this.intents.settle(urn, recordId);
     const now = inGivenWords(kind, { ...seen, state: seen.state }, state, state);
     return { id, inputs: overlay(kind, inputs, now.state), state: stateOf(kind, now, inputs, kept(kind, state)) };
   }
@@ -148,7 +161,7 @@ export class Lifecycle implements Operations<Kind> {
       } else if (seen) warn(refusal.leftAlone(subject, seen));
     });
     this.holders.release(subject, state[PLACE], urn);
-    await this.intents.settle(urn, id);
+    await this.intents.settle(urn, fullIdOf(kind, state));
   }
 
   /** The record of a dead run; one about another device or namespace of that name says nothing any more. */

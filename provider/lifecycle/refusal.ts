@@ -2,7 +2,7 @@ import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import { NetnsError } from "../errors";
 import { labelOf, ownerOf } from "../kernel/mark";
-import { type Kind, type Seen, token } from "../resources/kind";
+import { fullIdOf, type Kind, type Seen, token } from "../resources/kind";
 
 /** Of many things that are in the way, so many are told. */
 const MOST_TOLD = 5;
@@ -20,7 +20,7 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
       tried: `${subject}: it exists already, and is not in this stack's state`,
       said: `there is ${seen.what}${owner ? `, which this very resource has made once (${seen.mark})` : ""}; ${left}`,
       todo: seen.state
-        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${id}\`, or remove it, or choose another name.${
+        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${fullIdOf(kind, seen.state)}\`, or remove it, or choose another name.${
             owner ? " Where it is to be replaced, give it the option `deleteBeforeReplace: true`." : ""
           }`
         : "Remove it, or choose another name.",
@@ -109,7 +109,7 @@ export function taken(subject: string, cause: NetnsError): NetnsError {
     kind: "exists",
     tried: `${subject}: a name that it needs is taken already, by something that this stack does not know`,
     said: cause.parts.said,
-    todo: "Remove or rename that (`ip -n NAMESPACE link` shows it), or choose another name.",
+    todo: cause.parts.todo,
   });
 }
 
@@ -166,7 +166,7 @@ export function otherThing(kind: Kind, id: string, seen: Seen<Json>): NetnsError
     kind: "user",
     tried: `${token(kind)} ${id}: it cannot be imported as one`,
     said: `there is ${seen.what}`,
-    todo: "Its place must be free for a thing of this kind.",
+    todo: seen.todo ?? "Its place must be free for a thing of this kind.",
   });
 }
 

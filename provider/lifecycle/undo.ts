@@ -34,11 +34,11 @@ export async function undoCreate(failed: Failed, intent: Intent, inputs: Json, i
     }
     await intents.settle(intent.urn, intent.id);
     if (!isTaken) return cause;
-    return seen ? refusal.exists(kind, intent.urn, intent.id, seen, cause) : refusal.taken(subject, cause);
+    return seen ? refusal.exists(kind, intent.urn, kind.id(inputs), seen, cause) : refusal.taken(subject, cause);
   } catch (error) {
     const left = await kind.observe(kernel, intent.where).catch(() => seen);
     const before = { ...kept(kind, intent.found), [MARK]: intent.mark };
-    return withRest(failed, intent.id, left, inputs, before, error);
+    return withRest(failed, kind.id(inputs), left, inputs, before, error);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Seen<State> {
   state?: State;
   /** In words: what is there, for "exists already" errors. */
   what: string;
+  /** What to do to import it, where it cannot be under this id. */
+  todo?: string;
   /** The ownership mark that it carries, if it can and does. */
   mark?: string;
   /** Whether a run that died before the mark was on made it under this mark. */
@@ -22,6 +24,8 @@ export interface Seen<State> {
   place?: string;
   /** What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. */
   notReady?: { reason: string; fatal: boolean; todo?: string } | undefined;
+  /** The steps that take it away, where the kernel would take another thing for it; throws where there are none. */
+  removal?(): Step[];
   /** The kernel would take other things away together with it. */
   takesOthersAlong?: boolean;
 }
@@ -45,6 +49,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   on?(inputs: DeepPartial<z.output<Inputs>>): Named[];
   /** What besides its id and its devices can be there only once in a namespace, if this does. */
   claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
+  /** Whether of two things of this kind that are made in one go, `one` must be there before `other`. */
+  precedes?(one: z.output<Inputs>, other: z.output<Inputs>): boolean;
   /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */
   comesByItself?(state: z.output<Outputs>): boolean;
 
@@ -53,6 +59,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   idForm: string;
   /** The id's parts, undefined when it has not the form. */
   parseId(id: string): Where | undefined;
+  /** The id with what tells it from others of the same id, where there can be such; `parseId` reads both. */
+  fullId?(inputs: z.output<Inputs>): string;
   /** Where these inputs (or this state) are on the host. */
   where(inputs: z.output<Inputs>): Where;
 
@@ -60,6 +68,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   observe(kernel: Kernel, where: Where, mark?: string): Promise<Seen<z.output<Outputs>> | undefined>;
   /** The steps from `have` (nothing, when undefined) to `want`. Pure. */
   plan(want: z.output<Inputs>, have: z.output<Outputs> | undefined, mark: string): Step[];
+  /** The steps that make it, where others are in the way that are made again in the same go; else undefined. */
+  making?(kernel: Kernel, want: z.output<Inputs>): Promise<Step[] | undefined>;
   /** Of inputs that have `shownAs`: the outputs that would show them, where the host can tell without being changed. */
   wouldShow?(kernel: Kernel, want: z.output<Inputs>): Promise<Json | undefined>;
   /** The steps that take `have` away. Pure. */
@@ -84,7 +94,7 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
     /** What to do when there is nothing to set. */
     missing(kernel: Kernel, where: Where): Promise<string>;
   };
-  /** Deletes with the same key wait for each other. */
+  /** Deletes with the same key wait for each other; so does what is made by `making`. */
   deleteKey?(where: Where): string;
   /** The ids of all there are on the host. */
   list(kernel: Kernel, query: { namespace?: string }): Promise<string[]>;
@@ -136,6 +146,11 @@ export function defineKind<Inputs extends z.ZodObject, Outputs extends z.ZodObje
   kind: KindDefinition<Inputs, Outputs, Where>,
 ): KindDefinition<Inputs, Outputs, Where> {
   return kind;
+}
+
+/** What a thing is known by. */
+export function fullIdOf(kind: Kind, values: unknown): string {
+  return (kind.fullId ?? kind.id)(values);
 }
 
 export function token({ type }: Pick<Definition, "type">): string {

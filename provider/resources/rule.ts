@@ -3,12 +3,15 @@ import type { Fault } from "../core/check";
 import { count, fwmark, ifName, ipPrefix } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { DEFAULT, familyOf } from "../core/ip";
-import { covers } from "../core/values";
+import { partsOfRuleId, selectorsText } from "../core/ruleId";
+import { NetnsError } from "../errors";
+import { beside, isTakenFor, mistakable } from "../kernel/besideRules";
 import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { MAIN_TABLE } from "../kernel/route";
-import { ACTIONS, ruleStep, showRules } from "../kernel/rule";
+import { ACTIONS, isWhole, type Rule, ruleStep, type Shown, showRules } from "../kernel/rule";
+import type { Step } from "../kernel/step";
 import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
 
 const family = z.enum(["inet", "inet6"], { error: "must be inet or inet6" });
@@ -59,14 +62,16 @@ const outputs = inputs.extend({
 
 type Inputs = z.output<typeof inputs>;
 type State = z.output<typeof outputs>;
-/** The place; and all that was asked for, to choose where somebody has made more rules of that priority. */
-type Where = Pick<Inputs, "namespace" | "priority" | "family"> & Partial<Inputs>;
+type At = Pick<Inputs, "namespace" | "priority" | "family">;
+/** All that it is, an action in any case; or, of an id that says no more, the only rule of that priority. */
+type Where = At & Partial<Inputs>;
 
 export const rule = defineKind({
   type: "Rule",
   description:
     "A rule of the policy routing of a namespace, see ip-rule(8): which packets look in which routing table. " +
-    "There is one of each priority and family: what has a priority is told by that.",
+    "Of one priority there may be several, with other packets or other tables; in which order the kernel asks those is not " +
+    "said, so give priorities of their own to rules that may fit the same packet.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -80,21 +85,28 @@ export const action = guests.action;`,
   inputs,
   outputs,
   crossCheck,
-  idForm: "NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6",
-  id: ({ namespace, priority, family }) => idOf(namespace, priority, family),
+  idForm:
+    "NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with " +
+    "all that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`, `net0/100,inet6,iif=eth0,action=blackhole`",
+  id: idOf,
+  fullId,
+  precedes: (one, other) => isTakenFor(other, one) && !isTakenFor(one, other),
   parseId(id): Where | undefined {
-    const [, path = "", suffix] = /^(.*?)(,inet6)?$/s.exec(id) ?? [];
+    const { path = "", isInet6, selectors } = partsOfRuleId(id) ?? {};
     const split = splitId(path, 1);
-    const [digits = ""] = split?.parts ?? [];
-    const priority = /^\d+$/.test(digits) ? count(1).safeParse(Number(digits)).data : undefined;
-    return priority === undefined
-      ? undefined
-      : { namespace: split?.netns, priority, family: suffix === undefined ? "inet" : "inet6" };
+    const priority = count(1).safeParse(Number(split?.parts[0] ?? 0)).data;
+    if (priority === undefined) return undefined;
+    const at: At = { namespace: split?.netns, priority, family: isInet6 ? "inet6" : "inet" };
+    if (!selectors) return at;
+    const { table, ...others } = selectors;
+    const asked = inputs.safeParse({ ...at, ...others, ...(table !== undefined && { table: Number(table) }) }).data;
+    return asked && crossCheck(asked).length === 0 ? whereOf(asked) : undefined;
   },
-  where: (want): Where => want,
+  where: whereOf,
   observe,
   plan: (want, have) => (have ? [] : [ruleStep(want.namespace, "add the rule", "add", want.family, want)]),
-  remove: (have) => [ruleStep(have.namespace, "remove the rule", "del", have.family, have)],
+  making,
+  remove: (have, seen) => seen.removal?.() ?? [ruleStep(have.namespace, "remove the rule", "del", have.family, have)],
 
   preview: ({ action = "lookup", table }) => ({ action, ...(action === "lookup" && { table: table ?? MAIN_TABLE }) }),
   adopt: ({ action, table, ...rest }) => ({
@@ -105,30 +117,75 @@ export const action = guests.action;`,
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
+  deleteKey: idOf,
   list: (kernel, query) =>
-    inScopeByFamily(kernel, query, async (namespace, family) =>
-      (await showRules(kernel, namespace, family))
-        .filter(({ rule, priority }) => rule && ![0, 32766, 32767].includes(priority))
-        .map(({ priority }) => idOf(namespace, priority, family)),
-    ),
+    inScopeByFamily(kernel, query, async (namespace, family) => {
+      const rules = (await showRules(kernel, namespace, family)).filter(isWhole).map(({ rule }) => rule);
+      const isAlone = ({ priority }: Rule) => rules.filter((one) => one.priority === priority).length === 1;
+      return rules
+        .filter(({ priority }) => ![0, 32766, 32767].includes(priority))
+        .map((one) => (isAlone(one) ? idOf : fullId)({ namespace, family, ...one }));
+    }),
 });
 
-function idOf(namespace: string | undefined, priority: number, family: State["family"]): string {
+function idOf({ namespace, priority, family }: At): string {
   return joinId(namespace, String(priority)) + (family === "inet6" ? ",inet6" : "");
 }
 
+function fullId(want: At & Partial<Inputs>): string {
+  return idOf(want) + selectorsText(want);
+}
+
+function whereOf({ action = "lookup", table, ...rest }: Inputs): Where {
+  return { ...rest, action, ...(table !== MAIN_TABLE && { table }) };
+}
+
 async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | undefined> {
-  const { namespace, priority, family, ...asked } = where;
+  const { namespace, priority, family, ...selectors } = where;
+  const isOnlyOne = Object.values(selectors).every((value) => value === undefined);
   const [all, place] = await Promise.all([showRules(kernel, namespace, family, priority), placeIn(kernel, namespace)]);
-  const found = all.find(({ rule }) => rule && covers(rule, asked)) ?? all[0];
-  if (!found) return undefined;
   const at = { ...(namespace !== undefined && { namespace }), family };
-  const id = idOf(namespace, priority, family);
+  const on = place !== undefined && { place };
+  const known = all.filter(isWhole);
+  const [found, ...more] = isOnlyOne ? known : known.filter(({ rule }) => fullId({ ...at, ...rule }) === fullId(where));
+  if (more.length > 0) {
+    const ids = known.map(({ rule }) => fullId({ ...at, ...rule }));
+    const todo = "Give the id of one of them, with all that the rule has.";
+    return { what: `more than one rule of that priority: ${ids.join(" and ")}`, todo, ...on };
+  }
+  const what = `rule ${idOf(where)}`;
+  if (!found)
+    return isOnlyOne && all.length > 0
+      ? { what: `a ${what} of a sort that this kind has no words for`, ...on }
+      : undefined;
+  const others = mistakable(all, found);
   return {
-    ...(found.rule && { state: { ...at, ...found.rule } }),
-    what: found.rule ? `the rule ${id}` : `a rule ${id} of a sort that this kind has no words for`,
-    ...(place !== undefined && { place }),
+    state: { ...at, ...found.rule },
+    what: `the ${what}`,
+    ...on,
+    ...(others.length > 0 && { removal: () => removalBeside(where, found.rule, others) }),
   };
+}
+
+/** Where others of that priority come first and have all that it has, with more. */
+function removalBeside(where: Where, it: Rule, others: readonly Shown[]): Step[] {
+  if (others.every(isWhole)) return beside(where.namespace, where.family, "del", it, others);
+  throw new NetnsError({
+    kind: "user",
+    tried: `netns:index:Rule ${fullId(where)}: it cannot be removed`,
+    said: "another rule of that priority has all that it has, and more, so the kernel would remove that one",
+    todo: "Remove this rule and that one by hand (`ip rule`), and make that one again.",
+  });
+}
+
+/** The kernel takes a rule that is there for a new one that has the same, but less of `from` and `to`. */
+async function making(kernel: Kernel, want: Inputs): Promise<Step[] | undefined> {
+  const { namespace, priority, family } = want;
+  const all = await showRules(kernel, namespace, family, priority);
+  const inTheWay = all.filter(({ rule }) => isTakenFor(rule, want));
+  const others = all.filter((one) => inTheWay.some((other) => one === other || mistakable(all, other).includes(one)));
+  if (others.length === 0 || !others.every(isWhole)) return undefined;
+  return beside(namespace, family, "add", want, others);
 }
 
 function crossCheck(want: DeepPartial<Inputs>): Fault[] {

@@ -6,7 +6,9 @@ import type * as enums from "./types/enums";
 
 /**
  * A rule of the policy routing of a namespace, see ip-rule(8): which packets look in which routing
- * table. There is one of each priority and family: what has a priority is told by that.
+ * table. Of one priority there may be several, with other packets or other tables; in which order the
+ * kernel asks those is not said, so give priorities of their own to rules that may fit the same
+ * packet.
  *
  * ## Example Usage
  *
@@ -26,7 +28,9 @@ import type * as enums from "./types/enums";
  * ## Import
  *
  * What exists already is taken into a stack by its id, NAMESPACE/PRIORITY (PRIORITY without a
- * namespace), with `,inet6` behind it for a rule of IPv6, as the resource named RESOURCE:
+ * namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with all
+ * that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`,
+ * `net0/100,inet6,iif=eth0,action=blackhole`, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Rule RESOURCE NAMESPACE/PRIORITY

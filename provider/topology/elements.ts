@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fieldAt, unwrap } from "../core/meta";
 import { isObject, type Json, mapLeaves, type Path, Unknown, unknowns } from "../core/values";
-import type { Kind, List } from "../resources/kind";
+import { fullIdOf, type Kind, type List } from "../resources/kind";
 
 /** One thing in a list of a topology. */
 export interface Element {
@@ -63,7 +63,7 @@ export function keyOf(kind: Kind, values: unknown): string | undefined {
   const unknown = unknowns(values);
   if (unknown.some((path) => unwrap(fieldAt(kind.inputs, path)) instanceof z.ZodObject)) return undefined;
   const known = unknown.length === 0 ? values : mapLeaves(values, (leaf) => (leaf instanceof Unknown ? OPEN : leaf));
-  const id: string = kind.id(known);
+  const id = fullIdOf(kind, known);
   return id.includes(OPEN) ? undefined : keyOn(kind, id);
 }
 

@@ -5,7 +5,7 @@ import { surveying } from "../kernel/survey";
 import type { Found, Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import { kept, MARK, stateOf } from "../lifecycle/state";
-import type { Kind, List, Named } from "../resources/kind";
+import { fullIdOf, type Kind, type List, type Named } from "../resources/kind";
 import { inLists, keyOn } from "./elements";
 import { type Looked, lookAt } from "./look";
 import { type Thing, toRecord } from "./record";
@@ -51,7 +51,7 @@ async function thingsIn(kernel: Kernel, { name, kind }: List, namespaces: readon
 function thingOf(name: string, index: number, { kind, seen }: Looked & { kind: Kind }): Thing[] {
   if (!seen?.state || kind.comesByItself?.(seen.state)) return [];
   const state = stateOf(kind, seen, {}, kept(kind, seen.state));
-  return [{ kind, path: [name, index], key: keyOn(kind, kind.id(seen.state)), values: seen.state, state }];
+  return [{ kind, path: [name, index], key: keyOn(kind, fullIdOf(kind, seen.state)), values: seen.state, state }];
 }
 
 /** Each once: what makes several devices is found at each of them. */

@@ -32,9 +32,34 @@ export function lookAt<T extends Placed>(kernel: Kernel, things: readonly T[]): 
   );
 }
 
+/** Things of one kind in an order in which they can be made; else in that in which they stand. */
+export function firstFirst<T extends { kind: Kind }>(things: readonly T[], valuesOf: (thing: T) => unknown): T[] {
+  const placed = new Set<T>();
+  const byKind = new Map<Kind, T[]>();
+  for (const thing of things) {
+    const beside = byKind.get(thing.kind) ?? [];
+    beside.push(thing);
+    byKind.set(thing.kind, beside);
+  }
+  const place = (thing: T): void => {
+    if (placed.has(thing)) return;
+    const { kind } = thing;
+    if (kind.precedes && valuesOf(thing)) {
+      const before = byKind
+        .get(kind)
+        ?.filter((one) => valuesOf(one) && kind.precedes?.(valuesOf(one), valuesOf(thing)));
+      for (const one of before ?? []) if (one !== thing) place(one);
+    }
+    placed.add(thing);
+  };
+  for (const thing of things) place(thing);
+  return [...placed];
+}
+
 /** The steps that take things away, the last of them first. What is in a namespace that goes needs none of its own. */
 export function removal(things: readonly { kind: Kind; seen: Seen<Json>; state?: Json }[]): Step[] {
-  return needed([...things].reverse().flatMap(({ kind, seen, state }) => removing(kind, seen, state)));
+  const inOrder = firstFirst(things, ({ seen, state }) => state ?? seen.state);
+  return needed(inOrder.reverse().flatMap(({ kind, seen, state }) => removing(kind, seen, state)));
 }
 
 function removing(kind: Kind, seen: Seen<Json>, state: Json | undefined): Step[] {
@@ -44,11 +69,13 @@ function removing(kind: Kind, seen: Seen<Json>, state: Json | undefined): Step[]
 /** The steps that take back what the run of this record has made: settings are put back, the rest is taken away. */
 export function takingBack(things: readonly (Placed & Looked & { part: Part })[], intent: Intent): Step[] {
   return needed(
-    [...things].reverse().flatMap(({ kind, seen, part: { place, found } }): Step[] => {
-      if (!seen || !isOurs(kind, seen, { ...intent, ...(place !== undefined && { place }) })) return [];
-      if (kind.setting) return found && seen.state ? kind.plan(found, seen.state, intent.mark) : [];
-      return removing(kind, seen, undefined);
-    }),
+    firstFirst(things, ({ seen }) => seen?.state)
+      .reverse()
+      .flatMap(({ kind, seen, part: { place, found } }): Step[] => {
+        if (!seen || !isOurs(kind, seen, { ...intent, ...(place !== undefined && { place }) })) return [];
+        if (kind.setting) return found && seen.state ? kind.plan(found, seen.state, intent.mark) : [];
+        return removing(kind, seen, undefined);
+      }),
   );
 }
 

@@ -11,7 +11,7 @@ import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
 import { inGivenWords } from "../lifecycle/state";
 import { type Kind, type Seen, token } from "../resources/kind";
 import type { Known } from "./elements";
-import { lookAt, namespacesOf } from "./look";
+import { firstFirst, lookAt, namespacesOf } from "./look";
 
 /** An element that is to be as `goal` says; `have` is what there is of it. */
 export interface Task extends Known {
@@ -48,13 +48,14 @@ export function settingOf(kind: Kind, values: Json): string {
 
 /** Takes things away; `look` tells the steps from what is there. */
 export async function takeAway({ kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
+  for (let left = Number.POSITIVE_INFINITY; ; ) {
     const steps = await look();
     try {
       return void (await executeAll(kernel, steps, subject));
     } catch (error) {
       // What has gone by itself meanwhile ended the batch that it was in: another look shows what is left.
-      if (tries === 2 || !(error instanceof NetnsError) || error.kind !== "notFound") throw error;
+      if (steps.length >= left || !(error instanceof NetnsError) || error.kind !== "notFound") throw error;
+      left = steps.length;
     }
   }
 }
@@ -63,10 +64,12 @@ export async function takeAway({ kernel, subject }: Work, look: () => Promise<St
  * Makes and changes things, then waits until they can be used. Settings come after what they may be of, and before what
  * stands behind them in the order of the kinds.
  */
-export async function carryOut(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+export async function carryOut(work: Work, unordered: readonly Task[]): Promise<Map<string, Done>> {
+  const tasks = firstFirst(unordered, ({ goal }) => goal);
   const things = tasks.filter(({ kind }) => !kind.setting);
   const settings = tasks.filter(({ kind }) => kind.setting);
-  const steps = things.flatMap((task) => stepsFor(work, task));
+  const kernel = surveying(work.kernel);
+  const steps = (await Promise.all(things.map((task) => stepsToMake(work, kernel, task)))).flat();
   if (settings.length === 0) return settle(work, tasks, await execute(work, steps), new Map());
 
   const first = tasks.findIndex(({ kind }) => kind.setting);
@@ -102,8 +105,18 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
   return found;
 }
 
-function stepsFor({ mark }: Work, { kind, goal, have, path }: Task): Step[] {
-  return kind.plan(goal, have, mark).map((step) => ({ ...step, property: [...path, ...(step.property ?? [])] }));
+async function stepsToMake(work: Work, kernel: Kernel, task: Task): Promise<Step[]> {
+  const { kind, goal, have } = task;
+  const steps = have === undefined && (await kind.making?.(kernel, goal));
+  return steps ? inElement(steps, task) : stepsFor(work, task);
+}
+
+function stepsFor({ mark }: Work, task: Task): Step[] {
+  return inElement(task.kind.plan(task.goal, task.have, mark), task);
+}
+
+function inElement(steps: readonly Step[], { path }: Task): Step[] {
+  return steps.map((step) => ({ ...step, property: [...path, ...(step.property ?? [])] }));
 }
 
 function execute({ kernel, subject }: Work, steps: readonly Step[]): Promise<Devices> {

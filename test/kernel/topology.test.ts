@@ -164,6 +164,52 @@ kernelSuite("Topology on the kernel", (bench) => {
     await provider.delete("Topology", "lab", now);
   });
 
+  for (const [family, prefix] of [
+    ["inet", "10.1.0.0/16"],
+    ["inet6", "2001:db8:1::/48"],
+  ] as const) {
+    it(`has several rules of one priority of ${family}, told apart by all that they have`, async () => {
+      const { lab, provider } = bench;
+      const option = family === "inet" ? "-4" : "-6";
+      const shown = async () => {
+        const text = await lab.ip(`-n x ${option} rule show priority 100`);
+        return text
+          .trim()
+          .split("\n")
+          .map((line) => line.replace(/\s+/g, " ").trim());
+      };
+      const rule = (more: Json) => ({ namespace: "x", family, priority: 100, ...more });
+      // The kernel takes the first for the third, if that comes later.
+      const rules = [rule({ to: prefix, table: 7 }), rule({ to: prefix, table: 8 }), rule({ table: 7 })];
+      const [narrow, other, wide] = [`to ${prefix} lookup 7`, `to ${prefix} lookup 8`, "lookup 7"];
+      const lines = (...all: string[]) => all.map((words) => `100: from all ${words}`).sort();
+      await lab.ip(`-n x ${option} rule add priority 100 iif lo table 7`);
+      const foreign = "iif lo lookup 7";
+      let now = await make({ rules });
+      assert.deepEqual((await shown()).sort(), lines(foreign, narrow, other, wide));
+      for (const [index, words] of [narrow, other, wide].entries()) {
+        await lab.ip(`-n x ${option} rule del priority 100 ${words}`);
+        if (words === wide) {
+          // The kernel has taken the foreign one, which comes first.
+          await lab.ip(`-n x ${option} rule add priority 100 iif lo table 7`);
+          await lab.ip(`-n x ${option} rule del priority 100 lookup 7`);
+        }
+        const seen = await provider.read("Topology", "lab", now);
+        assert.ok(seen);
+        assert.deepEqual(provider.diff("Topology", seen, now.inputs).details, [`rules[${index}]: ADD`]);
+        now = await provider.update("Topology", "lab", seen, now.inputs);
+        assert.deepEqual((await shown()).sort(), lines(foreign, narrow, other, wide));
+        assert.deepEqual(await provider.read("Topology", "lab", now), now);
+      }
+      now = await provider.update("Topology", "lab", now, { rules: [rules[0], rule({ to: prefix, table: 9 })] });
+      assert.deepEqual((await shown()).sort(), lines(foreign, narrow, `to ${prefix} lookup 9`));
+      now = await provider.update("Topology", "lab", now, { rules });
+      await provider.delete("Topology", "lab", now);
+      assert.deepEqual(await shown(), lines(foreign));
+      await lab.ip(`-n x ${option} rule del priority 100`);
+    });
+  }
+
   it("takes back what was changed by hand, element by element, and just that", async () => {
     const { lab, provider } = bench;
     const made = await make(star(3));

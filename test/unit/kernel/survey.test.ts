@@ -3,6 +3,7 @@ import { showAddresses } from "../../../provider/kernel/address";
 import { Kernel } from "../../../provider/kernel/kernel";
 import { showLink, showLinks } from "../../../provider/kernel/link";
 import { placeOf } from "../../../provider/kernel/place";
+import { showRules } from "../../../provider/kernel/rule";
 import { type Devices, surveying } from "../../../provider/kernel/survey";
 import { FakeNetns } from "../../support/fakeNetns";
 
@@ -75,6 +76,19 @@ describe("a survey", () => {
     host.facts.set("/run/netns/x", { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0, isNamespace: false });
     assert.equal(await showLink(kernel, "x", "lo"), undefined);
     assert.deepEqual(host.argvs, []);
+  });
+
+  it("runs any other command once, however often it is asked for", async () => {
+    const { host, kernel } = bench(["x", "y"]);
+    const asked = ["x", "x", "y"].flatMap((netns) =>
+      [100, 200].map((priority) => showRules(kernel, netns, "inet", priority)),
+    );
+    await Promise.all(asked);
+    const commands = host.log.filter((line) => line.includes("rule"));
+    assert.deepEqual(
+      commands,
+      ["x", "y"].map((netns) => `nsenter --net=/run/netns/${netns} -- ip -j -N -4 rule show`),
+    );
   });
 
   it("looks into the provider's own namespace by itself", async () => {

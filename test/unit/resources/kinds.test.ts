@@ -4,6 +4,7 @@ import { type Fault, parse } from "../../../provider/core/check";
 import { diff } from "../../../provider/core/diff";
 import { covers, isObject, type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
+import { fullIdOf } from "../../../provider/resources/kind";
 import { inputsOf } from "../../support/arbitraries";
 import { stateFor } from "../../support/states";
 import { texts } from "../../support/written";
@@ -19,7 +20,7 @@ for (const kind of kinds) {
     it("has an id that leads back to its place", () => {
       fc.assert(
         fc.property(inputs, (want) => {
-          const parsed = bare(kind.parseId(kind.id(want)));
+          const parsed = bare(kind.parseId(fullIdOf(kind, want)));
           const where = bare(kind.where(want));
           // The id of a pair names one end, and that of an address no peer.
           for (const key of Object.keys(where)) if (!(key in parsed)) delete where[key];
@@ -39,11 +40,19 @@ for (const kind of kinds) {
       );
     });
 
+    it("is known by the same as its state", () => {
+      fc.assert(
+        fc.property(inputs, (want) => assert.equal(fullIdOf(kind, stateFor(kind, want)), fullIdOf(kind, want))),
+      );
+    });
+
     it("is no other thing's: two ids that differ have places that differ", () => {
       fc.assert(
         fc.property(inputs, inputs, (one, other) => {
-          if (kind.id(one) === kind.id(other)) return;
-          assert.notDeepEqual(bare(kind.parseId(kind.id(one))), bare(kind.parseId(kind.id(other))));
+          for (const idOf of [kind.id, (want: Json) => fullIdOf(kind, want)]) {
+            if (idOf(one) === idOf(other)) continue;
+            assert.notDeepEqual(bare(kind.parseId(idOf(one))), bare(kind.parseId(idOf(other))));
+          }
         }),
       );
     });
@@ -116,6 +125,12 @@ for (const kind of kinds) {
         fc.stringMatching(/^[a/.:-]{0,12}$/),
         fc.tuple(texts, inputs.map(kind.id)).map((parts) => parts.join("/")),
         fc.tuple(inputs.map(kind.id), texts).map((parts) => parts.join("/")),
+        fc
+          .tuple(
+            inputs.map((want) => fullIdOf(kind, want)),
+            texts,
+          )
+          .map((parts) => parts.join("")),
         fc.tuple(texts, fc.constant(":net.ipv4.ip_forward")).map((parts) => parts.join("")),
       );
       fc.assert(

@@ -54,6 +54,22 @@ describe("the faults between elements", () => {
     assert.deepEqual(faults(lab), []);
   });
 
+  it("are no two rules of one priority, unless they are the same", () => {
+    const rule = (more: Json) => ({ namespace: "a", priority: 100, ...more });
+    const rules = [
+      rule({ to: "10.0.0.0/8" }),
+      rule({ to: "10.0.0.0/9" }),
+      rule({ to: "10.0.0.0/8", table: 7 }),
+      rule({}),
+    ];
+    assert.deepEqual(faults({ rules }), []);
+    assert.deepEqual(faults({ rules: [...rules, rule({ table: 254, action: "lookup" })] }), [
+      "rules[4] is the same as `rules[3]`",
+    ]);
+    // A prefix that is not known yet may be another one.
+    assert.deepEqual(faults({ rules: [rules[3], rule({ to: unknown })] } as Json), []);
+  });
+
   it("are two that are the same", () => {
     const sysctl = { namespace: "a", key: "net.ipv4.ip_forward", value: 1 };
     assert.deepEqual(faults({ namespaces: named("a", "b", "a"), sysctls: [sysctl, { ...sysctl, value: 0 }] }), [

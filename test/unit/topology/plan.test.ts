@@ -4,12 +4,12 @@ import { Kernel } from "../../../provider/kernel/kernel";
 import { waves } from "../../../provider/kernel/waves";
 import { Holders } from "../../../provider/lifecycle/holders";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
-import { removal } from "../../../provider/topology/look";
+import { firstFirst, removal } from "../../../provider/topology/look";
 import { planFor } from "../../../provider/topology/plan";
 import { recorded } from "../../../provider/topology/record";
 import { FakeNetns } from "../../support/fakeNetns";
 import { checkedLab, lists, MARK, named, pair } from "../../support/labs";
-import { stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/states";
 
 const LAB = checkedLab({
   namespaces: named("a", "b"),
@@ -47,6 +47,33 @@ function bench() {
 }
 
 const paths = (things: readonly { path: readonly (string | number)[] }[]) => things.map(({ path }) => pathText(path));
+
+describe("things of one kind", () => {
+  it("are made in an order in which they can be, taken away in the other, and else stand as in the program", () => {
+    const kind = kindNamed("Rule");
+    const rule = (to: string | undefined, table: number) => ({
+      kind,
+      state: { priority: 9, family: "inet", to, table },
+    });
+    const [narrow, other, wide, last] = [
+      rule("10.0.0.0/8", 7),
+      rule(undefined, 8),
+      rule(undefined, 7),
+      rule("1.1.1.1/32", 7),
+    ];
+    const rules = [narrow, other, wide, last];
+    assert.deepEqual(
+      firstFirst(rules, ({ state }) => state),
+      [wide, narrow, other, last],
+    );
+    assert.deepEqual(
+      removal(rules.map((one) => ({ ...one, seen: { what: "", state: one.state } }))).map(({ argv }) =>
+        argv.slice(5).join(" "),
+      ),
+      ["to 1.1.1.1/32 lookup 7", "lookup 8", "to 10.0.0.0/8 lookup 7", "lookup 7"],
+    );
+  });
+});
 
 describe("the plan of an update", () => {
   it("has nothing to do where nothing differs", async () => {

@@ -4,6 +4,7 @@ import { definitions } from "../../../provider/definitions";
 import { Plugin } from "../../../provider/server/plugin";
 import { previewUpdate } from "../../../provider/server/preview";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
+import { recorded } from "../../../provider/topology/record";
 import { FakeHost } from "../../support/fakeHost";
 import { checkedLab, lists, MARK, named, pair, topology } from "../../support/labs";
 import { Rpcs } from "../../support/rpcs";
@@ -61,6 +62,22 @@ describe("Check of a Topology", () => {
 });
 
 describe("Diff of a Topology", () => {
+  it("is none to a state that knew rules by their priorities alone", () => {
+    const { rpcs } = bench();
+    const rules = [
+      { namespace: "a", priority: 100, from: "10.0.0.0/8", fwmark: "16/255" },
+      { namespace: "a", priority: 101, action: "blackhole", family: "inet6" },
+      { namespace: "a", priority: 102, table: 7, iif: "x", oif: "x" },
+    ];
+    const { inputs } = rpcs.check("Topology", "net", { rules });
+    const state = {
+      ...EMPTY,
+      ...inLists(lists, elementsOf(lists, inputs), ({ kind, values }) => stateFor(kind, values)),
+    };
+    assert.deepEqual(rpcs.diff("Topology", { id: "a", inputs, state }, inputs).details, []);
+    assert.deepEqual(recorded(lists, state).things.size, 3);
+  });
+
   const { rpcs } = bench();
   const diff = (news: Json) => rpcs.diff("Topology", { id: "a,b", inputs: LAB, state: STATE }, news);
 
