@@ -95,10 +95,15 @@ export async function seeDevice<Own extends object>(
   if (!found) return undefined;
   const { link, at } = found;
   const id = joinId(at.namespace, at.name);
-  if (link.linkinfo?.info_kind !== linkType) return { what: `a device ${id} that is no ${linkType}` };
+  if (link.linkinfo?.info_kind !== linkType) return { what: `a device ${id} that is no ${linkType}`, device: at };
   const place = at.namespace === undefined ? { name: at.name } : { namespace: at.namespace, name: at.name };
   const own = await read(link, at.namespace);
-  return { ...ownerIn(link), state: { ...place, ...settingsOf(link), ...own }, what: `the ${linkType} ${id}` };
+  return {
+    ...ownerIn(link),
+    device: at,
+    state: { ...place, ...settingsOf(link), ...own },
+    what: `the ${linkType} ${id}`,
+  };
 }
 
 /**

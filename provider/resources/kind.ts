@@ -14,6 +14,8 @@ export interface Seen<State> {
   what: string;
   /** What to do to import it, where it cannot be under this id. */
   todo?: string;
+  /** The device that is there, whatever its kind. */
+  device?: { name: string; namespace?: string | undefined };
   /** The ownership mark that it carries, if it can and does. */
   mark?: string;
   /** Whether a run that died before the mark was on made it under this mark. */

@@ -102,8 +102,8 @@ export function markOvsDevice({ namespace, name, up }: OvsDevice, mark: string):
 
 /** What is in the place of a device without a record: a stranger, or what ovs-vswitchd could not take away. */
 export function withoutRecord(place: DevicePlace, { ifalias }: Link, what: string): Seen<never> {
-  if (!isMark(ifalias)) return { what };
-  return { what, mark: ifalias, leftover: [delDevice(place)] };
+  if (!isMark(ifalias)) return { what, device: place };
+  return { what, device: place, mark: ifalias, leftover: [delDevice(place)] };
 }
 
 export function setUp({ namespace, name, up }: OvsDevice): Step {

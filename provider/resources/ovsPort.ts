@@ -184,7 +184,7 @@ async function observe(kernel: Kernel, where: Where, mark?: string): Promise<See
   const id = ovsId(where, bridge, name);
   const isElsewhere = bridge !== where.bridge && (mark === undefined || row.mark !== mark);
   if (!own || !type || others.length > 0 || own.name !== name || row.isFakeBridge || bridge === name || isElsewhere) {
-    return { ...owner, what: `the port ${id} of Open vSwitch${type ? "" : ", of another type"}` };
+    return { ...owner, device: where, what: `the port ${id} of Open vSwitch${type ? "" : ", of another type"}` };
   }
   const reason = whyDead(own, hasDevice(type) ? link : "none");
   if (reason !== undefined) {

@@ -113,8 +113,8 @@ async function observe(kernel: Kernel, where: { a: Place; b?: Place | undefined 
 /** What is seen from the end `key`, with a hint where the other one should be. */
 async function seenFrom(kernel: Kernel, key: "a" | "b", at: Place, link: Link, hint?: Place): Promise<Seen<State>> {
   const here = joinId(at.namespace, at.name);
-  if (link.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth` };
-  const common = ownerIn(link);
+  if (link.linkinfo?.info_kind !== "veth") return { what: `a device ${here} that is not a veth`, device: at };
+  const common = { ...ownerIn(link), device: at };
   const other = await findPeer(kernel, at, link, hint);
   if (!other)
     return {

@@ -4,7 +4,7 @@ import { withDefaults } from "../lifecycle/goal";
 import * as refusal from "../lifecycle/refusal";
 import { isSame, type State } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
-import type { Kind, List, Seen } from "../resources/kind";
+import type { Kind, List, Named, Seen } from "../resources/kind";
 import { type Edit, editsOf, isReplacement } from "./changes";
 import { type Element, elementsOf, isKnown, type Known } from "./elements";
 import { type Looked, lookAt } from "./look";
@@ -50,7 +50,7 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const going = leaving.flatMap((thing) => goneOf(work, thing));
   const staying = changing.filter(({ seen, kind, thing }) => seen?.state && isSame(kind, thing.state, seen));
   const anew = [...making, ...changing.filter((one) => !staying.includes(one))];
-  const inTheWay = anew.filter(({ kind, seen }) => seen && !kind.setting && !going.some(isThat(kind, seen)));
+  const inTheWay = anew.filter(({ kind, seen }) => seen && !kind.setting && !going.some(makesRoom(kind, seen)));
   const isRest = ({ kind, seen }: Looked & { kind: Kind }) =>
     seen && was.mark !== undefined && isOurs(kind, seen, { mark: was.mark });
   const foreign = inTheWay.filter((one) => !isRest(one));
@@ -92,9 +92,12 @@ function goneOf({ resource, subject }: Work, { seen, place: _, ...thing }: Thing
   return [];
 }
 
-/** Whether a thing is what is seen, from wherever that was looked for. */
-function isThat(kind: Kind, seen: Seen<Json>): (thing: Thing) => boolean {
-  return (thing) => thing.kind === kind && isSame(kind, thing.state, seen);
+/** Whether a thing that goes is what is seen, from wherever that was looked for: the same, or the device that is there. */
+function makesRoom(kind: Kind, seen: Seen<Json>): (thing: Gone) => boolean {
+  const isThere = ({ name, at }: Named) => name === seen.device?.name && at.namespace === seen.device?.namespace;
+  return (thing) =>
+    (thing.kind === kind && isSame(kind, thing.state, seen)) ||
+    (thing.seen.state !== undefined && (thing.kind.devices?.(thing.seen.state) ?? []).some(isThere));
 }
 
 function told({ path, seen }: Known & Looked) {

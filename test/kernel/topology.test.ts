@@ -117,6 +117,36 @@ kernelSuite("Topology on the kernel", (bench) => {
     await provider.delete("Topology", "lab", swapped);
   });
 
+  it("hands names from one kind to another and swaps them, all in one update", async () => {
+    const { lab, provider } = bench;
+    const mac = (last: number) => `02:00:00:00:00:0${last}`;
+    const pairs = (one: string, two: string) => [
+      { a: { name: one, namespace: "x", mac: mac(1) }, b: { name: "e1", namespace: "y" } },
+      { a: { name: two, namespace: "x", mac: mac(2) }, b: { name: "e2", namespace: "y" } },
+    ];
+    const addresses = (one: string, two: string) => [
+      { namespace: "x", device: one, address: "10.0.1.1/24" },
+      { namespace: "x", device: two, address: "10.0.2.1/24" },
+    ];
+    const bridge = (name: string) => [{ name, namespace: "x", mac: mac(3) }];
+    const steps: Json[] = [
+      { vethPairs: pairs("one", "two"), bridges: bridge("sw"), addresses: addresses("one", "two") },
+      { vethPairs: pairs("two", "one"), bridges: bridge("sw"), addresses: addresses("two", "one") },
+      { vethPairs: pairs("two", "sw"), bridges: bridge("one"), addresses: addresses("one", "sw") },
+      { vethPairs: pairs("one", "two").slice(0, 1), bridges: bridge("two"), addresses: addresses("one", "two") },
+    ];
+    let now = await make(steps[0] ?? {});
+    for (const wanted of [...steps.slice(1), ...steps.slice(0, 1)]) {
+      now = await provider.update("Topology", "lab", now, wanted);
+      const [first] = wanted.addresses as Json[];
+      assert.equal((await linkIn(lab, "x", String(first?.device))).addr_info[0]?.local, "10.0.1.1");
+      const [sw] = wanted.bridges as Json[];
+      assert.equal((await linkIn(lab, "x", String(sw?.name))).address, mac(3));
+      assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    }
+    await provider.delete("Topology", "lab", now);
+  });
+
   it("sets sysctls before addresses, remembers what it found, and puts that back", async () => {
     const { lab, provider } = bench;
     const sysctl = async (key: string) => (await lab.ip(`netns exec x sysctl -n ${key}`)).trim();

@@ -98,7 +98,8 @@ for (const [type, row] of Object.entries(SHOWN)) {
         at(() => [{ ...LINK, linkinfo: { info_kind: "ifb" } }]),
         where,
       );
-      assert.deepEqual(other, { what: `a device net0/it0 that is no ${type === "Tap" ? "tun" : type.toLowerCase()}` });
+      const what = `a device net0/it0 that is no ${type === "Tap" ? "tun" : type.toLowerCase()}`;
+      assert.deepEqual(other, { what, device: { name: "it0", namespace: "net0" } });
     });
 
     it("is looked for by its mark where it is not in its place", async () => {

@@ -95,6 +95,18 @@ describe("the plan of an update", () => {
     );
   });
 
+  it("has what leaves make room for what comes, whatever their kinds", async () => {
+    const bridges = [{ name: "eth0", namespace: "a" }];
+    const { removed, tasks, rests } = await bench().plan({ namespaces: named("a", "b"), bridges });
+    assert.deepEqual([paths(removed), paths(tasks), rests], [["vethPairs[0]", "addresses[0]"], ["bridges[0]"], []]);
+  });
+
+  it("refuses what would come into the place of what stays as it is", async () => {
+    const bridges = [{ name: "lo", namespace: "b" }];
+    const want = { namespaces: named("a", "b"), bridges };
+    await assert.rejects(bench().plan(want), /\n {2}bridges\[0\]: there is a device b\/lo that is no bridge\n/);
+  });
+
   it("takes things away, and would make them again, in an order in which one can need another", async () => {
     // The pair is replaced, while what its other end was in goes with the address there.
     const want = { namespaces: named("a", "c"), vethPairs: [pair("a/eth0", "c/eth0")] };
