@@ -4,6 +4,7 @@ import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resources/kind";
+import { Arrivals } from "./arrivals";
 import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
@@ -46,6 +47,7 @@ export interface Operations<Defined = Definition> {
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle implements Operations<Kind> {
   private readonly queues = new Queues();
+  private readonly arrivals = new Arrivals();
 
   constructor(
     private readonly intents: Intents,
@@ -58,8 +60,16 @@ export class Lifecycle implements Operations<Kind> {
     const id: string = kind.id(inputs);
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
+    await this.clearOthers(kind, urn, fullIdOf(kind, inputs), kernel);
+    const { lacks } = kind;
+    if (lacks) await this.arrivals.of(kernel, subject, () => lacks(kernel, inputs));
+    return this.arrivals.while(() => this.make(resource, id, inputs));
+  }
+
+  private async make(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
+    const { kind, urn, kernel } = resource;
+    const subject = `${token(kind)} ${id}`;
     const recordId = fullIdOf(kind, inputs);
-    await this.clearOthers(kind, urn, recordId, kernel);
     const where = kind.where(inputs);
     const place = await kind.placeOf?.(kernel, where);
     const known = await this.known(urn, recordId, place);
@@ -147,7 +157,11 @@ export class Lifecycle implements Operations<Kind> {
     }
   }
 
-  async delete({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
+  delete(resource: Resource, id: string, state: State): Promise<void> {
+    return this.arrivals.while(() => this.takeAway(resource, id, state));
+  }
+
+  private async takeAway({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
     const where = kind.where(state);

@@ -70,13 +70,18 @@ export function inGivenWords<Sight extends { state: Json }>(kind: Kind, seen: Si
 /** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */
 export function isRest(state: State, seen: Seen<Json>): boolean {
   const mark = state[MARK];
-  if (!seen.leftover || mark === undefined) return false;
+  if (!seen.leftover || mark === undefined || isElsewhere(state, seen)) return false;
   return seen.mark === mark || (seen.madeUnder?.(mark) ?? false);
 }
 
 /** Whether what is seen is the thing that the state is about, and not another one in its place. */
 export function isSame(kind: Kind, state: State, seen: Seen<Json>): boolean {
   if (kind.bearsMark && state[MARK] !== undefined) return seen.mark === state[MARK];
-  if (state[PLACE] !== undefined && seen.place !== undefined && state[PLACE] !== seen.place) return false;
+  if (isElsewhere(state, seen)) return false;
   return kind.identity.every((path) => isDeepStrictEqual(getAt(state, path), getAt(seen.state, path)));
+}
+
+/** Whether what it is on is another device or namespace by now. */
+function isElsewhere(state: State, { place }: Seen<Json>): boolean {
+  return state[PLACE] !== undefined && place !== undefined && state[PLACE] !== place;
 }

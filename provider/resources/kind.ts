@@ -70,6 +70,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   observe(kernel: Kernel, where: Where, mark?: string): Promise<Seen<z.output<Outputs>> | undefined>;
   /** The steps from `have` (nothing, when undefined) to `want`. Pure. */
   plan(want: z.output<Inputs>, have: z.output<Outputs> | undefined, mark: string): Step[];
+  /** What must be there before it is made and is not, in words; another resource of the same run may be about to make it. */
+  lacks?(kernel: Kernel, want: z.output<Inputs>): Promise<string | undefined>;
   /** The steps that make it, where others are in the way that are made again in the same go; else undefined. */
   making?(kernel: Kernel, want: z.output<Inputs>): Promise<Step[] | undefined>;
   /** Of inputs that have `shownAs`: the outputs that would show them, where the host can tell without being changed. */

@@ -95,7 +95,8 @@ export const qdisc = defineKind({
   type: "Qdisc",
   description:
     "What a device does with the packets that it sends: a queueing discipline, see tc(8). It takes the place of the " +
-    "kernel's default, which is there again when it is deleted. One that somebody else has put there is left.",
+    "kernel's default, which is there again when it is deleted. From then on the place is its own: what somebody puts " +
+    "there by hand is taken away again by the next `pulumi up`. One that was there before is left.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -133,13 +134,27 @@ export const handle = slow.handle;`,
     given: { netem, tbf, options: options as Settings["options"] },
   }),
   observe,
+  async lacks(kernel, { namespace, device, parent }) {
+    const rows = parent === ROOT ? undefined : await showQdiscs(kernel, namespace, device);
+    return rows?.every(({ handle }) => !parent.startsWith(handle))
+      ? `there is no qdisc yet that has the class ${parent}`
+      : undefined;
+  },
   plan: (want, have, mark) => {
-    const handle = have?.handle ?? want.handle ?? handleOf(mark, want.parent);
-    if (!have) return [step("make the qdisc", "add", want, handle, settingsWords(want))];
+    const handle = want.handle ?? (have?.kind === want.kind ? have.handle : handleOf(mark, want.parent));
+    const make = step("make the qdisc", "add", want, handle, settingsWords(want));
+    if (!have) return [make];
+    if (have.kind !== want.kind || have.handle !== handle) return [away(have, have.handle), make];
     const same = (["netem", "tbf", "options"] as const).every((key) => !want[key] || covers(have[key], want[key]));
     return same ? [] : [step("change the qdisc", "change", want, handle, settingsWords(want, have))];
   },
-  remove: (have) => [step("remove the qdisc", "del", have, have.handle)],
+  // Whatever is there by now: the place is ours.
+  remove: (have, { state }) => [away(have, (state ?? have).handle)],
+  precedes: (one, other) =>
+    one.device === other.device &&
+    one.namespace === other.namespace &&
+    one.handle !== undefined &&
+    other.parent.startsWith(one.handle),
 
   preview: () => ({}),
   adopt: ({ handle, netem, tbf, options, ...rest }) => ({
@@ -151,8 +166,7 @@ export const handle = slow.handle;`,
   }),
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
-  // One that somebody has put in its place has another number, or does something else.
-  identity: [["handle"], ["kind"]],
+  identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   list: (kernel, query) =>
     inScope(kernel, query, async (netns) => (await showQdiscs(kernel, netns))?.flatMap((row) => idOf(netns, row))),
@@ -170,14 +184,19 @@ async function observe(kernel: Kernel, { namespace, device, parent, given }: Whe
   if (!row || isDefault(row) || place === undefined) return undefined;
   const { kind, handle } = row;
   const what = `the qdisc ${kind} ${handle} at ${joinId(namespace, device, parent)}`;
-  if (!isKnown(kind)) return { what, place };
   const at = { ...(namespace !== undefined && { namespace }), device, parent };
+  // Of a kind that there are no words for: in a place of ours it is what is to be cleared away.
+  if (!isKnown(kind)) return { what, place, leftover: [away(at, handle)], madeUnder: () => true };
   const state = { ...at, handle, kind, ...asGiven(given ?? {}, settingsIn(kind, row.options)) };
   return { state: state as State, what, place };
 }
 
 function settingsWords({ kind, netem, tbf, options }: Inputs, have?: State): string[] {
   return [kind, ...wordsOf({ netem, tbf, options: options as Settings["options"] }, { netem: have?.netem })];
+}
+
+function away(at: Pick<Inputs, "namespace" | "device" | "parent">, handle: string): Step {
+  return step("remove the qdisc", "del", at, handle);
 }
 
 function step(

@@ -8,8 +8,9 @@ import type * as outputs from "./types/output";
 
 /**
  * What a device does with the packets that it sends: a queueing discipline, see tc(8). It takes the
- * place of the kernel's default, which is there again when it is deleted. One that somebody else has
- * put there is left.
+ * place of the kernel's default, which is there again when it is deleted. From then on the place is
+ * its own: what somebody puts there by hand is taken away again by the next `pulumi up`. One that was
+ * there before is left.
  *
  * ## Example Usage
  *

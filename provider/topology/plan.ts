@@ -2,7 +2,7 @@ import { type Json, pathText } from "../core/values";
 import { surveying } from "../kernel/survey";
 import { withDefaults } from "../lifecycle/goal";
 import * as refusal from "../lifecycle/refusal";
-import { isSame, type State } from "../lifecycle/state";
+import { isRest, isSame, type State } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import type { Kind, List, Named, Seen } from "../resources/kind";
 import { type Edit, editsOf, isReplacement } from "./changes";
@@ -51,9 +51,12 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const staying = changing.filter(({ seen, kind, thing }) => seen?.state && isSame(kind, thing.state, seen));
   const anew = [...making, ...changing.filter((one) => !staying.includes(one))];
   const inTheWay = anew.filter(({ kind, seen }) => seen && !kind.setting && !going.some(makesRoom(kind, seen)));
-  const isRest = ({ kind, seen }: Looked & { kind: Kind }) =>
-    seen && was.mark !== undefined && isOurs(kind, seen, { mark: was.mark });
-  const foreign = inTheWay.filter((one) => !isRest(one));
+  const isLeft = ({ key, kind, seen }: Looked & Known) => {
+    const before = was.things.get(key);
+    if (!seen || was.mark === undefined) return false;
+    return isOurs(kind, seen, { mark: was.mark }) || (before !== undefined && isRest(before.state, seen));
+  };
+  const foreign = inTheWay.filter((one) => !isLeft(one));
   if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
   const order = new Map(lists.map(({ kind }, index) => [kind, index]));
   const inOrder = <T extends { kind: Kind }>(things: T[]): T[] =>

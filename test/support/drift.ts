@@ -137,7 +137,8 @@ const ON_OTHERS: Record<string, (inputs: Json) => string[][]> = {
   Qdisc({ namespace, device, kind }) {
     const tc = `${within(namespace)}tc qdisc`;
     const change = `${tc} change dev ${device} root pfifo limit 77`;
-    return [[`${tc} del dev ${device} root`], ...(kind === "pfifo" ? [[change]] : [])];
+    const replace = `${tc} replace dev ${device} root handle 77: bfifo limit 777`;
+    return [[`${tc} del dev ${device} root`], [replace], ...(kind === "pfifo" ? [[change]] : [])];
   },
   Firewall({ namespace, family = "inet", name }) {
     const nft = `${within(namespace)}nft`;

@@ -41,8 +41,15 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
       (metric === undefined || row.metric === metric);
     return [links.find(({ ifname }) => ifname === device)?.ifindex, routes.filter(isIt)];
   },
-  Rule: ({ family = "inet", priority }, { rules }) =>
-    rules.filter((row) => row.priority === priority && (row.family ?? "inet") === family),
+  Rule: ({ family = "inet", priority, from, fwmark, table = "main" }, { rules }) =>
+    rules.filter(
+      (row) =>
+        row.priority === priority &&
+        (row.family ?? "inet") === family &&
+        (row.src === "all" ? undefined : `${row.src}/${row.srclen}`) === from &&
+        (row.fwmask ? `${row.fwmark}/${row.fwmask}` : row.fwmark) === fwmark &&
+        String(row.table) === String(table),
+    ),
   Neighbor: ({ device, address }, network) => [
     numberOf(network, device),
     network.neighbors.filter(({ dev, dst }) => dev === device && dst === address),

@@ -108,7 +108,7 @@ const rule: Part<"rules"> = ({ namespaces }, { at, isV6, from, ...rest }) => {
   const family = isV6 ? "inet6" : undefined;
   const prefix = from && (isV6 ? `2001:db8:${from}::/48` : `10.${from}.0.0/16`);
   const inputs = { namespace: place.text, family, from: prefix, ...rest };
-  return { type: "Rule", inputs, claims: [`rule ${place.kernel} ${family} ${rest.priority}`] };
+  return { type: "Rule", inputs, claims: [`rule ${place.kernel} ${JSON.stringify(inputs)}`] };
 };
 
 /** The kernel forgets those of a device that goes down. */

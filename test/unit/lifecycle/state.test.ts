@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inGivenWords, isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
+import { inGivenWords, isRest, isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
 import { kindNamed } from "../../support/states";
 
 const namespace = kindNamed("Namespace");
@@ -27,6 +27,17 @@ describe("whether a thing is the one that the state is about", () => {
     assert.ok(isSame(address, { __place: "1 2", __mark: MARK }, at("1 2")));
     assert.ok(!isSame(address, { __place: "1 2", __mark: MARK }, at("1 3")));
     assert.ok(isSame(address, { __mark: MARK }, at("1 3")));
+  });
+});
+
+describe("whether what is seen is a part that is left of a thing", () => {
+  it("is told by the mark, and by its place where that is known", () => {
+    const rest = (place: string) => ({ what: "", leftover: [], madeUnder: (mark: string) => mark === MARK, place });
+    assert.ok(isRest({ __mark: MARK, __place: "1 2" }, rest("1 2")));
+    assert.ok(isRest({ __mark: MARK }, rest("1 2")));
+    assert.ok(!isRest({ __mark: MARK, __place: "1 2" }, rest("1 3")));
+    assert.ok(!isRest({ __mark: "another", __place: "1 2" }, rest("1 2")));
+    assert.ok(!isRest({ __place: "1 2" }, rest("1 2")));
   });
 });
 

@@ -3,6 +3,7 @@ import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
 import { Kernel } from "../../../provider/kernel/kernel";
 import { withDefaults } from "../../../provider/lifecycle/goal";
+import { firstFirst } from "../../../provider/topology/look";
 import { FakeHost } from "../../support/fakeHost";
 import { kindNamed, stateFor } from "../../support/states";
 import { lines } from "./lines";
@@ -170,8 +171,9 @@ describe("what `tc` shows of a qdisc", () => {
   });
 
   it("is something else where there are no words for it", async () => {
-    const { what, state } = (await seen([row("cake", {})])).seen ?? {};
-    assert.deepEqual([what, state], ["the qdisc cake 8001: at net0/eth0/root", undefined]);
+    const found = (await seen([row("cake", {})])).seen;
+    assert.deepEqual([found?.what, found?.state], ["the qdisc cake 8001: at net0/eth0/root", undefined]);
+    assert.deepEqual(lines(found?.leftover ?? []), ["[net0] tc qdisc del dev eth0 root handle 8001:"]);
   });
 });
 
@@ -256,8 +258,32 @@ describe("the plan of a qdisc", () => {
     });
   }
 
-  it("removes just the one that is there", () => {
+  it("puts its own in the place of what somebody has put there", () => {
+    const want = inputs({ kind: "pfifo", handle: "1:", options: { limit: 5 } });
+    const made = "[net0] tc qdisc add dev eth0 root handle 1: pfifo limit 5";
+    for (const other of [{ handle: "2:" }, { kind: "bfifo" }]) {
+      const have = { ...stateFor(kind, want), ...other };
+      const gone = `[net0] tc qdisc del dev eth0 root handle ${have.handle}`;
+      assert.deepEqual(lines(kind.plan(want, have, "m")), [gone, made]);
+    }
+    // A number that nobody has asked for is as good as any.
+    const any = inputs({ kind: "pfifo" });
+    assert.deepEqual(kind.plan(any, { ...stateFor(kind, any), handle: "77:" }, "m"), []);
+  });
+
+  it("is made after the one that it is on, and goes before that", () => {
+    const all = [{ parent: "2:1", handle: "3:" }, { parent: "1:1", handle: "2:" }, { handle: "1:" }, { handle: "11:" }];
+    const things = all.map((props) => ({ kind, state: stateFor(kind, inputs({ kind: "pfifo", ...props })) }));
+    const inOrder = firstFirst(things, ({ state }) => state).map(({ state }) => state.handle);
+    assert.deepEqual(inOrder, ["1:", "2:", "3:", "11:"]);
+  });
+
+  it("removes what is there by now", () => {
     const state = stateFor(kind, inputs({ kind: "pfifo", parent: "1:1" }));
+    const now = { ...state, handle: "7:" };
+    assert.deepEqual(lines(kind.remove(state, { what: "", state: now })), [
+      "[net0] tc qdisc del dev eth0 parent 1:1 handle 7:",
+    ]);
     assert.deepEqual(lines(kind.remove(state, { what: "" })), ["[net0] tc qdisc del dev eth0 parent 1:1 handle 8001:"]);
   });
 });
