@@ -71,6 +71,16 @@ export async function showQdiscs(
   return kernel.show<Row>(netns, ["-r", "qdisc", "show", ...(device === undefined ? [] : ["dev", device])], "tc");
 }
 
+/** The classes of a device's qdiscs; undefined when it is not there. In words: of these `tc` prints no JSON. */
+export async function showClasses(
+  kernel: Kernel,
+  netns: string | undefined,
+  device: string,
+): Promise<string[] | undefined> {
+  const text = await kernel.ask(netns, ["tc", "class", "show", "dev", device], "see the classes of the device");
+  return text === undefined ? undefined : [...text.matchAll(/^class \S+ (\S+)/gm)].map(([, id = ""]) => id);
+}
+
 /** Where it is: `root`, or the class that it is on. */
 export function parentOf({ root, parent }: Row): string | undefined {
   return root ? "root" : parent;

@@ -62,7 +62,11 @@ export class Lifecycle implements Operations<Kind> {
     await this.rights.need(kernel, subject);
     await this.clearOthers(kind, urn, fullIdOf(kind, inputs), kernel);
     const { lacks } = kind;
-    if (lacks) await this.arrivals.of(kernel, subject, () => lacks(kernel, inputs));
+    if (lacks) {
+      // What is about to be deleted there is not what it needs.
+      const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
+      await this.arrivals.of(kernel, subject, look);
+    }
     return this.arrivals.while(() => this.make(resource, id, inputs));
   }
 

@@ -18,7 +18,17 @@ import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { inScope } from "../kernel/netns";
 import { placeIn, placeOn } from "../kernel/place";
-import { handleOf, isDefault, isKnown, parentOf, type Row, settingsIn, showQdiscs, wordsOf } from "../kernel/qdisc";
+import {
+  handleOf,
+  isDefault,
+  isKnown,
+  parentOf,
+  type Row,
+  settingsIn,
+  showClasses,
+  showQdiscs,
+  wordsOf,
+} from "../kernel/qdisc";
 import type { Step } from "../kernel/step";
 import { defineKind, inNamespace, named, type Seen } from "./kind";
 
@@ -135,10 +145,8 @@ export const handle = slow.handle;`,
   }),
   observe,
   async lacks(kernel, { namespace, device, parent }) {
-    const rows = parent === ROOT ? undefined : await showQdiscs(kernel, namespace, device);
-    return rows?.every(({ handle }) => !parent.startsWith(handle))
-      ? `there is no qdisc yet that has the class ${parent}`
-      : undefined;
+    const classes = parent === ROOT ? undefined : await showClasses(kernel, namespace, device);
+    return classes?.includes(parent) === false ? `there is no qdisc yet that has the class ${parent}` : undefined;
   },
   plan: (want, have, mark) => {
     const handle = want.handle ?? (have?.kind === want.kind ? have.handle : handleOf(mark, want.parent));

@@ -248,6 +248,13 @@ kernelSuite("Qdisc on the kernel", (bench) => {
     assert.match(await shown(), both);
     await Promise.all(single.map((one, index) => provider.delete("Qdisc", `q${index}`, one)));
     assert.equal(await shown(), DEFAULT);
+    // In the place of one that has the same number, but no classes.
+    const old = await provider.create("Qdisc", "outer", { ...at, handle: "1:", kind: "pfifo" });
+    const replaced = provider.delete("Qdisc", "outer", old).then(() => provider.create("Qdisc", "outer", outer));
+    const second = await Promise.all([replaced, provider.create("Qdisc", "inner", { ...last, parent: "1:1" })]);
+    assert.match(await shown(), /^qdisc tbf 1: root .*\nqdisc pfifo 3: parent 1:1 limit 7p$/);
+    await Promise.all(second.map((one, index) => provider.delete("Qdisc", `q${index}`, one)));
+    assert.equal(await shown(), DEFAULT);
 
     let lab = await provider.create("Topology", "lab", { qdiscs: [{ ...at, handle: "7:", kind: "pfifo" }] });
     lab = await provider.update("Topology", "lab", lab, { qdiscs: [last, inner, outer] });
