@@ -14,6 +14,9 @@ import { defineKind } from "./kind";
 
 const HUNDREDTHS = "in hundredths of a second, as `ip link` takes and shows it";
 
+/** That of a new bridge. */
+const NEW_MTU = 1500;
+
 const inputs = z.strictObject({
   ...deviceInputs,
   mac: deviceInputs.mac.meta({
@@ -22,8 +25,10 @@ const inputs = z.strictObject({
     kernelDefault: randomMac,
   }),
   mtu: deviceInputs.mtu.meta({
-    description: "The largest packet in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any.",
-    kernelDefault: 1500,
+    description:
+      "The largest packet in bytes, 68 to 65535, which it keeps whatever those of its ports are. Absent: 1500, or the " +
+      "least of its ports' when it has any; once it was given and is left out, 1500, which stays.",
+    kernelDefault: NEW_MTU,
   }),
   stp: flag().optional().meta({
     description: "Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false.",
@@ -173,9 +178,12 @@ function make(want: Inputs, mark: string): Step {
   return ip(want.namespace, "make the bridge", words);
 }
 
-/** What a bridge is made with gives way to the least of its ports'; what is set afterwards stays. */
+/** What a bridge is made with gives way to the least of its ports'; what it is changed to afterwards stays. */
 function setMtu({ namespace, name, mtu }: Inputs): Step[] {
-  return mtu === undefined ? [] : [ip(namespace, "set mtu", ["link", "set", "dev", name, "mtu", String(mtu)], ["mtu"])];
+  if (mtu === undefined) return [];
+  // To be set to what it has already is no change.
+  const ways = mtu === NEW_MTU ? [mtu - 1, mtu] : [mtu];
+  return ways.map((way) => ip(namespace, "set mtu", ["link", "set", "dev", name, "mtu", String(way)], ["mtu"]));
 }
 
 /** Without the protocol the delay may be what it may not be with it, so that goes off first and on last. */

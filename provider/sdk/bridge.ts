@@ -187,7 +187,11 @@ export interface BridgeArgs {
    * ports' are.
    */
   mac?: pulumi.Input<string | undefined>;
-  /** The largest packet in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any. */
+  /**
+   * The largest packet in bytes, 68 to 65535, which it keeps whatever those of its ports are. Absent:
+   * 1500, or the least of its ports' when it has any; once it was given and is left out, 1500, which
+   * stays.
+   */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;

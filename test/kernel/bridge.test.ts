@@ -65,16 +65,105 @@ kernelSuite("Bridge on the kernel", (bench) => {
     await provider.delete("Bridge", "br0", back);
   });
 
-  it("keeps the MTU that the program says, whatever that of a port is", async () => {
-    const { lab, provider } = bench;
-    await lab.ip("-n x link add name va type veth peer name vb");
-    for (const mtu of [1400, 9000]) {
+  for (const mtu of [1400, 1500, 9000]) {
+    it(`keeps the MTU of ${mtu} that the program says, whatever that of ports that join and leave`, async () => {
+      const { lab, provider } = bench;
+      const ofBridge = async () => (await linkIn(lab, "x", "br0")).mtu;
+      for (const [port, peer, size] of [
+        ["va", "vb", 1300],
+        ["vc", "vd", 8950],
+      ] as const)
+        await lab.ip(`-n x link add name ${port} mtu ${size} type veth peer name ${peer}`);
       const made = await provider.create("Bridge", "br0", { ...BR0, mtu });
+      for (const change of ["va master br0", "vc master br0", "va nomaster", "vc mtu 1350", "vc nomaster"]) {
+        await lab.ip(`-n x link set ${change}`);
+        assert.equal(await ofBridge(), mtu, change);
+      }
+      assert.deepEqual(await provider.read("Bridge", "br0", made), made);
+      const without = await provider.update("Bridge", "br0", made, BR0);
+      assert.equal(await ofBridge(), 1500);
+      assert.deepEqual(await provider.read("Bridge", "br0", without), without);
+      const back = await provider.update("Bridge", "br0", without, { ...BR0, mtu });
       await lab.ip("-n x link set va master br0");
-      assert.equal((await linkIn(lab, "x", "br0")).mtu, mtu);
-      await provider.delete("Bridge", "br0", made);
-    }
+      assert.equal(await ofBridge(), mtu);
+      await provider.delete("Bridge", "br0", back);
+      for (const port of ["va", "vc"]) await lab.ip(`-n x link del ${port}`);
+    });
+  }
+
+  it("follows its ports where the program says no MTU, and that is no drift", async () => {
+    const { lab, provider } = bench;
+    await lab.ip("-n x link add name va mtu 8950 type veth peer name vb");
+    const made = await provider.create("Bridge", "br0", BR0);
+    await lab.ip("-n x link set va master br0");
+    assert.equal((await linkIn(lab, "x", "br0")).mtu, 8950);
+    const seen = await provider.read("Bridge", "br0", made);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("Bridge", seen, made.inputs).details, []);
+    await provider.delete("Bridge", "br0", seen);
     await lab.ip("-n x link del va");
+  });
+
+  it("keeps it in a Topology, with ports that join in the same update", async () => {
+    const { lab, provider } = bench;
+    const mtus = async () => Promise.all(["br0", "br1"].map(async (name) => (await linkIn(lab, "x", name)).mtu));
+    const net = (ports: [number, string][], mtu?: number) => ({
+      bridges: [
+        { ...BR0, mtu },
+        { ...BR0, name: "br1" },
+      ],
+      vethPairs: ports.map(([size], index) => ({
+        a: { namespace: "x", name: `p${index}`, mtu: size },
+        b: { namespace: "y", name: `q${index}`, mtu: size },
+      })),
+      bridgePorts: ports.map(([, bridge], index) => ({ namespace: "x", bridge, device: `p${index}` })),
+    });
+    let made = await provider.create(
+      "Topology",
+      "net",
+      net(
+        [
+          [8950, "br0"],
+          [8950, "br1"],
+        ],
+        1500,
+      ),
+    );
+    for (const [ports, mtu, seen] of [
+      [
+        [
+          [8950, "br0"],
+          [8950, "br1"],
+        ],
+        1500,
+        [1500, 8950],
+      ],
+      [
+        [
+          [1300, "br0"],
+          [8950, "br1"],
+        ],
+        1500,
+        [1500, 8950],
+      ],
+      [
+        [
+          [1300, "br1"],
+          [8950, "br1"],
+        ],
+        1400,
+        [1400, 1300],
+      ],
+      [[[1300, "br0"]], 9000, [9000, 1500]],
+    ] as [[number, string][], number, number[]][]) {
+      made = await provider.update("Topology", "net", made, net(ports, mtu));
+      assert.deepEqual((await mtus())[0], seen[0]);
+      if (ports.some(([, bridge]) => bridge === "br1")) assert.deepEqual((await mtus())[1], seen[1]);
+      const now = await provider.read("Topology", "net", made);
+      assert.ok(now);
+      assert.deepEqual(provider.diff("Topology", now, made.inputs).details, []);
+    }
+    await provider.delete("Topology", "net", made);
   });
 
   it("goes between the delays that only a bridge with and one without the spanning tree can have", async () => {

@@ -51,6 +51,12 @@ describe("the plan of a bridge", () => {
       ],
     ],
     [
+      "sets the MTU that it has by itself by way of another, for only what was changed does not give way to a port's",
+      { mtu: 1500 },
+      undefined,
+      [make, set("mtu 1499"), set("mtu 1500"), `${mark} up`],
+    ],
+    [
       "does not name what a kernel may lack and a new bridge has off",
       { vlanFiltering: false },
       undefined,
