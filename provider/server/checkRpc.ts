@@ -10,11 +10,11 @@ import { type Fault, knownParts, parse } from "../core/check";
 import { type Change, diff } from "../core/diff";
 import { metaOf } from "../core/meta";
 import { parseUrn } from "../core/urn";
-import { type Json, type Path, pathText } from "../core/values";
+import { type Json, pathText } from "../core/values";
 import { REMAINS } from "../lifecycle/state";
 import type { Definition } from "../resources/kind";
 import { changesOf } from "../topology/changes";
-import { decode, encode } from "./property";
+import { decode, encode, type Properties } from "./property";
 
 /** Check: the inputs in canonical form with defaults, or all that is wrong with them. */
 export function check(kind: Definition, request: CheckRequest): CheckResponse {
@@ -34,14 +34,18 @@ export function check(kind: Definition, request: CheckRequest): CheckResponse {
       : { path, reason },
   );
   const response = new CheckResponse();
-  response.setFailuresList(all.map((fault) => failure(fault, news.secrets)));
+  response.setFailuresList(all.map((fault) => failure(fault, news)));
   response.setInputs(all.length > 0 ? request.getNews() : encode(parsed, news.secrets));
   return response;
 }
 
-/** The engine prints the value of a top-level property that fails: of a secret one only the reason may be told. */
-export function failure({ path, reason }: Fault, secrets: readonly Path[]): CheckFailure {
-  const isShown = path.length > 1 || !secrets.some((secret) => secret[0] === path[0]);
+/**
+ * The engine prints the value of the property that fails, if that is named: `{<nil>}` of one that is missing, or within
+ * another. Those, and secret ones, are told by the reason alone.
+ */
+export function failure({ path, reason }: Fault, { values, secrets }: Properties): CheckFailure {
+  const [key = ""] = path;
+  const isShown = path.length === 1 && values[key] !== undefined && !secrets.some((secret) => secret[0] === key);
   const failed = new CheckFailure();
   failed.setProperty(isShown ? pathText(path) : "");
   failed.setReason(isShown ? reason : `${pathText(path)}: ${reason}`);

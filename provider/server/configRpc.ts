@@ -34,7 +34,7 @@ export function checkConfig(request: CheckRequest): CheckResponse {
   response.setInputs(request.getNews());
   // The engine has taken the secret marks off and prints the value of a property that is named: so none is.
   const { faults } = parseConfig(decode(request.getNews()).values, process.env);
-  response.setFailuresList(faults.map((fault) => failure(fault, [fault.path])));
+  response.setFailuresList(faults.map((fault) => failure(fault, { values: {}, secrets: [] })));
   return response;
 }
 

@@ -1,10 +1,9 @@
-import { type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckFailure, type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { type Fault, parse, unknownFaults } from "../core/check";
-import type { Json } from "../core/values";
+import { type Json, type Path, pathText } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import { type Func, functionToken } from "../functions/function";
 import * as refusal from "../lifecycle/refusal";
-import { failure } from "./checkRpc";
 import type { Plugin } from "./plugin";
 import { decode, encode, masked, type Properties, secretTexts } from "./property";
 
@@ -43,7 +42,14 @@ function given(result: Json, args: Properties): InvokeResponse {
 }
 
 function failed(faults: readonly Fault[], { secrets }: Properties): InvokeResponse {
-  return new InvokeResponse().setFailuresList(faults.map((fault) => failure(fault, secrets)));
+  return new InvokeResponse().setFailuresList(faults.map((fault) => named(fault, secrets)));
+}
+
+/** Of arguments the engine prints the name behind the reason, and no value. */
+function named({ path, reason }: Fault, secrets: readonly Path[]): CheckFailure {
+  const isSecret = path.length === 1 && secrets.some((secret) => secret[0] === path[0]);
+  const told = new CheckFailure().setProperty(isSecret ? "" : pathText(path));
+  return told.setReason(isSecret ? `${pathText(path)}: ${reason}` : reason);
 }
 
 /** What went wrong at the argument that it is about; what is about none is an error of the call. */

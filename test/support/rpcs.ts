@@ -34,7 +34,7 @@ export class Rpcs {
     const request = new CheckRequest();
     request.setUrn(urn(type, name)).setName(name).setNews(encode(news)).setOlds(encode(olds));
     const response = check(this.kind(type), request);
-    const failures = response.getFailuresList().map((one) => `${one.getProperty()}: ${one.getReason()}`);
+    const failures = response.getFailuresList().map((one) => failureText(one.getProperty(), one.getReason()));
     return { inputs: decode(response.getInputs()).values, failures };
   }
 
@@ -146,4 +146,9 @@ function told(response: DiffResponse) {
     details.push(`${path}: ${name}`);
   });
   return { details: details.sort(), replaces: response.getReplacesList(), response };
+}
+
+/** As the engine shows it: a reason without a property begins with the path by itself. */
+function failureText(property: string, reason: string): string {
+  return property === "" ? reason : `${property}: ${reason}`;
 }

@@ -29,28 +29,28 @@ describe("Check of a name", () => {
   it("says where a name that is refused comes from", () => {
     const REASON = "must not contain `/`: it is the name of a file under /run/netns";
     assert.deepEqual(checked(namespace, { news: {}, name: "a/b" }).failures, [
-      ["name", `${REASON} (it is the resource's logical name: set \`name\`)`],
+      ["", `name: ${REASON} (it is the resource's logical name: set \`name\`)`],
     ]);
     assert.deepEqual(checked(namespace, { news: { name: "a/b" } }).failures, [["name", REASON]]);
   });
 
   it("gives no name to a kind that has none", () => {
     assert.deepEqual(checked(address, { news: {} }).failures, [
-      ["device", "is required"],
-      ["address", "is required"],
+      ["", "device: is required"],
+      ["", "address: is required"],
     ]);
   });
 });
 
 describe("Check of inputs", () => {
-  it("names every fault at its nested path, those between properties as well", () => {
+  it("tells every fault with its path, those between properties as well, and names those that have a value to show", () => {
     const news = { a: { name: "v", mtu: 1 }, b: { name: "v", mac: "x", more: 1 }, c: true };
     assert.deepEqual(checked(pair, { news }).failures, [
-      ["a.mtu", "is below 68, the least that IPv4 allows (RFC 791)"],
-      ["b.mac", "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
-      ["b.more", "is no property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
+      ["", "a.mtu: is below 68, the least that IPv4 allows (RFC 791)"],
+      ["", "b.mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
+      ["", "b.more: is no property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
       ["c", "is no property of this; there are `a`, `b`"],
-      ["b.name", "is the name of end `a` in the same namespace: the two ends must differ"],
+      ["", "b.name: is the name of end `a` in the same namespace: the two ends must differ"],
     ]);
   });
 
@@ -103,10 +103,12 @@ describe("a fault in a secret", () => {
     assert.deepEqual(failures, [["", "a: must be an object"]]);
   });
 
-  it("names a nested property, of which the engine prints nothing", () => {
+  it("is told by its path where that is nested", () => {
     const news = { a: { name: "x", mac: "hunter2" }, b: { name: "y" } };
     const { failures } = checked(pair, { news, secrets: [["a", "mac"]] });
-    assert.deepEqual(failures, [["a.mac", "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"]]);
+    assert.deepEqual(failures, [
+      ["", "a.mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
+    ]);
   });
 
   it("never tells the secret, whichever property it is in", () => {

@@ -9,7 +9,10 @@ const address = (text: string, ip: string, more: Json = {}): Json => {
   const [namespace, device] = text.split("/");
   return { namespace, device, address: ip, ...more };
 };
-const faults = (news: Json) => checked(topology, { news }).failures.map(([path, reason]) => `${path} ${reason}`);
+const faults = (news: Json) =>
+  checked(topology, { news }).failures.map(([path, reason = ""]) =>
+    path === "" ? reason.replace(": ", " ") : `${path} ${reason}`,
+  );
 
 /** What a preview knows where each text of these is an output of a resource that is yet to be made. */
 const without = (lab: Json, ...texts: string[]) =>
