@@ -45,3 +45,35 @@ export async function placeIn(kernel: Kernel, netns: string | undefined, device 
   const link = await showLink(kernel, netns, device);
   return link && placeOf(kernel, netns, link);
 }
+
+/** The parts of a place: of each device that it is on, the namespace, the number and the mark. */
+function devicesOf(place: string): { netns: string; ifindex: string; mark: string }[] {
+  const words = place.split(" ");
+  return Array.from({ length: Math.ceil(words.length / 3) }, (_, index) => {
+    const [netns = "", ifindex = "", mark = ""] = words.slice(3 * index, 3 * index + 3);
+    return { netns, ifindex, mark };
+  });
+}
+
+/**
+ * Whether it is the same place, as far as that can be proved: a device with the same mark was made by the same resource
+ * for the same, be it anew under its old name.
+ */
+export function isSamePlace(before: string, now: string): boolean {
+  const [olds, news] = [devicesOf(before), devicesOf(now)];
+  return (
+    olds.length === news.length &&
+    olds.every(({ netns, ifindex, mark }, index) => {
+      const one = news[index];
+      return one?.mark === mark && (mark !== "" || (one.netns === netns && one.ifindex === ifindex));
+    })
+  );
+}
+
+/** Whether the devices are those of before themselves, and were not made anew. */
+export function isOnSameDevices(before: string, now: string): boolean {
+  const [olds, news] = [devicesOf(before), devicesOf(now)];
+  const isThat = (index: number, netns: string, ifindex: string) =>
+    news[index]?.netns === netns && news[index].ifindex === ifindex;
+  return olds.length === news.length && olds.every(({ netns, ifindex }, index) => isThat(index, netns, ifindex));
+}

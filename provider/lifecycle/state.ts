@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { fieldAt, metaOf } from "../core/meta";
 import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
+import { isSamePlace } from "../kernel/place";
 import type { Kind, Seen } from "../resources/kind";
 
 /** Properties that the engine keeps and does not show (they begin with `__`): what tells our thing from another. */
@@ -83,5 +84,5 @@ export function isSame(kind: Kind, state: State, seen: Seen<Json>): boolean {
 
 /** Whether what it is on is another device or namespace by now. */
 function isElsewhere(state: State, { place }: Seen<Json>): boolean {
-  return state[PLACE] !== undefined && place !== undefined && state[PLACE] !== place;
+  return state[PLACE] !== undefined && place !== undefined && !isSamePlace(state[PLACE], place);
 }

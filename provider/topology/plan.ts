@@ -20,6 +20,10 @@ export interface Plan {
   tasks: (Task & Looked)[];
   /** What stays as it is; but with what is taken away or changed, the kernel may drop some of it. */
   others: Thing[];
+  /** What there was of all of it, by the keys. */
+  was: ReadonlyMap<string, Thing>;
+  /** In an order in which one can need another. */
+  inOrder<T extends { kind: Kind }>(things: readonly T[]): T[];
 }
 
 /** A thing with what is seen of it: all, or what is left. */
@@ -59,8 +63,8 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const foreign = inTheWay.filter((one) => !isLeft(one));
   if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
   const order = new Map(lists.map(({ kind }, index) => [kind, index]));
-  const inOrder = <T extends { kind: Kind }>(things: T[]): T[] =>
-    things.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0));
+  const inOrder = <T extends { kind: Kind }>(things: readonly T[]): T[] =>
+    [...things].sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0));
   const tasks = [...anew, ...staying.map((task) => ({ ...task, have: task.seen?.state }))];
   const touched = new Set<string | undefined>(tasks.map(({ key }) => key));
   return {
@@ -71,6 +75,8 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
       const thing = touched.has(element.key) ? undefined : was.things.get(element.key ?? "");
       return thing ? [{ ...thing, path: element.path, values: element.values }] : [];
     }),
+    was: was.things,
+    inOrder,
   };
 }
 

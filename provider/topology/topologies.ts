@@ -1,6 +1,7 @@
 import type { Json } from "../core/values";
 import { PartialError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
+import { isOnSameDevices } from "../kernel/place";
 import type { Step } from "../kernel/step";
 import { surveying } from "../kernel/survey";
 import type { Holders } from "../lifecycle/holders";
@@ -108,8 +109,9 @@ export class Topologies implements Operations<Topology> {
     const intent = await this.intents.begin({ ...about, ...(was.mark !== undefined && { mark: was.mark }) });
     const end = await transact({ ...work, mark: intent.mark }, this.intents, intent, plan);
     if (isFailure(end)) {
-      const touched = new Set([...plan.removed, ...plan.tasks].map(({ key }) => key));
-      const things = [...[...was.things.values()].filter(({ key }) => !touched.has(key)), ...(end.left ?? [])];
+      const { left = [] } = end;
+      const touched = new Set([...plan.removed, ...plan.tasks, ...left].map(({ key }) => key));
+      const things = [...[...was.things.values()].filter(({ key }) => !touched.has(key)), ...left];
       throw failure(end, id, toRecord(lists, { things, mark: intent.mark, changes: was.changes }), things.length);
     }
     await this.intents.answer(urn, RECORD);
@@ -205,7 +207,10 @@ function apart<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
 function nowOf(element: Known, done: ReadonlyMap<string, Done>, was: Recorded): Thing {
   const before = was.things.get(element.key);
   const now = done.get(element.key);
-  if (now) return thingOf(element, now.seen, before?.state, now.found);
+  const [place = "", placeNow = ""] = [before?.state[PLACE], now?.seen.place];
+  // What a setting was on a device that was made anew says nothing of that one.
+  const isAnother = element.kind.setting && !isOnSameDevices(place, placeNow);
+  if (now) return thingOf(element, now.seen, isAnother ? undefined : before?.state, now.found);
   return { ...element, state: before?.state ?? {} };
 }
 

@@ -5,26 +5,26 @@ import type { Step } from "../kernel/step";
 import { surveying } from "../kernel/survey";
 import { withoutAdded } from "../lifecycle/goal";
 import type { Intent, Intents } from "../lifecycle/intents";
-import { isRest, isSame, MARK } from "../lifecycle/state";
+import { isSame } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
-import type { Kind, Seen } from "../resources/kind";
+import type { Kind } from "../resources/kind";
 import { inputsOf } from "./elements";
-import { type Looked, lookAt, placesOf, removal, takingBack } from "./look";
+import { lookAt, placesOf, removal, takingBack } from "./look";
+import { mend, type Wish } from "./mending";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
-import { carryOut, type Done, settingOf, type Task, takeAway, type Work } from "./work";
+import { asTheyStand, carryOutInStages } from "./stages";
+import { type Done, settingOf, type Task, takeAway, type Work } from "./work";
 
 /** Putting a whole topology back must not hang, and goes on when the request itself was cancelled. */
 const UNDO_MS = 60_000;
-/** What is made again may make the kernel drop something else, but not for ever. */
-const MOST_ROUNDS = 3;
 
 /** One that failed, and why. */
 export interface Failure {
   cause: NetnsError;
   /** Why undoing it failed, if it did. */
   rest?: NetnsError;
-  /** Of what the plan is about, what is there now, where that is not as it was before. */
+  /** What is there now of all that was touched, where the state of before does not tell that it is ours. */
   left?: Thing[];
 }
 
@@ -37,18 +37,20 @@ export async function transact(
 ): Promise<Map<string, Done> | Failure> {
   try {
     await takeAway(work, async () => removal([...plan.rests, ...(await stillThere(work, plan.removed))]));
-    const done = await carryOut(work, plan.tasks);
-    return new Map([...done, ...(await makeUpFor(work, plan))]);
+    const hasTaken = plan.rests.length + plan.removed.length > 0;
+    const done = await carryOutInStages(work, hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks);
+    return new Map([...done, ...(await mend(work, near(plan).map(asWanted)))]);
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };
+    const before = asBefore(plan);
     try {
       await takeBack(undoing, intent, plan, cause);
-      const isAsBefore = await putBack(undoing, plan);
+      await mend(undoing, before);
       await intents.settle(intent.urn, intent.id);
-      return isAsBefore ? { cause } : { cause, left: await whatIsLeft(undoing, plan) };
+      return (await areKnown(undoing, before)) ? { cause } : { cause, left: await whatIsLeft(undoing, plan, before) };
     } catch (rest) {
-      return { cause, rest: asNetnsError(rest), left: await whatIsLeft(undoing, plan).catch(() => []) };
+      return { cause, rest: asNetnsError(rest), left: await whatIsLeft(undoing, plan, before).catch(() => []) };
     }
   }
 }
@@ -71,82 +73,62 @@ async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: Netn
   }
 }
 
-/** Makes again what was taken away, and changes back what was changed. Whether nothing had to be made again. */
-async function putBack(work: Work, plan: Plan): Promise<boolean> {
-  const { removed, tasks } = plan;
-  const there = new Set((await stillThere(work, removed)).map(({ key }) => key));
-  const again = removed.filter(({ key }) => !there.has(key)).map(asItWas);
-  const changed = tasks.filter(({ have }) => have !== undefined);
-  const looked = await lookAt(surveying(work.kernel), changed);
-  await clearRests(work, looked);
-  const back = looked.flatMap(({ seen, place: _, ...task }): Task[] => {
-    if (!seen?.state && !isBroken(work, seen)) return [];
-    const before = inputsOf(task.kind, task.have as Json);
-    return [{ ...task, goal: withoutAdded(task.kind, before, task.goal), have: seen?.state }];
+/** All that was there before and may not be so now: taken away, changed, or dropped along by the kernel. */
+function asBefore(plan: Plan): Wish[] {
+  const changed = plan.tasks.flatMap((task): Wish[] => {
+    const { kind, key, goal, have } = task;
+    const { state } = plan.was.get(key) ?? {};
+    return have && state ? [{ ...task, state, goal: withoutAdded(kind, inputsOf(kind, have), goal) }] : [];
   });
-  if (again.length + back.length > 0) await carryOut(work, [...again, ...back]);
-  const more = await makeUpFor(work, plan);
-  return again.length + more.size === 0;
+  return plan.inOrder([...plan.removed.map(asItWas), ...changed, ...near(plan).map(asItStood)]);
 }
 
-/**
- * Makes again what the kernel has dropped of what was to stay: with a device go its addresses, with its coming down
- * those of IPv6.
- */
-async function makeUpFor(work: Work, { others, removed, tasks }: Plan): Promise<Map<string, Done>> {
-  if (others.length === 0) return new Map();
+/** What is to stay in the namespaces in which something is done. */
+function near({ others, removed, tasks }: Plan): Thing[] {
+  if (others.length === 0) return [];
   const steps = [
     ...removed.flatMap(({ kind, state }): Step[] => kind.remove(state, { what: "" })),
     ...tasks.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, "")),
   ];
   const touched = new Set(steps.flatMap(placesOf));
-  const isNear = ({ kind, values }: Thing) =>
-    kind.plan(values, undefined, "").some((step: Step) => placesOf(step).some((netns) => touched.has(netns)));
-  const near = touched.size === 0 ? [] : others.filter(isNear).map(asWanted);
-  const done = new Map<string, Done>();
-  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
-    const looked = await lookAt(surveying(work.kernel), near);
-    const lost = looked.filter(
-      ({ kind, seen, state, key }) => !seen?.state || !(done.has(key) || isSame(kind, state, seen)),
-    );
-    if (lost.length === 0) break;
-    await clearRests(work, lost);
-    for (const [key, one] of await carryOut(work, lost)) done.set(key, one);
-  }
-  return done;
-}
-
-/** Whether only a part is left of what is ours. */
-function isBroken({ mark }: Work, seen: Seen<Json> | undefined): boolean {
-  return seen !== undefined && isRest({ [MARK]: mark }, seen);
-}
-
-/** What is broken is in the way of making it anew. */
-async function clearRests(work: Work, looked: readonly (Looked & { kind: Kind })[]): Promise<void> {
-  const rests = looked.flatMap(({ kind, seen }) =>
-    seen && !seen.state && isBroken(work, seen) ? [{ kind, seen }] : [],
+  if (touched.size === 0) return [];
+  return others.filter(({ kind, values }) =>
+    kind.plan(values, undefined, "").some((step: Step) => placesOf(step).some((netns) => touched.has(netns))),
   );
-  if (rests.length > 0) await takeAway(work, async () => removal(rests));
 }
 
-function asWanted(thing: Thing): Task & Thing {
+function asWanted(thing: Thing): Wish {
   return { ...thing, where: thing.kind.where(thing.values), goal: thing.values, have: undefined };
 }
 
-function asItWas({ seen, ...thing }: Gone): Task {
-  const state = seen.state ?? thing.state;
-  // An empty list is one that nobody gave: what is new has it so by itself.
-  const given = Object.entries(inputsOf(thing.kind, state)).filter(([, value]) => !isDeepStrictEqual(value, []));
-  return { ...thing, where: thing.kind.where(state), goal: Object.fromEntries(given), have: undefined };
+function asItStood(thing: Thing): Wish {
+  return { ...asWanted(thing), whole: givenIn(thing.kind, thing.state) };
 }
 
-/** What is there of all that the plan is about, if it is ours. */
-async function whatIsLeft(work: Work, { removed, tasks }: Plan): Promise<Thing[]> {
-  const all = new Map([...tasks, ...removed.map(asItWas)].map((task) => [task.key, task]));
+function asItWas({ seen, ...thing }: Gone): Wish {
+  const state = seen.state ?? thing.state;
+  return { ...thing, where: thing.kind.where(state), goal: givenIn(thing.kind, state), have: undefined };
+}
+
+/** An empty list is one that nobody gave: what is new has it so by itself. */
+function givenIn(kind: Kind, state: Json): Json {
+  const given = Object.entries(inputsOf(kind, state)).filter(([, value]) => !isDeepStrictEqual(value, []));
+  return Object.fromEntries(given);
+}
+
+/** Whether the state of before tells of all of it that it is ours. */
+async function areKnown(work: Work, before: readonly Wish[]): Promise<boolean> {
+  const looked = await lookAt(surveying(work.kernel), before);
+  return looked.every(({ kind, state, seen }) => seen?.state !== undefined && isSame(kind, state, seen));
+}
+
+/** What is there of all that was touched, if it is ours. */
+async function whatIsLeft(work: Work, { tasks, was }: Plan, before: readonly Wish[]): Promise<Thing[]> {
+  const all = new Map([...tasks, ...before].map((task) => [task.key, task]));
   const looked = await lookAt(surveying(work.kernel), [...all.values()]);
   return looked.flatMap(({ seen, where: _, goal: __, have, ...thing }) => {
     const isOfUs = seen && (have !== undefined || !thing.kind.bearsMark || isOurs(thing.kind, seen, work));
-    return seen?.state && isOfUs ? [thingOf(thing, { ...seen, state: seen.state }, {})] : [];
+    return seen?.state && isOfUs ? [thingOf(thing, { ...seen, state: seen.state }, was.get(thing.key)?.state)] : [];
   });
 }
 

@@ -97,7 +97,8 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
     if (!seen?.state) {
       throw refusal.nothingToSet(partOf(subject, task), (await kind.setting?.missing(kernel, where)) ?? "");
     }
-    if (!task.have) holders.take(settingOf(kind, values), place, resource.urn);
+    if (task.have) holders.note(settingOf(kind, values), place, resource.urn);
+    else holders.take(settingOf(kind, values), place, resource.urn);
     found.set(key, seen.state);
     steps.push(...stepsFor(work, { ...task, have: seen.state }));
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
 import { atRest } from "../support/atRest";
+import { hasMacvlan, hasQdisc } from "../support/kernelPart";
 import { kernelSuite, linkIn } from "../support/kernelSuite";
 import { TestProvider } from "../support/provider";
 import { comparable } from "../support/snapshot";
@@ -18,6 +19,33 @@ const DEVICES: Json = {
     { namespace: "y", device: "v3", address: "10.0.1.1/24" },
   ],
 };
+
+/** No network has the gateway. */
+const UNREACHABLE = { namespace: "x", destination: "10.9.0.0/16", gateway: "192.0.2.9" };
+const ON = { namespace: "x", device: "dev0" };
+const MACVLAN = { macvlans: [{ name: "mv0", namespace: "x", parent: "dev0" }] };
+const TBF = "tbf rate 1mbit burst 32kb latency 50ms";
+const QDISC = { ...ON, kind: "tbf", tbf: { rate: "1mbit", burst: "32kb", latency: "50ms" } };
+/** What hangs on a device, and what shows it. */
+const ON_A_DEVICE: readonly (readonly [string, Json, string])[] = [
+  ["an address", { addresses: [{ ...ON, address: "10.0.0.1/24" }] }, "ip -br -4 addr"],
+  ["one of IPv6", { addresses: [{ ...ON, address: "2001:db8::1/64", noDad: true }] }, "ip -6 route show 2001:db8::/64"],
+  ["a route", { routes: [{ ...ON, destination: "10.8.0.0/16" }] }, "ip route"],
+  ["a neighbour", { neighbors: [{ ...ON, address: "10.0.0.2", mac: "02:00:00:00:00:02" }] }, "ip neigh"],
+  [
+    "a sysctl",
+    { sysctls: [{ namespace: "x", key: "net.ipv4.conf.dev0.rp_filter", value: 2 }] },
+    "sysctl net.ipv4.conf.dev0.rp_filter",
+  ],
+  ["settings", { linkSettings: [{ ...ON, txQueueLength: 77 }] }, "cat /sys/class/net/dev0/tx_queue_len"],
+  [
+    "a port",
+    { bridges: [{ name: "br0", namespace: "x" }], bridgePorts: [{ ...ON, bridge: "br0" }] },
+    "ls /sys/class/net/br0/brif",
+  ],
+  ...(hasMacvlan ? ([["a macvlan", MACVLAN, "ip -br link show type macvlan"]] as const) : []),
+  ...(hasQdisc(TBF) ? ([["a qdisc", { qdiscs: [QDISC] }, "tc qdisc show dev dev0"]] as const) : []),
+];
 
 kernelSuite("A Topology is a transaction", (bench) => {
   const make = (inputs: Json, provider = bench.provider) => provider.create("Topology", "lab", inputs);
@@ -78,6 +106,31 @@ kernelSuite("A Topology is a transaction", (bench) => {
     assert.equal((await linkIn(lab, "x", "v0")).mtu, 1300);
     await provider.delete("Topology", "lab", now);
   });
+
+  for (const [what, more, show] of ON_A_DEVICE) {
+    it(`is at rest after an update that made a device anew and was undone, with what is on it: ${what}`, async () => {
+      const { lab, provider } = bench;
+      const cable = (end: string) => ({
+        vethPairs: [{ a: { name: "dev0", namespace: "x" }, b: { name: end, namespace: "x" } }],
+      });
+      const made = await make({ ...cable("dev1"), ...more });
+      const shown = async () => (await lab.ip(`netns exec x ${show}`)).replace(/\b[0-9a-f]{4}:/, "");
+      const before = await shown();
+      const routes = [...((more.routes as Json[] | undefined) ?? []), UNREACHABLE];
+      const failed = provider.update("Topology", "lab", made, { ...cable("dev9"), ...more, routes });
+      await assert.rejects(failed, (error: Error) => {
+        assert.equal(error.name, "NetnsError", "the state of before holds");
+        return /could not add the route/.test(error.message);
+      });
+      const seen = await new TestProvider(lab).read("Topology", "lab", made);
+      assert.ok(seen);
+      assert.deepEqual(provider.diff("Topology", seen, made.inputs).details, []);
+      assert.equal(await shown(), before);
+      const now = await provider.update("Topology", "lab", seen, { ...cable("dev9"), ...more });
+      assert.deepEqual(await provider.read("Topology", "lab", now), now);
+      await provider.delete("Topology", "lab", now);
+    });
+  }
 
   it("says truthfully what exists when undoing fails too", async () => {
     const { lab, provider } = bench;

@@ -35,6 +35,8 @@ interface Planned extends Entry {
  */
 export class LabEngine {
   private state: Entry[] = [];
+  /** What this operation has deleted and not made again. */
+  private readonly deleted = new Set<string>();
 
   constructor(private readonly provider: LabProvider) {}
 
@@ -54,14 +56,27 @@ export class LabEngine {
 
   private async operation<T>(work: () => Promise<T>): Promise<T> {
     await this.provider.begin();
-    const done = await work();
-    await this.provider.end();
-    return done;
+    try {
+      return await work();
+    } finally {
+      await this.provider.end();
+    }
   }
 
   private async walk(program: Topology, dry: boolean): Promise<Change[]> {
-    const before = this.state;
-    const now = new Map(before.map((entry) => [entry.name, entry]));
+    const now = new Map(this.state.map((entry) => [entry.name, entry]));
+    this.deleted.clear();
+    try {
+      return await this.walkFrom(this.state, now, program, dry);
+    } catch (error) {
+      const left = [...now.values()].filter(({ name }) => !this.deleted.has(name));
+      if (!dry) this.state = levels(left).flat();
+      throw error;
+    }
+  }
+
+  /** `now`: what the state holds in each moment of it, with what is deleted. */
+  private async walkFrom(before: Entry[], now: Map<string, Entry>, program: Topology, dry: boolean): Promise<Change[]> {
     const replaced = new Set<string>();
     const changes: Change[] = [];
     for (const level of levels(program.map((resource) => ({ ...resource, needs: needsOf(resource) })))) {
@@ -69,9 +84,10 @@ export class LabEngine {
       for (const { op, name, details } of plans) if (op !== "same") changes.push({ op, resource: name, details });
       const doomed = plans.map((plan) => doomedBy(plan, before, replaced));
       if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
-      const done = await each(plans, (plan) => (dry ? plan.recorded : this.make(plan)));
-      plans.forEach(({ type, name, needs }, index) => {
-        now.set(name, { type, name, needs, recorded: done[index] as Recorded });
+      await each(plans, async (plan) => {
+        const { type, name, needs } = plan;
+        now.set(name, { type, name, needs, recorded: dry ? plan.recorded : await this.make(plan) });
+        this.deleted.delete(name);
       });
     }
     // What a replacement has taken along is gone already.
@@ -110,7 +126,10 @@ export class LabEngine {
   }
 
   private async deleteAll(entries: Entry[]): Promise<void> {
-    for (const { type, name, recorded } of entries) await this.provider.delete(type, name, recorded);
+    for (const { type, name, recorded } of entries) {
+      await this.provider.delete(type, name, recorded);
+      this.deleted.add(name);
+    }
   }
 }
 

@@ -74,6 +74,16 @@ export class LabProvider {
     return this.ask("delete", type, name, recorded);
   }
 
+  /** From now on the step of this number that changes the host fails, and no other; undefined: none. */
+  failAt(step?: number): Promise<void> {
+    return this.ask("failAt", step);
+  }
+
+  /** The words of that step; undefined when it has not come. */
+  failed(): Promise<string | undefined> {
+    return this.ask("failed");
+  }
+
   async stop(): Promise<void> {
     if (this.child.connected) this.child.disconnect();
     if (this.child.exitCode === null) await once(this.child, "exit");

@@ -1,8 +1,10 @@
 import { definitions } from "../../provider/definitions";
+import { localHost } from "../../provider/host/local";
 import { Plugin } from "../../provider/server/plugin";
+import { Failing } from "./failing";
 import { Rpcs } from "./rpcs";
 
-export type Method = "begin" | "end" | "check" | "diff" | "read" | "create" | "update" | "delete";
+export type Method = "begin" | "end" | "check" | "diff" | "read" | "create" | "update" | "delete" | "failAt" | "failed";
 type Asked = { id: number; method: Method; args: unknown[] };
 export type Answered = { id: number; value?: unknown; error?: string };
 
@@ -11,6 +13,7 @@ export type Answered = { id: number; value?: unknown; error?: string };
  * over Node's channel. `begin` and `end` bracket one operation of an engine, which has a plugin of its own.
  */
 let rpcs: Rpcs;
+const failing = new Failing();
 
 process.on("message", async ({ id, method, args }: Asked) => {
   const answer = (rest: Omit<Answered, "id">) => process.send?.({ id, ...rest });
@@ -25,13 +28,15 @@ process.send?.("ready");
 
 async function answerTo(method: Method, args: unknown[]): Promise<unknown> {
   if (method === "begin") {
-    rpcs = new Rpcs(new Plugin(definitions, "provider"));
+    rpcs = new Rpcs(new Plugin(definitions, "provider", (config) => failing.on(localHost(config))));
     return undefined;
   }
   if (method === "end") {
     rpcs.plugin.cancel();
     return rpcs.plugin.end();
   }
+  if (method === "failAt") return failing.failAt(args[0] as number | undefined);
+  if (method === "failed") return failing.failed;
   const answer = await (rpcs[method] as (...args: unknown[]) => unknown)(...args);
   // The answer of Diff has the engine's own form as well, which cannot be sent.
   return method === "diff" ? { ...(answer as object), response: undefined } : answer;

@@ -11,7 +11,7 @@ import type { Topology } from "./topology";
 /** A lab host with a provider and an engine at work on it. */
 export class Seat {
   engine!: LabEngine;
-  private provider!: LabProvider;
+  provider!: LabProvider;
   private empty!: Snapshot;
 
   private constructor(readonly host: LabHost) {}

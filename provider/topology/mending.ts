@@ -1,0 +1,58 @@
+import { diff } from "../core/diff";
+import type { Json } from "../core/values";
+import { isOnSameDevices } from "../kernel/place";
+import { surveying } from "../kernel/survey";
+import { inGivenWords, isSame, overlay, PLACE } from "../lifecycle/state";
+import { type Looked, lookAt } from "./look";
+import { type Thing, thingOf } from "./record";
+import { anew, carryOutInStages, clearAway } from "./stages";
+import type { Done, Task, Work } from "./work";
+
+/** What is made again may make the kernel drop something else, but not for ever. */
+const MOST_ROUNDS = 3;
+
+/** A thing that is to be as `goal` says, and what is known of it from before. */
+export interface Wish extends Task, Thing {
+  /** All that it had, for making it anew: a program says no more than it wants to. */
+  whole?: Json;
+}
+
+/**
+ * Makes again what the kernel has dropped, and puts back what it has changed: with a device go its addresses, with its
+ * coming down those of IPv6, with an address the routes that have it as their source. What is as it should be is left.
+ */
+export async function mend(work: Work, wishes: readonly Wish[]): Promise<Map<string, Done>> {
+  const done = new Map<string, Done>();
+  for (let rounds = 0; wishes.length > 0 && rounds < MOST_ROUNDS; rounds += 1) {
+    const looked = await lookAt(surveying(work.kernel), wishes.map(withNews(done)));
+    const lacking = looked.flatMap((wish) => lack(work, wish) ?? []);
+    if (lacking.length === 0) break;
+    await clearAway(work, lacking);
+    for (const [key, one] of await carryOutInStages(work, lacking.map(toDo))) done.set(key, one);
+  }
+  return done;
+}
+
+/** What is to be done about a wish; undefined where there is nothing to do. */
+function lack({ mark }: Work, wish: Wish & Looked): (Wish & Looked) | undefined {
+  const { kind, goal, seen, state } = wish;
+  // What bears no mark is whose place it is in.
+  if (!seen?.state || (kind.bearsMark && !isSame(kind, state, seen))) return { ...wish, have: undefined };
+  const have: Json = inGivenWords(kind, { ...seen, state: seen.state }, state, state).state;
+  // A setting of a device that was made anew is another one, of which another value was found.
+  if (kind.setting && !isOnSameDevices(state[PLACE] ?? "", seen.place ?? "")) return { ...wish, have };
+  const changes = diff({ schema: kind.inputs, old: overlay(kind, goal, have), state: have, want: goal });
+  if (changes.some(({ replaces }) => replaces)) return { ...wish, have: undefined };
+  return kind.plan(goal, have, mark).length > 0 ? { ...wish, have } : undefined;
+}
+
+function toDo({ seen: _, place: __, ...wish }: Wish & Looked): Wish {
+  return wish.have === undefined ? anew({ ...wish, goal: wish.whole ?? wish.goal }) : wish;
+}
+
+function withNews(done: ReadonlyMap<string, Done>): (wish: Wish) => Wish {
+  return (wish) => {
+    const now = done.get(wish.key);
+    return now ? { ...wish, state: thingOf(wish, now.seen, wish.state).state } : wish;
+  };
+}

@@ -1,0 +1,51 @@
+import { type Json, mapLeaves } from "../core/values";
+import { surveying } from "../kernel/survey";
+import { isRest, MARK } from "../lifecycle/state";
+import type { Kind, Seen } from "../resources/kind";
+import { type Looked, lookAt, removal } from "./look";
+import { carryOut, type Done, type Task, takeAway, type Work } from "./work";
+
+/**
+ * Makes and changes things, in their order. Before the first that the kernel may have dropped meanwhile, for it is on
+ * others that are changed, another look shows what is to be changed and what is to be made anew.
+ */
+export async function carryOutInStages(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+  const first = tasks.findIndex(({ kind, have }) => have !== undefined && !kind.bearsMark && !kind.setting);
+  if (first <= 0) return carryOut(work, tasks);
+  const done = await carryOut(work, tasks.slice(0, first));
+  return new Map([...done, ...(await carryOut(work, await asTheyStand(work, tasks.slice(first))))]);
+}
+
+/** The tasks as they stand now: the kernel may have dropped what was to be changed. */
+export async function asTheyStand(work: Work, tasks: readonly Task[]): Promise<Task[]> {
+  const changed = await lookAt(
+    surveying(work.kernel),
+    tasks.filter(({ have }) => have !== undefined),
+  );
+  await clearAway(work, changed);
+  const now = new Map(changed.map((task) => [task.key, task]));
+  return tasks.map((task) => {
+    const looked = now.get(task.key);
+    if (!looked) return task;
+    return looked.seen?.state ? { ...task, have: looked.seen.state } : anew(task);
+  });
+}
+
+/** What is broken, or is there and to be made anew, is in the way of that. */
+export async function clearAway(work: Work, looked: readonly (Task & Looked)[]): Promise<void> {
+  const inTheWay = looked.flatMap(({ kind, seen, have }) => {
+    if (!seen) return [];
+    const mustGo = seen.state ? have === undefined && mayGo(work, kind, seen) : isRest({ [MARK]: work.mark }, seen);
+    return mustGo ? [{ kind, seen }] : [];
+  });
+  if (inTheWay.length > 0) await takeAway(work, async () => removal(inTheWay));
+}
+
+function mayGo({ mark }: Work, kind: Kind, seen: Seen<Json>): boolean {
+  return !kind.bearsMark || seen.mark === mark;
+}
+
+/** Made anew, it has by itself what it is not given. */
+export function anew<T extends Task>(task: T): T {
+  return { ...task, goal: mapLeaves(task.goal, (leaf) => leaf) as Json, have: undefined };
+}
