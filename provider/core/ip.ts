@@ -42,8 +42,9 @@ export function networkOf(address: string, prefixLength: number): string {
   return `${new Kind(`${address}/${prefixLength}`).startAddress().correctForm()}/${prefixLength}`;
 }
 
-/** All of IPv4, as `ip route` calls it; all of IPv6 is `::/0`. */
+/** All of IPv4, as `ip route` calls it; and all of IPv6. */
 export const DEFAULT = "default";
+export const DEFAULT6 = "::/0";
 
 /** A prefix to its canonical form, a lone address to that of one host; undefined when it is none or has host bits. */
 export function canonicalPrefix(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { canonicalIp, canonicalPrefix, DEFAULT, familyOf } from "../core/ip";
+import { canonicalIp, canonicalPrefix, DEFAULT, DEFAULT6, familyOf } from "../core/ip";
 import type { Kernel } from "./kernel";
 import { ip, type Step } from "./step";
 
@@ -87,7 +87,7 @@ export async function showRoutes(
 
 function shown(row: Row, family: "inet" | "inet6"): ShownRoute {
   const { dst, metric = 0 } = row;
-  const destination = canonicalPrefix(dst === DEFAULT && family === "inet6" ? "::/0" : dst) ?? dst;
+  const destination = canonicalPrefix(dst === DEFAULT && family === "inet6" ? DEFAULT6 : dst) ?? dst;
   const key = { destination, table: Number(row.table), metric };
   const type = TYPE_OF[row.type];
   const isStrange = row.via !== undefined || row.encap !== undefined || row.nhid !== undefined;

@@ -42,6 +42,11 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   outputs: Outputs;
   /** The property that defaults to the resource's logical name. */
   autoname?: string;
+  /**
+   * The inputs as the program gives them, where one property decides how another is read; `old`: those of before, for what
+   * is not known yet. Fields that are unknown or wrong may be anything.
+   */
+  canonical?(inputs: Json, old: Json): Json;
   /** Rules between properties. Fields that are unknown or wrong are undefined; those left out are no keys at all. */
   crossCheck?(inputs: DeepPartial<z.output<Inputs>>): Fault[];
 
@@ -139,7 +144,16 @@ export interface List {
 /** What the engine and the schema are told of a resource, be it one thing or a topology of many. */
 export type Definition = Pick<
   Kind,
-  "type" | "description" | "example" | "inputs" | "outputs" | "autoname" | "idForm" | "crossCheck" | "list"
+  | "type"
+  | "description"
+  | "example"
+  | "inputs"
+  | "outputs"
+  | "autoname"
+  | "idForm"
+  | "canonical"
+  | "crossCheck"
+  | "list"
 > & {
   /** Of a topology: the lists that its things are in. */
   lists?: readonly List[];

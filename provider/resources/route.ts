@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Fault } from "../core/check";
 import { count, flag, ifName, ipAddress, ipPrefix, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
-import { DEFAULT, familyOf } from "../core/ip";
-import { covers, inOrderOf, type Path, pathText } from "../core/values";
+import { DEFAULT, DEFAULT6, familyOf } from "../core/ip";
+import { covers, getAt, inOrderOf, type Json, type Path, pathText, Unknown } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
@@ -66,7 +66,7 @@ const inputs = z.strictObject({
   destination: ipPrefix().meta({
     description:
       "What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for all of IPv4, " +
-      "or `::/0` for all of IPv6.",
+      "or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as with `ip`.",
     replaces: true,
   }),
   gateway,
@@ -140,6 +140,7 @@ const way = new netns.Route("way", {
 export const metric = way.metric;`,
   inputs,
   outputs,
+  canonical,
   crossCheck,
   on: leavesBy,
   idForm:
@@ -244,6 +245,17 @@ function leavesBy(want: DeepPartial<Inputs>): Named[] {
   return [...namedIfGiven(want, "device"), ...hops];
 }
 
+/** `default` is that of the family of what it goes by. */
+function canonical(want: Json, old: Json): Json {
+  if (want.destination !== DEFAULT) return want;
+  const hops = Array.isArray(want.nexthops) ? want.nexthops.map((hop) => getAt(hop, ["gateway"])) : [want.nexthops];
+  const addresses = [want.gateway, want.source, ...hops];
+  const are = (family: string) => addresses.some((one) => typeof one === "string" && familyOf(one) === family);
+  const isOpen = addresses.some((one) => one instanceof Unknown) && !are("inet");
+  const isInet6 = are("inet6") || (isOpen && old.destination === DEFAULT6);
+  return isInet6 ? { ...want, destination: DEFAULT6 } : want;
+}
+
 const WAYS = ["gateway", "device", "nexthops"] as const;
 
 function crossCheck(want: DeepPartial<Inputs>): Fault[] {
@@ -269,8 +281,7 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   const family = destination === undefined ? undefined : familyOf(destination);
   const foreign = (path: Path, address: string | undefined) => {
     if (family === undefined || address === undefined || familyOf(address) === family) return;
-    const isDefault = destination === DEFAULT;
-    refuse(path, isDefault ? "is IPv6: then write the destination `::/0`" : "is not of the family of `destination`");
+    refuse(path, "is not of the family of `destination`");
   };
   foreign(["gateway"], gateway);
   foreign(["source"], source);

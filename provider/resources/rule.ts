@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Fault } from "../core/check";
 import { count, fwmark, ifName, ipPrefix } from "../core/fields";
 import { joinId, splitId } from "../core/id";
-import { DEFAULT, familyOf } from "../core/ip";
+import { DEFAULT, DEFAULT6, familyOf } from "../core/ip";
 import { partsOfRuleId, selectorsText } from "../core/ruleId";
 import { NetnsError } from "../errors";
 import { beside, isTakenFor, mistakable } from "../kernel/besideRules";
@@ -193,7 +193,7 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   const prefixes = (["from", "to"] as const).flatMap((key): Fault[] => {
     const prefix = want[key];
     if (prefix === undefined) return [];
-    if ([DEFAULT, "::/0"].includes(prefix)) return [{ path: [key], reason: "is every address: leave it out" }];
+    if ([DEFAULT, DEFAULT6].includes(prefix)) return [{ path: [key], reason: "is every address: leave it out" }];
     return family !== undefined && familyOf(prefix) !== family
       ? [{ path: [key], reason: "is not of the `family` of the rule" }]
       : [];

@@ -77,7 +77,8 @@ export class Route extends pulumi.CustomResource {
 
   /**
    * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
-   * all of IPv4, or `::/0` for all of IPv6.
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
    */
   declare readonly destination: pulumi.Output<string>;
 
@@ -169,7 +170,8 @@ export interface RouteArgs {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
-   * all of IPv4, or `::/0` for all of IPv6.
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
    */
   destination: pulumi.Input<string>;
   /**
@@ -222,7 +224,8 @@ export interface RouteState {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
-   * all of IPv4, or `::/0` for all of IPv6.
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
    */
   destination?: pulumi.Input<string | undefined>;
   /**

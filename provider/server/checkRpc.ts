@@ -20,11 +20,12 @@ import { decode, encode, type Properties } from "./property";
 export function check(kind: Definition, request: CheckRequest): CheckResponse {
   const news = decode(request.getNews());
   const olds = decode(request.getOlds());
-  const values = { ...news.values };
+  const given = { ...news.values };
   const { autoname } = kind;
-  const named = autoname === undefined || values[autoname] !== undefined;
-  if (!named) values[autoname] = olds.values[autoname] ?? (request.getName() || parseUrn(request.getUrn()).name);
+  const named = autoname === undefined || given[autoname] !== undefined;
+  if (!named) given[autoname] = olds.values[autoname] ?? (request.getName() || parseUrn(request.getUrn()).name);
 
+  const values = kind.canonical?.(given, olds.values) ?? given;
   const { parsed, faults } = parse(kind.inputs, values);
   const between: Fault[] =
     kind.crossCheck?.(faults.length > 0 ? knownParts(values, faults) : knownParts(parsed, [])) ?? [];

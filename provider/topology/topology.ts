@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json } from "../core/values";
+import { getAt, isObject, type Json, type Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { listNetns } from "../kernel/netns";
 import type { Definition, Kind, List } from "../resources/kind";
@@ -48,6 +48,8 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
     ),
     outputs: shape((kind) => z.array(seenElement(kind)).meta({ description: `What ${kind.type} gives, each.` })),
     lists,
+    canonical: (inputs, old) =>
+      mapElements(lists, inputs, (kind, one, path) => kind.canonical?.(one, elementAt(old, path)) ?? one),
     crossCheck: (inputs: Json) => faultsBetween(lists, inputs),
     idForm:
       "NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, without sysctls and what " +
@@ -59,6 +61,23 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
       return names.filter((name) => namespace === undefined || name === namespace).map((name) => fold([name]));
     },
   };
+}
+
+type Each = (kind: Kind, one: Json, path: Path) => Json;
+
+/** Its elements as far as they are known, each mapped. */
+function mapElements(lists: readonly List[], inputs: Json, map: Each): Json {
+  const mapped = lists.flatMap(({ name, kind }) => {
+    const list = inputs[name];
+    if (!kind.canonical || !Array.isArray(list)) return [];
+    return [[name, list.map((one, index) => (isObject(one) ? map(kind, one, [name, index]) : one))] as const];
+  });
+  return { ...inputs, ...Object.fromEntries(mapped) };
+}
+
+function elementAt(inputs: Json, path: Path): Json {
+  const one = getAt(inputs, path);
+  return isObject(one) ? one : {};
 }
 
 function element(kind: Kind): z.ZodType {

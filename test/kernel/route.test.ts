@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Json } from "../../provider/core/values";
 import { kernelSuite } from "../support/kernelSuite";
 import { TestProvider } from "../support/provider";
 
@@ -65,6 +66,22 @@ kernelSuite("Route on the kernel", (bench) => {
       "x/::/0",
       "default via 2001:db8:1::2 dev va proto static metric 1024",
     ));
+
+  it("takes `default` for all of IPv6 where its gateway or source is of that, as `ip` does", async () => {
+    const line = "default via 2001:db8:1::2 dev va proto static metric 1024";
+    await round("way", to("default", { gateway: "2001:DB8:1::2" }), "x/::/0", line);
+    const { provider } = bench;
+    const routes = [to("default", { gateway: "2001:db8:1::2" }), to("default", { gateway: "10.0.1.2" })];
+    const made = await provider.create("Topology", "ways", { routes });
+    assert.deepEqual(
+      (made.state.routes as Json[]).map(({ destination }) => destination),
+      ["::/0", "default"],
+    );
+    assert.deepEqual(await provider.read("Topology", "ways", made), made);
+    const { inputs } = provider.check("Topology", "ways", { routes }, made.inputs);
+    assert.deepEqual(provider.diff("Topology", made, inputs).details, []);
+    await provider.delete("Topology", "ways", made);
+  });
 
   it("gives table, metric, source, mtu and scope as asked", () =>
     round(

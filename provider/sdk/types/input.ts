@@ -1101,7 +1101,8 @@ export interface RouteElement {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
-   * all of IPv4, or `::/0` for all of IPv6.
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
    */
   destination: pulumi.Input<string>;
   /**
@@ -1154,7 +1155,8 @@ export interface RouteElementState {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
-   * all of IPv4, or `::/0` for all of IPv6.
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
    */
   destination: pulumi.Input<string>;
   /**

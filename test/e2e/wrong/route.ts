@@ -2,7 +2,6 @@ import { secret } from "../../support/declared";
 import type { WrongProgram } from "./program";
 
 const PREFIX = "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0";
-const IPV6_DEFAULT = "is IPv6: then write the destination `::/0`";
 const UNICAST = "goes with the type `unicast` only";
 const v4 = { destination: "10.0.0.0/8", gateway: "10.0.1.2" };
 const v6 = { destination: "2001:db8::/32", gateway: "fe80::1", device: "lo" };
@@ -22,9 +21,14 @@ export const wrongRoutes: WrongProgram[] = [
     faults: ["destination: has bits set behind its prefix length: write the first address of the network"],
   },
   {
-    title: "an IPv6 gateway to `default`",
-    props: { destination: "default", gateway: "2001:db8::1", source: "2001:db8::2" },
-    faults: [`gateway: ${IPV6_DEFAULT}`, `source: ${IPV6_DEFAULT}`],
+    title: "both families to `default`",
+    props: { destination: "default", gateway: "10.0.1.2", source: "2001:db8::2" },
+    faults: ["gateway: is not of the family of `destination`"],
+  },
+  {
+    title: "an IPv6 gateway to all of IPv4",
+    props: { destination: "0.0.0.0/0", gateway: "2001:db8::1" },
+    faults: ["gateway: is not of the family of `destination`"],
   },
   {
     title: "a gateway of the other family",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { knownParts, parse } from "../../../provider/core/check";
-import { type Json, Unknown } from "../../../provider/core/values";
+import { getAt, type Json, Unknown } from "../../../provider/core/values";
+import { topology } from "../../support/labs";
 import { kindNamed, stateFor } from "../../support/states";
+import { checked } from "../server/rpc";
 import { lines } from "./lines";
 
 const kind = kindNamed("Route");
@@ -161,6 +163,34 @@ describe("the id of a route", () => {
   for (const [id, where] of cases) {
     it(`${JSON.stringify(id)} leads to ${JSON.stringify(where) ?? "nothing"}`, () => {
       assert.deepEqual(JSON.parse(JSON.stringify(kind.parseId(id) ?? null)), where ?? null);
+    });
+  }
+});
+
+describe("the destination `default`", () => {
+  const rows: [what: string, props: Json, destination: string, old?: Json][] = [
+    ["is that of IPv4 with a gateway of that", { gateway: "10.0.0.1" }, "default"],
+    ["is that of IPv4 with a device alone", { device: "v" }, "default"],
+    ["is that of IPv6 with a gateway of that", { gateway: "FD00::1" }, "::/0"],
+    ["is that of IPv6 with a source of that", { device: "v", source: "fd00::1" }, "::/0"],
+    ["is that of IPv6 with ways of that", { nexthops: [{ gateway: "fd00::1" }, { gateway: "fd00::2" }] }, "::/0"],
+    ["is as before while the gateway is not known yet", { gateway: Unknown.value }, "::/0", { destination: "::/0" }],
+    ["is as before while the ways are not known yet", { nexthops: Unknown.value }, "::/0", { destination: "::/0" }],
+    ["is that of IPv4 where nothing else is known", { gateway: Unknown.value }, "default"],
+    [
+      "is that of IPv4 where that is known",
+      { gateway: Unknown.value, source: "10.0.0.1" },
+      "default",
+      { destination: "::/0" },
+    ],
+  ];
+  for (const [what, props, destination, old = {}] of rows) {
+    it(what, () => {
+      const news = { destination: "default", ...props };
+      const { inputs, failures } = checked(kind, { news, olds: old });
+      assert.deepEqual([failures, inputs.destination], [[], destination]);
+      const all = checked(topology, { news: { routes: [news] }, olds: { routes: [old] } });
+      assert.deepEqual([all.failures, getAt(all.inputs, ["routes", 0, "destination"])], [[], destination]);
     });
   }
 });
