@@ -1,11 +1,12 @@
 /**
- * What went wrong, as a word that decides how to go on: `exists`, `notFound` and `busy` are answers of the kernel,
+ * What went wrong, as a word that decides how to go on: `exists`, `notFound`, `unreachable` (of a gateway) and `busy` are answers of the kernel,
  * `user` is a wish that cannot be met, `bug` is ours.
  */
 export type ErrorKind =
   | "user"
   | "notFound"
   | "exists"
+  | "unreachable"
   | "busy"
   | "permission"
   | "unsupported"

@@ -28,10 +28,15 @@ const SAYINGS: [pattern: RegExp, kind: ErrorKind][] = [
   [/reassociate to namespace .*: Invalid argument/, "notFound"],
   [/Operation not permitted|Permission denied|a password is required|not in the sudoers/i, "permission"],
   [/Device or resource busy/, "busy"],
+  [/invalid gateway|No route to host|Network is unreachable|for nexthop is not up/, "unreachable"],
   [/Option "-\S+" is unknown|Command "\S+" is unknown|(?:invalid|unrecognized) option/, "unsupported"],
   [/Operation not supported|Unknown device type|not supported/, "unsupported"],
   [/Specified qdisc kind is unknown|^open: No such (?:file|device)/m, "unsupported"],
 ];
+
+const GATEWAY =
+  "A gateway must be on a network that a device of this namespace has an address of, or be given `device` and " +
+  "`onLink`; and a device that a route leads to must be up.";
 
 const TODO: Partial<Record<ErrorKind, string>> = {
   exists: "Remove or rename that (`ip -n NAMESPACE link` shows it), or choose another name.",
@@ -40,6 +45,7 @@ const TODO: Partial<Record<ErrorKind, string>> = {
   permission:
     "The provider has root's capabilities, so something else forbids it: a container, seccomp or AppArmor, a user " +
     "namespace that does not own that network namespace, or a /proc/sys that is mounted read-only.",
+  unreachable: GATEWAY,
   busy: "Find what holds it (`ip netns pids`, `ip -d link`), end that, and run `pulumi up` again.",
   unsupported: "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
   timeout: "Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",
@@ -94,9 +100,6 @@ const TABLE_NAME = "Choose another `name`: nft has a meaning of its own for that
 const WIDER_RULE =
   "The kernel takes a rule of this priority, table and devices that has more of `from` and `to` for this one: give " +
   "this one another priority, or remove that one, which then does nothing more (`ip -n NAMESPACE rule` shows it).";
-const GATEWAY =
-  "A gateway must be on a network that a device of this namespace has an address of, or be given `device` and " +
-  "`onLink`; and a device that a route leads to must be up.";
 
 export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
   if (result.failure === "aborted") return whyAborted(signal);
@@ -131,8 +134,6 @@ export function explain(kind: ErrorKind, result: RunResult, command = ""): strin
   if (kind === "exists" && / rule add /.test(command)) return WIDER_RULE;
   if (/^Error: syntax error/m.test(result.stderr)) return TABLE_NAME;
   if (/Network is down/.test(result.stderr)) return "The device that it is on is down: set that up first (`up: true`).";
-  if (/invalid gateway|No route to host|Network is unreachable|for nexthop is not up/.test(result.stderr))
-    return GATEWAY;
   return (kind === "unsupported" && missingPart(result, command)) || TODO[kind];
 }
 

@@ -42,6 +42,8 @@ export interface Operations<Defined = Definition> {
   import(resource: Resource<Defined>, id: string, toManage: boolean): Promise<Found | undefined>;
   update(resource: Resource<Defined>, id: string, want: Json, oldInputs: Json, state: State): Promise<State>;
   delete(resource: Resource<Defined>, id: string, state: State): Promise<void>;
+  /** Refuses where something else is in the place of what is to come instead of what the state is about. */
+  needFree?(resource: Resource<Defined>, next: Json, state: State): Promise<void>;
 }
 
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
@@ -176,10 +178,18 @@ export class Lifecycle implements Operations<Kind> {
         await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
       } else if (seen && isRest(state, seen)) {
         await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
-      } else if (seen) warn(refusal.leftAlone(subject, seen));
+        // A setting of another device is none of ours: with the old one, what was set has gone.
+      } else if (seen && !kind.setting) warn(refusal.leftAlone(subject, seen));
     });
     this.holders.release(subject, state[PLACE], urn);
     await this.intents.settle(urn, fullIdOf(kind, state));
+  }
+
+  async needFree({ kind, urn, kernel }: Resource, next: Json, state: State): Promise<void> {
+    const id: string = kind.id(next);
+    if (kind.setting || id === kind.id(state)) return;
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(next));
+    if (seen && !isSame(kind, state, seen)) throw refusal.exists(kind, urn, id, seen);
   }
 
   /** The record of a dead run; one about another device or namespace of that name says nothing any more. */

@@ -9,6 +9,7 @@ import { inScope } from "../kernel/netns";
 import { placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, whileSet } from "../kernel/sysctl";
+import { onIpv6 } from "../kernel/takenAlong";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const inputs = z.strictObject({
@@ -124,6 +125,11 @@ export const network = loopback.network;`,
     ...(scope === undefined || scope === defaultScope(rest.address) ? {} : { scope }),
     ...(noDad ? { noDad } : {}),
   }),
+  hangsOn: ({ family, ...state }) => (family === "inet" ? [] : onIpv6(state, ["device"])),
+  gives: ({ namespace, device, address: own, family }) => [
+    { sort: "address", namespace, name: parse(own).address },
+    ...(family === "inet" ? [{ sort: "ipv4", namespace, name: device } as const] : []),
+  ],
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
   identity: [],

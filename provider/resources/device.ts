@@ -10,6 +10,7 @@ import type { Kernel } from "../kernel/kernel";
 import { type Link, showLinks } from "../kernel/link";
 import { randomMac } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
+import { type Running, shaken } from "../kernel/takenAlong";
 import { inNamespace, named, type Seen } from "./kind";
 
 /** What the kinds that are one device each have in common. */
@@ -74,6 +75,8 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     where: ({ namespace, name }: DevicePlace): DevicePlace => ({ namespace, name }),
     remove: (have: DevicePlace) => [delDevice(have)],
     preview: () => ({}),
+    shakes: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
+      shaken({ namespace, name }, have, want),
     bearsMark: true,
     identity: [["ifindex"]],
     list: (kernel: Kernel, query: { namespace?: string }) =>

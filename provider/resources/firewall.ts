@@ -8,6 +8,8 @@ import { defineKind, inNamespace } from "./kind";
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 /** NFT_NAME_MAXLEN of linux/netfilter/nf_tables.h, with the byte that ends it. */
 const NAME_BYTES = 256;
+/** Where nft keeps the number of a device, and not its name: such a rule is about nothing once the device is another one. */
+const BY_NUMBER = /\b(?:iif|oif|devices?)\s+(?:!?=\s+)?(\{[^}]*\}|"?[\w.@-]+"?)/g;
 
 const family = z.enum(["ip", "ip6", "inet", "arp", "bridge", "netdev"], {
   error: "must be ip, ip6, inet, arp, bridge or netdev",
@@ -121,6 +123,10 @@ export const ruleset = nat.ruleset;`,
 
   preview: () => ({}),
   adopt: ({ ruleset: _, comment: __, ...rest }) => rest,
+  hangsOn: ({ namespace, ruleset }) =>
+    [...ruleset.matchAll(BY_NUMBER)].flatMap(([, names = ""]) =>
+      (names.match(/[\w.@-]+/g) ?? []).map((name) => ({ sort: "device" as const, namespace, name, path: ["rules"] })),
+    ),
   bearsMark: true,
   identity: [["comment"]],
   list: (kernel, query) =>

@@ -5,6 +5,7 @@ import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
+import type { Part } from "../kernel/takenAlong";
 
 /** What the host shows at a resource's place. */
 export interface Seen<State> {
@@ -54,6 +55,12 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   devices?(inputs: DeepPartial<z.output<Inputs>>): Named[];
   /** The devices that it is on, or leads to. */
   on?(inputs: DeepPartial<z.output<Inputs>>): Named[];
+  /** What of the kernel's it hangs on besides its namespace and the devices that it is on. */
+  hangsOn?(state: z.output<Outputs>): Held[];
+  /** What of the kernel's others can hang on as long as it is there, besides its namespace and its devices. */
+  gives?(state: z.output<Outputs>): Part[];
+  /** What others lose, or get back, when it is changed in place. */
+  shakes?(have: z.output<Outputs>, want: DeepPartial<z.output<Inputs>>): Part[];
   /** What besides its id and its devices can be there only once in a namespace, if this does. */
   claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
   /** Whether of two things of this kind that are made in one go, `one` must be there before `other`. */
@@ -115,6 +122,9 @@ export interface Named {
   at: { namespace?: string | undefined };
   path: Path;
 }
+
+/** A part that a thing hangs on, and the property that says so. */
+export type Held = Part & { path: Path };
 
 /** The device that a property names, in the namespace of the thing itself. */
 export function named<Key extends string>(

@@ -10,6 +10,7 @@ import { inScope } from "../kernel/netns";
 import { type Offloads, setOffloads, showOffloads, showOffloadsIfAble } from "../kernel/offload";
 import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
+import { shaken } from "../kernel/takenAlong";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const offload = (what: string) =>
@@ -117,6 +118,7 @@ export const before = loopback.previous.mtu;`,
 
   preview: () => ({}),
   adopt: ({ previous: _, mac, ...rest }) => ({ ...rest, ...(rest.device === "lo" ? {} : { mac }) }),
+  shakes: ({ namespace, device, ...have }, want) => shaken({ namespace, name: device }, have, want),
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],

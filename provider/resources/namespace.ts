@@ -4,6 +4,7 @@ import { isUp, type Link, showLink } from "../kernel/link";
 import { addNetns, delNetns, listNetns } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
+import { shaken } from "../kernel/takenAlong";
 import { defineKind } from "./kind";
 
 const inputs = z.strictObject({
@@ -71,6 +72,9 @@ export const path = net0.path;`,
 
   preview: ({ name }) => ({ path: netnsPath(name) }),
   adopt: ({ name, loopbackUp }) => ({ name, loopbackUp }),
+  gives: ({ name }) => [{ sort: "namespace", namespace: name }],
+  shakes: (have, { loopbackUp }) =>
+    shaken({ namespace: have.name, name: "lo" }, { up: have.loopbackUp }, { up: loopbackUp }),
   bearsMark: true,
   identity: [["inode"]],
   list: (kernel, query) => listNetns(kernel).then((names) => names.filter((name) => only(query.namespace, name))),

@@ -9,6 +9,7 @@ import { showNeighbors } from "../kernel/neighbor";
 import { inScope } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
+import { onIpv4, onIpv6 } from "../kernel/takenAlong";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const inputs = z.strictObject({
@@ -99,6 +100,10 @@ export const family = peer.family;`,
     ...(proxy ? { proxy } : {}),
     ...(router ? { router } : {}),
   }),
+  hangsOn: ({ namespace, device, family, proxy }) => [
+    ...(family === "inet" ? onIpv4({ namespace, device }, ["device"]) : onIpv6({ namespace, device }, ["device"])),
+    ...(proxy ? [] : [{ sort: "mac", namespace, name: device, path: ["device"] } as const]),
+  ],
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],

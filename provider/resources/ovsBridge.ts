@@ -7,6 +7,7 @@ import { isUp, showLink } from "../kernel/link";
 import { macOf, randomMac } from "../kernel/mark";
 import { mapCommands, marking, type OvsPlace, ovs, showOvs } from "../kernel/ovs";
 import type { Step } from "../kernel/step";
+import { shaken } from "../kernel/takenAlong";
 import { always, deviceInputs, deviceOutputs, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind, named, type Seen } from "./kind";
 import {
@@ -126,6 +127,7 @@ export const mac = br0.mac;`,
 
   preview: () => ({}),
   adopt: (state) => withoutDefaults(inputs, state, { otherConfig: [{}] }),
+  shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
   bearsMark: true,
   identity: [["uuid"]],
   async list(kernel, query) {

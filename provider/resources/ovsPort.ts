@@ -11,6 +11,7 @@ import { randomMac } from "../kernel/mark";
 import { mapCommands, marking, type OvsPlace, ovs, quoted, showOvs } from "../kernel/ovs";
 import type { OvsInterfaceRow } from "../kernel/ovsTables";
 import type { Step } from "../kernel/step";
+import { shaken } from "../kernel/takenAlong";
 import { always, deviceInputs, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind, named, type Seen } from "./kind";
 import {
@@ -157,6 +158,7 @@ export const ofport = host.ofport;`,
 
   preview: () => ({}),
   adopt: (state) => withoutDefaults(inputs, state, { options: [{}], trunks: [[]] }),
+  shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
   bearsMark: true,
   identity: [["uuid"]],
   async list(kernel, query) {

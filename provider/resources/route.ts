@@ -8,6 +8,7 @@ import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
+import { onIpv4, onIpv6 } from "../kernel/takenAlong";
 import { type DeepPartial, defineKind, inNamespace, type Named, namedIfGiven, type Seen } from "./kind";
 
 const gateway = ipAddress()
@@ -182,6 +183,12 @@ export const metric = way.metric;`,
       nexthops: nexthops.map(({ weight, ...hop }) => ({ ...hop, ...(weight === 1 ? {} : { weight }) })),
     }),
   }),
+  hangsOn: ({ namespace, family, source, ...state }) => [
+    ...(source === undefined ? [] : [{ sort: "address", namespace, name: source, path: ["source"] } as const]),
+    ...leavesBy(state).flatMap(({ name, path }) =>
+      (family === "inet" ? onIpv4 : onIpv6)({ namespace, device: name }, path),
+    ),
+  ],
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],

@@ -8,6 +8,8 @@ import { defineKind, inNamespace } from "./kind";
 
 const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
 
+const SWITCH_OF_IPV6 = /^net\.ipv6\.conf\.[^.]+\.disable_ipv6$/;
+
 const inputs = z.strictObject({
   namespace: inNamespace("The namespace whose setting it is"),
   key: z
@@ -104,6 +106,18 @@ export const before = forwarding.previousValue;`,
 
   preview: () => ({}),
   adopt: ({ previousValue: _, ...rest }) => rest,
+  on: (want) => {
+    const device = deviceOf(want.key ?? "");
+    return device === undefined ? [] : [{ name: device, at: want, path: ["key"] }];
+  },
+  hangsOn: ({ namespace, key }) =>
+    key.startsWith("net.ipv6.") && deviceOf(key) !== undefined
+      ? [{ sort: "ipv6Settings", namespace, name: deviceOf(key), path: ["key"] }]
+      : [],
+  shakes: ({ namespace, key, value }, want) =>
+    SWITCH_OF_IPV6.test(key) && String(want.value ?? value) !== value
+      ? [{ sort: "ipv6", namespace, name: deviceOf(key) }]
+      : [],
   bearsMark: false,
   placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, deviceOf(key)),
   identity: [],

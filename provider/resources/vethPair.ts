@@ -7,6 +7,7 @@ import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/li
 import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
+import { shaken } from "../kernel/takenAlong";
 import { deviceInputs } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
@@ -91,6 +92,7 @@ export const ifindex = link.a.ifindex;`,
 
   preview: () => ({}),
   adopt: ({ a, b }) => ({ a: adoptEnd(a), b: adoptEnd(b) }),
+  shakes: (have, want) => ENDS.flatMap((key) => shaken(place(have[key]), have[key], want[key] ?? {})),
   bearsMark: true,
   identity: [
     ["a", "ifindex"],

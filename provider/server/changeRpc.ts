@@ -36,7 +36,7 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   const wait = { ...about(kind, request, []), timeoutSeconds: Number.POSITIVE_INFINITY };
   await plugin.request(wait, ({ kernel, ...one }) => plugin.condemned.gone(one.urn, subjectOf(one), kernel));
   const { id, state } = await plugin
-    .request(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
+    .change(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   response.setId(id);
   response.setProperties(encode(state, paths));
@@ -66,6 +66,7 @@ export async function read(plugin: Plugin, kind: Definition, request: ReadReques
   );
   // What is gone has an empty id, and for import no properties either.
   if (!found) return response;
+  if (isRecorded) plugin.thisRun.noteRead(request.getUrn(), kind, found.state);
   response.setId(found.id);
   response.setInputs(encode(found.inputs, secretsNow(kind, found.inputs, before)));
   response.setProperties(encode(found.state, secretsNow(kind, found.state, before)));
@@ -89,7 +90,7 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   needChecked(kind, news.values);
   needRecorded(kind, request.getId(), state.values);
   const now = await plugin
-    .request(about(kind, request, [news, state]), (resource) =>
+    .change(about(kind, request, [news, state]), (resource) =>
       plugin.operations(kind).update(resource, request.getId(), news.values, old.values, state.values as State),
     )
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }, ...(kind.lists ? [state] : [])]));
@@ -102,9 +103,11 @@ export async function remove(plugin: Plugin, kind: Definition, request: DeleteRe
   const state = decode(request.getProperties());
   await plugin.condemned.deletion(request.getUrn(), async () => {
     needRecorded(kind, request.getId(), state.values);
-    await plugin.request(about(kind, request, [state]), (resource) =>
-      plugin.operations(kind).delete(resource, request.getId(), state.values as State),
-    );
+    await plugin.change(about(kind, request, [state]), async (resource) => {
+      const next = plugin.thisRun.replacementOf(request.getUrn());
+      if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State);
+      await plugin.operations(kind).delete(resource, request.getId(), state.values as State);
+    });
   });
 }
 

@@ -75,13 +75,16 @@ export function sidesOf(kind: Definition, request: DiffRequest): Sides {
   return { old, state, want: decode(request.getNews()).values };
 }
 
-/** Diff: pure, each change with its path. A name is taken once only, so a replacement deletes first. */
-export function diffResponse(kind: Definition, request: DiffRequest, sides = sidesOf(kind, request)): DiffResponse {
-  const { state, old, want } = sides;
+/** What differs between the sides of a Diff: pure, each change with its path. */
+export function changesBetween(kind: Definition, request: DiffRequest, { state, old, want }: Sides): Change[] {
   const ignore = request.getIgnorechangesList();
-  const changes = kind.lists
+  return kind.lists
     ? changesOf(kind.lists, { old, state, want, ignore })
     : diff({ schema: kind.inputs, old, state, want, ignore });
+}
+
+/** A name is taken once only, so a replacement deletes first. */
+export function diffResponse(kind: Definition, changes: Change[]): DiffResponse {
   const response = answer(changes, stables(kind));
   // Said of every change: `replaceOnChanges` makes a replacement of what is an update to us.
   response.setDeletebeforereplace(true);

@@ -16,7 +16,9 @@ import { type Definition, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
 import { Condemned } from "./condemned";
 import { Engine } from "./engine";
+import { Others } from "./others";
 import { masked, type Properties, secretTexts } from "./property";
+import { ThisRun } from "./thisRun";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const TOPOLOGY_TIMEOUT_SECONDS = 600;
@@ -31,6 +33,9 @@ export class Plugin {
   config: Config = {};
   /** What this run of the engine deletes along with something else. */
   condemned!: Condemned;
+  /** What this run of the engine replaces, and what the kernel takes along. */
+  readonly thisRun = new ThisRun();
+  readonly others = new Others();
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
   private host!: Host;
@@ -117,6 +122,30 @@ export class Plugin {
       this.running.delete(done);
       release();
     });
+  }
+
+  /**
+   * A request that makes or changes something. What it needs another one may be making at this moment, where the program
+   * names no order: then it waits for the others, and tries again as long as one of them ends.
+   */
+  change<Kind extends object, T>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<T>): Promise<T> {
+    return this.request(about, (resource) =>
+      this.others.run(resource.kernel.signal, async (another) => {
+        while (this.thisRun.awaits(about.urn) && (await another()));
+        for (;;) {
+          try {
+            return await work(resource);
+          } catch (error) {
+            if (!this.mayHelp(error) || !(await another())) throw error;
+          }
+        }
+      }),
+    ).finally(() => this.thisRun.noteDone(about.urn));
+  }
+
+  private mayHelp(error: unknown): boolean {
+    if (!(error instanceof NetnsError)) return false;
+    return error.kind === "exists" ? this.thisRun.isReplacing : ["notFound", "unreachable"].includes(error.kind);
   }
 
   /** The engine's Cancel: ends what runs and starts nothing new. It comes at the end of every run, too. */

@@ -81,7 +81,10 @@ function service(plugin: Plugin): UntypedServiceImplementation {
     checkConfig: unary((request: CheckRequest) => checkConfig(request)),
     diffConfig: unary((request: DiffRequest) => diffConfig(request)),
     configure: unary((request: ConfigureRequest) => configure(plugin, request)),
-    check: unary((request: CheckRequest) => check(plugin.kindOf(request), request)),
+    check: unary((request: CheckRequest) => {
+      plugin.thisRun.noteCheck(request.getUrn());
+      return check(plugin.kindOf(request), request);
+    }),
     diff: unary((request: DiffRequest) => diff(plugin, plugin.kindOf(request), request)),
     create: unary((request: CreateRequest) => create(plugin, plugin.kindOf(request), request)),
     read: unary((request: ReadRequest) => read(plugin, plugin.kindOf(request), request)),

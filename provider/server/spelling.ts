@@ -1,22 +1,45 @@
 import type { DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { Change } from "../core/diff";
 import { metaOf } from "../core/meta";
-import { isObject, type Json } from "../core/values";
+import { isObject, isWithin, type Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import type { Definition, Kind } from "../resources/kind";
 import { byKey, elementsOf, inLists } from "../topology/elements";
-import { diffResponse, type Sides, sidesOf } from "./checkRpc";
+import { changesBetween, diffResponse, type Sides, sidesOf } from "./checkRpc";
 import type { Plugin } from "./plugin";
 import { decode } from "./property";
 
-/** Diff, where what is only written in another way than before is no change, as far as the host can tell. */
+/**
+ * Diff: what is only written in another way than before is no change, as far as the host can tell; what this run takes
+ * away together with something else is one.
+ */
 export async function diff(plugin: Plugin, kind: Definition, request: DiffRequest): Promise<DiffResponse> {
-  const sides = sidesOf(kind, request);
-  plugin.condemned.noteDiff(request.getUrn(), sides.want);
+  const urn = request.getUrn();
+  const { old, state, want } = sidesOf(kind, request);
+  const sides = { old, state, want: await inOldWordsIfAble(plugin, kind, request, { old, state, want }) };
+  const changes = together(changesBetween(kind, request, sides), plugin.thisRun.lostOf(urn, kind, sides));
+  plugin.condemned.noteDiff(urn, want);
+  plugin.thisRun.noteDiff(urn, kind, sides, changes);
+  return diffResponse(kind, changes);
+}
+
+/** What differs by itself, and what is lost to others: where both are at one place, it is one change. */
+function together(own: Change[], lost: Change[]): Change[] {
+  const isAt = (change: Change) => (other: Change) => isWithin(other.path, change.path);
+  return [
+    ...own.map((change) => ({
+      ...change,
+      replaces: change.replaces || lost.filter(isAt(change)).some((one) => one.replaces),
+    })),
+    ...lost.filter((one) => !own.some((change) => isAt(change)(one))),
+  ];
+}
+
+async function inOldWordsIfAble(plugin: Plugin, kind: Definition, request: DiffRequest, sides: Sides): Promise<Json> {
   const kinds = kind.lists ? kind.lists.map((list) => list.kind) : [kind as Kind];
-  if (plugin.config.offline || !kinds.some((one) => one.wouldShow)) return diffResponse(kind, request, sides);
+  if (plugin.config.offline || !kinds.some((one) => one.wouldShow)) return sides.want;
   const about = { kind, urn: request.getUrn(), timeoutSeconds: 0, properties: [decode(request.getNews())] };
-  const want = await plugin.request(about, ({ kernel }) => inOldWords(kernel, kind, sides));
-  return diffResponse(kind, request, { ...sides, want });
+  return plugin.request(about, ({ kernel }) => inOldWords(kernel, kind, sides));
 }
 
 async function inOldWords(kernel: Kernel, kind: Definition, { old, state, want }: Sides): Promise<Json> {

@@ -13,6 +13,7 @@ const CODES: Record<ErrorKind, status> = {
   user: status.FAILED_PRECONDITION,
   notFound: status.NOT_FOUND,
   exists: status.ALREADY_EXISTS,
+  unreachable: status.FAILED_PRECONDITION,
   busy: status.UNAVAILABLE,
   permission: status.PERMISSION_DENIED,
   unsupported: status.FAILED_PRECONDITION,

@@ -6,12 +6,12 @@ import { type Json, pathText } from "../../provider/core/values";
 import { asNetnsError } from "../../provider/errors";
 import { kinds } from "../../provider/resources";
 import { read } from "../../provider/server/changeRpc";
-import { check, diffResponse } from "../../provider/server/checkRpc";
+import { check } from "../../provider/server/checkRpc";
 import { Plugin } from "../../provider/server/plugin";
 import { inputsOf } from "../support/arbitraries";
 import { FakeHost } from "../support/fakeHost";
 import { nastyProperties, nastyTexts } from "../support/nasty";
-import { urn } from "../support/rpcs";
+import { pureDiff, urn } from "../support/rpcs";
 import { cases } from "../support/soak";
 import { stateFor } from "../support/states";
 
@@ -52,8 +52,8 @@ describe("A hostile message", function () {
         const request = new DiffRequest().setUrn(urn(kind.type, "test")).setId("id");
         request.setNews(struct(news)).setOlds(struct(olds));
         if (oldInputs) request.setOldInputs(struct(oldInputs));
-        const response = timed(() => diffResponse(kind, request));
-        assert.deepEqual(diffResponse(kind, request).toObject(), response.toObject());
+        const response = timed(() => pureDiff(kind, request));
+        assert.deepEqual(pureDiff(kind, request).toObject(), response.toObject());
         const tops = new Set(response.getDiffsList());
         assert.equal(tops.size, response.getDiffsList().length);
         const [changed, isSome] = [response.getDetaileddiffMap().getLength() > 0, response.getChanges() === 2];

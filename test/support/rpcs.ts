@@ -11,8 +11,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json } from "../../provider/core/values";
 import { functions } from "../../provider/functions";
+import type { Definition } from "../../provider/resources/kind";
 import { create, read, remove, update } from "../../provider/server/changeRpc";
-import { check, diffResponse } from "../../provider/server/checkRpc";
+import { changesBetween, check, diffResponse, sidesOf } from "../../provider/server/checkRpc";
 import { invoke } from "../../provider/server/invokeRpc";
 import type { Plugin } from "../../provider/server/plugin";
 import { decode, encode } from "../../provider/server/property";
@@ -33,6 +34,7 @@ export class Rpcs {
   check(type: string, name: string, news: Json, olds: Json = {}) {
     const request = new CheckRequest();
     request.setUrn(urn(type, name)).setName(name).setNews(encode(news)).setOlds(encode(olds));
+    this.plugin.thisRun.noteCheck(urn(type, name));
     const response = check(this.kind(type), request);
     const failures = response.getFailuresList().map((one) => failureText(one.getProperty(), one.getReason()));
     return { inputs: decode(response.getInputs()).values, failures };
@@ -40,12 +42,12 @@ export class Rpcs {
 
   /** The changes as Pulumi names them, `a.mtu: UPDATE`. */
   diff(type: string, recorded: Recorded, news: Json) {
-    return told(diffResponse(this.kind(type), diffRequest(type, recorded, news)));
+    return told(pureDiff(this.kind(type), diffRequest(type, recorded, news)));
   }
 
   /** The same as the engine has it: with what only the host can tell. */
-  async diffOnHost(type: string, recorded: Recorded, news: Json) {
-    return told(await diff(this.plugin, this.kind(type), diffRequest(type, recorded, news)));
+  async diffOnHost(type: string, recorded: Recorded, news: Json, name = "test") {
+    return told(await diff(this.plugin, this.kind(type), diffRequest(type, recorded, news, name)));
   }
 
   async preview(type: string, name: string, inputs: Json): Promise<Json> {
@@ -133,9 +135,14 @@ export function readRequest(type: string, name: string, id: string): ReadRequest
   return new ReadRequest().setUrn(urn(type, name)).setId(id);
 }
 
-function diffRequest(type: string, recorded: Recorded, news: Json): DiffRequest {
+/** Diff without what only the host and this run can tell. */
+export function pureDiff(kind: Definition, request: DiffRequest): DiffResponse {
+  return diffResponse(kind, changesBetween(kind, request, sidesOf(kind, request)));
+}
+
+function diffRequest(type: string, recorded: Recorded, news: Json, name = "test"): DiffRequest {
   const request = new DiffRequest();
-  request.setUrn(urn(type, "test")).setId(recorded.id);
+  request.setUrn(urn(type, name)).setId(recorded.id);
   return request.setOlds(encode(recorded.state)).setOldInputs(encode(recorded.inputs)).setNews(encode(news));
 }
 

@@ -7,8 +7,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json, Path } from "../../../provider/core/values";
 import type { Definition } from "../../../provider/resources/kind";
-import { check, diffResponse } from "../../../provider/server/checkRpc";
+import { check } from "../../../provider/server/checkRpc";
 import { decode, encode } from "../../../provider/server/property";
+import { pureDiff } from "../../support/rpcs";
 
 export interface CheckInput {
   news: Json;
@@ -54,7 +55,7 @@ export function diffed(
     .setNews(encode(news))
     .setIgnorechangesList(ignore);
   if (oldInputs) request.setOldInputs(encode(oldInputs));
-  return answered(diffResponse(kind, request));
+  return answered(pureDiff(kind, request));
 }
 
 /** A DiffResponse as plain values. */

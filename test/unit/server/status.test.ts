@@ -14,6 +14,7 @@ describe("the gRPC code of an error", () => {
     user: "FAILED_PRECONDITION",
     notFound: "NOT_FOUND",
     exists: "ALREADY_EXISTS",
+    unreachable: "FAILED_PRECONDITION",
     busy: "UNAVAILABLE",
     permission: "PERMISSION_DENIED",
     unsupported: "FAILED_PRECONDITION",

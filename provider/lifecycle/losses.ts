@@ -1,0 +1,116 @@
+import type { Json } from "../core/values";
+import { type Part, partText } from "../kernel/takenAlong";
+import type { Held, Kind } from "../resources/kind";
+
+/** Something of a kind, as its state shows it. */
+export interface Thing {
+  kind: Kind;
+  state: Json;
+}
+
+interface Entry {
+  held: Held[];
+  given: string[];
+  /** It is removed, be it to be made anew. */
+  isGoing: boolean;
+  /** The kernel takes it along; by what it hangs on that goes. */
+  lostWith?: Held;
+}
+
+/** Of many things that hang on each other, those that the kernel takes along when some go. */
+export class Losses {
+  private readonly entries = new Map<string, Entry>();
+  /** By the text of a part: what hangs on it, and how many that stay give it. */
+  private readonly holders = new Map<string, Set<string>>();
+  private readonly givers = new Map<string, number>();
+  private readonly gone = new Set<string>();
+
+  knows(key: string): boolean {
+    return this.entries.has(key);
+  }
+
+  /** A thing that is there, and that is not known yet. */
+  know(key: string, thing: Thing): void {
+    const entry: Entry = { held: heldBy(thing), given: givenBy(thing).map(partText), isGoing: false };
+    this.entries.set(key, entry);
+    for (const part of entry.given) this.givers.set(part, (this.givers.get(part) ?? 0) + 1);
+    for (const held of entry.held) {
+      const part = partText(held);
+      const holders = this.holders.get(part) ?? new Set();
+      this.holders.set(part, holders.add(key));
+      if (this.gone.has(part)) this.lose(entry, held);
+    }
+  }
+
+  /** The thing is removed. A part that something else gives as well, such as IPv4 on a device with two addresses, stays. */
+  remove(key: string): void {
+    const entry = this.entries.get(key);
+    if (!entry || entry.isGoing) return;
+    entry.isGoing = true;
+    if (!entry.lostWith) this.withdraw(entry);
+  }
+
+  /** Parts go, or come back changed. */
+  lack(parts: readonly Part[]): void {
+    for (const part of parts) this.take(partText(part));
+  }
+
+  /** The things that give what it hangs on. */
+  under(key: string): string[] {
+    const held = new Set(this.entries.get(key)?.held.map(partText));
+    return [...this.entries].flatMap(([other, { given }]) => (given.some((part) => held.has(part)) ? [other] : []));
+  }
+
+  /** What it hangs on that goes, and takes it along. */
+  lostWith(key: string): Held | undefined {
+    return this.entries.get(key)?.lostWith;
+  }
+
+  private take(part: string): void {
+    if (this.gone.has(part)) return;
+    this.gone.add(part);
+    for (const key of this.holders.get(part) ?? []) {
+      const entry = this.entries.get(key) as Entry;
+      const held = entry.held.find((one) => partText(one) === part);
+      if (held) this.lose(entry, held);
+    }
+  }
+
+  private lose(entry: Entry, held: Held): void {
+    if (entry.lostWith) return;
+    entry.lostWith = held;
+    if (!entry.isGoing) this.withdraw(entry);
+  }
+
+  private withdraw({ given }: Entry): void {
+    for (const part of given) {
+      const left = (this.givers.get(part) ?? 0) - 1;
+      this.givers.set(part, left);
+      if (left === 0) this.take(part);
+    }
+  }
+}
+
+/** What a thing hangs on, the nearest first. */
+function heldBy({ kind, state }: Thing): Held[] {
+  const on = kind.on?.(state) ?? [];
+  const within = [...(kind.devices?.(state) ?? []), ...on, { at: state as { namespace?: string }, path: [""] }];
+  return [
+    ...(kind.hangsOn?.(state) ?? []),
+    ...on.map(({ name, at, path }) => ({ sort: "device" as const, namespace: at.namespace, name, path })),
+    ...within.flatMap(({ at: { namespace }, path }) =>
+      namespace === undefined
+        ? []
+        : [{ sort: "namespace" as const, namespace, path: [...path.slice(0, -1), "namespace"] }],
+    ),
+  ];
+}
+
+/** What others can hang on as long as it is there. */
+function givenBy({ kind, state }: Thing): Part[] {
+  const made = kind.devices?.(state) ?? [];
+  return [
+    ...made.map(({ name, at }) => ({ sort: "device" as const, namespace: at.namespace, name })),
+    ...(kind.gives?.(state) ?? []),
+  ];
+}

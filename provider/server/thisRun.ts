@@ -1,0 +1,116 @@
+import type { Change } from "../core/diff";
+import { type Json, unknowns } from "../core/values";
+import { Losses, type Thing } from "../lifecycle/losses";
+import type { Definition, Kind, List } from "../resources/kind";
+import { editsOf, isReplacement } from "../topology/changes";
+import { byKey, elementsOf } from "../topology/elements";
+import type { Sides } from "./checkRpc";
+import { withoutInternals } from "./wellFormed";
+
+/**
+ * What this run of the engine replaces and changes, and so what the kernel takes along. The engine reads all resources
+ * first; only then it asks, one by one, what differs. So Diff of what hangs on something that is replaced must know
+ * that: what Read has seen of it goes in this very run. In a preview the same is so of what would be replaced.
+ */
+export class ThisRun {
+  private readonly losses = new Losses();
+  /** The resources that the program has registered; a Diff of any other is a part of its refresh. */
+  private readonly registered = new Set<string>();
+  /** What is to take the place of a resource that is replaced, until that is made. */
+  private readonly replacements = new Map<string, Json>();
+  /** The resources that lose parts to others, until they are made or changed. */
+  private readonly shaken = new Set<string>();
+
+  noteRead(urn: string, kind: Definition, state: Json): void {
+    for (const { key, thing } of thingsOf(urn, kind, state)) {
+      // Of a damaged state nothing can be said.
+      if (!this.losses.knows(key) && isWhole(thing)) this.losses.know(key, thing);
+    }
+  }
+
+  noteCheck(urn: string): void {
+    this.registered.add(urn);
+  }
+
+  /** Of a resource that is asked for: what it loses to others, as changes. */
+  lostOf(urn: string, kind: Definition, { state }: Sides): Change[] {
+    this.noteRead(urn, kind, state);
+    return thingsOf(urn, kind, state).flatMap(({ key, path }) => {
+      const held = this.losses.lostWith(key);
+      return held ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists }] : [];
+    });
+  }
+
+  /** What the engine is told of it is what it will do. In the middle of an update it asks for what depends on a replaced one. */
+  noteDiff(urn: string, kind: Definition, sides: Sides, changes: readonly Change[]): void {
+    const isRefresh = !this.registered.has(urn) && unknowns(sides.want).length === 0;
+    if (changes.length === 0 || isRefresh) return;
+    if (kind.lists) {
+      this.shaken.add(urn);
+      this.noteEdits(urn, kind.lists, sides);
+    } else if (changes.some(({ replaces }) => replaces)) {
+      this.replacements.set(urn, sides.want);
+      this.losses.remove(urn);
+    } else {
+      this.shaken.add(urn);
+      this.losses.lack((kind as Kind).shakes?.(sides.state, sides.want) ?? []);
+    }
+  }
+
+  /** What is to come in the place of a resource, all of it known: undefined where it is not replaced. */
+  replacementOf(urn: string): Json | undefined {
+    const want = this.replacements.get(urn);
+    return want && unknowns(want).length === 0 ? want : undefined;
+  }
+
+  /** The resource is made or changed. */
+  noteDone(urn: string): void {
+    this.replacements.delete(urn);
+    this.shaken.delete(urn);
+  }
+
+  /** Whether other resources are still to be replaced, whose names and places are taken until then. */
+  get isReplacing(): boolean {
+    return this.replacements.size > 0;
+  }
+
+  /** Why it is not time yet to make what this resource was, made anew: what takes the old one along might take the new one. */
+  awaits(urn: string): string | undefined {
+    if (!this.losses.lostWith(urn)) return undefined;
+    const isToCome = (key: string) => {
+      const [other = ""] = key.split("\n");
+      return other !== urn && (this.replacements.has(other) || this.shaken.has(other));
+    };
+    return this.losses.under(urn).some(isToCome) ? "what it hangs on has not been made anew yet" : undefined;
+  }
+
+  private noteEdits(urn: string, lists: readonly List[], { old, state, want }: Sides): void {
+    const { removed, edited } = editsOf(lists, old, state, want);
+    const [states, inputs] = [byKey(elementsOf(lists, state)), byKey(elementsOf(lists, old))];
+    // What is no input any more is a rest of what was there, and is cleared away.
+    const rests = [...states.values()].filter(({ key }) => !inputs.has(key));
+    const replaced = edited.filter(isReplacement).map((edit) => edit.old);
+    for (const { key = "" } of [...removed, ...replaced, ...rests]) this.losses.remove(keyIn(urn, key));
+    for (const edit of edited.filter((one) => !isReplacement(one))) {
+      const have = states.get(edit.old.key ?? "");
+      if (have) this.losses.lack(have.kind.shakes?.(have.values, edit.want.values as Json) ?? []);
+    }
+  }
+}
+
+function thingsOf(urn: string, kind: Definition, state: Json) {
+  if (!kind.lists) return [{ key: urn, path: [], thing: { kind: kind as Kind, state } }];
+  return [...byKey(elementsOf(kind.lists, state)).values()].map((element) => ({
+    key: keyIn(urn, element.key),
+    path: element.path,
+    thing: { kind: element.kind, state: element.values },
+  }));
+}
+
+function isWhole({ kind, state }: Thing): boolean {
+  return kind.outputs.safeParse(withoutInternals(state)).success;
+}
+
+function keyIn(urn: string, key: string): string {
+  return `${urn}\n${key}`;
+}
