@@ -8,6 +8,7 @@ import { functionPages, functionsTable, kindsTable, referencePages, withKinds } 
 import { packageSchema } from "./pulumi";
 import { sdkFiles } from "./sdk";
 import type { PackageSpec } from "./spec";
+import { takenAlongPage } from "./takenAlongPage";
 
 const root = join(__dirname, "../..");
 
@@ -22,6 +23,7 @@ export function generate(): Record<string, string> {
   ].map(([path, text]) => [path, format(path, text)] as const);
   return Object.fromEntries([
     ...formatted,
+    ["docs/taken-along.md", takenAlongPage()],
     ...under("docs/reference", { ...referencePages(definitions, spec), ...functionPages(functions, spec) }),
     ...readme(spec),
   ]);

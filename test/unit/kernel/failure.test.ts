@@ -73,7 +73,7 @@ describe("what the tools print", () => {
       "permission",
       "Operation not permitted (you must be root)\nnetlink: Error: cache initialization failed: Operation not permitted",
     ],
-    ["kernel", "Error: Nexthop has invalid gateway."],
+    ["unreachable", "Error: Nexthop has invalid gateway."],
     ["kernel", "Error: Attribute failed policy validation."],
     ["kernel", 'sysctl: setting key "net/ipv4/ip_default_ttl": Invalid argument'],
     ["kernel", ""],
