@@ -94,15 +94,19 @@ export function batches(steps: readonly Step[]): Step[][] {
   for (const step of steps) {
     const last = groups.at(-1);
     const before = last?.at(-1);
-    const isSameSort = before && ((isBatchable(before) && isBatchable(step)) || (isSetting(before) && isSetting(step)));
+    const isSameSort = before && ((isBatchable(before) && isBatchable(step)) || areSettings(before, step));
     if (last && isSameSort && before.netns === step.netns) last.push(step);
     else groups.push([step]);
   }
   return groups;
 }
 
-function isSetting({ argv: [program, option] }: Step): boolean {
-  return program === "sysctl" && option === "-w";
+function isSetting({ argv: [program, option = ""] }: Step): boolean {
+  return program === "sysctl" && /^-e?w$/.test(option);
+}
+
+function areSettings(one: Step, other: Step): boolean {
+  return isSetting(one) && isSetting(other) && one.argv[1] === other.argv[1];
 }
 
 /** The command for a group of `batches`, and what it is given to read. */

@@ -44,6 +44,25 @@ export function writeSysctl(netns: string | undefined, key: string, value: strin
   return { netns, argv: ["sysctl", "-w", `${slashed(key)}=${value}`], what: "set the value", property: ["value"] };
 }
 
+/** The same of a key that may be gone by then, together with the device that it is of. */
+export function writeIfThere(step: Step): Step {
+  return { ...step, argv: step.argv.map((word) => (word === "-w" ? "-ew" : word)) };
+}
+
+const EACH = 'while [ $# -gt 1 ]; do grep -sH ^ "$1"/*/"$2"; shift 2; done; :';
+
+/** The values of keys that `all`, `default` and each device have, by the folder that these are in and the key's name. */
+export async function readSysctlOfEach(
+  kernel: Kernel,
+  netns: string | undefined,
+  places: readonly (readonly [folder: string, name: string])[],
+): Promise<Map<string, string>> {
+  const words = places.flatMap(([folder, name]) => [`/proc/sys/${folder}`, name]);
+  const text = await kernel.ask(netns, ["sh", "-c", EACH, "sh", ...words], "read sysctls");
+  const lines = [...(text ?? "").matchAll(/^\/proc\/sys\/(.+?):(.*)$/gm)];
+  return new Map(lines.map(([, path = "", value = ""]) => [slashed(path), normalValue(value)]));
+}
+
 /**
  * A step with a setting at 1 while it runs, and at 0 before and after. One process does all of it and no SIGTERM stops
  * it half way: a run that is killed or cancelled leaves the setting as it was.

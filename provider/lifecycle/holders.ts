@@ -1,41 +1,77 @@
 import { parseUrn } from "../core/urn";
+import type { Json } from "../core/values";
+import { lostBy } from "../kernel/lost";
+import type { Step } from "../kernel/step";
+import { writeIfThere } from "../kernel/sysctl";
+import { type Kind, token } from "../resources/kind";
 import * as refusal from "./refusal";
+
+/** A setting that a resource has. */
+interface Held {
+  urn: string;
+  kind: Kind;
+  /** As it was seen last; undefined while it is being made. */
+  state?: Json;
+  /** The steps that set it to that. */
+  again?: Step[];
+}
 
 /**
  * Which resource has which setting, as far as this process knows. A thing can be made only once, and the kernel says so;
- * a setting can be set twice, and then two resources would take turns for ever. A setting is told by its subject and its
+ * a setting can be set twice, and then two resources would take turns for ever. A setting is told by what it sets and its
  * place: in a namespace that was made anew it is another one.
  */
 export class Holders {
-  private readonly urns = new Map<string, string>();
+  private readonly all = new Map<string, Held>();
 
   /** Refuses when a resource has it: another one, or this one in what it is to replace. */
-  take(subject: string, place: string | undefined, urn: string): void {
-    const holder = this.urns.get(keyOf(subject, place));
+  take(kind: Kind, values: Json, place: string | undefined, urn: string): void {
+    const holder = this.all.get(keyOf(kind, values, place))?.urn;
+    const subject = `${token(kind)} ${kind.id(values)}`;
     if (holder === urn) throw refusal.replaced(subject, parseUrn(urn).name);
     if (holder !== undefined) throw refusal.held(subject, holder);
-    this.note(subject, place, urn);
+    this.all.set(keyOf(kind, values, place), { urn, kind });
   }
 
-  /** Remembers who has it, if nobody is known to yet. */
-  note(subject: string, place: string | undefined, urn: string): void {
-    const key = keyOf(subject, place);
-    if (!this.urns.has(key)) this.urns.set(key, urn);
+  /** Remembers who has it, if nobody else is known to, and as what it was seen. */
+  note(kind: Kind, state: Json, place: string | undefined, urn: string): void {
+    const key = keyOf(kind, state, place);
+    if ((this.all.get(key)?.urn ?? urn) === urn) this.all.set(key, { urn, kind, state, again: again(kind, state) });
   }
 
   /** Whatever place it is in. */
-  releaseAll(subject: string, urn: string): void {
-    for (const [key, holder] of this.urns) {
-      if (holder === urn && key.startsWith(`${subject} `)) this.urns.delete(key);
+  releaseAll(kind: Kind, values: Json, urn: string): void {
+    const prefix = keyOf(kind, values, "");
+    for (const [key, holder] of this.all) {
+      if (holder.urn === urn && key.startsWith(prefix)) this.all.delete(key);
     }
   }
 
-  release(subject: string, place: string | undefined, urn: string): void {
-    const key = keyOf(subject, place);
-    if (this.urns.get(key) === urn) this.urns.delete(key);
+  release(kind: Kind, values: Json, place: string | undefined, urn: string): void {
+    const key = keyOf(kind, values, place);
+    if (this.all.get(key)?.urn === urn) this.all.delete(key);
+  }
+
+  /** What was found of a setting, without what those that the stack has set already have made of it. */
+  asBefore(kind: Kind, found: Json): Json {
+    const states = [...this.all.values()].flatMap((held) => (held.kind === kind && held.state ? [held.state] : []));
+    return kind.setting?.asBefore?.(found, states) ?? found;
+  }
+
+  /** The steps, and those that set again what they make the kernel lose of what the stack has set. */
+  withLost(steps: readonly Step[]): Step[] {
+    const isLost = lostBy(steps);
+    const lost = [...this.all.values()].flatMap((held) => held.again?.filter(isLost) ?? []);
+    return [...steps, ...lost.map(writeIfThere)];
   }
 }
 
-function keyOf(subject: string, place = ""): string {
-  return `${subject} ${place}`;
+/** The steps that set all of it, whatever is there. */
+function again(kind: Kind, state: Json): Step[] {
+  const setting = Object.entries(state).filter(([key]) => !kind.setting?.kept.includes(key));
+  return kind.plan(Object.fromEntries(setting), undefined, "");
+}
+
+function keyOf(kind: Kind, values: Json, place = ""): string {
+  return `${token(kind)} ${kind.setting?.one?.(values) ?? kind.id(values)} ${place}`;
 }

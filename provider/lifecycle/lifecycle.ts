@@ -69,7 +69,7 @@ export class Lifecycle implements Operations<Kind> {
       const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
       await this.arrivals.of(kernel, subject, look);
     }
-    return this.arrivals.while(() => this.make(resource, id, inputs));
+    return this.arrivals.while(() => this.inTurn(kind, inputs, () => this.make(resource, id, inputs)));
   }
 
   private async make(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
@@ -81,7 +81,7 @@ export class Lifecycle implements Operations<Kind> {
     const known = await this.known(urn, recordId, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
-    if (kind.setting) this.holders.take(subject, place, urn);
+    if (kind.setting) this.holders.take(kind, inputs, place, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
@@ -99,14 +99,17 @@ export class Lifecycle implements Operations<Kind> {
       const { mark } = intent;
       await this.queues.run(kind.making && kind.deleteKey?.(where), async () => {
         const making = seen ? undefined : await kind.making?.(kernel, inputs);
-        await kernel.execute(making ?? kind.plan(inputs, seen?.state, mark), subject);
+        await kernel.execute(this.holders.withLost(making ?? kind.plan(inputs, seen?.state, mark)), subject);
       });
       const now = inGivenWords(kind, await settled(kind, kernel, where, subject), inputs);
       verify(resource, inputs, now, subject);
       await this.intents.answer(urn, recordId);
-      return { id, state: stateOf(kind, now, inputs, { ...kept(kind, found), [MARK]: intent.mark }) };
+      const before = found && this.holders.asBefore(kind, found);
+      const state = stateOf(kind, now, inputs, { ...kept(kind, before), [MARK]: mark });
+      if (kind.setting) this.holders.note(kind, state, place, urn);
+      return { id, state };
     } catch (error) {
-      this.holders.release(subject, place, urn);
+      this.holders.release(kind, inputs, place, urn);
       if (!intent) throw error;
       throw await undoCreate({ kind, kernel, subject, cause: asNetnsError(error) }, intent, inputs, this.intents);
     }
@@ -118,15 +121,20 @@ export class Lifecycle implements Operations<Kind> {
     const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen?.state || !isSame(kind, state, seen)) {
-      this.holders.release(subject, state[PLACE], urn);
+      this.holders.release(kind, state, state[PLACE], urn);
       return undefined;
     }
-    if (kind.setting) this.holders.note(subject, seen.place, urn);
     const recordId = fullIdOf(kind, state);
     const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, recordId);
     if (intent?.mark === state[MARK]) await this.intents.settle(urn, recordId);
     const now = inGivenWords(kind, { ...seen, state: seen.state }, state, state);
-    return { id, inputs: overlay(kind, inputs, now.state), state: stateOf(kind, now, inputs, kept(kind, state)) };
+    const found = {
+      id,
+      inputs: overlay(kind, inputs, now.state),
+      state: stateOf(kind, now, inputs, kept(kind, state)),
+    };
+    if (kind.setting) this.holders.note(kind, found.state, seen.place, urn);
+    return found;
   }
 
   async import({ kind, urn, kernel }: Resource, id: string, toManage: boolean): Promise<Found | undefined> {
@@ -141,8 +149,12 @@ export class Lifecycle implements Operations<Kind> {
     return { id: kind.id(inputs), inputs, state: stateOf(kind, seen, inputs, kept(kind, seen.state)) };
   }
 
-  async update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
-    const { kind, kernel } = resource;
+  update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    return this.inTurn(resource.kind, want, () => this.change(resource, id, want, oldInputs, state));
+  }
+
+  private async change(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
     const where = kind.where(want);
@@ -150,10 +162,12 @@ export class Lifecycle implements Operations<Kind> {
     if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
     const goal = withDefaults(kind, want, oldInputs, state);
     try {
-      await kernel.execute(kind.plan(goal, seen.state, state[MARK] ?? ""), subject);
+      await kernel.execute(this.holders.withLost(kind.plan(goal, seen.state, state[MARK] ?? "")), subject);
       const now = inGivenWords(kind, await settled(kind, kernel, where, subject), goal);
       verify(resource, goal, now, subject);
-      return stateOf(kind, now, want, kept(kind, state, seen.state));
+      const changed = stateOf(kind, now, want, kept(kind, state, seen.state));
+      if (kind.setting) this.holders.note(kind, changed, now.place, urn);
+      return changed;
     } catch (error) {
       const before = seen.state;
       throw await undoUpdate(
@@ -171,17 +185,19 @@ export class Lifecycle implements Operations<Kind> {
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
     const where = kind.where(state);
-    await this.queues.run(kind.deleteKey?.(where), async () => {
+    const inTurn = (work: () => Promise<void>) =>
+      this.inTurn(kind, where, () => this.queues.run(kind.deleteKey?.(where), work));
+    await inTurn(async () => {
       const seen: Seen<Json> | undefined = await kind.observe(kernel, where, state[MARK]);
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
-        await kernel.execute(kind.remove(have, seen), subject).catch(unlessGone);
+        await kernel.execute(this.holders.withLost(kind.remove(have, seen)), subject).catch(unlessGone);
       } else if (seen && isRest(state, seen)) {
         await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
         // A setting of another device is none of ours: with the old one, what was set has gone.
       } else if (seen && !kind.setting) warn(refusal.leftAlone(subject, seen));
+      this.holders.release(kind, state, state[PLACE], urn);
     });
-    this.holders.release(subject, state[PLACE], urn);
     await this.intents.settle(urn, fullIdOf(kind, state));
   }
 
@@ -198,6 +214,12 @@ export class Lifecycle implements Operations<Kind> {
     if (!known || known.place === place) return known;
     await this.intents.settle(urn, id);
     return undefined;
+  }
+
+  /** Settings that the kernel sets along with each other go one after the other. */
+  private inTurn<T>(kind: Kind, where: unknown, work: () => Promise<T>): Promise<T> {
+    const turn = kind.setting?.turn?.(where);
+    return this.queues.run(turn === undefined ? undefined : `turn ${turn}`, work);
   }
 
   private look(kind: Kind, kernel: Kernel, where: unknown, subject: string, mark?: string) {

@@ -107,6 +107,12 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
     kept: readonly string[];
     /** The inputs that put back what a state remembers. */
     before(state: z.output<Outputs>): Json;
+    /** What was found, as it would have been without those of this kind that the stack has set already. Pure. */
+    asBefore?(found: z.output<Outputs>, held: readonly z.output<Outputs>[]): z.output<Outputs>;
+    /** What tells a setting from others, where an id does not: the kernel may have it under two names. */
+    one?(where: Where): string;
+    /** Operations on settings with the same key wait for each other; without one they need not. */
+    turn?(where: Where): string | undefined;
     /** What to do when there is nothing to set. */
     missing(kernel: Kernel, where: Where): Promise<string>;
   };

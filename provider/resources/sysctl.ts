@@ -3,7 +3,9 @@ import { flag, netnsRef } from "../core/fields";
 import { inScope } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { placeIn } from "../kernel/place";
-import { listSysctls, normalValue, readSysctl, writeSysctl } from "../kernel/sysctl";
+import { listSysctls, normalValue, readSysctl, readSysctlOfEach } from "../kernel/sysctl";
+import { asBefore, othersOf, stepsBack } from "../kernel/sysctlOthers";
+import { oneName, reachOf, takesTurns } from "../kernel/sysctlResets";
 import { defineKind, inNamespace } from "./kind";
 
 const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
@@ -44,9 +46,20 @@ const inputs = z.strictObject({
 const outputs = inputs.extend({
   value: z.string().meta({ description: "The value as the kernel shows it." }),
   previousValue: z.string().meta({
-    description: "The value that was there before this resource was created.",
+    description:
+      "The value that was there before this resource was created; where another setting of the stack had set it along, " +
+      "the one before that.",
     derivedFrom: ["value"],
   }),
+  previousOthers: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description:
+        "Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does not bring " +
+        "back by itself. Delete puts them back, too.",
+      derivedFrom: ["value"],
+    }),
 });
 
 type State = z.output<typeof outputs>;
@@ -55,7 +68,12 @@ export const sysctl = defineKind({
   type: "Sysctl",
   description:
     "A kernel setting below `net.` of a network namespace, see sysctl(8). Create keeps the value that it finds as " +
-    "`previousValue`; delete puts it back.",
+    "`previousValue`; delete puts it back.\n\n" +
+    "Some settings set others along in the kernel: `net.ipv4.ip_forward` sets `forwarding` of each device, " +
+    "`net.ipv6.conf.all.disable_ipv6` that of each device, and so on (docs/sysctls.md has the table). Whatever the order " +
+    "in the program, each setting of the stack has its value in the end, and keeps it when another one is changed or " +
+    "deleted. One that the kernel has under two names, such as `net.ipv4.ip_forward` and " +
+    "`net.ipv4.conf.all.forwarding`, can be set by one resource only.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -77,27 +95,35 @@ export const before = forwarding.previousValue;`,
     const namespace = netnsRef().safeParse(id.slice(0, colon)).data;
     return namespace === undefined ? undefined : { namespace, key };
   },
+  claim: (want) => ({ name: want.key === undefined ? undefined : oneName(want.key), at: want, path: ["key"] }),
   where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
 
   async observe(kernel, { namespace, key }) {
-    const value = await readSysctl(kernel, namespace, key);
+    const reach = reachOf(key);
+    const [value, others] = await Promise.all([
+      readSysctl(kernel, namespace, key),
+      reach.length === 0 ? undefined : readSysctlOfEach(kernel, namespace, reach),
+    ]);
     if (value === undefined) return undefined;
     const place = await placeIn(kernel, namespace, deviceOf(key));
     const at = namespace === undefined ? {} : { namespace };
+    const more = others && { previousOthers: othersOf(key, value, others) };
     return {
-      state: { ...at, key, value, restoreOnDelete: true, previousValue: value },
+      state: { ...at, key, value, restoreOnDelete: true, previousValue: value, ...more },
       what: `the sysctl ${key}`,
       ...(place !== undefined && { place }),
     };
   },
-  plan: (want, have) => (have?.value === want.value ? [] : [writeSysctl(want.namespace, want.key, String(want.value))]),
+  // What was found is wanted again where something failed: then with the others as they were.
+  plan: (want, have) => (have?.value === want.value ? [] : stepsBack(want, String(want.value))),
   remove: (have: State) =>
-    have.restoreOnDelete && have.value !== have.previousValue
-      ? [writeSysctl(have.namespace, have.key, have.previousValue)]
-      : [],
+    have.restoreOnDelete && have.value !== have.previousValue ? stepsBack(have, have.previousValue) : [],
   setting: {
-    kept: ["previousValue"],
+    kept: ["previousValue", "previousOthers"],
     before: ({ previousValue }) => ({ value: previousValue }),
+    asBefore,
+    one: ({ namespace, key }) => `${namespace ?? ""}:${oneName(key)}`,
+    turn: ({ namespace, key }) => (takesTurns(key) ? (namespace ?? "") : undefined),
     missing: async (kernel, { namespace }) =>
       namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
         ? `There is no namespace ${namespace}: make it first, and take its name from that resource (\`net0.name\`).`
@@ -105,7 +131,7 @@ export const before = forwarding.previousValue;`,
   },
 
   preview: () => ({}),
-  adopt: ({ previousValue: _, ...rest }) => rest,
+  adopt: ({ previousValue: _, previousOthers: __, ...rest }) => rest,
   on: (want) => {
     const device = deviceOf(want.key ?? "");
     return device === undefined ? [] : [{ name: device, at: want, path: ["key"] }];

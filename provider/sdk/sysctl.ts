@@ -7,6 +7,12 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
  * A kernel setting below `net.` of a network namespace, see sysctl(8). Create keeps the value that it
  * finds as `previousValue`; delete puts it back.
  *
+ * Some settings set others along in the kernel: `net.ipv4.ip_forward` sets `forwarding` of each
+ * device, `net.ipv6.conf.all.disable_ipv6` that of each device, and so on (docs/sysctls.md has the
+ * table). Whatever the order in the program, each setting of the stack has its value in the end, and
+ * keeps it when another one is changed or deleted. One that the kernel has under two names, such as
+ * `net.ipv4.ip_forward` and `net.ipv4.conf.all.forwarding`, can be set by one resource only.
+ *
  * ## Example Usage
  *
  * ```typescript
@@ -75,8 +81,17 @@ export class Sysctl extends pulumi.CustomResource {
   /** Whether delete puts `previousValue` back. Default: true. */
   declare readonly restoreOnDelete: pulumi.Output<boolean>;
 
-  /** The value that was there before this resource was created. */
+  /**
+   * The value that was there before this resource was created; where another setting of the stack had
+   * set it along, the one before that.
+   */
   declare readonly previousValue: pulumi.Output<string>;
+
+  /**
+   * Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does
+   * not bring back by itself. Delete puts them back, too.
+   */
+  declare readonly previousOthers: pulumi.Output<string[] | undefined>;
 
   /**
    * @param name The resource's logical name.
@@ -88,7 +103,7 @@ export class Sysctl extends pulumi.CustomResource {
     super(
       Sysctl.__pulumiType,
       name,
-      withOutputs(["namespace", "key", "value", "restoreOnDelete", "previousValue"], args),
+      withOutputs(["namespace", "key", "value", "restoreOnDelete", "previousValue", "previousOthers"], args),
       withOrder(opts),
     );
   }
@@ -130,6 +145,14 @@ export interface SysctlState {
   value?: pulumi.Input<string | undefined>;
   /** Whether delete puts `previousValue` back. Default: true. */
   restoreOnDelete?: pulumi.Input<boolean | undefined>;
-  /** The value that was there before this resource was created. */
+  /**
+   * The value that was there before this resource was created; where another setting of the stack had
+   * set it along, the one before that.
+   */
   previousValue?: pulumi.Input<string | undefined>;
+  /**
+   * Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does
+   * not bring back by itself. Delete puts them back, too.
+   */
+  previousOthers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -19,7 +19,7 @@ import { inPlace, type Recorded, recorded, type Thing, thingOf, toRecord } from 
 import { fold } from "./scope";
 import type { Topology } from "./topology";
 import { type Failure, isFailure, transact } from "./transaction";
-import { type Done, partOf, settingOf, takeAway, type Work } from "./work";
+import { type Done, partOf, takeAway, type Work } from "./work";
 
 /** A topology has one record for all of its parts, whatever its id is. */
 const RECORD = "";
@@ -54,8 +54,12 @@ export class Topologies implements Operations<Topology> {
     const broken = new Set<string>();
     const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
       const now = seen?.state && isSame(thing.kind, thing.state, seen) ? { ...seen, state: seen.state } : undefined;
-      this.hold(thing, seen?.place, urn, now !== undefined);
-      if (now) return [thingOf(thing, inGivenWords(thing.kind, now, thing.state, thing.state), thing.state)];
+      if (now) {
+        const there = thingOf(thing, inGivenWords(thing.kind, now, thing.state, thing.state), thing.state);
+        this.hold(there, now.place, urn);
+        return [there];
+      }
+      this.release(thing, urn);
       // What is left of it is no element any more, but is still to be taken away.
       if (seen && isRest(thing.state, seen)) broken.add(thing.key);
       return broken.has(thing.key) ? [thing] : [];
@@ -92,7 +96,7 @@ export class Topologies implements Operations<Topology> {
       const others = held.filter((thing) => !stepsAway(thing).every((step) => isWithin(step, names)));
       return removal([...going, ...(await this.present(work, survey, others))]);
     });
-    for (const thing of things) this.hold(thing, undefined, urn, false);
+    for (const thing of things) this.release(thing, urn);
     await this.intents.settle(urn, RECORD);
   }
 
@@ -117,6 +121,8 @@ export class Topologies implements Operations<Topology> {
     await this.intents.answer(urn, RECORD);
     const elements = elementsOf(lists, change.want).filter(isKnown);
     const things = elements.map((element) => nowOf(element, end, was));
+    for (const gone of plan.removed) this.release(gone, urn);
+    for (const thing of things) this.hold(thing, thing.state[PLACE], urn);
     return toRecord(lists, { things, mark: intent.mark, changes });
   }
 
@@ -165,11 +171,12 @@ export class Topologies implements Operations<Topology> {
     });
   }
 
-  private hold({ kind, state, values }: Thing, place: string | undefined, urn: string, isHeld: boolean): void {
-    if (!kind.setting) return;
-    const setting = settingOf(kind, values);
-    if (isHeld) this.holders.note(setting, place, urn);
-    else this.holders.release(setting, state[PLACE], urn);
+  private hold({ kind, state }: Thing, place: string | undefined, urn: string): void {
+    if (kind.setting) this.holders.note(kind, state, place, urn);
+  }
+
+  private release({ kind, state, values }: Thing, urn: string): void {
+    if (kind.setting) this.holders.release(kind, values, state[PLACE], urn);
   }
 }
 

@@ -14,7 +14,7 @@ import { mend, type Wish } from "./mending";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
 import { asTheyStand, carryOutInStages } from "./stages";
-import { type Done, settingOf, type Task, takeAway, type Work } from "./work";
+import { type Done, type Task, takeAway, type Work } from "./work";
 
 /** Putting a whole topology back must not hang, and goes on when the request itself was cancelled. */
 const UNDO_MS = 60_000;
@@ -69,7 +69,7 @@ async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: Netn
   });
   await takeAway(work, async () => takingBack(await lookAt(surveying(work.kernel), made), intent));
   for (const { kind, values } of tasks) {
-    if (kind.setting) work.holders.releaseAll(settingOf(kind, values), work.resource.urn);
+    if (kind.setting) work.holders.releaseAll(kind, values, work.resource.urn);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Json, pathText } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
+import { noneLost } from "../kernel/lost";
 import { executeAll } from "../kernel/many";
 import type { Step } from "../kernel/step";
 import { type Devices, surveying } from "../kernel/survey";
@@ -9,7 +10,7 @@ import type { Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
 import { inGivenWords } from "../lifecycle/state";
-import { type Kind, type Seen, token } from "../resources/kind";
+import type { Seen } from "../resources/kind";
 import type { Known } from "./elements";
 import { firstFirst, lookAt, namespacesOf } from "./look";
 
@@ -41,15 +42,10 @@ export function partOf(subject: string, { path }: Pick<Known, "path">): string {
   return `${subject}: ${pathText(path)}`;
 }
 
-/** A setting, in the words in which holders know it. */
-export function settingOf(kind: Kind, values: Json): string {
-  return `${token(kind)} ${kind.id(values)}`;
-}
-
 /** Takes things away; `look` tells the steps from what is there. */
-export async function takeAway({ kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
+export async function takeAway({ holders, kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
   for (let left = Number.POSITIVE_INFINITY; ; ) {
-    const steps = await look();
+    const steps = holders.withLost(await look());
     try {
       return void (await executeAll(kernel, steps, subject));
     } catch (error) {
@@ -92,17 +88,19 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
   const looked = await lookAt(surveying(kernel, shown), settings);
   const found = new Map<string, Json>();
   const steps: Step[] = [];
+  const anew: Step[] = [];
   for (const { seen, place, ...task } of looked) {
     const { kind, key, where, values } = task;
     if (!seen?.state) {
       throw refusal.nothingToSet(partOf(subject, task), (await kind.setting?.missing(kernel, where)) ?? "");
     }
-    if (task.have) holders.note(settingOf(kind, values), place, resource.urn);
-    else holders.take(settingOf(kind, values), place, resource.urn);
-    found.set(key, seen.state);
+    if (task.have) holders.note(kind, seen.state, place, resource.urn);
+    else holders.take(kind, values, place, resource.urn);
+    found.set(key, holders.asBefore(kind, seen.state));
     steps.push(...stepsFor(work, { ...task, have: seen.state }));
+    anew.push(...stepsFor(work, { ...task, have: undefined }));
   }
-  await execute(work, steps);
+  await execute(work, noneLost(steps, anew));
   return found;
 }
 
@@ -120,8 +118,8 @@ function inElement(steps: readonly Step[], { path }: Task): Step[] {
   return steps.map((step) => ({ ...step, property: [...path, ...(step.property ?? [])] }));
 }
 
-function execute({ kernel, subject }: Work, steps: readonly Step[]): Promise<Devices> {
-  return executeAll(kernel, steps, ({ property = [] }) => partOf(subject, { path: property }));
+function execute({ holders, kernel, subject }: Work, steps: readonly Step[]): Promise<Devices> {
+  return executeAll(kernel, holders.withLost(steps), ({ property = [] }) => partOf(subject, { path: property }));
 }
 
 async function settle(

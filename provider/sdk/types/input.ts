@@ -1324,8 +1324,16 @@ export interface SysctlElementState {
   value: pulumi.Input<string>;
   /** Whether delete puts `previousValue` back. Default: true. */
   restoreOnDelete: pulumi.Input<boolean>;
-  /** The value that was there before this resource was created. */
+  /**
+   * The value that was there before this resource was created; where another setting of the stack had
+   * set it along, the one before that.
+   */
   previousValue: pulumi.Input<string>;
+  /**
+   * Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does
+   * not bring back by itself. Delete puts them back, too.
+   */
+  previousOthers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /** One of the things that Tap describes. */
