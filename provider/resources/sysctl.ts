@@ -95,7 +95,7 @@ export const before = forwarding.previousValue;`,
     const namespace = netnsRef().safeParse(id.slice(0, colon)).data;
     return namespace === undefined ? undefined : { namespace, key };
   },
-  claim: (want) => ({ name: want.key === undefined ? undefined : oneName(want.key), at: want, path: ["key"] }),
+  claim: (want) => ({ name: want.key === undefined ? undefined : oneName(want.key), at: want, path: [] }),
   where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
 
   async observe(kernel, { namespace, key }) {
