@@ -22,7 +22,9 @@ function isLostBy(step: Step, by: Step): boolean {
   const { key } = settingIn(step);
   if (step.netns !== by.netns || key === undefined) return false;
   const { key: other, value } = settingIn(by);
-  if (other !== undefined) return key !== other && alongWith(other, value, key) !== undefined;
+  // What is put back together with another one may be held by itself.
+  if (other === key) return by.argv[1] === "-ew";
+  if (other !== undefined) return alongWith(other, value, key) !== undefined;
   const { device = "", change } = changeIn(by);
   const ofIpv6 = ["conf", "neigh"].map((folder) => `net.ipv6.${folder}.${device.replaceAll(".", "/")}.`);
   // With an mtu below 1280 a device has no IPv6, which comes back with new settings.
@@ -32,7 +34,8 @@ function isLostBy(step: Step, by: Step): boolean {
 
 function canLose(step: Step): boolean {
   const { key } = settingIn(step);
-  return key === undefined ? changeIn(step).change !== undefined : reachOf(key).length > 0;
+  if (key === undefined) return changeIn(step).change !== undefined;
+  return step.argv[1] === "-ew" || reachOf(key).length > 0;
 }
 
 function nameOf({ netns = "", argv }: Step): string {

@@ -19,14 +19,17 @@ export function othersOf(key: string, value: string, all: ReadonlyMap<string, st
   });
 }
 
+type ToSet = Pick<Setting, "namespace" | "key" | "previousOthers">;
+
 /** Sets it to a value, and puts what it sets along back to what that was. */
-export function stepsBack(setting: Pick<Setting, "namespace" | "key" | "previousOthers">, value: string): Step[] {
-  const { namespace, key, previousOthers = [] } = setting;
+export function stepsBack(setting: ToSet, value: string): Step[] {
+  return [writeSysctl(setting.namespace, setting.key, value), ...othersBack(setting)];
+}
+
+/** Puts what it has set along back to what that was. */
+export function othersBack({ namespace, key, previousOthers = [] }: ToSet): Step[] {
   const others = pairs(previousOthers).filter(([other]) => !losesNothing(key, other));
-  return [
-    writeSysctl(namespace, key, value),
-    ...others.map(([other, was]) => writeIfThere(writeSysctl(namespace, other, was))),
-  ];
+  return others.map(([other, was]) => writeIfThere(writeSysctl(namespace, other, was)));
 }
 
 /** A setting as it would have been found if none of the `held` ones, which the stack has, had been set. */

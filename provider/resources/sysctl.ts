@@ -4,7 +4,7 @@ import { inScope } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { placeIn } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, readSysctlOfEach } from "../kernel/sysctl";
-import { asBefore, othersOf, stepsBack } from "../kernel/sysctlOthers";
+import { asBefore, othersBack, othersOf, stepsBack } from "../kernel/sysctlOthers";
 import { oneName, reachOf, takesTurns } from "../kernel/sysctlResets";
 import { defineKind, inNamespace } from "./kind";
 
@@ -116,8 +116,11 @@ export const before = forwarding.previousValue;`,
   },
   // What was found is wanted again where something failed: then with the others as they were.
   plan: (want, have) => (have?.value === want.value ? [] : stepsBack(want, String(want.value))),
-  remove: (have: State) =>
-    have.restoreOnDelete && have.value !== have.previousValue ? stepsBack(have, have.previousValue) : [],
+  remove(have: State) {
+    if (!have.restoreOnDelete) return [];
+    // It may have had another value in between.
+    return have.value === have.previousValue ? othersBack(have) : stepsBack(have, have.previousValue);
+  },
   setting: {
     kept: ["previousValue", "previousOthers"],
     before: ({ previousValue }) => ({ value: previousValue }),

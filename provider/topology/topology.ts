@@ -38,7 +38,10 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
       "transaction: when a step fails or the run is cancelled, what was done is undone, and the host is as before.\n\n" +
       "An element is known by its id, and not by its place in the list, so one can be inserted anywhere. An update does " +
       "only what differs; an element whose change would replace a resource is taken away and made anew, alone. The order " +
-      "in the lists means nothing: namespaces come first, then devices, sysctls, and what is on the devices.",
+      "in the lists means nothing: namespaces come first, then devices, sysctls, and what is on the devices. One thing " +
+      "follows it: of several IPv4 addresses of one subnet on a device, those that are made together are made in the " +
+      "order of the list, and the kernel takes the first for the primary one (`ip address` shows the others as secondary). A " +
+      "change of the order alone changes nothing on a host where they are already.",
     example,
     inputs: shape((kind) =>
       z

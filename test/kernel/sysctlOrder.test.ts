@@ -96,7 +96,7 @@ kernelSuite("Settings that reset others", (bench) => {
       await upSingle(state, []);
       assert.deepEqual(await values(), was);
     });
-    await fc.assert(property, { numRuns: cases(15, 300), endOnFailure: true });
+    await fc.assert(property, { numRuns: cases(5, 300), endOnFailure: true, includeErrorInReport: true });
   });
 
   it("have their values after each up, and the ones of before in the end, as a Topology", async () => {
@@ -115,7 +115,7 @@ kernelSuite("Settings that reset others", (bench) => {
       if (recorded) await new TestProvider(bench.lab).delete("Topology", "lab", recorded);
       assert.deepEqual(await values(), was);
     });
-    await fc.assert(property, { numRuns: cases(15, 300), endOnFailure: true });
+    await fc.assert(property, { numRuns: cases(5, 300), endOnFailure: true, includeErrorInReport: true });
   });
 
   it("are refused twice under two names", async () => {

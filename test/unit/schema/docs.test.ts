@@ -48,7 +48,7 @@ describe("the reference pages", () => {
 
   it("tell of outputs that no input is or that say more than the input", () => {
     const outputs = (pages["sysctl.md"] ?? "").split("## Outputs")[1] ?? "";
-    assert.deepEqual(outputs.match(/^\| `\w+`/gm), ["| `value`", "| `previousValue`"]);
+    assert.deepEqual(outputs.match(/^\| `\w+`/gm), ["| `value`", "| `previousValue`", "| `previousOthers`"]);
   });
 
   it("name the environment variables of the configuration", () => {

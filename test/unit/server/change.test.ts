@@ -81,7 +81,7 @@ describe("an offline provider", () => {
 
 describe("where an answer is secret", () => {
   const cases: [type: string, inputs: Path[], answer: Path[]][] = [
-    ["Sysctl", [["value"]], [["value"], ["previousValue"]]],
+    ["Sysctl", [["value"]], [["value"], ["previousValue"], ["previousOthers"]]],
     ["Sysctl", [["key"]], [["key"]]],
     ["Address", [["peer"]], [["peer"], ["network"]]],
     ["Address", [["address"]], [["address"], ["family"], ["network"]]],
