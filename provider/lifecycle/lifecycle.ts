@@ -22,6 +22,8 @@ export interface Resource<Defined = Kind> {
   kernel: Kernel;
   /** Tells the user something that is no error. */
   warn(text: string): void;
+  /** What this run does to other resources may take along something of it. */
+  isShaken?: boolean;
   /** Whether the property there may not be told. */
   isSecret(path: Path): boolean;
 }

@@ -14,7 +14,7 @@ interface Entry {
   /** It is removed, be it to be made anew. */
   isGoing: boolean;
   /** The kernel takes it along; by what it hangs on that goes. */
-  lostWith?: Held;
+  lostWith?: Held | undefined;
 }
 
 /** Of many things that hang on each other, those that the kernel takes along when some go. */
@@ -38,7 +38,10 @@ export class Losses {
       const part = partText(held);
       const holders = this.holders.get(part) ?? new Set();
       this.holders.set(part, holders.add(key));
-      if (this.gone.has(part)) this.lose(entry, held);
+      if (this.gone.has(part) && !entry.lostWith) {
+        entry.lostWith = held;
+        this.withdraw(entry);
+      }
     }
   }
 
@@ -55,6 +58,11 @@ export class Losses {
     for (const part of parts) this.take(partText(part));
   }
 
+  /** Whether it is removed itself, be it to be made anew. */
+  isRemoved(key: string): boolean {
+    return this.entries.get(key)?.isGoing ?? false;
+  }
+
   /** The things that give what it hangs on. */
   under(key: string): string[] {
     const held = new Set(this.entries.get(key)?.held.map(partText));
@@ -69,17 +77,11 @@ export class Losses {
   private take(part: string): void {
     if (this.gone.has(part)) return;
     this.gone.add(part);
-    for (const key of this.holders.get(part) ?? []) {
-      const entry = this.entries.get(key) as Entry;
-      const held = entry.held.find((one) => partText(one) === part);
-      if (held) this.lose(entry, held);
-    }
-  }
-
-  private lose(entry: Entry, held: Held): void {
-    if (entry.lostWith) return;
-    entry.lostWith = held;
-    if (!entry.isGoing) this.withdraw(entry);
+    const losing = [...(this.holders.get(part) ?? [])].map((key) => this.entries.get(key) as Entry);
+    // All that hang on this very part before those that hang on them: the nearest cause is the one that is told.
+    const lost = losing.filter((entry) => !entry.lostWith);
+    for (const entry of lost) entry.lostWith = entry.held.find((held) => partText(held) === part);
+    for (const entry of lost) if (!entry.isGoing) this.withdraw(entry);
   }
 
   private withdraw({ given }: Entry): void {

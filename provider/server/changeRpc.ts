@@ -80,8 +80,13 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   const paths = [...secretPaths(kind, news), ...state.secrets.filter(([key]) => !(String(key) in news.values))];
   const response = new UpdateResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
-  const told = kind.lists && replacementsTold(editsOf(kind.lists, old.values, state.values, news.values));
-  if (told !== undefined) plugin.engine.log("info", told, request.getUrn());
+  if (kind.lists) {
+    const told = replacementsTold(
+      editsOf(kind.lists, old.values, state.values, news.values),
+      plugin.thisRun.lostIn(request.getUrn()),
+    );
+    if (told !== undefined) plugin.engine.log("info", told, request.getUrn());
+  }
   if (request.getPreview()) {
     response.setProperties(encode(previewUpdate(kind, news.values, old.values, state.values), paths));
     return response;
@@ -103,7 +108,7 @@ export async function remove(plugin: Plugin, kind: Definition, request: DeleteRe
   const state = decode(request.getProperties());
   await plugin.condemned.deletion(request.getUrn(), async () => {
     needRecorded(kind, request.getId(), state.values);
-    await plugin.change(about(kind, request, [state]), async (resource) => {
+    await plugin.removal(about(kind, request, [state]), async (resource) => {
       const next = plugin.thisRun.replacementOf(request.getUrn());
       if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State);
       await plugin.operations(kind).delete(resource, request.getId(), state.values as State);

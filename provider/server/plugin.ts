@@ -115,6 +115,7 @@ export class Plugin {
         debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
       }),
       warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
+      isShaken: this.thisRun.isShaken(urn),
       isSecret: (path) => paths.some((secret) => isWithin(path, secret)),
     });
     this.running.add(done);
@@ -141,6 +142,11 @@ export class Plugin {
         }
       }),
     ).finally(() => this.thisRun.noteDone(about.urn));
+  }
+
+  /** A request that takes something away: the others that wait see it end. */
+  removal<Kind extends object>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<void>): Promise<void> {
+    return this.request(about, (resource) => this.others.run(resource.kernel.signal, () => work(resource)));
   }
 
   private mayHelp(error: unknown): boolean {

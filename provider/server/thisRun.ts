@@ -1,5 +1,5 @@
 import type { Change } from "../core/diff";
-import { type Json, unknowns } from "../core/values";
+import { type Json, type Path, pathText, unknowns } from "../core/values";
 import { Losses, type Thing } from "../lifecycle/losses";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
@@ -16,6 +16,9 @@ export class ThisRun {
   private readonly losses = new Losses();
   /** The resources that the program has registered; a Diff of any other is a part of its refresh. */
   private readonly registered = new Set<string>();
+  /** Those that lose something to others. */
+  private readonly losing = new Set<string>();
+  private readonly topologies = new Map<string, readonly Pick<Placed, "key" | "path">[]>();
   /** What is to take the place of a resource that is replaced, until that is made. */
   private readonly replacements = new Map<string, Json>();
   /** The resources that lose parts to others, until they are made or changed. */
@@ -35,10 +38,14 @@ export class ThisRun {
   /** Of a resource that is asked for: what it loses to others, as changes. */
   lostOf(urn: string, kind: Definition, { state }: Sides): Change[] {
     this.noteRead(urn, kind, state);
-    return thingsOf(urn, kind, state).flatMap(({ key, path }) => {
+    const things = thingsOf(urn, kind, state);
+    if (kind.lists) this.topologies.set(urn, things);
+    const lost = things.flatMap(({ key, path }) => {
       const held = this.losses.lostWith(key);
       return held ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists }] : [];
     });
+    if (lost.length > 0) this.losing.add(urn);
+    return lost;
   }
 
   /** What the engine is told of it is what it will do. In the middle of an update it asks for what depends on a replaced one. */
@@ -55,6 +62,22 @@ export class ThisRun {
       this.shaken.add(urn);
       this.losses.lack((kind as Kind).shakes?.(sides.state, sides.want) ?? []);
     }
+  }
+
+  /** Whether it loses something to other resources. */
+  isShaken(urn: string): boolean {
+    return this.losing.has(urn);
+  }
+
+  /** Of a topology: its elements that are lost with something else, by their places, and the property that says with what. */
+  lostIn(urn: string): Map<string, Path> {
+    const things = this.topologies.get(urn) ?? [];
+    return new Map(
+      things.flatMap(({ key, path }) => {
+        const held = this.losses.lostWith(key);
+        return held && !this.losses.isRemoved(key) ? [[pathText(path), held.path]] : [];
+      }),
+    );
   }
 
   /** What is to come in the place of a resource, all of it known: undefined where it is not replaced. */
@@ -98,7 +121,13 @@ export class ThisRun {
   }
 }
 
-function thingsOf(urn: string, kind: Definition, state: Json) {
+interface Placed {
+  key: string;
+  path: Path;
+  thing: Thing;
+}
+
+function thingsOf(urn: string, kind: Definition, state: Json): Placed[] {
   if (!kind.lists) return [{ key: urn, path: [], thing: { kind: kind as Kind, state } }];
   return [...byKey(elementsOf(kind.lists, state)).values()].map((element) => ({
     key: keyIn(urn, element.key),

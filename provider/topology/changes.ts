@@ -55,11 +55,13 @@ export function isReplacement({ changes }: Edit): boolean {
 }
 
 /** The replacements in words, for who reads a preview: the engine's diff has no form for that of a part. */
-export function replacementsTold({ edited }: Edits): string | undefined {
-  const told = edited.filter(isReplacement).map(({ want, changes }) => {
+export function replacementsTold({ edited }: Edits, lost: ReadonlyMap<string, Path> = new Map()): string | undefined {
+  const replaced = edited.filter(isReplacement).map(({ want, changes }) => {
     const causes = changes.filter((change) => change.replaces).map(({ path }) => pathText(path));
     return `${pathText(want.path)} is replaced, alone: its ${causes.join(" and ")} cannot be changed in place`;
   });
+  const again = [...lost].map(([element, path]) => `${element} is made again: what its ${pathText(path)} names goes`);
+  const told = [...replaced, ...again];
   const more = told.length > MOST_TOLD ? [`and ${told.length - MOST_TOLD} more`] : [];
   return told.length === 0 ? undefined : [...told.slice(0, MOST_TOLD), ...more].join("\n");
 }

@@ -39,11 +39,11 @@ export async function transact(
     await takeAway(work, async () => removal([...plan.rests, ...(await stillThere(work, plan.removed))]));
     const hasTaken = plan.rests.length + plan.removed.length > 0;
     const done = await carryOutInStages(work, hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks);
-    return new Map([...done, ...(await mend(work, near(plan).map(asWanted)))]);
+    return new Map([...done, ...(await mend(work, near(work, plan).map(asWanted)))]);
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };
-    const before = asBefore(plan);
+    const before = asBefore(work, plan);
     try {
       await takeBack(undoing, intent, plan, cause);
       await mend(undoing, before);
@@ -74,18 +74,18 @@ async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: Netn
 }
 
 /** All that was there before and may not be so now: taken away, changed, or dropped along by the kernel. */
-function asBefore(plan: Plan): Wish[] {
+function asBefore(work: Work, plan: Plan): Wish[] {
   const changed = plan.tasks.flatMap((task): Wish[] => {
     const { kind, key, goal, have } = task;
     const { state } = plan.was.get(key) ?? {};
     return have && state ? [{ ...task, state, goal: withoutAdded(kind, inputsOf(kind, have), goal) }] : [];
   });
-  return plan.inOrder([...plan.removed.map(asItWas), ...changed, ...near(plan).map(asItStood)]);
+  return plan.inOrder([...plan.removed.map(asItWas), ...changed, ...near(work, plan).map(asItStood)]);
 }
 
-/** What is to stay in the namespaces in which something is done. */
-function near({ others, removed, tasks }: Plan): Thing[] {
-  if (others.length === 0) return [];
+/** What is to stay in the namespaces in which something is done; all of it, where other resources may have taken something along. */
+function near({ resource }: Work, { others, removed, tasks }: Plan): Thing[] {
+  if (others.length === 0 || resource.isShaken) return others;
   const steps = [
     ...removed.flatMap(({ kind, state }): Step[] => kind.remove(state, { what: "" })),
     ...tasks.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, "")),

@@ -1,13 +1,16 @@
+import type { Json } from "../../provider/core/values";
 import type { LabProvider } from "./labProvider";
 import type { Recorded } from "./rpcs";
-import { levels, needsOf, type Resource, resolved, type Topology } from "./topology";
+import { levels, needsOf, type Resource, resolved, type Topology, takenFrom, withUnknowns } from "./topology";
 
 /** A resource in the state, as the engine keeps it. */
 interface Entry {
   type: string;
   name: string;
-  /** The resources whose outputs it was made with. */
+  /** The resources that it comes after: those whose outputs it was made with, and those that its program names. */
   needs: string[];
+  /** Its inputs as the program writes them. */
+  written: Json;
   recorded: Recorded;
 }
 
@@ -30,8 +33,9 @@ interface Planned extends Entry {
 
 /**
  * What Pulumi's engine does with a program, over the RPCs of a provider that asks to be read again before an update:
- * Read, Check, Diff, then create, update, or delete before replace together with all that depends on it; in the end it
- * deletes what has left the program. What depends on nothing that is still to be done goes side by side.
+ * Read of all there is; then Check and Diff of one after the other, then create, update, or delete before replace
+ * together with those that depend on it and whose Diff says so; in the end it deletes what has left the program. What
+ * depends on nothing that is still to be done is made side by side.
  */
 export class LabEngine {
   private state: Entry[] = [];
@@ -79,14 +83,22 @@ export class LabEngine {
   private async walkFrom(before: Entry[], now: Map<string, Entry>, program: Topology, dry: boolean): Promise<Change[]> {
     const replaced = new Set<string>();
     const changes: Change[] = [];
+    const read = new Map(
+      await each(before, async ({ type, name, recorded }) => [name, await this.provider.read(type, name, recorded)]),
+    );
     for (const level of levels(program.map((resource) => ({ ...resource, needs: needsOf(resource) })))) {
-      const plans = await Promise.all(level.map((resource) => this.look(resource, now, replaced)));
+      const plans: Planned[] = [];
+      const doomed: Entry[][] = [];
+      for (const resource of level) {
+        const plan = await this.look(resource, now, replaced.has(resource.name) ? undefined : read.get(resource.name));
+        plans.push(replaced.has(plan.name) ? { ...plan, op: "replace" } : plan);
+        doomed.push(await this.doomedBy(plan, before, read, replaced));
+      }
       for (const { op, name, details } of plans) if (op !== "same") changes.push({ op, resource: name, details });
-      const doomed = plans.map((plan) => doomedBy(plan, before, replaced));
       if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
       await each(plans, async (plan) => {
-        const { type, name, needs } = plan;
-        now.set(name, { type, name, needs, recorded: dry ? plan.recorded : await this.make(plan) });
+        const { type, name, needs, written } = plan;
+        now.set(name, { type, name, needs, written, recorded: dry ? plan.recorded : await this.make(plan) });
         this.deleted.delete(name);
       });
     }
@@ -103,20 +115,49 @@ export class LabEngine {
   }
 
   /** What is to be done with a resource of the program, as far as itself goes. */
-  private async look(resource: Resource, now: Map<string, Entry>, replaced: Set<string>): Promise<Planned> {
+  private async look(
+    resource: Resource,
+    now: Map<string, Entry>,
+    // What a replacement has taken away is made again; what is gone by itself as well.
+    old: Recorded | undefined,
+  ): Promise<Planned> {
     const { type, name } = resource;
     const inputs = resolved(resource, (other) => now.get(other)?.recorded.state ?? {});
-    const entry = { type, name, needs: needsOf(resource), details: [] };
-    const before = now.get(name);
-    // What a replacement has taken away is made again; what is gone by itself as well.
-    const old = before && !replaced.has(name) ? await this.provider.read(type, name, before.recorded) : undefined;
+    const entry = { type, name, needs: needsOf(resource), written: resource.inputs, details: [] };
     const { inputs: news, failures } = await this.provider.check(type, name, inputs, old?.inputs ?? {});
     if (failures.length > 0) throw new Error(`${type} ${name} is refused: ${failures.join("; ")}`);
     const made = { id: "", inputs: news, state: news };
-    if (!old) return { ...entry, recorded: made, op: before && replaced.has(name) ? "replace" : "create" };
-    const { details, replaces } = await this.provider.diff(type, old, news);
+    if (!old) return { ...entry, recorded: made, op: "create" };
+    const { details, replaces } = await this.provider.diff(type, name, old, news);
     if (details.length === 0) return { ...entry, recorded: { ...old, inputs: news }, op: "same" };
     return { ...entry, recorded: made, old, op: replaces.length > 0 ? "replace" : "update", details };
+  }
+
+  /**
+   * What a replacement takes away before it makes anything: of all that depends on it what Diff says is replaced as well,
+   * the last one first, then itself. What is found for one plan is not found again for the next.
+   */
+  private async doomedBy(
+    { op, old, name }: Planned,
+    before: Entry[],
+    read: ReadonlyMap<string, Recorded | undefined>,
+    replaced: Set<string>,
+  ): Promise<Entry[]> {
+    if (op !== "replace" || !old || replaced.has(name)) return [];
+    const doomed = new Set([name]);
+    const related = new Set([name]);
+    for (const entry of before) {
+      if (!entry.needs.some((need) => related.has(need))) continue;
+      related.add(entry.name);
+      const recorded = read.get(entry.name);
+      if (!recorded || replaced.has(entry.name) || !entry.needs.some((need) => doomed.has(need))) continue;
+      const news = withUnknowns(recorded.inputs, takenFrom(entry.written, doomed));
+      const { replaces } = await this.provider.diff(entry.type, entry.name, recorded, news);
+      if (replaces.length > 0) doomed.add(entry.name);
+    }
+    for (const one of doomed) replaced.add(one);
+    const entries = before.filter((entry) => doomed.has(entry.name));
+    return entries.map((entry) => ({ ...entry, recorded: read.get(entry.name) ?? entry.recorded })).reverse();
   }
 
   private async make({ type, name, op, old, recorded }: Planned): Promise<Recorded> {
@@ -131,27 +172,6 @@ export class LabEngine {
       this.deleted.add(name);
     }
   }
-}
-
-/**
- * What a replacement takes away before it makes anything: all that was made with its outputs, the last one first, then
- * itself. What is found for one plan is not found again for the next.
- */
-function doomedBy({ op, old, name }: Planned, before: Entry[], replaced: Set<string>): Entry[] {
-  if (op !== "replace" || !old) return [];
-  const doomed = [name, ...dependents(name, before)]
-    .filter((one) => !replaced.has(one))
-    .flatMap((one) => before.filter((entry) => entry.name === one))
-    .map((entry) => (entry.name === name ? { ...entry, recorded: old } : entry));
-  for (const entry of doomed) replaced.add(entry.name);
-  return doomed.reverse();
-}
-
-function dependents(name: string, all: Entry[]): string[] {
-  const names = new Set([name]);
-  for (const entry of all) if (entry.needs.some((need) => names.has(need))) names.add(entry.name);
-  names.delete(name);
-  return [...names];
 }
 
 /** Waits for all, also when one fails: nothing goes on behind the test's back. */

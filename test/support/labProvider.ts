@@ -54,8 +54,8 @@ export class LabProvider {
     return this.ask("check", type, name, news, olds);
   }
 
-  diff(type: string, recorded: Recorded, news: Json): Promise<Omit<ReturnType<Rpcs["diff"]>, "response">> {
-    return this.ask("diff", type, recorded, news);
+  diff(type: string, name: string, old: Recorded, news: Json): Promise<Omit<ReturnType<Rpcs["diff"]>, "response">> {
+    return this.ask("diffOnHost", type, old, news, name);
   }
 
   read(type: string, name: string, recorded: Recorded): Promise<Recorded | undefined> {

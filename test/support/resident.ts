@@ -4,7 +4,17 @@ import { Plugin } from "../../provider/server/plugin";
 import { Failing } from "./failing";
 import { Rpcs } from "./rpcs";
 
-export type Method = "begin" | "end" | "check" | "diff" | "read" | "create" | "update" | "delete" | "failAt" | "failed";
+export type Method =
+  | "begin"
+  | "end"
+  | "check"
+  | "diffOnHost"
+  | "read"
+  | "create"
+  | "update"
+  | "delete"
+  | "failAt"
+  | "failed";
 type Asked = { id: number; method: Method; args: unknown[] };
 export type Answered = { id: number; value?: unknown; error?: string };
 
@@ -39,5 +49,5 @@ async function answerTo(method: Method, args: unknown[]): Promise<unknown> {
   if (method === "failed") return failing.failed;
   const answer = await (rpcs[method] as (...args: unknown[]) => unknown)(...args);
   // The answer of Diff has the engine's own form as well, which cannot be sent.
-  return method === "diff" ? { ...(answer as object), response: undefined } : answer;
+  return method === "diffOnHost" ? { ...(answer as object), response: undefined } : answer;
 }

@@ -1,4 +1,4 @@
-import { getAt, type Json, leaves, mapLeaves } from "../../provider/core/values";
+import { getAt, isWithin, type Json, leaves, mapLeaves, type Path } from "../../provider/core/values";
 
 /** A resource of a program as plain data. `${net0.name}` in a text is the output of another resource. */
 export interface Resource {
@@ -6,6 +6,8 @@ export interface Resource {
   /** The logical name, which is also that of its variable in the printed program. */
   name: string;
   inputs: Json;
+  /** The resources that it names by plain texts, as in the option `dependsOn`. */
+  after?: readonly string[];
 }
 
 /** A program, in an order in which each resource comes after those that it names. */
@@ -13,12 +15,24 @@ export type Topology = readonly Resource[];
 
 const OUTPUT = /\$\{(\w+)\.([\w.]+)\}/g;
 
-/** The names of the resources whose outputs it takes. */
-export function needsOf({ inputs }: Resource): string[] {
-  const named = leaves(inputs).flatMap(({ value }) =>
-    [...String(value).matchAll(OUTPUT)].map((match) => match[1] ?? ""),
-  );
-  return [...new Set(named)];
+/** The names of the resources that it comes after. */
+export function needsOf({ inputs, after = [] }: Resource): string[] {
+  return [...new Set([...leaves(inputs).flatMap(({ value }) => namesIn(value)), ...after])];
+}
+
+/** Where inputs take outputs of these. */
+export function takenFrom(inputs: Json, names: ReadonlySet<string>): Path[] {
+  return leaves(inputs).flatMap(({ path, value }) => (namesIn(value).some((name) => names.has(name)) ? [path] : []));
+}
+
+/** Inputs in which what is there is not known yet, as the engine writes that (sdk/go/common/resource/plugin/rpc.go). */
+export function withUnknowns(inputs: Json, paths: readonly Path[]): Json {
+  const isThere = (path: Path) => paths.some((one) => isWithin(path, one));
+  return mapLeaves(inputs, (leaf, path) => (isThere(path) ? "04da6b54-80e4-46f7-96ec-b56ff0331ba9" : leaf)) as Json;
+}
+
+function namesIn(value: unknown): string[] {
+  return [...String(value).matchAll(OUTPUT)].map((match) => match[1] ?? "");
 }
 
 /** The inputs with the values of the outputs that they name. */
@@ -44,9 +58,10 @@ export function levels<T extends { name: string; needs: readonly string[] }>(all
 
 /** The program in TypeScript, as anyone can run it. */
 export function printed(topology: Topology): string {
-  const lines = topology.map(
-    ({ type, name, inputs }) => `const ${name} = new netns.${type}("${name}", ${expression(inputs)});`,
-  );
+  const lines = topology.map(({ type, name, inputs, after = [] }) => {
+    const options = after.length === 0 ? "" : `, { dependsOn: [${after.join(", ")}] }`;
+    return `const ${name} = new netns.${type}("${name}", ${expression(inputs)}${options});`;
+  });
   return lines.join("\n");
 }
 
