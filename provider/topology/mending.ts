@@ -28,6 +28,9 @@ export async function mend(work: Work, wishes: readonly Wish[]): Promise<Map<str
     const lacking = looked.flatMap((wish) => lack(work, wish) ?? []);
     if (lacking.length === 0) break;
     await clearAway(work, lacking);
+    for (const { kind, values } of lacking.filter(isOfAnother)) {
+      work.holders.releaseAll(kind, values, work.resource.urn);
+    }
     for (const [key, one] of await carryOutInStages(work, lacking.map(toDo))) done.set(key, one);
   }
   return done;
@@ -39,11 +42,15 @@ function lack({ mark }: Work, wish: Wish & Looked): (Wish & Looked) | undefined 
   // What bears no mark is whose place it is in.
   if (!seen?.state || (kind.bearsMark && !isSame(kind, state, seen))) return { ...wish, have: undefined };
   const have: Json = inGivenWords(kind, { ...seen, state: seen.state }, state, state).state;
-  // A setting of a device that was made anew is another one, of which another value was found.
-  if (kind.setting && !isOnSameDevices(state[PLACE] ?? "", seen.place ?? "")) return { ...wish, have };
+  if (isOfAnother(wish)) return { ...wish, have };
   const changes = diff({ schema: kind.inputs, old: overlay(kind, goal, have), state: have, want: goal });
   if (changes.some(({ replaces }) => replaces)) return { ...wish, have: undefined };
   return kind.plan(goal, have, mark).length > 0 ? { ...wish, have } : undefined;
+}
+
+/** A setting of a device that was made anew, or is to be: another one, of which another value was found. */
+function isOfAnother({ kind, seen, state }: Wish & Looked): boolean {
+  return kind.setting !== undefined && !isOnSameDevices(state[PLACE] ?? "", seen?.place ?? "");
 }
 
 function toDo({ seen: _, place: __, ...wish }: Wish & Looked): Wish {

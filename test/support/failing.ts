@@ -1,23 +1,32 @@
 import type { Host, RunOptions, RunResult } from "../../provider/host/host";
 
 /** A command that changes the host, by its words; none that looks has one of them. */
-const CHANGE = /(?:^|\s)(?:add|del|delete|set|change|replace|append|attach|-w|-K|-f)(?:\s|$)/;
+const CHANGE = /(?:^|\s)(?:add|del|delete|set|change|replace|append|attach|-w|-ew|-K|-f)(?:\s|$)/;
 /** A line of a batch that the kernel refuses. */
 const BAD = "link set dev lo address 00";
 const REFUSED: RunResult = { stdout: "", stderr: "RTNETLINK answers: refused by the test", exitCode: 2 };
 
+/** How many steps have come, and the words of the one that was made to fail, if it was among them. */
+export interface Failure {
+  steps: number;
+  words?: string;
+}
+
 /** A host that refuses one of the steps that change it: a line of a batch, or a command. What was before it is done. */
 export class Failing {
-  private left = Number.POSITIVE_INFINITY;
+  private at: number | undefined;
+  private now: Failure = { steps: 0 };
 
   /** From now on the step of this number fails, counted from 1, and no other; undefined: none. */
   failAt(step: number | undefined): void {
-    this.left = step ?? Number.POSITIVE_INFINITY;
-    this.failed = undefined;
+    this.at = step;
+    this.now = { steps: 0 };
   }
 
-  /** The words of the step that has failed; undefined when it has not come. */
-  failed: string | undefined;
+  /** What has come since then. */
+  get came(): Failure {
+    return this.now;
+  }
 
   on(host: Host): Host {
     return { ...host, run: (argv, options) => this.run(host, argv, options) };
@@ -40,8 +49,9 @@ export class Failing {
 
   private fails(words: string): boolean {
     if (!CHANGE.test(words)) return false;
-    this.left -= 1;
-    if (this.left === 0) this.failed = words;
-    return this.left === 0;
+    this.now.steps += 1;
+    if (this.now.steps !== this.at) return false;
+    this.now.words = words;
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../provider/core/values";
-import type { LabProvider } from "./labProvider";
+import { HalfDone, type LabProvider } from "./labProvider";
 import type { Recorded } from "./rpcs";
 import { levels, needsOf, type Resource, resolved, type Topology, takenFrom, withUnknowns } from "./topology";
 
@@ -98,8 +98,11 @@ export class LabEngine {
       if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
       await each(plans, async (plan) => {
         const { type, name, needs, written } = plan;
-        now.set(name, { type, name, needs, written, recorded: dry ? plan.recorded : await this.make(plan) });
-        this.deleted.delete(name);
+        const keep = (recorded: Recorded) => {
+          now.set(name, { type, name, needs, written, recorded });
+          this.deleted.delete(name);
+        };
+        keep(dry ? plan.recorded : await this.make(plan).catch(keepingRest(plan, keep)));
       });
     }
     // What a replacement has taken along is gone already.
@@ -172,6 +175,14 @@ export class LabEngine {
       this.deleted.add(name);
     }
   }
+}
+
+/** What a failure says to be there is kept. */
+function keepingRest({ recorded }: Planned, keep: (recorded: Recorded) => void): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof HalfDone) keep({ ...recorded, ...error.left });
+    throw error;
+  };
 }
 
 /** Waits for all, also when one fails: nothing goes on behind the test's back. */

@@ -3,11 +3,22 @@ import { once } from "node:events";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Json } from "../../provider/core/values";
+import type { Failure } from "./failing";
 import type { LabHost } from "./labHost";
 import type { Answered, Method } from "./resident";
 import type { Recorded, Rpcs } from "./rpcs";
 
 type Waiting = { resolve(value: never): void; reject(error: Error): void };
+
+/** An RPC has failed, and says what is there: the engine stores that. */
+export class HalfDone extends Error {
+  constructor(
+    message: string,
+    readonly left: Omit<Recorded, "inputs">,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * The provider's RPCs as plain functions, in a process that lives inside a lab host: its commands and files are the
@@ -18,11 +29,11 @@ export class LabProvider {
   private asked = 0;
 
   private constructor(private readonly child: ChildProcess) {
-    child.on("message", ({ id, value, error }: Answered) => {
+    child.on("message", ({ id, value, error, left }: Answered) => {
       const one = this.waiting.get(id);
       this.waiting.delete(id);
       if (error === undefined) one?.resolve(value as never);
-      else one?.reject(new Error(error));
+      else one?.reject(left ? new HalfDone(error, left) : new Error(error));
     });
     child.on("exit", (code, signal) => {
       for (const one of this.waiting.values()) one.reject(new Error(`The provider ended with ${code ?? signal}`));
@@ -79,9 +90,9 @@ export class LabProvider {
     return this.ask("failAt", step);
   }
 
-  /** The words of that step; undefined when it has not come. */
-  failed(): Promise<string | undefined> {
-    return this.ask("failed");
+  /** What has come since then. */
+  came(): Promise<Failure> {
+    return this.ask("came");
   }
 
   async stop(): Promise<void> {

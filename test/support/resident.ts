@@ -1,8 +1,10 @@
+import type { Json } from "../../provider/core/values";
 import { definitions } from "../../provider/definitions";
+import { PartialError } from "../../provider/errors";
 import { localHost } from "../../provider/host/local";
 import { Plugin } from "../../provider/server/plugin";
 import { Failing } from "./failing";
-import { Rpcs } from "./rpcs";
+import { type Recorded, Rpcs } from "./rpcs";
 
 export type Method =
   | "begin"
@@ -14,9 +16,11 @@ export type Method =
   | "update"
   | "delete"
   | "failAt"
-  | "failed";
+  | "came";
 type Asked = { id: number; method: Method; args: unknown[] };
-export type Answered = { id: number; value?: unknown; error?: string };
+export type Answered = { id: number; value?: unknown } & Partial<Failed>;
+/** What went wrong; `left`: the thing exists, and the engine is to store this of it. */
+type Failed = { error: string; left?: Omit<Recorded, "inputs"> };
 
 /**
  * The program that `LabProvider` runs inside a lab host: the provider with the host's own commands and files, spoken to
@@ -30,7 +34,7 @@ process.on("message", async ({ id, method, args }: Asked) => {
   try {
     answer({ value: await answerTo(method, args) });
   } catch (error) {
-    answer({ error: error instanceof Error ? error.message : String(error) });
+    answer(failureOf(error));
   }
 });
 process.on("disconnect", () => process.exit());
@@ -46,8 +50,13 @@ async function answerTo(method: Method, args: unknown[]): Promise<unknown> {
     return rpcs.plugin.end();
   }
   if (method === "failAt") return failing.failAt(args[0] as number | undefined);
-  if (method === "failed") return failing.failed;
+  if (method === "came") return failing.came;
   const answer = await (rpcs[method] as (...args: unknown[]) => unknown)(...args);
   // The answer of Diff has the engine's own form as well, which cannot be sent.
   return method === "diffOnHost" ? { ...(answer as object), response: undefined } : answer;
+}
+
+function failureOf(error: unknown): Failed {
+  if (!(error instanceof PartialError)) return { error: error instanceof Error ? error.message : String(error) };
+  return { error: error.reasons.join("\n"), left: { id: error.id, state: error.state as Json } };
 }

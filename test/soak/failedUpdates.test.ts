@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type fc from "fast-check";
+import { asTopology } from "../support/asTopology";
+import type { LabEngine } from "../support/labEngine";
+import type { LabProvider } from "../support/labProvider";
+import { needs } from "../support/need";
+import { mustShowTheSame, Seat } from "../support/seat";
+import { chains } from "../support/slots";
+import { cases, isSoak, sample } from "../support/soak";
+import { actOut } from "../support/story";
+import type { Topology } from "../support/topology";
+
+const PAIRS = cases(3, 200);
+/** Of the steps of one update, so many are made to fail: all of them where there is time. */
+const STEPS = isSoak ? Number.POSITIVE_INFINITY : 4;
+
+/** A program, and the one that is to come after it. */
+type Pair = [before: Topology, next: Topology];
+const pairs = chains({ minLength: 1, maxLength: 1 }) as fc.Arbitrary<Pair>;
+const topologies = pairs
+  .map((programs) => programs.map((program) => asTopology(program)))
+  .filter((programs): programs is Pair => programs.every((one) => one !== undefined));
+
+describe("An update that fails", function () {
+  this.timeout(0);
+  const seats: Seat[] = [];
+  before(needs("root", "nsenter", "ip"));
+  before(async () => {
+    seats.push(await Seat.start(), await Seat.start(), await Seat.start());
+  });
+  const orRenew = async (error: unknown) => {
+    await Promise.all(seats.map((seat) => seat.renew()));
+    throw error;
+  };
+
+  /** Makes the steps of the update fail, one in each try; after each failure `after` says what must be. */
+  async function failEach([before, next]: Pair, after: (was: string) => Promise<void>): Promise<void> {
+    const [{ engine, provider }] = seats as [Seat];
+    const count = await stepsOf(engine, provider, [before, next]);
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    for (const step of sample(numbers, STEPS)) {
+      await provider.failAt(step);
+      const error = await engine.up(next).then(
+        () => undefined,
+        ({ message }: Error) => message,
+      );
+      const { words } = await provider.came();
+      await provider.failAt();
+      if (error !== undefined) await after(`step ${step} of ${count}, ${words}, failed: ${error}`);
+      // The step was in a batch that ended before it came to it, and was done again.
+      else await engine.up(before);
+    }
+  }
+
+  it(`of a Topology is undone: the program of before is at rest, then the new one works, ${PAIRS} times`, async () => {
+    const [edited, old, fresh] = seats as [Seat, Seat, Seat];
+    const end = "with each of its steps failing in turn, the second must leave the first at rest, and then work";
+    await actOut(topologies, { count: PAIRS, end }, async (programs) => {
+      const [before, next] = programs;
+      const act = async () => {
+        await Promise.all([old.engine.up(before), fresh.engine.up(next)]);
+        await edited.engine.up(before);
+        await failEach(programs, async (was) => {
+          assert.deepEqual(await edited.engine.up(before), [], `${was}: the program of before`);
+          await mustShowTheSame(edited.host, old.host, programs).catch(telling(was));
+        });
+        await edited.engine.up(next);
+        await mustShowTheSame(edited.host, fresh.host, programs);
+        for (const seat of [edited, old, fresh]) await seat.destroy();
+        return 1;
+      };
+      return act().catch(orRenew);
+    });
+  });
+
+  after(() => Promise.all(seats.map((seat) => seat.stop())));
+});
+
+/** How many steps an update has, which is done and taken back for that. */
+async function stepsOf(engine: LabEngine, provider: LabProvider, [before, next]: Pair): Promise<number> {
+  await provider.failAt();
+  await engine.up(next);
+  const { steps } = await provider.came();
+  await engine.up(before);
+  return steps;
+}
+
+function telling(was: string): (error: Error) => never {
+  return (error) => {
+    throw new Error(`${was}: ${error.message}`);
+  };
+}
