@@ -19,7 +19,7 @@ const PATIENCE_S = 10;
 /** What is read, by tables; the properties of `OvsDatabase` in the order of what is printed. */
 const READ = [
   ["Bridge", "_uuid,name,datapath_type,fail_mode,stp_enable,other_config,external_ids,ports"],
-  ["Port", "_uuid,name,tag,trunks,external_ids,interfaces,fake_bridge"],
+  ["Port", "_uuid,name,tag,trunks,vlan_mode,external_ids,interfaces,fake_bridge"],
   ["Interface", "_uuid,name,type,options,ofport,error,ifindex"],
 ] as const;
 

@@ -31,6 +31,8 @@ interface OvsPortRow {
   name: string;
   tag: number | undefined;
   trunks: number[];
+  /** None: as the tag says. */
+  vlanMode: string | undefined;
   mark: string | undefined;
   /** The uuids of its interfaces: several in a bond. */
   interfaces: string[];
@@ -87,6 +89,7 @@ export function decoded(tables: Record<"bridges" | "ports" | "interfaces", Row[]
       ...named(row),
       tag: one(row.tag),
       trunks: all<number>(row.trunks).sort((a, b) => a - b),
+      vlanMode: one(row.vlan_mode),
       interfaces: all(row.interfaces),
       isFakeBridge: row.fake_bridge === true,
     })),

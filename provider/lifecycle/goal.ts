@@ -10,10 +10,13 @@ export function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: Sta
   const gone = diff({ schema: kind.inputs, old: oldInputs, state, want }).filter((change) => change.kind === "delete");
   const goal = mapLeaves(want, (leaf) => leaf) as Json;
   const defaultAt = (path: Path) => metaOf(fieldAt(kind.inputs, path)).kernelDefault;
+  const made: (() => void)[] = [];
   const give = (path: Path, given: unknown) => {
     const parent = parentAt(goal, path);
     const key = path.at(-1) as string;
-    if (parent[key] === undefined) parent[key] = typeof given === "function" ? given({ ...state, ...goal }) : given;
+    if (parent[key] !== undefined) return;
+    if (typeof given === "function") made.push(() => (parent[key] = given({ ...state, ...goal })));
+    else parent[key] = given;
   };
   for (const { path } of gone) {
     const whole = property(path);
@@ -24,6 +27,8 @@ export function withDefaults(kind: Kind, want: Json, oldInputs: Json, state: Sta
       give(path, defaultAt(path));
     }
   }
+  // Now that all is there that they are made from.
+  for (const make of made) make();
   return goal;
 }
 

@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Fault } from "../core/check";
 import { flag, ifName } from "../core/fields";
 import { longName, textMap, tooLong } from "../core/names";
-import { whole } from "../core/numbers";
-import { LAST_VLAN, vlanId } from "../core/vlans";
+import { modeToSay, newVlans, ovsVlanFaults, vlanCommands, vlanInputs, vlansOf } from "../core/ovsVlans";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, type Link, showLink } from "../kernel/link";
 import { randomMac } from "../kernel/mark";
@@ -59,24 +57,7 @@ const inputs = z.strictObject({
       kernelDefault: "system",
       replaces: true,
     }),
-  tag: whole(0, LAST_VLAN, ", a VLAN ID or 0 for none")
-    .optional()
-    .meta({
-      description:
-        "The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it carries the " +
-        "VLANs of `trunks`. Default: 0.",
-      kernelDefault: 0,
-    }),
-  trunks: z
-    .array(vlanId(), { error: "must be a list" })
-    .overwrite((vlans) => (vlans.every((vlan) => typeof vlan === "number") ? [...vlans].sort((a, b) => a - b) : vlans))
-    .optional()
-    .meta({
-      description:
-        "The VLANs whose frames it carries with their tags, in any order; none: all. They count where there is no `tag`. " +
-        "Default: none.",
-      kernelDefault: [],
-    }),
+  ...vlanInputs,
   options: textMap()
     .optional()
     .meta({
@@ -157,7 +138,8 @@ export const ofport = host.ofport;`,
   remove: (have) => [del(have)],
 
   preview: () => ({}),
-  adopt: (state) => withoutDefaults(inputs, state, { options: [{}], trunks: [[]] }),
+  adopt: (state) =>
+    withoutDefaults(inputs, { ...state, vlanMode: modeToSay(state) }, { options: [{}], trunks: [[]], vlanMode: [] }),
   shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
   bearsMark: true,
   identity: [["uuid"]],
@@ -195,7 +177,7 @@ async function observe(kernel: Kernel, where: Where, mark?: string): Promise<See
   }
   const state: State = {
     ...placeIn(where),
-    ...{ bridge, name, type, tag: row.tag ?? 0, trunks: row.trunks, options: own.options },
+    ...{ bridge, name, type, ...vlansOf(row), options: own.options },
     ...deviceOf(type, link),
     ...{ ofport: numberOf(own), uuid: row.uuid },
   };
@@ -223,16 +205,11 @@ function todoFor(type: Type): string {
 }
 
 function make(want: Inputs, mark: string): Step[] {
-  const { bridge, name, type, tag, trunks = [], mac, mtu } = want;
+  const { bridge, name, type, mac, mtu } = want;
   const record = ["Interface", name];
-  const set = [
-    marking(mark),
-    ...(tag ? [`tag=${tag}`] : []),
-    ...(trunks.length > 0 ? [`trunks=${trunks.join(",")}`] : []),
-  ];
   const commands = [
     ["add-port", bridge, name],
-    ["set", "Port", name, ...set],
+    ["set", "Port", name, marking(mark), ...newVlans(want)],
     ...(type === undefined || type === "system" ? [] : [["set", ...record, `type=${type}`]]),
     ...mapCommands(record, "options", want.options),
     ...(mac === undefined ? [] : [["set", ...record, `mac=${quoted(mac)}`]]),
@@ -243,14 +220,10 @@ function make(want: Inputs, mark: string): Step[] {
 
 /** One transaction for all that differs. */
 function change(want: Inputs, have: State): Step[] {
-  const differs = (key: keyof Inputs) => want[key] !== undefined && !isDeepStrictEqual(want[key], have[key]);
-  const { name, tag, trunks = [], mac, mtu } = want;
-  const port = ["Port", name];
+  const differs = (key: keyof Inputs) => want[key] !== undefined && want[key] !== have[key];
+  const { name, mac, mtu } = want;
   const commands: Partial<Record<keyof Inputs, string[][]>> = {
-    tag: differs("tag") ? [tag === 0 ? ["clear", ...port, "tag"] : ["set", ...port, `tag=${tag}`]] : [],
-    trunks: differs("trunks")
-      ? [trunks.length === 0 ? ["clear", ...port, "trunks"] : ["set", ...port, `trunks=${trunks.join(",")}`]]
-      : [],
+    ...vlanCommands(name, want, have),
     options: mapCommands(["Interface", name], "options", want.options, have.options),
     mac: differs("mac") ? [["set", "Interface", name, `mac=${quoted(String(mac))}`]] : [],
     mtu: differs("mtu") ? [requestMtu(name, Number(mtu))] : [],
@@ -287,7 +260,5 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
     for (const key of ["mac", "mtu"] as const) if (key in want) refuse("is only for type `internal`", key);
     if (want.up === false) refuse("is only for type `internal`", "up");
   }
-  const trunks = (want.trunks ?? []).filter((vlan) => vlan !== undefined);
-  if (new Set(trunks).size < trunks.length) refuse("has a VLAN twice", "trunks");
-  return faults;
+  return [...faults, ...ovsVlanFaults(want)];
 }

@@ -87,11 +87,22 @@ function isPrintable(text: string): boolean {
 }
 
 function ovsPorts(type: "patch" | "vxlan" | "gre", option: string): fc.Arbitrary<Json> {
-  const fields = { ...ovs, bridge: ifNames, name: longNames, type: fc.constant(type), tag: upTo(4094), trunks };
-  return fc.record({ ...fields, options: mapsWith(option) }, { requiredKeys: ["bridge", "name", "type", "options"] });
+  const fields = { ...ovs, bridge: ifNames, name: longNames, type: fc.constant(type), options: mapsWith(option) };
+  return withVlans(fc.record(fields, { requiredKeys: ["bridge", "name", "type", "options"] }));
 }
 
 const trunks = fc.uniqueArray(upTo(4094, 1), { maxLength: 4 });
+/** A port in VLANs that do not contradict each other. */
+const withVlans = (port: fc.Arbitrary<Json>) => fc.tuple(port, portVlans).map(([one, its]) => ({ ...one, ...its }));
+const portVlans: fc.Arbitrary<Json> = fc.oneof(
+  fc.record({ vlanMode: fc.constant("access"), tag: upTo(4094) }, { requiredKeys: [] }),
+  fc.record({ vlanMode: fc.constant("trunk"), trunks }, { requiredKeys: [] }),
+  fc.record(
+    { vlanMode: fc.constantFrom("native-tagged", "native-untagged"), tag: upTo(4094, 1), trunks },
+    { requiredKeys: ["vlanMode", "tag"] },
+  ),
+  fc.record({ vlanMode: fc.constant("dot1q-tunnel"), tag: upTo(4094, 1) }),
+);
 
 const written: Record<string, fc.Arbitrary<Json>> = {
   Qdisc: qdiscs,
@@ -150,16 +161,17 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     { requiredKeys: ["name"] },
   ),
   OvsPort: fc.oneof(
-    fc.record(
-      { ...ovs, bridge: ifNames, name: ifNames, tag: upTo(4094), trunks, options: maps },
-      { requiredKeys: ["bridge", "name"] },
+    withVlans(
+      fc.record({ ...ovs, bridge: ifNames, name: ifNames, options: maps }, { requiredKeys: ["bridge", "name"] }),
     ),
-    fc.record(
-      {
-        ...{ ...ovs, bridge: ifNames, name: ifNames, type: fc.constant("internal"), tag: upTo(4094), trunks },
-        ...{ mac: macs, mtu: mtus, up: fc.boolean() },
-      },
-      { requiredKeys: ["bridge", "name", "type"] },
+    withVlans(
+      fc.record(
+        {
+          ...{ ...ovs, bridge: ifNames, name: ifNames, type: fc.constant("internal") },
+          ...{ mac: macs, mtu: mtus, up: fc.boolean() },
+        },
+        { requiredKeys: ["bridge", "name", "type"] },
+      ),
     ),
     ovsPorts("patch", "peer"),
     ovsPorts("vxlan", "remote_ip"),

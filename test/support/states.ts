@@ -44,7 +44,8 @@ const states: Record<string, (inputs: Json) => Json> = {
     ...inputs,
   }),
   OvsPort: (inputs) => ({
-    ...{ type: "system", tag: 0, trunks: [], options: {}, ofport: 1, uuid: "u" },
+    ...{ type: "system", tag: 0, trunks: [], vlanMode: inputs.tag ? "access" : "trunk" },
+    ...{ options: {}, ofport: 1, uuid: "u" },
     ...(inputs.type === "internal" && { mac: NEW.mac, mtu: NEW.mtu }),
     ...inputs,
   }),

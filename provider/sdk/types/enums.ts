@@ -276,6 +276,35 @@ export const OvsPortElementStateType = {
 export type OvsPortElementStateType = (typeof OvsPortElementStateType)[keyof typeof OvsPortElementStateType];
 
 /**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export const OvsPortElementStateVlanMode = {
+  Access: "access",
+  Trunk: "trunk",
+  Native_tagged: "native-tagged",
+  Native_untagged: "native-untagged",
+  Dot1q_tunnel: "dot1q-tunnel",
+} as const;
+
+/**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export type OvsPortElementStateVlanMode =
+  (typeof OvsPortElementStateVlanMode)[keyof typeof OvsPortElementStateVlanMode];
+
+/**
  * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
@@ -294,6 +323,34 @@ export const OvsPortElementType = {
 export type OvsPortElementType = (typeof OvsPortElementType)[keyof typeof OvsPortElementType];
 
 /**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export const OvsPortElementVlanMode = {
+  Access: "access",
+  Trunk: "trunk",
+  Native_tagged: "native-tagged",
+  Native_untagged: "native-untagged",
+  Dot1q_tunnel: "dot1q-tunnel",
+} as const;
+
+/**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export type OvsPortElementVlanMode = (typeof OvsPortElementVlanMode)[keyof typeof OvsPortElementVlanMode];
+
+/**
  * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
@@ -310,6 +367,34 @@ export const OvsPortType = {
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export type OvsPortType = (typeof OvsPortType)[keyof typeof OvsPortType];
+
+/**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export const OvsPortVlanMode = {
+  Access: "access",
+  Trunk: "trunk",
+  Native_tagged: "native-tagged",
+  Native_untagged: "native-untagged",
+  Dot1q_tunnel: "dot1q-tunnel",
+} as const;
+
+/**
+ * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+ * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+ * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+ * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+ * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+ * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+ * port for an access port, and ignores its `trunks`.
+ */
+export type OvsPortVlanMode = (typeof OvsPortVlanMode)[keyof typeof OvsPortVlanMode];
 
 /**
  * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a

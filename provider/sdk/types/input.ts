@@ -742,15 +742,25 @@ export interface OvsPortElement {
    */
   type?: pulumi.Input<enums.OvsPortElementType | undefined>;
   /**
-   * The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it
-   * carries the VLANs of `trunks`. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
+   * tag in the bridge and none outside. 0: none. Default: 0.
    */
   tag?: pulumi.Input<number | undefined>;
   /**
-   * The VLANs whose frames it carries with their tags, in any order; none: all. They count where there
-   * is no `tag`. Default: none.
+   * The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`,
+   * which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
    */
   trunks?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+  /**
+   * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+   * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+   * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+   * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+   * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+   * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+   * port for an access port, and ignores its `trunks`.
+   */
+  vlanMode?: pulumi.Input<enums.OvsPortElementVlanMode | undefined>;
   /**
    * What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a
    * `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
@@ -795,15 +805,25 @@ export interface OvsPortElementState {
    */
   type: pulumi.Input<enums.OvsPortElementStateType>;
   /**
-   * The VLAN that it is in: frames have the tag in the bridge and none outside (an access port). 0: it
-   * carries the VLANs of `trunks`. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
+   * tag in the bridge and none outside. 0: none. Default: 0.
    */
   tag: pulumi.Input<number>;
   /**
-   * The VLANs whose frames it carries with their tags, in any order; none: all. They count where there
-   * is no `tag`. Default: none.
+   * The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`,
+   * which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
    */
   trunks: pulumi.Input<pulumi.Input<number>[]>;
+  /**
+   * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+   * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+   * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+   * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+   * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+   * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+   * port for an access port, and ignores its `trunks`.
+   */
+  vlanMode?: pulumi.Input<enums.OvsPortElementStateVlanMode | undefined>;
   /** All of its options. */
   options: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
   /** The MAC address of the device, of type `internal`. */

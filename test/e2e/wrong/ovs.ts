@@ -77,6 +77,41 @@ export const wrongOvsPorts: WrongProgram[] = [
       "trunks[1]: must be a whole number from 1 to 4094, a VLAN ID of IEEE 802.1Q",
     ],
   },
+  {
+    title: "a tag and trunks, of which Open vSwitch would ignore the trunks",
+    props: { ...ok, tag: 5, trunks: [6] },
+    faults: [
+      "trunks: is ignored with a `tag` and no `vlanMode`: give native-tagged or native-untagged as `vlanMode` for both, or leave one out",
+    ],
+  },
+  {
+    title: "a trunk with a tag",
+    props: { ...ok, vlanMode: "trunk", tag: 5, trunks: [6] },
+    faults: ["tag: is ignored with `vlanMode` `trunk`: native-tagged and native-untagged have both `tag` and `trunks`"],
+  },
+  {
+    title: "an access port with trunks, of which one is there twice",
+    props: { ...ok, vlanMode: "access", tag: 5, trunks: [6, 6] },
+    faults: ["trunks: has a VLAN twice", "trunks: is ignored with `vlanMode` `access`, which has only the VLAN `tag`"],
+  },
+  {
+    title: "a tunnel without its VLAN, but with trunks",
+    props: { ...ok, vlanMode: "dot1q-tunnel", tag: 0, trunks: [6] },
+    faults: [
+      "tag: must be a VLAN with `vlanMode` `dot1q-tunnel`",
+      "trunks: is ignored with `vlanMode` `dot1q-tunnel`, which has only the VLAN `tag`",
+    ],
+  },
+  {
+    title: "a native VLAN that is none",
+    props: { ...ok, vlanMode: "native-tagged", trunks: [6] },
+    faults: ["tag: must be a VLAN with `vlanMode` `native-tagged`"],
+  },
+  {
+    title: "a mode that it has not",
+    props: { ...ok, vlanMode: "native", tag: 5, trunks: [6] },
+    faults: ["vlanMode: must be one of access, trunk, native-tagged, native-untagged, dot1q-tunnel"],
+  },
   { title: "a VLAN twice", props: { ...ok, trunks: [1, 2, 1] }, faults: ["trunks: has a VLAN twice"] },
   {
     title: "a patch without its peer",

@@ -61,12 +61,13 @@ describe("what ovs-vsctl prints", () => {
   it("is read by tables: sets, maps and references", () => {
     const ports = tableIn(
       line(
-        ["_uuid", "name", "tag", "trunks", "external_ids", "interfaces", "fake_bridge"],
+        ["_uuid", "name", "tag", "trunks", "vlan_mode", "external_ids", "interfaces", "fake_bridge"],
         [
           ["uuid", "u1"],
           "p0",
           ["set", []],
           7,
+          ["set", []],
           ["map", [["pulumi", "m"]]],
           [
             "set",
@@ -77,14 +78,20 @@ describe("what ovs-vsctl prints", () => {
           ],
           false,
         ],
-        [["uuid", "u2"], "p1", 5, ["set", [9, 8]], ["map", []], ["uuid", "i3"], true],
+        [["uuid", "u2"], "p1", 5, ["set", [9, 8]], "native-tagged", ["map", []], ["uuid", "i3"], true],
       ),
       "ovs-vsctl",
     );
     const read = decoded({ bridges: undefined, ports, interfaces: undefined });
     assert.deepEqual(read.ports, [
-      { uuid: "u1", name: "p0", mark: "m", tag: undefined, trunks: [7], interfaces: ["i1", "i2"], isFakeBridge: false },
-      { uuid: "u2", name: "p1", mark: undefined, tag: 5, trunks: [8, 9], interfaces: ["i3"], isFakeBridge: true },
+      {
+        ...{ uuid: "u1", name: "p0", mark: "m", tag: undefined, trunks: [7], vlanMode: undefined },
+        ...{ interfaces: ["i1", "i2"], isFakeBridge: false },
+      },
+      {
+        ...{ uuid: "u2", name: "p1", mark: undefined, tag: 5, trunks: [8, 9], vlanMode: "native-tagged" },
+        ...{ interfaces: ["i3"], isFakeBridge: true },
+      },
     ]);
     assert.deepEqual([read.bridges, read.interfaces], [[], []]);
   });

@@ -134,8 +134,8 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
   },
   OvsPort: {
     base: {
-      ...{ bridge: "br0", ...end("it0", "net0"), database: "unix:/run/a", type: "internal", tag: 5, trunks: [6] },
-      options: { a: "1" },
+      ...{ bridge: "br0", ...end("it0", "net0"), database: "unix:/run/a", type: "internal" },
+      ...{ tag: 5, trunks: [6], vlanMode: "native-tagged", options: { a: "1" } },
     },
     changed: [
       ...deviceChanges(),
@@ -144,6 +144,7 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["type"], "system", "replaces"],
       [["tag"], 6, "in place"],
       [["trunks"], [7], "in place"],
+      [["vlanMode"], "native-untagged", "in place"],
       [["options", "a"], "2", "in place"],
     ],
   },

@@ -294,7 +294,18 @@ describe("the plan of an OVS port", () => {
   const add = (set = "") => `add-port br0 p0 -- set Port p0 external_ids:pulumi="${MARK}"${set}`;
   planned(kind, base, [
     ["adds the device, marked", {}, undefined, [ovs(add())]],
-    ["adds it with VLANs", { tag: 5, trunks: [9, 7] }, undefined, [ovs(add(" tag=5 trunks=7,9"))]],
+    [
+      "adds it with VLANs",
+      { tag: 5, trunks: [9, 7], vlanMode: "native-tagged" },
+      undefined,
+      [ovs(add(" tag=5 trunks=7,9 vlan_mode=native-tagged"))],
+    ],
+    [
+      "names no mode that Open vSwitch takes by itself",
+      { tag: 5, vlanMode: "access" },
+      undefined,
+      [ovs(add(" tag=5"))],
+    ],
     [
       "makes a device of the host, and sets it up",
       { type: "internal", mac: "02:00:00:00:00:0a", mtu: 1400 },
@@ -316,9 +327,44 @@ describe("the plan of an OVS port", () => {
       "clears VLANs and changes options in one transaction",
       { tag: 0, trunks: [], options: { a: "2" } },
       { tag: 5, trunks: [6], options: { a: "1" } },
-      [ovs('clear Port p0 tag -- clear Port p0 trunks -- set Interface p0 options:"a"="2"')],
+      [
+        ovs(
+          "clear Port p0 tag -- clear Port p0 trunks -- clear Port p0 vlan_mode -- " +
+            'set Interface p0 options:"a"="2"',
+        ),
+      ],
     ],
-    ["does nothing", {}, { tag: 5, trunks: [6], options: { a: "1" } }, []],
+    [
+      "changes the mode",
+      { tag: 5, vlanMode: "dot1q-tunnel" },
+      { tag: 5, vlanMode: "native-tagged" },
+      [ovs("set Port p0 tag=5 -- set Port p0 vlan_mode=dot1q-tunnel")],
+    ],
+    [
+      "clears one that is Open vSwitch's own by now",
+      { tag: 5, vlanMode: "access" },
+      { vlanMode: "access" },
+      [ovs("set Port p0 tag=5 -- clear Port p0 vlan_mode")],
+    ],
+    [
+      "names one that is Open vSwitch's own no more",
+      { tag: 0, vlanMode: "access" },
+      { tag: 5, vlanMode: "access" },
+      [ovs("clear Port p0 tag -- set Port p0 vlan_mode=access")],
+    ],
+    [
+      "leaves one alone that somebody else has given",
+      { tag: 6 },
+      { tag: 5, vlanMode: "native-tagged" },
+      [ovs("set Port p0 tag=6")],
+    ],
+    [
+      "but not one that makes nothing of what the program says",
+      { trunks: [6] },
+      { tag: 5, vlanMode: "access" },
+      [ovs("set Port p0 trunks=6 -- set Port p0 vlan_mode=trunk")],
+    ],
+    ["does nothing", {}, { tag: 5, trunks: [6], vlanMode: "native-tagged", options: { a: "1" } }, []],
   ]);
   removed(kind, base, {}, [ovs("del-port p0")]);
 });

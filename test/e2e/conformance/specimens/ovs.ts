@@ -44,7 +44,10 @@ export const ovsPort: Specimen = {
   type: "OvsPort",
   built: false,
   props: (at) => ({ namespace: at, bridge: "br0", name: "it0", type: "internal" }),
-  full: { tag: 5, trunks: [6], "options.a": "1", mac: "02:00:00:00:00:0a", mtu: 1400, up: false },
+  full: {
+    ...{ tag: 5, trunks: [6], vlanMode: "native-untagged" },
+    ...{ "options.a": "1", mac: "02:00:00:00:00:0a", mtu: 1400, up: false },
+  },
   id: (at) => `${at}/br0/it0`,
   shown: /"ifname":"it0"/,
   gone: "ovs-vsctl del-port it0",
@@ -53,6 +56,7 @@ export const ovsPort: Specimen = {
   edits: {
     tag: { value: 5, byHand: "ovs-vsctl set Port it0 tag=6" },
     trunks: { value: [6], byHand: "ovs-vsctl set Port it0 trunks=7" },
+    vlanMode: { value: "access", byHand: "ovs-vsctl clear Port it0 vlan_mode" },
     "options.a": { value: "1", byHand: "ovs-vsctl set Interface it0 options:a=2" },
     mac: { value: "02:00:00:00:01:0a" },
     mtu: { value: 1400 },
@@ -65,6 +69,6 @@ export const ovsPort: Specimen = {
     database: { value: () => "unix:/run/other/db.sock" },
     type: { value: () => "system" },
   },
-  spellings: [[{}, { up: true, mtu: 1500, tag: 0, trunks: [] }]],
+  spellings: [[{}, { up: true, mtu: 1500, tag: 0, trunks: [], vlanMode: "trunk" }]],
   badIds: ["net0/br0/", "br0", "net0/br0/br0"],
 };
