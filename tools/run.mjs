@@ -6,6 +6,7 @@ import { say } from "./progress.mjs";
 import { requireMeans, whyOffline } from "./rights.mjs";
 import { setUp } from "./setup.mjs";
 import { handOver, Stop } from "./shell.mjs";
+import { tryNext } from "./tryNext.mjs";
 
 const commands = {
   up: { run: pulumi, words: ["up", "--yes"], changesKernel: true },
@@ -49,7 +50,7 @@ async function pulumi({ name, args, words, changesKernel }) {
     const code = await handOver(argv, { cwd: from, env });
     const next = name === "up" && code === 0 && readOutput({ ...place, env, name: "try" });
     if (next) {
-      console.log(`\nTry next: ${next}`);
+      console.log(`\n${tryNext(next, env.PATH)}`);
     }
     return code;
   } finally {

@@ -1,0 +1,1 @@
+export function tryNext(command: string, searchPath: string): string;
