@@ -60,7 +60,7 @@ export const NEEDED_IP =
 const OVS_DATABASE =
   "No database of Open vSwitch answers there: start it (`systemctl start openvswitch-switch`), or name the socket that " +
   'ovsdb-server listens on in `database` ("unix:/run/openvswitch/db.sock").';
-const OVS_SWITCH =
+export const OVS_SWITCH =
   "The database answers, but ovs-vswitchd does not, which makes the devices: start it (`systemctl start " +
   "openvswitch-switch`), see its log, and run `pulumi up` again.";
 

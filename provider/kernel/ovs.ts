@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Path } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Kernel } from "./kernel";
@@ -23,14 +24,25 @@ const READ = [
   ["Interface", "_uuid,name,type,options,ofport,error,ifindex"],
 ] as const;
 
+/** Where its database is unless one is named, and the file that ovs-vswitchd writes its process ID into, beside that. */
+const USUAL_DATABASE = "unix:/run/openvswitch/db.sock";
+const SWITCH = "ovs-vswitchd";
+const PIDFILE = `${SWITCH}.pid`;
+
+/** What is in a database, and whether somebody acts on that. */
+interface OvsSight extends OvsDatabase {
+  /** False where no ovs-vswitchd runs, as far as can be told. */
+  isServed: boolean;
+}
+
 /** Of a look at many things, the databases are read once, as the devices are. */
-const read = new WeakMap<Survey, Map<string, Promise<OvsDatabase>>>();
+const read = new WeakMap<Survey, Map<string, Promise<OvsSight>>>();
 
 /** The bridges and ports that a database has. */
-export function showOvs(kernel: Kernel, place: OvsPlace): Promise<OvsDatabase> {
+export function showOvs(kernel: Kernel, place: OvsPlace): Promise<OvsSight> {
   const { survey } = kernel;
   if (!survey) return lookInto(kernel, place);
-  const known = read.get(survey) ?? new Map<string, Promise<OvsDatabase>>();
+  const known = read.get(survey) ?? new Map<string, Promise<OvsSight>>();
   read.set(survey, known);
   const key = [place.namespace ?? "", place.database ?? ""].join("\n");
   const found = known.get(key) ?? lookInto(kernel, place);
@@ -38,10 +50,10 @@ export function showOvs(kernel: Kernel, place: OvsPlace): Promise<OvsDatabase> {
   return found;
 }
 
-const NOTHING: OvsDatabase = { bridges: [], ports: [], interfaces: [] };
+const NOTHING: OvsSight = { bridges: [], ports: [], interfaces: [], isServed: false };
 
 /** The same, for a list of all there is: nothing where there is no Open vSwitch. */
-export function showOvsIfAny(kernel: Kernel, place: OvsPlace): Promise<OvsDatabase> {
+export function showOvsIfAny(kernel: Kernel, place: OvsPlace): Promise<OvsSight> {
   return showOvs(kernel, place).catch((error: unknown) => {
     const isNone = error instanceof NetnsError && /database connection failed/.test(error.parts.said ?? "");
     if (isNone || (error instanceof NetnsError && error.kind === "unsupported")) return NOTHING;
@@ -49,7 +61,7 @@ export function showOvsIfAny(kernel: Kernel, place: OvsPlace): Promise<OvsDataba
   });
 }
 
-async function lookInto(kernel: Kernel, { namespace, database }: OvsPlace): Promise<OvsDatabase> {
+async function lookInto(kernel: Kernel, { namespace, database }: OvsPlace): Promise<OvsSight> {
   const words = READ.flatMap(([table, columns]) => ["--", `--columns=${columns}`, "list", table]);
   const argv = [...vsctl(database), "--format=json", ...words];
   const text = await kernel.ask(namespace, argv, "read the database of Open vSwitch");
@@ -59,7 +71,16 @@ async function lookInto(kernel: Kernel, { namespace, database }: OvsPlace): Prom
     .trim()
     .split("\n")
     .map((line) => tableIn(line, kernel.asTyped(namespace, argv)));
-  return decoded({ bridges, ports, interfaces });
+  return { ...decoded({ bridges, ports, interfaces }), isServed: await isServed(kernel, database) };
+}
+
+async function isServed({ host }: Kernel, database = USUAL_DATABASE): Promise<boolean> {
+  const [, socket] = /^unix:(.*)$/s.exec(database) ?? [];
+  // That of another machine does not tell.
+  if (socket === undefined) return true;
+  const read = (path: string) => host.readFile(path).catch(() => undefined);
+  const pid = (await read(posix.join(posix.dirname(socket), PIDFILE)))?.trim();
+  return /^\d+$/.test(pid ?? "") && (await read(`/proc/${pid}/comm`))?.trim() === SWITCH;
 }
 
 /**
@@ -74,6 +95,12 @@ export function ovs(
 ): Step {
   const argv = [...vsctl(database), ...commands.flatMap((words) => ["--", ...words])];
   return { netns: namespace, argv, what, outlives: true, ...(property && { property }) };
+}
+
+/** The same for one that takes a record away while nobody serves the database: with the record gone, it is done. */
+export function unserved(step: Step): Step {
+  const [program = "", ...words] = step.argv;
+  return { ...step, argv: [program, "--no-wait", ...words] };
 }
 
 function vsctl(database: string | undefined): string[] {

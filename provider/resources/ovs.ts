@@ -1,11 +1,12 @@
 import { joinId, splitId } from "../core/id";
 import { ovsDatabase } from "../core/names";
 import { type DevicePlace, delDevice } from "../kernel/device";
+import { OVS_SWITCH } from "../kernel/failure";
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLinks } from "../kernel/link";
 import { isMark } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
-import { type OvsPlace, ovs, showOvsIfAny } from "../kernel/ovs";
+import { type OvsPlace, ovs, showOvsIfAny, unserved } from "../kernel/ovs";
 import type { OvsBridgeRow, OvsDatabase, OvsInterfaceRow } from "../kernel/ovsTables";
 import { ip, type Step } from "../kernel/step";
 import { inNamespace, type Seen } from "./kind";
@@ -48,16 +49,41 @@ export function placeIn({ namespace, database }: OvsPlace): { namespace?: string
 }
 
 /**
- * Why a record is a dead one, if it is: the database outlives the devices. ovs-vswitchd does not see that a device went,
- * nor that there is another one of its name since; but what it has opened it makes promiscuous.
+ * Why a record is a dead one, if it is, and what to do: the database outlives the devices. ovs-vswitchd does not see that
+ * a device went, nor that there is another one of its name since; but what it has opened it makes promiscuous. `todo`:
+ * where it is not ovs-vswitchd that lacks.
  */
-export function whyDead(row: OvsInterfaceRow | undefined, device: "none" | Link | undefined): string | undefined {
+export function whyDead(
+  row: OvsInterfaceRow | undefined,
+  device: "none" | Link | undefined,
+  { isServed, todo }: { isServed: boolean; todo: string },
+): { reason: string; todo: string } | undefined {
   if (row?.ofport === undefined || row.ofport < 0) {
-    return row?.error?.trim().replaceAll("\n", "; ") ?? "ovs-vswitchd could not set it up: its log says why";
+    if (!isServed) return { reason: "ovs-vswitchd, which makes the devices, does not run", todo: OVS_SWITCH };
+    return {
+      reason: row?.error?.trim().replaceAll("\n", "; ") ?? "ovs-vswitchd could not set it up: its log says why",
+      todo,
+    };
   }
   if (device === "none") return undefined;
-  if (!device) return "its device is not in that namespace";
-  return isOpen(device) ? undefined : "its device is one that ovs-vswitchd does not use";
+  if (!device) return { reason: "its device is not in that namespace", todo };
+  // One that does not run has nothing open: what it knew last counts.
+  return isOpen(device) || !isServed ? undefined : { reason: "its device is one that ovs-vswitchd does not use", todo };
+}
+
+/**
+ * The steps that take a record away, with the device that ovs-vswitchd has made for it, `own`. While that does not run,
+ * devices of its own making stay, and those of the kernel's datapath go when it is back.
+ */
+export function takingAway(
+  del: Step,
+  isServed: boolean,
+  own?: DevicePlace & { link: Link | undefined; row: OvsInterfaceRow | undefined },
+): Step[] {
+  if (isServed) return [del];
+  const { link, row } = own ?? {};
+  const isLeft = link?.linkinfo?.info_kind === "tun" && link.ifindex === row?.ifindex;
+  return [unserved(del), ...(own && isLeft ? [delDevice(own)] : [])];
 }
 
 /** By ovs-vswitchd itself, or by the kernel's datapath. */

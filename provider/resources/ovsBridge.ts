@@ -20,6 +20,7 @@ import {
   requestMtu,
   setUp,
   splitOvsId,
+  takingAway,
   together,
   whyDead,
   withoutRecord,
@@ -123,7 +124,7 @@ export const mac = br0.mac;`,
   where: ({ name, namespace, database }): Where => ({ name, namespace, database }),
   observe,
   plan: (want, have, mark) => (have ? change(want, have) : make(want, mark)),
-  remove: (have) => [del(have)],
+  remove: (have, seen) => seen.removal?.() ?? [del(have)],
 
   preview: () => ({}),
   adopt: (state) => withoutDefaults(inputs, state, { otherConfig: [{}] }),
@@ -144,15 +145,16 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   if (!row) return link && withoutRecord(where, link, `a device ${id} that is no bridge of Open vSwitch`);
   const owner = row.mark === undefined ? {} : { mark: row.mark };
   const own = database.interfaces.find((one) => one.name === name);
-  const reason = whyDead(own, link);
-  if (reason !== undefined || !link) {
+  const removal = () => takingAway(del(where), database.isServed, { ...where, link, row: own });
+  const todo =
+    row.datapathType === "netdev"
+      ? "Give as `namespace` the one that ovs-vswitchd runs in; it needs /dev/net/tun, and its log says more."
+      : "Load the kernel's part (`modprobe openvswitch`), or set `datapathType` to `netdev`; and give as `namespace` the " +
+        "one that ovs-vswitchd runs in.";
+  const dead = whyDead(own, link, { isServed: database.isServed, todo });
+  if (dead || !link) {
     const what = `the record of an OVS bridge ${id} without its device`;
-    const todo =
-      row.datapathType === "netdev"
-        ? "Give as `namespace` the one that ovs-vswitchd runs in; it needs /dev/net/tun, and its log says more."
-        : "Load the kernel's part (`modprobe openvswitch`), or set `datapathType` to `netdev`; and give as `namespace` the " +
-          "one that ovs-vswitchd runs in.";
-    return { ...owner, what, leftover: [del(where)], notReady: { reason: reason ?? "", fatal: true, todo } };
+    return { ...owner, what, leftover: removal(), notReady: { reason: "", fatal: true, ...dead } };
   }
   const { [HWADDR]: _, ...otherConfig } = row.otherConfig;
   const state: State = {
@@ -165,7 +167,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
     ...{ mac: link.address, mtu: link.mtu, up: isUp(link), ifindex: link.ifindex },
     uuid: row.uuid,
   };
-  return { ...owner, state, what: `the OVS bridge ${id}` };
+  return { ...owner, state, what: `the OVS bridge ${id}`, removal };
 }
 
 function make(want: Inputs, mark: string): Step[] {

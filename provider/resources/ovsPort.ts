@@ -22,6 +22,7 @@ import {
   requestMtu,
   setUp,
   splitOvsId,
+  takingAway,
   together,
   whyDead,
   withoutRecord,
@@ -135,7 +136,7 @@ export const ofport = host.ofport;`,
   }),
   observe,
   plan: (want, have, mark) => (have ? change(want, have) : make(want, mark)),
-  remove: (have) => [del(have)],
+  remove: (have, seen) => seen.removal?.() ?? [del(have)],
 
   preview: () => ({}),
   adopt: (state) =>
@@ -170,10 +171,13 @@ async function observe(kernel: Kernel, where: Where, mark?: string): Promise<See
   if (!own || !type || others.length > 0 || own.name !== name || row.isFakeBridge || bridge === name || isElsewhere) {
     return { ...owner, device: where, what: `the port ${id} of Open vSwitch${type ? "" : ", of another type"}` };
   }
-  const reason = whyDead(own, hasDevice(type) ? link : "none");
-  if (reason !== undefined) {
+  const { isServed } = database;
+  const removal = () =>
+    takingAway(del(where), isServed, type === "internal" ? { ...where, link, row: own } : undefined);
+  const dead = whyDead(own, hasDevice(type) ? link : "none", { isServed, todo: todoFor(type) });
+  if (dead) {
     const what = `the record of an OVS port ${id} without what it is to`;
-    return { ...owner, what, leftover: [del(where)], notReady: { reason, fatal: true, todo: todoFor(type) } };
+    return { ...owner, what, leftover: removal(), notReady: { fatal: true, ...dead } };
   }
   const state: State = {
     ...placeIn(where),
@@ -181,7 +185,7 @@ async function observe(kernel: Kernel, where: Where, mark?: string): Promise<See
     ...deviceOf(type, link),
     ...{ ofport: numberOf(own), uuid: row.uuid },
   };
-  return { ...owner, state, what: `the OVS port ${id}` };
+  return { ...owner, state, what: `the OVS port ${id}`, removal };
 }
 
 function numberOf({ ofport = 0 }: OvsInterfaceRow): number {

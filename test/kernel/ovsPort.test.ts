@@ -5,6 +5,9 @@ import { needs } from "../support/need";
 import { ovsSuite, SW } from "../support/ovs";
 import { TestProvider } from "../support/provider";
 
+/** Far below the 10 s that ovs-vsctl would wait for an ovs-vswitchd, and far beyond what a busy machine needs. */
+const AT_ONCE_MS = 5000;
+
 ovsSuite("OvsPort on the kernel", (bench, place) => {
   before(needs("ovs-vsctl", "ovs-vswitchd", "ovsdb-server"));
   const P0 = { ...place, bridge: "br0", name: "p0" };
@@ -215,6 +218,43 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
     const seen = await provider.read("OvsPort", "p0", made);
     assert.deepEqual(seen?.inputs, made.inputs);
     await provider.delete("OvsPort", "p0", made);
+  });
+
+  for (const type of ["system", "internal", "vxlan"]) {
+    it(`is seen as it was, and removed at once, of type ${type}, while ovs-vswitchd does not run`, async () => {
+      const { provider, ovs, lab } = bench;
+      const options = type === "vxlan" && { options: { remote_ip: "10.9.0.2" } };
+      const name = type === "system" ? "p0" : "it0";
+      const made = await make({ ...P0, name, type, ...options });
+      await ovs.stopSwitch();
+      assert.deepEqual(await provider.read("OvsPort", name, made), made);
+      const begunMs = performance.now();
+      await provider.delete("OvsPort", name, made);
+      assert.ok(performance.now() - begunMs < AT_ONCE_MS);
+      assert.deepEqual(await ovs.records(), ["br0", "br0"]);
+      const { exitCode } = await lab.tryRun(["ip", "-n", SW, "link", "show", "dev", name]);
+      assert.equal(exitCode === 0, type === "system");
+      await ovs.startSwitch();
+      assert.deepEqual(await ports(), []);
+    });
+  }
+
+  it("is removed at once with its bridge and the others of a Topology while ovs-vswitchd does not run", async () => {
+    const { provider, ovs } = bench;
+    const made = await provider.create("Topology", "lab", {
+      ovsBridges: [{ ...place, name: "br5", datapathType: "netdev" }],
+      ovsPorts: [
+        { ...P0, bridge: "br5" },
+        { ...P0, bridge: "br5", name: "it0", type: "internal" },
+      ],
+    });
+    await ovs.stopSwitch();
+    assert.deepEqual(await provider.read("Topology", "lab", made), made);
+    const begunMs = performance.now();
+    await provider.delete("Topology", "lab", made);
+    assert.ok(performance.now() - begunMs < AT_ONCE_MS);
+    assert.deepEqual(await ovs.records(), ["br0", "br0"]);
+    await ovs.startSwitch();
   });
 
   it("imports a port, with inputs whose next diff is empty", async () => {

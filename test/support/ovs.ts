@@ -60,8 +60,9 @@ class Ovs {
     await this.vsctl(`set Open_vSwitch . external_ids:started=${this.vswitchd.pid}`);
   }
 
-  async stopSwitch(): Promise<void> {
-    await end(this.vswitchd);
+  /** By SIGKILL, it leaves all as it was, its pidfile and open devices. */
+  async stopSwitch(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    await end(this.vswitchd, signal);
     this.vswitchd = undefined;
   }
 
@@ -89,6 +90,13 @@ class Ovs {
     return (await this.vsctl("list-br")).split("\n").filter(Boolean);
   }
 
+  /** The names of all bridges and ports, read while nobody serves the database. */
+  async records(): Promise<string[]> {
+    const words = ["--", "--columns=name", "list", "Bridge", "--", "--columns=name", "list", "Port"];
+    const text = await this.lab.run(["ovs-vsctl", `--db=${this.database}`, "--timeout=10", "--bare", ...words]);
+    return text.split("\n").filter(Boolean);
+  }
+
   private daemon(program: string, words: string[], door: string[] = []): Daemon {
     const files = ["pid", "ctl", "log"].map((name) => `${this.folder}/${program}.${name}`);
     const options = ["pidfile", "unixctl", "log-file"].map((option, index) => `--${option}=${files[index]}`);
@@ -99,8 +107,8 @@ class Ovs {
 }
 
 /** By its pid: nsenter and `ip netns exec` have become the daemon itself. */
-async function end(daemon: Daemon | undefined): Promise<void> {
-  daemon?.kill("SIGTERM");
+async function end(daemon: Daemon | undefined, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  daemon?.kill(signal);
   await daemon;
 }
 
