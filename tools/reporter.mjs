@@ -1,18 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";
+import { root } from "./places.mjs";
 
 const { Spec } = Mocha.reporters;
 
-/** Mocha's spec reporter, which besides leaves the names for tools/test.mjs to count. */
+/** Mocha's spec reporter, which besides leaves for tools/test.mjs the names to count, and how long each took. */
 export default class CountedSpec extends Spec {
   constructor(runner, options) {
     super(runner, options);
-    const results = { passed: [], failed: [], skipped: [] };
+    const results = { passed: [], failed: [], skipped: [], took: [] };
     const note = (list) => (test) => list.push(test.fullTitle());
+    const time = (test) => {
+      const title = test.type === "hook" ? `${test.parent.fullTitle()} ${test.title}` : test.fullTitle();
+      results.took.push({ file: path.relative(root, test.file ?? ""), title, ms: test.duration ?? 0 });
+    };
     runner.on("pass", note(results.passed));
     runner.on("fail", note(results.failed));
     runner.on("pending", note(results.skipped));
+    runner.on("test end", time);
+    runner.on("hook end", time);
     runner.once("end", () => write(results, process.env.NETNS_TEST_RESULTS));
   }
 }

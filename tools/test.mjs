@@ -7,6 +7,7 @@ import { modulesDir, root } from "./places.mjs";
 import { say, step } from "./progress.mjs";
 import { setUp } from "./setup.mjs";
 import { handOver, run, Stop } from "./shell.mjs";
+import { slowest } from "./slowest.mjs";
 
 const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["knip"]];
 
@@ -29,9 +30,10 @@ async function main(mochaArgs) {
   if (isAll) {
     await runStaticChecks();
   }
-  await runTests(mochaArgs, { PATH: labEnv(engine).PATH, ...(isAll ? coverageEnv() : {}) });
+  const took = await runTests(mochaArgs, { PATH: labEnv(engine).PATH, ...(isAll ? coverageEnv() : {}) });
   if (isAll) {
     await reportCoverage();
+    slowest(took).forEach((line) => void say(line));
   }
 }
 
@@ -56,7 +58,9 @@ async function runTests(args, env) {
   try {
     const options = { cwd: root, env: { ...process.env, ...env, NETNS_TEST_RESULTS: file } };
     const code = await handOver([process.execPath, mocha, ...strict, ...sideBySide, ...args], options);
-    collect(readResults(file), code);
+    const { took = [], ...counted } = readResults(file);
+    collect(counted, code);
+    return took;
   } finally {
     rmSync(scratch, { recursive: true });
   }

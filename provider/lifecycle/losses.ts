@@ -53,6 +53,13 @@ export class Losses {
     if (!entry.lostWith) this.withdraw(entry);
   }
 
+  /** The thing is gone for good: no more is asked about it. */
+  forget(key: string): void {
+    this.remove(key);
+    for (const held of this.entries.get(key)?.held ?? []) this.holders.get(partText(held))?.delete(key);
+    this.entries.delete(key);
+  }
+
   /** Parts go, or come back changed. */
   lack(parts: readonly Part[]): void {
     for (const part of parts) this.take(partText(part));

@@ -34,7 +34,7 @@ export class Plugin {
   /** What this run of the engine deletes along with something else. */
   condemned!: Condemned;
   /** What this run of the engine replaces, and what the kernel takes along. */
-  readonly thisRun = new ThisRun();
+  thisRun!: ThisRun;
   readonly others = new Others();
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
@@ -60,6 +60,7 @@ export class Plugin {
     this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
     this.condemned = new Condemned();
+    this.thisRun = new ThisRun();
     const [holders, rights] = [new Holders(), new Rights()];
     this.lifecycle = new Lifecycle(this.intents, holders, rights);
     this.topologies = new Topologies(this.intents, holders, rights);
@@ -146,7 +147,12 @@ export class Plugin {
 
   /** A request that takes something away: the others that wait see it end. */
   removal<Kind extends object>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<void>): Promise<void> {
-    return this.request(about, (resource) => this.others.run(resource.kernel.signal, () => work(resource)));
+    return this.request(about, (resource) =>
+      this.others.run(resource.kernel.signal, async () => {
+        await work(resource);
+        this.thisRun.noteDeleted(about.urn);
+      }),
+    );
   }
 
   private mayHelp(error: unknown): boolean {

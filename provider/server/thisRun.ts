@@ -92,6 +92,13 @@ export class ThisRun {
     this.shaken.delete(urn);
   }
 
+  /** The resource is deleted. What is to come in its place may have to wait for what the old one hung on. */
+  noteDeleted(urn: string): void {
+    if (this.replacements.has(urn)) return;
+    for (const key of this.topologies.get(urn)?.map((thing) => thing.key) ?? [urn]) this.losses.forget(key);
+    this.topologies.delete(urn);
+  }
+
   /** Whether other resources are still to be replaced, whose names and places are taken until then. */
   get isReplacing(): boolean {
     return this.replacements.size > 0;

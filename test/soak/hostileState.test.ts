@@ -28,6 +28,7 @@ const LOOKS = [
   /^(nsenter \S+ -- )?tc -j -r qdisc show /,
   /^(nsenter \S+ -- )?ethtool --json -k \S+$/,
   /^(nsenter \S+ -- )?sysctl net\//,
+  /^(nsenter \S+ -- )?sh -c while \[ \$# -gt 1 \]; do grep -sH \^ "\$1"\/\*\/"\$2"; shift 2; done; : sh \/proc\/sys\/net\//,
   /^(nsenter \S+ -- )?nft -s list table /,
   /^(nsenter \S+ -- )?ovs-vsctl( --db=\S+)? --timeout=\d+ --format=json( -- --columns=[\w,]+ list (Bridge|Port|Interface))+$/,
 ];

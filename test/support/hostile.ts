@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
+import { reachOf } from "../../provider/kernel/sysctlResets";
 import type { Kind } from "../../provider/resources/kind";
 import { batchCommands } from "./batchLines";
 import { nastyTexts } from "./nasty";
@@ -97,7 +98,9 @@ export class Plain {
   standIn(leaf: unknown, key: string): unknown {
     // The parent of a qdisc is no device.
     const isClass = key === "parent" && (leaf === "root" || leaf === "1:1");
-    if (typeof leaf !== "string" || isClass || GIVEN.includes(key)) return leaf;
+    // For a key that sets others along, those are looked at, too.
+    const hasReach = key === "key" && reachOf(String(leaf)).length > 0;
+    if (typeof leaf !== "string" || isClass || hasReach || GIVEN.includes(key)) return leaf;
     const known = this.standIns.get(leaf);
     // Of letters that no hostile text has.
     const word = known ?? this.formOf(leaf, key, `jq${this.standIns.size}qj`);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { readdir, readlink } from "node:fs/promises";
+import { Door } from "./door";
 
 export interface RunOptions {
   cwd?: string;
@@ -20,6 +21,8 @@ export interface Ran {
  * every namespace made in it.
  */
 export class LabHost {
+  private opened: Promise<Door> | undefined;
+
   private constructor(private keeper: Keeper) {}
 
   static async start(): Promise<LabHost> {
@@ -29,6 +32,12 @@ export class LabHost {
   /** The words that, in front of a command, run it here. */
   get door(): string[] {
     return ["nsenter", "-t", String(this.keeper.pid), "--net", "--mount", "--"];
+  }
+
+  /** A way from here to what listens on its loopback. */
+  get way(): Promise<Door> {
+    this.opened ??= Door.to(this.keeper.pid);
+    return this.opened;
   }
 
   /** Runs a program here to its end; anything but exit code 0 is an error. Returns its stdout. */
@@ -85,6 +94,8 @@ export class LabHost {
   }
 
   async stop(): Promise<void> {
+    await (await this.opened)?.close();
+    this.opened = undefined;
     for (const pid of await this.processes()) kill(pid);
     await this.keeper.end();
   }

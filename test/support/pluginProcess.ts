@@ -15,7 +15,8 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { pluginFolder, remove, scratch } from "./project";
+import { behind, Door } from "./door";
+import { pluginFolder } from "./project";
 
 const PLUGIN = path.join(pluginFolder, "pulumi-resource-netns");
 
@@ -73,14 +74,9 @@ export class PluginProcess {
   /** The same behind words that lead into a network of its own, such as a lab host's door. */
   static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}, copy = PLUGIN): Promise<PluginProcess> {
     const { child, printed } = await launch([...words, copy], env);
-    const folder = await scratch("plugin");
-    const socket = path.join(folder, "socket");
-    const inside = ["nsenter", "-t", String(child.pid), "--net", "--", process.execPath, "-e", FORWARD];
-    const forwarder = await launch([...inside, socket, printed().trim()]);
-    return new PluginProcess(child, clientAt(`unix:${socket}`), printed, async () => {
-      forwarder.child.kill("SIGKILL");
-      await remove(folder);
-    });
+    const door = await Door.to(child.pid);
+    const address = await behind(door.folder, printed().trim());
+    return new PluginProcess(child, clientAt(address), printed, () => door.close());
   }
 
   call<Response>(method: keyof ResourceProviderClient, request: Message): Promise<Response> {
@@ -106,17 +102,6 @@ export class PluginProcess {
     await this.atEnd();
   }
 }
-
-/** A socket's file is reached from every network: what comes to it goes on to a port of the network inside. */
-const FORWARD = `
-  const [, socket, port] = process.argv;
-  const net = require("node:net");
-  net.createServer((outer) => {
-    const inner = net.connect(port, "127.0.0.1");
-    outer.pipe(inner).pipe(outer);
-    for (const one of [outer, inner]) one.on("error", () => { outer.destroy(); inner.destroy(); });
-  }).listen(socket, () => console.log("up"));
-  process.stdin.on("end", () => process.exit()).resume();`;
 
 /** Starts a program that prints a line when it is ready. */
 async function launch([file = "", ...args]: readonly string[], env: NodeJS.ProcessEnv = {}) {

@@ -1,8 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { folderBackend } from "../../tools/lab.mjs";
 import { type Events, readEvents } from "./events";
 import type { LabHost, Ran, RunOptions } from "./labHost";
+import { isPlainProgram, programs } from "./programs";
 import { projectName, remove, scratch } from "./project";
 
 export interface Outcome extends Ran, Events {
@@ -29,16 +31,13 @@ export class Stack {
     readonly env: NodeJS.ProcessEnv,
     /** A project without a program: for commands that would write a stack's configuration beside it. */
     private readonly desk: string,
+    private readonly project: string,
   ) {}
 
   static async open({ host, folder, env }: StackOptions): Promise<Stack> {
-    const base = await scratch("stack");
-    const desk = path.join(base, "desk");
-    for (const name of ["desk", "state", "home", "logs"]) await mkdir(path.join(base, name));
-    await writeFile(path.join(desk, "Pulumi.yaml"), `name: ${await projectName(folder)}\nruntime: nodejs\n`);
-    const stack = new Stack(host, folder, { ...engineEnv(base), ...env }, desk);
-    await stack.must(["stack", "init", STACK]);
-    return stack;
+    const [base, project] = [await scratch("stack"), await projectName(folder)];
+    await cp(await emptyStack(host, project), base, { recursive: true });
+    return new Stack(host, folder, { ...engineEnv(base), ...env }, path.join(base, "desk"), project);
   }
 
   /** A folder of its own, which ends with it. */
@@ -96,9 +95,10 @@ export class Stack {
     return JSON.parse(await this.must(["stack", "output", "--json", "--show-secrets"]));
   }
 
-  /** The resources of the state, as `pulumi stack export` shows them. */
-  async resources(...args: string[]): Promise<Record<string, unknown>[]> {
-    return JSON.parse(await this.must(["stack", "export", ...args])).deployment.resources ?? [];
+  /** The resources of the state, as `pulumi stack export` shows them: from the backend's file, without an engine. */
+  async resources(): Promise<Record<string, unknown>[]> {
+    const file = path.join(this.home, "state/.pulumi/stacks", this.project, `${STACK}.json`);
+    return JSON.parse(await readFile(file, "utf8")).checkpoint.latest?.resources ?? [];
   }
 
   /** Any command of pulumi, in the project's folder. */
@@ -118,19 +118,39 @@ export class Stack {
     await remove(this.home);
   }
 
-  private async must(args: readonly string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.run([...args, "--non-interactive"], { cwd: this.desk });
-    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
-    return stdout;
+  private must(args: readonly string[]): Promise<string> {
+    return this.host.run(["pulumi", ...args, "--non-interactive"], { cwd: this.desk, env: this.env });
   }
 
   private async operate(command: string, args: readonly string[]): Promise<Outcome> {
     this.runs += 1;
     const log = path.join(this.desk, "..", "logs", `${this.runs}-${command}.jsonl`);
     const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`), "--event-log", log];
-    const ran = await this.run([command, "--non-interactive", "--color", "never", ...settings, ...args]);
+    const ask = (words: readonly string[]) =>
+      this.run([command, "--non-interactive", "--color", "never", ...settings, ...args, ...words]);
+    const isPlain = command !== "import" && (await isPlainProgram(this.folder));
+    const ran = await (isPlain ? programs.during(this.host, this.folder, this.env, ask) : ask([]));
     return { ...ran, text: `${ran.stdout}\n${ran.stderr}`, ...(await readEvents(log)) };
   }
+}
+
+const emptyStacks = new Map<string, Promise<string>>();
+
+/** The folders of a new stack of a project, made by the engine once for all stacks of this process. */
+function emptyStack(host: LabHost, project: string): Promise<string> {
+  const made = emptyStacks.get(project) ?? makeEmptyStack(host, project);
+  emptyStacks.set(project, made);
+  return made;
+}
+
+async function makeEmptyStack(host: LabHost, project: string): Promise<string> {
+  const base = await scratch("stacks");
+  process.once("exit", () => rmSync(base, { recursive: true }));
+  const desk = path.join(base, "desk");
+  for (const name of ["desk", "state", "home", "logs"]) await mkdir(path.join(base, name));
+  await writeFile(path.join(desk, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+  await host.run(["pulumi", "stack", "init", STACK, "--non-interactive"], { cwd: desk, env: engineEnv(base) });
+  return base;
 }
 
 /** The environment of this process without its own settings for Pulumi, and with those of one test. */

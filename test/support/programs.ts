@@ -1,0 +1,54 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { access } from "node:fs/promises";
+import path from "node:path";
+import type { LabHost } from "./labHost";
+import type { Served } from "./programServer";
+
+/** Runs the programs of projects in a process that stays, for all lab hosts of this process. */
+class Programs {
+  private server: Promise<ChildProcess> | undefined;
+  private readonly served = new Map<number, () => void>();
+  private asked = 0;
+
+  /** Has the program of a folder run when an engine on that host asks for it; `use` is told the words for the engine. */
+  async during<T>(host: LabHost, folder: string, env: NodeJS.ProcessEnv, use: (words: string[]) => Promise<T>) {
+    this.server ??= this.start();
+    const [server, way] = await Promise.all([this.server, host.way]);
+    this.asked += 1;
+    const id = this.asked;
+    const socket = `${way.folder}/program${id}`;
+    await new Promise<void>((resolve) => {
+      this.served.set(id, resolve);
+      server.send({ id, socket, folder, env, door: way.folder } satisfies Served);
+    });
+    try {
+      return await use([`--client=unix:${socket}`, "--exec-kind=auto.inline"]);
+    } finally {
+      server.send({ end: id });
+    }
+  }
+
+  private async start(): Promise<ChildProcess> {
+    const server = fork(path.join(__dirname, "programServer.ts"), { execArgv: ["--import", "tsx"] });
+    await once(server, "message");
+    server.on("message", (id: number) => {
+      this.served.get(id)?.();
+      this.served.delete(id);
+    });
+    // It ends with this process, and keeps that from nothing.
+    server.unref();
+    server.channel?.unref();
+    return server;
+  }
+}
+
+export const programs = new Programs();
+
+/** Whether a folder has a program that can be run so: one in JavaScript. */
+export async function isPlainProgram(folder: string): Promise<boolean> {
+  return access(path.join(folder, "index.js")).then(
+    () => true,
+    () => false,
+  );
+}
