@@ -11,6 +11,9 @@ import { slowest } from "./slowest.mjs";
 
 const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["knip"]];
 
+/** The folders with the longest tests first, so that all processors end together. */
+const folders = ["soak", "e2e", "process", "kernel", "unit"].map((name) => `test/${name}`);
+
 const isCi = /^(1|true)$/i.test(process.env.CI ?? "");
 
 const results = { passed: [], failed: [], skipped: [] };
@@ -30,7 +33,10 @@ async function main(mochaArgs) {
   if (isAll) {
     await runStaticChecks();
   }
-  const took = await runTests(mochaArgs, { PATH: labEnv(engine).PATH, ...(isAll ? coverageEnv() : {}) });
+  const took = await runTests(isAll ? folders : mochaArgs, {
+    PATH: labEnv(engine).PATH,
+    ...(isAll ? coverageEnv() : {}),
+  });
   if (isAll) {
     await reportCoverage();
     slowest(took).forEach((line) => void say(line));

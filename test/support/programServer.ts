@@ -41,6 +41,8 @@ process.on("message", async (asked: Served | { end: number }) => {
   await serve(asked);
   process.send?.(asked.id);
 });
+// Of a run whose engine is killed nobody is left to tell.
+for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => {});
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
@@ -72,12 +74,13 @@ async function serve({ id, socket, folder, env, door }: Served): Promise<void> {
 
 /** Runs the program as it is now. */
 function programOf(folder: string, env: NodeJS.ProcessEnv): unknown {
-  const require = createRequire(path.join(folder, "index.js"));
+  const main = path.join(folder, "index.js");
+  const require = createRequire(main);
   for (const file of Object.keys(require.cache)) if (file.startsWith(`${folder}/`)) delete require.cache[file];
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, { ...own, ...env });
   process.chdir(folder);
-  return require("./index.js");
+  return require(main);
 }
 
 function portOf(address: string): string {

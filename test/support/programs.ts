@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { access } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabHost } from "./labHost";
 import type { Served } from "./programServer";
@@ -45,10 +45,11 @@ class Programs {
 
 export const programs = new Programs();
 
-/** Whether a folder has a program that can be run so: one in JavaScript. */
+/** What has the engine call the program back, at an address that is not of the lab host's network. */
+const CALLED_BACK = /transform|hook/i;
+
+/** Whether a folder has a program that can be run so: one in JavaScript, with no address of its own. */
 export async function isPlainProgram(folder: string): Promise<boolean> {
-  return access(path.join(folder, "index.js")).then(
-    () => true,
-    () => false,
-  );
+  const text = await readFile(path.join(folder, "index.js"), "utf8").catch(() => undefined);
+  return text !== undefined && !CALLED_BACK.test(text);
 }

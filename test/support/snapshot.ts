@@ -39,7 +39,7 @@ const SCRIPT = [
   "ip -j route show table all",
   "ip -j rule",
   "ip -j netns list-id",
-  "sysctl -a --pattern ^net[./] 2>/dev/null",
+  "grep -rs ^ /proc/sys/net",
   "cut -d: -f1 /proc/net/dev",
   "cat /proc/net/if_inet6",
   "bridge -j fdb show",
@@ -74,9 +74,16 @@ async function network(host: LabHost, name: string): Promise<Network> {
   return {
     ...{ links, addresses, routes, numbers, fdb, vlans: rows(9), neighbors, qdiscs },
     rules: [...rules, ...rows(13).map((rule) => ({ family: "inet6", ...rule }))],
-    ...{ sysctls: lines(5), devices: lines(6), inet6: lines(7) },
+    ...{ sysctls: lines(5).map(asSysctl).sort(), devices: lines(6), inet6: lines(7) },
     tables: [...(parts[14] ?? "").matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
   };
+}
+
+/** As sysctl(8) shows it, which takes three times as long: the file and the value. */
+function asSysctl(line: string): string {
+  const at = line.indexOf(":");
+  const parts = line.slice("/proc/sys/".length, at).split("/");
+  return `${parts.map((part) => part.replaceAll(".", "/")).join(".")} = ${line.slice(at + 1)}`;
 }
 
 /**
