@@ -23,6 +23,11 @@ export const TAKEN_ALONG = {
     takes: "its IPv6 addresses, the routes that leave by it, and its neighbours, permanent ones too",
     source: "Documentation/networking/ip-sysctl.rst, `keep_addr_on_down`; neigh_ifdown() of net/core/neighbour.c",
   },
+  up: {
+    goes: "a device is set up, or gets its carrier because the other end of its pair is",
+    takes: "nothing; but what has waited for that (`waiting`) is made",
+    source: "below",
+  },
   mac: {
     goes: "a device gets another MAC address",
     takes: "its neighbours, permanent ones too",
@@ -84,11 +89,17 @@ export function shaken(at: Pick<Part, "namespace" | "name">, have: Running, want
   const [before = LEAST_IPV6_MTU, now = before] = [have.mtu, want.mtu];
   return [
     ...(differs("up") ? [{ sort: "running", ...at } as const] : []),
+    ...(differs("up") && want.up ? [isSetUp(at)] : []),
     ...(differs("mac") ? [{ sort: "mac", ...at } as const] : []),
     ...(before < LEAST_IPV6_MTU !== now < LEAST_IPV6_MTU
       ? (["ipv6", "ipv6Settings"] as const).map((sort) => ({ sort, ...at }))
       : []),
   ];
+}
+
+/** What all that waits in a namespace hangs on: what sets a device up there may end it. */
+export function isSetUp({ namespace }: Pick<Part, "namespace">): Part {
+  return { sort: "up", namespace };
 }
 
 interface OnDevice {

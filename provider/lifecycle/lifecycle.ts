@@ -14,6 +14,15 @@ import type { Rights } from "./rights";
 import { settled, verify } from "./settled";
 import { inGivenWords, isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
+import { isWaiting, orWaiting, waitsOn } from "./waiting";
+
+/** The changes that are under way beside one. */
+export interface Others {
+  /** Waits until one of them has ended; false where none is left that could help. */
+  another(): Promise<boolean>;
+  /** This one has changed nothing: its end helps none of them. */
+  pass(): void;
+}
 
 export interface Resource<Defined = Kind> {
   kind: Defined;
@@ -22,6 +31,7 @@ export interface Resource<Defined = Kind> {
   kernel: Kernel;
   /** Tells the user something that is no error. */
   warn(text: string): void;
+  others?: Others;
   /** What this run does to other resources may take along something of it. */
   isShaken?: boolean;
   /** Whether the property there may not be told. */
@@ -71,7 +81,14 @@ export class Lifecycle implements Operations<Kind> {
       const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
       await this.arrivals.of(kernel, subject, look);
     }
-    return this.arrivals.while(() => this.inTurn(kind, inputs, () => this.make(resource, id, inputs)));
+    return this.makeOrWait(resource, id, inputs);
+  }
+
+  private makeOrWait(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
+    const { kind } = resource;
+    return orWaiting(resource, inputs, () =>
+      this.arrivals.while(() => this.inTurn(kind, inputs, () => this.make(resource, id, inputs))),
+    );
   }
 
   private async make(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
@@ -122,6 +139,7 @@ export class Lifecycle implements Operations<Kind> {
     const subject = `${token(kind)} ${id}`;
     const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
+    if (!seen && isWaiting(state)) return (await waitsOn(kind, kernel, inputs)) ? { id, inputs, state } : undefined;
     if (!seen?.state || !isSame(kind, state, seen)) {
       this.holders.release(kind, state, state[PLACE], urn);
       return undefined;
@@ -151,7 +169,8 @@ export class Lifecycle implements Operations<Kind> {
     return { id: kind.id(inputs), inputs, state: stateOf(kind, seen, inputs, kept(kind, seen.state)) };
   }
 
-  update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+  async update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+    if (isWaiting(state)) return (await this.makeOrWait(resource, id, want)).state;
     return this.inTurn(resource.kind, want, () => this.change(resource, id, want, oldInputs, state));
   }
 

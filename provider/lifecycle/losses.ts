@@ -38,7 +38,7 @@ export class Losses {
       const part = partText(held);
       const holders = this.holders.get(part) ?? new Set();
       this.holders.set(part, holders.add(key));
-      if (this.gone.has(part) && !entry.lostWith) {
+      if (this.isGone(held) && !entry.lostWith) {
         entry.lostWith = held;
         this.withdraw(entry);
       }
@@ -86,9 +86,14 @@ export class Losses {
     this.gone.add(part);
     const losing = [...(this.holders.get(part) ?? [])].map((key) => this.entries.get(key) as Entry);
     // All that hang on this very part before those that hang on them: the nearest cause is the one that is told.
-    const lost = losing.filter((entry) => !entry.lostWith);
-    for (const entry of lost) entry.lostWith = entry.held.find((held) => partText(held) === part);
+    const by = (entry: Entry) => entry.held.find((held) => partText(held) === part && this.isGone(held));
+    const lost = losing.filter((entry) => !entry.lostWith && by(entry));
+    for (const entry of lost) entry.lostWith = by(entry);
     for (const entry of lost) if (!entry.isGoing) this.withdraw(entry);
+  }
+
+  private isGone(held: Held): boolean {
+    return [held, ...(held.beside ?? [])].every((part) => this.gone.has(partText(part)));
   }
 
   private withdraw({ given }: Entry): void {
@@ -107,11 +112,11 @@ function heldBy({ kind, state }: Thing): Held[] {
   return [
     ...(kind.hangsOn?.(state) ?? []),
     ...on.map(({ name, at, path }) => ({ sort: "device" as const, namespace: at.namespace, name, path })),
-    ...within.flatMap(({ at: { namespace }, path }) =>
-      namespace === undefined
-        ? []
-        : [{ sort: "namespace" as const, namespace, path: [...path.slice(0, -1), "namespace"] }],
-    ),
+    ...within.flatMap(({ at, path }) => {
+      const property = at === state ? ["namespace"] : [...path.slice(0, -1), "namespace"];
+      const { namespace } = at;
+      return namespace === undefined ? [] : [{ sort: "namespace" as const, namespace, path: property }];
+    }),
   ];
 }
 

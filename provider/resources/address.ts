@@ -133,6 +133,8 @@ export const network = loopback.network;`,
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
   identity: [],
+  // Its detection.
+  holdsUp: ({ address: own, noDad }) => own !== undefined && !noDad && familyOf(own) === "inet6",
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   list: (kernel, query) =>
     inScope(kernel, query, async (netns) =>

@@ -77,6 +77,7 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     preview: () => ({}),
     shakes: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
       shaken({ namespace, name }, have, want),
+    holdsUp: ({ up }: Running) => up === false,
     bearsMark: true,
     identity: [["ifindex"]],
     list: (kernel: Kernel, query: { namespace?: string }) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
-import { netnsRef } from "../core/fields";
+import { flag, netnsRef } from "../core/fields";
 import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
@@ -88,6 +88,13 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   making?(kernel: Kernel, want: z.output<Inputs>): Promise<Step[] | undefined>;
   /** Of inputs that have `shownAs`: the outputs that would show them, where the host can tell without being changed. */
   wouldShow?(kernel: Kernel, want: z.output<Inputs>): Promise<Json | undefined>;
+  /**
+   * Why it cannot be now, in words, where a device that it needs is down or without a carrier; and the outputs that it has
+   * until that is up, besides `waiting`, which is one of the kind's. `isSoon`: it can be in a moment.
+   */
+  whileDown?(kernel: Kernel, want: z.output<Inputs>): Promise<WhileDown<z.output<Outputs>> | undefined>;
+  /** Whether what has `whileDown` may have to wait for it: it sets a device down, or can be used only a while after it is made. */
+  holdsUp?(want: DeepPartial<z.output<Inputs>>): boolean;
   /** The steps that take `have` away. Pure. */
   remove(have: z.output<Outputs>, seen: Seen<z.output<Outputs>>): Step[];
 
@@ -122,6 +129,12 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   list(kernel: Kernel, query: { namespace?: string }): Promise<string[]>;
 }
 
+export interface WhileDown<State> {
+  reason: string;
+  isSoon: boolean;
+  state: State;
+}
+
 /** A name in a namespace, and the property that says it. What is unknown or wrong is undefined, as in `crossCheck`. */
 export interface Named {
   name: string | undefined;
@@ -129,8 +142,8 @@ export interface Named {
   path: Path;
 }
 
-/** A part that a thing hangs on, and the property that says so. */
-export type Held = Part & { path: Path };
+/** A part that a thing hangs on, and the property that says so; `beside`: others, one of which is enough. */
+export type Held = Part & { path: Path; beside?: readonly Part[] };
 
 /** The device that a property names, in the namespace of the thing itself. */
 export function named<Key extends string>(
@@ -200,6 +213,16 @@ export function subjectOf({ kind, urn }: { kind: Pick<Definition, "type">; urn: 
 export const listQuery = z.strictObject({
   namespace: netnsRef().optional().meta({ description: "List only what is in this namespace. Absent: in all." }),
 });
+
+/** The output of what has `whileDown`. */
+export const waiting = () =>
+  flag()
+    .optional()
+    .meta({
+      description:
+        "True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the " +
+        "`pulumi up` that sets that up makes it. Absent: it is there.",
+    });
 
 /** The property `namespace` of what is in one; `what` begins its description. */
 export const inNamespace = (what: string) =>

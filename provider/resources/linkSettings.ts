@@ -109,6 +109,7 @@ export const before = loopback.previous.mtu;`,
   observe,
   plan: steps,
   remove: (have) => steps({ namespace: have.namespace, device: have.device, ...have.previous }, have),
+  holdsUp: ({ up }) => up === false,
   setting: {
     kept: ["previous"],
     before: ({ previous }) => previous,

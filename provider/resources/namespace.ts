@@ -73,6 +73,7 @@ export const path = net0.path;`,
   preview: ({ name }) => ({ path: netnsPath(name) }),
   adopt: ({ name, loopbackUp }) => ({ name, loopbackUp }),
   gives: ({ name }) => [{ sort: "namespace", namespace: name }],
+  holdsUp: ({ loopbackUp }) => loopbackUp === false,
   shakes: (have, { loopbackUp }) =>
     shaken({ namespace: have.name, name: "lo" }, { up: have.loopbackUp }, { up: loopbackUp }),
   bearsMark: true,

@@ -128,6 +128,7 @@ export const mac = br0.mac;`,
 
   preview: () => ({}),
   adopt: (state) => withoutDefaults(inputs, state, { otherConfig: [{}] }),
+  holdsUp: ({ up }) => up === false,
   shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
   bearsMark: true,
   identity: [["uuid"]],

@@ -141,6 +141,7 @@ export const ofport = host.ofport;`,
   preview: () => ({}),
   adopt: (state) =>
     withoutDefaults(inputs, { ...state, vlanMode: modeToSay(state) }, { options: [{}], trunks: [[]], vlanMode: [] }),
+  holdsUp: ({ up }) => up === false,
   shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
   bearsMark: true,
   identity: [["uuid"]],

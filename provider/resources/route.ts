@@ -8,8 +8,18 @@ import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
-import { onIpv4, onIpv6 } from "../kernel/takenAlong";
-import { type DeepPartial, defineKind, inNamespace, type Named, namedIfGiven, type Seen } from "./kind";
+import { isSetUp, onIpv4, onIpv6 } from "../kernel/takenAlong";
+import { wayDown } from "../kernel/wayDown";
+import {
+  type DeepPartial,
+  defineKind,
+  inNamespace,
+  type Named,
+  namedIfGiven,
+  type Seen,
+  type WhileDown,
+  waiting,
+} from "./kind";
 
 const gateway = ipAddress()
   .optional()
@@ -110,6 +120,7 @@ const outputs = inputs.extend({
     description: "`inet` for IPv4, `inet6` for IPv6.",
     derivedFrom: ["destination"],
   }),
+  waiting: waiting(),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -169,10 +180,8 @@ export const metric = way.metric;`,
     routeStep(namespace, "remove the route", "del", { destination, table, metric, type, gateway, device }),
   ],
 
-  preview: ({ destination, metric = defaultMetric(destination), table = MAIN_TABLE, type = "unicast" }) => ({
-    ...{ metric, table, type, family: familyOf(destination) },
-  }),
-  adopt: ({ family: _, metric, table, type, scope, onLink, nexthops, ...rest }) => ({
+  preview: certain,
+  adopt: ({ family: _, waiting: __, metric, table, type, scope, onLink, nexthops, ...rest }) => ({
     ...rest,
     ...(metric === defaultMetric(rest.destination) ? {} : { metric }),
     ...(table === MAIN_TABLE ? {} : { table }),
@@ -183,11 +192,18 @@ export const metric = way.metric;`,
       nexthops: nexthops.map(({ weight, ...hop }) => ({ ...hop, ...(weight === 1 ? {} : { weight }) })),
     }),
   }),
-  hangsOn: ({ namespace, family, source, ...state }) => [
+  whileDown,
+  hangsOn: ({ namespace, family, source, waiting: waits, ...state }) => [
+    ...(waits ? [{ ...isSetUp({ namespace }), path: leavesBy(state)[0]?.path ?? ["destination"] }] : []),
     ...(source === undefined ? [] : [{ sort: "address", namespace, name: source, path: ["source"] } as const]),
-    ...leavesBy(state).flatMap(({ name, path }) =>
-      (family === "inet" ? onIpv4 : onIpv6)({ namespace, device: name }, path),
-    ),
+    ...leavesBy(state).flatMap(({ name, path }, _, ways) => {
+      const on = family === "inet" ? onIpv4 : onIpv6;
+      return on({ namespace, device: name }, path).map((held) => ({
+        ...held,
+        // One of several ways that goes leaves the others.
+        beside: ways.map((way) => ({ ...held, ...(held.name !== undefined && { name: way.name }) })),
+      }));
+    }),
   ],
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
@@ -250,6 +266,23 @@ function leavesBy(want: DeepPartial<Inputs>): Named[] {
     "device" in hop ? [{ name: hop.device, at: want, path: ["nexthops", index, "device"] }] : [],
   );
   return [...namedIfGiven(want, "device"), ...hops];
+}
+
+/** What the kernel shows of it whatever the way. */
+function certain({ destination, metric = defaultMetric(destination), table = MAIN_TABLE, type = "unicast" }: Inputs) {
+  return { metric, table, type, family: familyOf(destination) };
+}
+
+/** A route cannot lead to a device that is down, nor have a source that cannot be used yet. */
+async function whileDown(kernel: Kernel, want: Inputs): Promise<WhileDown<State> | undefined> {
+  const { nexthops, ...rest } = want;
+  const hops = nexthops ?? (WAYS.some((key) => key in want) ? [want] : []);
+  const way = await wayDown(kernel, want.namespace, { hops, source: want.source });
+  if (!way) return undefined;
+  const by = (index: number) => (way.devices[index] === undefined ? {} : { device: way.devices[index] });
+  const ways = nexthops?.map((hop, index) => ({ ...hop, weight: hop.weight ?? 1, ...by(index) }));
+  const { reason, isSoon } = way;
+  return { reason, isSoon, state: { ...rest, ...certain(want), ...(ways ? { nexthops: ways } : by(0)) } };
 }
 
 /** `default` is that of the family of what it goes by. */

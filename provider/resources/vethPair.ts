@@ -7,7 +7,7 @@ import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/li
 import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
-import { shaken } from "../kernel/takenAlong";
+import { isSetUp, shaken } from "../kernel/takenAlong";
 import { deviceInputs } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
@@ -92,7 +92,13 @@ export const ifindex = link.a.ifindex;`,
 
   preview: () => ({}),
   adopt: ({ a, b }) => ({ a: adoptEnd(a), b: adoptEnd(b) }),
-  shakes: (have, want) => ENDS.flatMap((key) => shaken(place(have[key]), have[key], want[key] ?? {})),
+  shakes: (have, want) =>
+    ENDS.flatMap((key) => {
+      const other = place(have[key === "a" ? "b" : "a"]);
+      const own = shaken(place(have[key]), have[key], want[key] ?? {});
+      return own.some(({ sort }) => sort === "up") ? [...own, isSetUp(other)] : own;
+    }),
+  holdsUp: ({ a, b }) => a?.up === false || b?.up === false,
   bearsMark: true,
   identity: [
     ["a", "ifindex"],

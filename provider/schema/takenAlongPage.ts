@@ -15,5 +15,15 @@ it down or changes it, all that goes along is made again in the same \`pulumi up
   \`dependsOn\`, or take the name from an output, so that the two come in order.
 - The parts of a Topology that hang on others are made again within its own update.
 
-${table(["when", "the kernel takes along", "source"], rows)}`;
+${table(["when", "the kernel takes along", "source"], rows)}
+
+## What waits while a device is down
+
+A device that the program has down (\`up: false\`), or without a carrier because the other end of its pair is down, is no
+fault. What can be on it all the same is made: addresses, neighbours, qdiscs. What the kernel refuses meanwhile waits: a
+route that leaves by a device that is down, and one for IPv6 whose source is on a device without a carrier. \`pulumi up\`
+warns once for it and succeeds, \`waiting\` is true among its outputs, and a second \`up\` finds nothing to do. The \`up\`
+that sets the device up makes it, as the preview says. Where something else sets it up, the next \`up\` does.
+
+A device that somebody has set down by hand is drift: \`up\` sets it up again, and makes again what went with it.`;
 }

@@ -129,6 +129,12 @@ export class Route extends pulumi.CustomResource {
   declare readonly family: pulumi.Output<enums.RouteFamily>;
 
   /**
+   * True while it is not there, because a device that it needs is down or without a carrier
+   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   */
+  declare readonly waiting: pulumi.Output<boolean | undefined>;
+
+  /**
    * @param name The resource's logical name.
    * @param args The resource's properties.
    * @param opts Options that say how the engine treats the resource.
@@ -153,6 +159,7 @@ export class Route extends pulumi.CustomResource {
           "onLink",
           "nexthops",
           "family",
+          "waiting",
         ],
         args,
       ),
@@ -263,4 +270,9 @@ export interface RouteState {
   nexthops?: pulumi.Input<pulumi.Input<inputs.RouteNexthopState>[] | undefined>;
   /** `inet` for IPv4, `inet6` for IPv6. */
   family?: pulumi.Input<enums.RouteFamily | undefined>;
+  /**
+   * True while it is not there, because a device that it needs is down or without a carrier
+   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   */
+  waiting?: pulumi.Input<boolean | undefined>;
 }

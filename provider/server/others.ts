@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Others as Beside } from "../lifecycle/lifecycle";
 
 /** Where nothing else has been under way for so long, nothing is to come that could help: the engine starts side by side. */
 const QUIET_MS = 200;
@@ -11,13 +12,17 @@ export class Others {
   private ended = 0;
 
   /** `change` is told how to wait for one of the others to end: false as soon as all that are left only wait as well. */
-  async run<T>(signal: AbortSignal, change: (another: () => Promise<boolean>) => Promise<T>): Promise<T> {
+  async run<T>(signal: AbortSignal, change: (others: Beside) => Promise<T>): Promise<T> {
     this.underWay += 1;
+    let helps = 1;
+    const pass = () => {
+      helps = 0;
+    };
     try {
-      return await change(() => this.another(signal));
+      return await change({ another: () => this.another(signal), pass });
     } finally {
       this.underWay -= 1;
-      this.ended += 1;
+      this.ended += helps;
     }
   }
 

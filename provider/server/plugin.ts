@@ -132,13 +132,13 @@ export class Plugin {
    */
   change<Kind extends object, T>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<T>): Promise<T> {
     return this.request(about, (resource) =>
-      this.others.run(resource.kernel.signal, async (another) => {
-        while (this.thisRun.awaits(about.urn) && (await another()));
+      this.others.run(resource.kernel.signal, async (others) => {
+        while (this.thisRun.awaits(about.urn) && (await others.another()));
         for (;;) {
           try {
-            return await work(resource);
+            return await work({ ...resource, others });
           } catch (error) {
-            if (!this.mayHelp(error) || !(await another())) throw error;
+            if (!this.mayHelp(error) || !(await others.another())) throw error;
           }
         }
       }),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { fieldAt, metaOf, unwrap } from "../core/meta";
 import { getAt, isObject, type Json, type Path, pathText, Unknown, unknowns } from "../core/values";
+import { isWaiting } from "../lifecycle/waiting";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, type Element, elementsOf, inLists } from "../topology/elements";
@@ -49,6 +50,8 @@ function madeLater({ kind, values }: Element): unknown {
 }
 
 function updateOfOne(kind: Kind, inputs: Json, oldInputs: Json, state: Json): Json {
+  // It is made now, or waits on.
+  if (isWaiting(state)) return ofOne(kind, inputs);
   const stays = (key: string) => isDeepStrictEqual(inputs[key], oldInputs[key]);
   const isKept = (path: Path) =>
     (metaOf(fieldAt(kind.outputs, path)).derivedFrom ?? [String(path[0])]).every(stays) ||

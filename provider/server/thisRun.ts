@@ -1,6 +1,7 @@
 import type { Change } from "../core/diff";
 import { type Json, type Path, pathText, unknowns } from "../core/values";
 import { Losses, type Thing } from "../lifecycle/losses";
+import { isWaiting } from "../lifecycle/waiting";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, elementsOf } from "../topology/elements";
@@ -42,7 +43,9 @@ export class ThisRun {
     if (kind.lists) this.topologies.set(urn, things);
     const lost = things.flatMap(({ key, path }) => {
       const held = this.losses.lostWith(key);
-      return held ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists }] : [];
+      return held
+        ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists && !isWaiting(state) }]
+        : [];
     });
     if (lost.length > 0) this.losing.add(urn);
     return lost;

@@ -3,6 +3,7 @@ import type { Json } from "../core/values";
 import { isOnSameDevices } from "../kernel/place";
 import { surveying } from "../kernel/survey";
 import { inGivenWords, isSame, overlay, PLACE } from "../lifecycle/state";
+import { isWaiting } from "../lifecycle/waiting";
 import { type Looked, lookAt } from "./look";
 import { type Thing, thingOf } from "./record";
 import { anew, carryOutInStages, clearAway } from "./stages";
@@ -25,7 +26,8 @@ export async function mend(work: Work, wishes: readonly Wish[]): Promise<Map<str
   const done = new Map<string, Done>();
   for (let rounds = 0; wishes.length > 0 && rounds < MOST_ROUNDS; rounds += 1) {
     const looked = await lookAt(surveying(work.kernel), wishes.map(withNews(done)));
-    const lacking = looked.flatMap((wish) => lack(work, wish) ?? []);
+    const waits = ({ key }: Wish) => isWaiting(done.get(key)?.seen.state);
+    const lacking = looked.flatMap((wish) => (waits(wish) ? [] : (lack(work, wish) ?? [])));
     if (lacking.length === 0) break;
     await clearAway(work, lacking);
     for (const { kind, values } of lacking.filter(isOfAnother)) {

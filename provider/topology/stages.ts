@@ -3,13 +3,23 @@ import { surveying } from "../kernel/survey";
 import { isRest, MARK } from "../lifecycle/state";
 import type { Kind, Seen } from "../resources/kind";
 import { type Looked, lookAt, removal } from "./look";
+import { apart, maySomeWait } from "./waits";
 import { carryOut, type Done, type Task, takeAway, type Work } from "./work";
+
+/** Makes and changes things, in their order; where devices may be down, what needs those after them, and only if it can be. */
+export async function carryOutInStages(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+  const first = (await maySomeWait(work, tasks)) ? tasks.findIndex(({ kind }) => kind.whileDown) : tasks.length;
+  const done = await carryOutInTurn(work, tasks.slice(0, first));
+  if (first === tasks.length) return done;
+  const { waiting, ready } = await apart(work, await asTheyStand(work, tasks.slice(first)));
+  return new Map([...done, ...waiting, ...(await carryOutInTurn(work, ready))]);
+}
 
 /**
  * Makes and changes things, in their order. Before the first that the kernel may have dropped meanwhile, for it is on
  * others that are changed, another look shows what is to be changed and what is to be made anew.
  */
-export async function carryOutInStages(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+async function carryOutInTurn(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
   const first = tasks.findIndex(({ kind, have }) => have !== undefined && !kind.bearsMark && !kind.setting);
   if (first <= 0) return carryOut(work, tasks);
   const done = await carryOut(work, tasks.slice(0, first));

@@ -10,10 +10,11 @@ import type { Found, Operations, Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
 import type { Rights } from "../lifecycle/rights";
 import { inGivenWords, isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
+import { isWaiting, waitsOn } from "../lifecycle/waiting";
 import { subjectOf } from "../resources/kind";
-import { elementsOf, inLists, isKnown, type Known } from "./elements";
+import { byKey, type Element, elementsOf, inLists, isKnown, type Known } from "./elements";
 import { importFrom } from "./importing";
-import { isWithin, lookAt, namespacesOf, removal, takingBack } from "./look";
+import { isWithin, type Looked, lookAt, namespacesOf, removal, takingBack } from "./look";
 import { type Change, type Gone, type Plan, planFor } from "./plan";
 import { inPlace, type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
 import { fold } from "./scope";
@@ -52,6 +53,7 @@ export class Topologies implements Operations<Topology> {
     const look = () => lookAt(surveying(kernel), inPlace(was.things.values()));
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
     const broken = new Set<string>();
+    const waiting = await this.stillWaiting(kernel, looked, elementsOf(kind.lists, inputs));
     const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
       const now = seen?.state && isSame(thing.kind, thing.state, seen) ? { ...seen, state: seen.state } : undefined;
       if (now) {
@@ -59,6 +61,7 @@ export class Topologies implements Operations<Topology> {
         this.hold(there, now.place, urn);
         return [there];
       }
+      if (waiting.has(thing.key)) return [thing];
       this.release(thing, urn);
       // What is left of it is no element any more, but is still to be taken away.
       if (seen && isRest(thing.state, seen)) broken.add(thing.key);
@@ -154,6 +157,21 @@ export class Topologies implements Operations<Topology> {
     await takeAway(work, async () => takingBack(await lookAt(surveying(kernel), left), intent));
     await this.intents.settle(urn, RECORD);
     return { work, hasTakenBack: left.length > 0 };
+  }
+
+  /** What of all that waits, and is not there, still has to: by the keys. */
+  private async stillWaiting(
+    kernel: Kernel,
+    looked: readonly (Thing & Looked)[],
+    elements: readonly Element[],
+  ): Promise<Set<string>> {
+    const survey = surveying(kernel);
+    const given = byKey(elements);
+    const waiting = looked.filter(({ seen, state }) => !seen && isWaiting(state));
+    const still = await Promise.all(
+      waiting.map(({ kind, key, values }) => waitsOn(kind, survey, given.get(key)?.values ?? values)),
+    );
+    return new Set(waiting.filter((_, index) => still[index]).map(({ key }) => key));
   }
 
   /** Those that are there, as they are now. */

@@ -7,6 +7,7 @@ import { withoutAdded } from "../lifecycle/goal";
 import type { Intent, Intents } from "../lifecycle/intents";
 import { isSame } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
+import { isWaiting } from "../lifecycle/waiting";
 import type { Kind } from "../resources/kind";
 import { inputsOf } from "./elements";
 import { lookAt, placesOf, removal, takingBack } from "./look";
@@ -119,7 +120,7 @@ function givenIn(kind: Kind, state: Json): Json {
 /** Whether the state of before tells of all of it that it is ours. */
 async function areKnown(work: Work, before: readonly Wish[]): Promise<boolean> {
   const looked = await lookAt(surveying(work.kernel), before);
-  return looked.every(({ kind, state, seen }) => seen?.state !== undefined && isSame(kind, state, seen));
+  return looked.every(({ kind, state, seen }) => (seen?.state ? isSame(kind, state, seen) : isWaiting(state)));
 }
 
 /** What is there of all that was touched, if it is ours. */

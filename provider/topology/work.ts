@@ -29,7 +29,7 @@ export interface Done {
 
 /** What is done for one topology. */
 export interface Work {
-  resource: Pick<Resource, "urn" | "isSecret" | "isShaken" | "warn">;
+  resource: Pick<Resource, "urn" | "isSecret" | "isShaken" | "warn" | "others">;
   kernel: Kernel;
   /** The topology, for errors. */
   subject: string;

@@ -58,6 +58,15 @@ export class LabEngine {
     return this.operation(() => this.walk([], false));
   }
 
+  /** What the state holds of all things, those of a Topology among them. */
+  states(): Json[] {
+    return this.state.flatMap(({ type, recorded: { state } }) =>
+      type === "Topology"
+        ? Object.values(state).flatMap((list) => (Array.isArray(list) ? (list as Json[]) : []))
+        : [state],
+    );
+  }
+
   private async operation<T>(work: () => Promise<T>): Promise<T> {
     await this.provider.begin();
     try {

@@ -52,9 +52,15 @@ export class Seat {
 
 /** Both hosts must show the same to a second reader, but for what no two makings of a lab have in common. */
 export function mustShowTheSame(one: LabHost, other: LabHost, programs: readonly Topology[]): Promise<void> {
-  const macs = macsOf(programs);
-  const look = async (host: LabHost) => comparable(forgetful(await snapshot(host)), macs);
-  return agree([() => look(one), () => look(other)], "the kernel is that of the last program alone");
+  return agree(
+    [() => shown(one, programs), () => shown(other, programs)],
+    "the kernel is that of the last program alone",
+  );
+}
+
+/** What a second reader sees of all that the programs can say. */
+export async function shown(host: LabHost, programs: readonly Topology[]): Promise<Record<string, unknown>> {
+  return comparable(forgetful(await snapshot(host)), macsOf(programs));
 }
 
 /** The MAC addresses that the programs ask for. */

@@ -1214,6 +1214,11 @@ export interface RouteElementState {
   nexthops?: pulumi.Input<pulumi.Input<RouteNexthopState>[] | undefined>;
   /** `inet` for IPv4, `inet6` for IPv6. */
   family: pulumi.Input<enums.RouteElementStateFamily>;
+  /**
+   * True while it is not there, because a device that it needs is down or without a carrier
+   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   */
+  waiting?: pulumi.Input<boolean | undefined>;
 }
 
 /** One of several ways that a route takes at once (equal-cost multipath). */

@@ -605,6 +605,11 @@ export interface RouteElementState {
   nexthops?: RouteNexthopState[] | undefined;
   /** `inet` for IPv4, `inet6` for IPv6. */
   family: enums.RouteElementStateFamily;
+  /**
+   * True while it is not there, because a device that it needs is down or without a carrier
+   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   */
+  waiting?: boolean | undefined;
 }
 
 /** One of several ways that a route takes at once, as the kernel shows it. */

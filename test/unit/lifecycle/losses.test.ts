@@ -15,6 +15,17 @@ const THINGS: Record<string, [type: string, state: Json]> = {
   six: ["Address", { namespace: "a", device: "eth0", address: "2001:db8::1/64", family: "inet6" }],
   route: ["Route", { namespace: "a", destination: "default", gateway: "10.0.0.9", device: "eth0", family: "inet" }],
   from: ["Route", { namespace: "a", destination: "10.9.0.0/16", device: "lo", source: "10.0.1.1", family: "inet" }],
+  several: [
+    "Route",
+    {
+      ...{ namespace: "a", destination: "10.8.0.0/16", family: "inet" },
+      nexthops: [
+        { gateway: "10.0.0.9", device: "eth0" },
+        { gateway: "10.2.0.9", device: "eth1" },
+      ],
+    },
+  ],
+  waits: ["Route", { namespace: "a", destination: "10.7.0.0/16", device: "eth1", family: "inet", waiting: true }],
   peer: ["Neighbor", { namespace: "a", device: "eth0", address: "10.0.0.9", family: "inet", proxy: false }],
   key: ["Sysctl", { namespace: "a", key: "net.ipv6.conf.eth0.accept_ra", value: "0" }],
   root: ["Qdisc", { namespace: "a", device: "eth0", parent: "root", handle: "1:" }],
@@ -46,7 +57,7 @@ describe("What the kernel takes along", () => {
       {
         ...{ pair: "a.namespace", port: "device", first: "namespace", second: "namespace", six: "namespace" },
         ...{ route: "namespace", from: "namespace", peer: "namespace", key: "namespace", root: "namespace" },
-        ...{ leaf: "namespace", wall: "namespace", rule: "namespace" },
+        ...{ leaf: "namespace", wall: "namespace", rule: "namespace", several: "namespace", waits: "namespace" },
       },
     ],
     [
@@ -55,6 +66,7 @@ describe("What the kernel takes along", () => {
       {
         ...{ port: "device", first: "device", second: "device", six: "device", route: "device", from: "source" },
         ...{ peer: "device", key: "key", root: "device", leaf: "device", wall: "rules" },
+        several: "nexthops.0.device",
       },
     ],
     [
@@ -75,6 +87,18 @@ describe("What the kernel takes along", () => {
       "with a device that comes down are its IPv6 addresses, routes and neighbours",
       changed("pair", { a: { up: false } }),
       { six: "device", route: "device", peer: "device" },
+    ],
+    [
+      "with a device that comes up, or the other end of its pair, is what waits in its namespace",
+      changed("pair", { b: { up: true } }),
+      { waits: "device" },
+    ],
+    [
+      "with the last of several ways is what goes by them",
+      (losses) => {
+        for (const name of ["eth0", "eth1"]) losses.lack([{ sort: "running", namespace: "a", name }]);
+      },
+      { six: "device", route: "device", several: "nexthops.1.device", waits: "device", peer: "device" },
     ],
     [
       "with another MAC address are its neighbours",

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../provider/core/values";
+import { asTopology } from "../support/asTopology";
+import { byName } from "../support/drift";
+import { needs } from "../support/need";
+import { agree, Seat, shown } from "../support/seat";
+import type { Resource, Topology } from "../support/topology";
+
+const X = { namespace: "x" };
+
+/** What hangs on the end `d1` of a pair, or beside it on that of another. */
+const HANGING: Topology = [
+  { type: "Address", name: "four", inputs: { ...X, device: "d1", address: "10.0.1.1/24" }, after: ["pair"] },
+  { type: "Address", name: "six", inputs: { ...X, device: "d1", address: "2001:db8:1::1/64" }, after: ["pair"] },
+  { type: "Address", name: "other", inputs: { ...X, device: "d2", address: "10.0.2.1/24" }, after: ["beside"] },
+  neighbor("peer4", "10.0.1.2", "four"),
+  neighbor("peer6", "2001:db8:1::2", "six"),
+  route("gateway4", { destination: "10.9.0.0/16", gateway: "10.0.1.2", mtu: 1400 }, "four"),
+  route("gateway6", { destination: "2001:db8:9::/48", gateway: "2001:db8:1::2" }, "six"),
+  route("device4", { destination: "10.8.0.0/16", device: "d1" }, "four"),
+  route("device6", { destination: "2001:db8:8::/48", device: "d1", metric: 7 }, "six"),
+  route("link6", { destination: "2001:db8:7::/48", device: "d1", gateway: "fe80::9" }, "six"),
+  route("source4", { destination: "10.7.0.0/16", device: "d2", source: "10.0.1.1" }, "four", "other"),
+  route("source6", { destination: "2001:db8:6::/48", device: "d1", source: "2001:db8:1::1" }, "six"),
+  route(
+    "several4",
+    { destination: "10.6.0.0/16", nexthops: [{ gateway: "10.0.1.2" }, { gateway: "10.0.2.2", weight: 2 }] },
+    ...["four", "other"],
+  ),
+  route("nowhere", { destination: "10.5.0.0/16", type: "blackhole" }, "four"),
+  {
+    type: "Qdisc",
+    name: "slow",
+    inputs: { ...X, device: "d1", kind: "tbf", tbf: { rate: "1mbit", burst: "32kb", latency: "50ms" } },
+    after: ["pair"],
+  },
+];
+
+function route(name: string, inputs: Json, ...after: string[]): Resource {
+  return { type: "Route", name, inputs: { ...X, ...inputs }, after };
+}
+
+function neighbor(name: string, address: string, after: string): Resource {
+  return { type: "Neighbor", name, inputs: { ...X, device: "d1", address, mac: "02:00:00:00:00:02" }, after: [after] };
+}
+
+/** What takes the way down, and what then has to wait; where all is made anew, and where it was there before. */
+const DOWN: Record<string, { program: (isDown: boolean) => Topology; waiting: string[]; only: string[] }> = {
+  "the end that it is on": {
+    program: (isDown) => lab({ a: { up: !isDown } }),
+    waiting: ["device4", "device6", "gateway4", "gateway6", "link6", "source6"],
+    only: ["several4"],
+  },
+  "the other end": {
+    program: (isDown) => lab({ b: { up: !isDown } }),
+    waiting: [],
+    only: ["source6"],
+  },
+};
+
+/** The whole program, with what the two ends are given. */
+function lab({ a = {}, b = {} }: { a?: Json; b?: Json }): Topology {
+  const macs = [1, 2, 3, 4].map((number) => `02:00:00:00:01:0${number}`);
+  const pair = (name: string, number: number, one: Json, other: Json): Resource => ({
+    type: "VethPair",
+    name,
+    inputs: {
+      a: { ...X, name: `d${number}`, mac: macs[2 * number - 2], ...one },
+      b: { name: `e${number}`, namespace: "y", mac: macs[2 * number - 1], ...other },
+    },
+    after: ["x", "y"],
+  });
+  return [
+    { type: "Namespace", name: "x", inputs: { name: "x" } },
+    { type: "Namespace", name: "y", inputs: { name: "y" } },
+    pair("pair", 1, a, b),
+    pair("beside", 2, {}, {}),
+    ...HANGING,
+  ];
+}
+
+const FORMS: Record<string, (program: Topology) => Topology> = {
+  "single resources": (program) => program,
+  "a Topology": topology,
+  "single resources on a Topology": (program) => [
+    ...topology(program.slice(0, 4)),
+    ...byName(program)
+      .slice(4)
+      .map((one) => ({
+        ...one,
+        after: (one.after ?? []).map((name) => (["pair", "beside"].includes(name) ? "lab" : name)),
+      })),
+  ],
+};
+
+function topology(program: Topology): Topology {
+  return asTopology(program) ?? assert.fail("Check has something against it");
+}
+
+describe("What cannot be while a device is down", () => {
+  let seat: Seat;
+  before(needs("root", "nsenter", "ip"));
+  before(async () => {
+    seat = await Seat.start();
+  });
+
+  for (const [form, formed] of Object.entries(FORMS)) {
+    for (const [what, { program, waiting, only }] of Object.entries(DOWN)) {
+      it(`waits, is at rest, and is made when it is up: ${form}, ${what}`, async () => {
+        const { engine, host } = seat;
+        const [up, down] = [formed(program(false)), formed(program(true))];
+        const mustRest = async (asGiven: Topology, waits: readonly string[]) => {
+          assert.deepEqual(await engine.up(asGiven), [], "the second up");
+          const destinations = engine.states().flatMap((one) => (one.waiting ? [String(one.destination)] : []));
+          assert.deepEqual(destinations.map(nameOf).sort(), [...waits].sort());
+        };
+        await engine.up(down);
+        await mustRest(down, [...waiting, ...only]);
+        await engine.up(up);
+        await mustRest(up, []);
+        const whole = await shown(host, [up]);
+        for (const [asGiven, waits] of [
+          [down, waiting],
+          [up, []],
+        ] as const) {
+          const said = await engine.preview(asGiven);
+          assert.deepEqual(await engine.up(asGiven), said, "the up that the preview tells");
+          await mustRest(asGiven, waits);
+        }
+        await agree([() => shown(host, [up]), async () => whole], "all is there again");
+        await seat.destroy();
+      });
+    }
+  }
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await seat.renew();
+  });
+  after(() => seat.stop());
+});
+
+function nameOf(destination: string): string {
+  return HANGING.find(({ inputs }) => inputs.destination === destination)?.name ?? destination;
+}
