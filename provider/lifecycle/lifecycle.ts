@@ -4,7 +4,6 @@ import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resources/kind";
-import { Arrivals } from "./arrivals";
 import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
@@ -13,16 +12,23 @@ import * as refusal from "./refusal";
 import type { Rights } from "./rights";
 import { settled, verify } from "./settled";
 import { inGivenWords, isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
+import type { UnderWay } from "./underWay";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 import { isWaiting, orWaiting, waitsOn } from "./waiting";
 
 /** The changes that are under way beside one. */
-export interface Others {
+interface Others {
   /** Waits until one of them has ended; false where none is left that could help. */
   another(): Promise<boolean>;
   /** This one has changed nothing: its end helps none of them. */
   pass(): void;
 }
+
+/**
+ * What the program names by plain words, the engine makes at the same moment as what needs it. Where no other change has
+ * been under way for so long, nothing is to come.
+ */
+const QUIET_MS = 1000;
 
 export interface Resource<Defined = Kind> {
   kind: Defined;
@@ -61,12 +67,12 @@ export interface Operations<Defined = Definition> {
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle implements Operations<Kind> {
   private readonly queues = new Queues();
-  private readonly arrivals = new Arrivals();
 
   constructor(
     private readonly intents: Intents,
     private readonly holders: Holders,
     private readonly rights: Rights,
+    private readonly underWay: UnderWay,
   ) {}
 
   async create(resource: Resource, inputs: Json): Promise<{ id: string; state: State }> {
@@ -79,16 +85,15 @@ export class Lifecycle implements Operations<Kind> {
     if (lacks) {
       // What is about to be deleted there is not what it needs.
       const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
-      await this.arrivals.of(kernel, subject, look);
+      // If it never comes, what needs it fails by itself.
+      await this.underWay.wait(kernel, subject, QUIET_MS, look);
     }
     return this.makeOrWait(resource, id, inputs);
   }
 
   private makeOrWait(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
     const { kind } = resource;
-    return orWaiting(resource, inputs, () =>
-      this.arrivals.while(() => this.inTurn(kind, inputs, () => this.make(resource, id, inputs))),
-    );
+    return orWaiting(resource, inputs, () => this.inTurn(kind, inputs, () => this.make(resource, id, inputs)));
   }
 
   private async make(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
@@ -198,11 +203,7 @@ export class Lifecycle implements Operations<Kind> {
     }
   }
 
-  delete(resource: Resource, id: string, state: State): Promise<void> {
-    return this.arrivals.while(() => this.takeAway(resource, id, state));
-  }
-
-  private async takeAway({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
+  async delete({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
     const where = kind.where(state);

@@ -12,16 +12,18 @@ import { Holders } from "../lifecycle/holders";
 import { Intents } from "../lifecycle/intents";
 import { Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycle";
 import { Rights } from "../lifecycle/rights";
+import { UnderWay } from "../lifecycle/underWay";
 import { type Definition, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
 import { Condemned } from "./condemned";
 import { Engine } from "./engine";
-import { Others } from "./others";
 import { masked, type Properties, secretTexts } from "./property";
 import { ThisRun } from "./thisRun";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const TOPOLOGY_TIMEOUT_SECONDS = 600;
+/** Where no other change has been under way for so long, none is to come that could help: the engine starts side by side. */
+const QUIET_MS = 200;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
@@ -35,7 +37,7 @@ export class Plugin {
   condemned!: Condemned;
   /** What this run of the engine replaces, and what the kernel takes along. */
   thisRun!: ThisRun;
-  readonly others = new Others();
+  private readonly underWay = new UnderWay();
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
   private host!: Host;
@@ -59,10 +61,10 @@ export class Plugin {
     this.config = config;
     this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
-    this.condemned = new Condemned();
+    this.condemned = new Condemned(this.underWay, (urn) => this.thisRun.isMadeAgain(urn));
     this.thisRun = new ThisRun();
     const [holders, rights] = [new Holders(), new Rights()];
-    this.lifecycle = new Lifecycle(this.intents, holders, rights);
+    this.lifecycle = new Lifecycle(this.intents, holders, rights, this.underWay);
     this.topologies = new Topologies(this.intents, holders, rights);
   }
 
@@ -132,7 +134,8 @@ export class Plugin {
    */
   change<Kind extends object, T>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<T>): Promise<T> {
     return this.request(about, (resource) =>
-      this.others.run(resource.kernel.signal, async (others) => {
+      this.underWay.while(async (pass) => {
+        const others = { another: () => this.another(resource), pass };
         while (this.thisRun.awaits(about.urn) && (await others.another()));
         for (;;) {
           try {
@@ -148,11 +151,18 @@ export class Plugin {
   /** A request that takes something away: the others that wait see it end. */
   removal<Kind extends object>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<void>): Promise<void> {
     return this.request(about, (resource) =>
-      this.others.run(resource.kernel.signal, async () => {
+      this.underWay.while(async () => {
         await work(resource);
         this.thisRun.noteDeleted(about.urn);
       }),
     );
+  }
+
+  /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
+  private another({ kernel, urn }: Pick<Resource, "kernel" | "urn">): Promise<boolean> {
+    const soFar = this.underWay.ended;
+    const look = async () => (this.underWay.ended === soFar ? "nothing else has ended that it may need" : undefined);
+    return this.underWay.wait(kernel, urn, QUIET_MS, look).catch(() => false);
   }
 
   private mayHelp(error: unknown): boolean {

@@ -117,6 +117,11 @@ export class ThisRun {
     return this.losses.under(urn).some(isToCome) ? "what it hangs on has not been made anew yet" : undefined;
   }
 
+  /** Whether what it hung on, which was replaced or changed, is made again by now; false where that is not known. */
+  isMadeAgain(urn: string): boolean {
+    return this.losses.lostWith(urn) !== undefined && this.awaits(urn) === undefined;
+  }
+
   private noteEdits(urn: string, lists: readonly List[], { old, state, want }: Sides): void {
     const { removed, edited } = editsOf(lists, old, state, want);
     const [states, inputs] = [byKey(elementsOf(lists, state)), byKey(elementsOf(lists, old))];

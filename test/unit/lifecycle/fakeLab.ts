@@ -4,6 +4,7 @@ import { Holders } from "../../../provider/lifecycle/holders";
 import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle, type Resource } from "../../../provider/lifecycle/lifecycle";
 import { Rights } from "../../../provider/lifecycle/rights";
+import { UnderWay } from "../../../provider/lifecycle/underWay";
 import { type Answer, FakeHost } from "../../support/fakeHost";
 import { kindNamed } from "../../support/states";
 
@@ -27,7 +28,7 @@ export class FakeLab extends FakeHost {
   private isDead = false;
   private inodes = 100;
   private readonly intents = new Intents(this);
-  readonly lifecycle = new Lifecycle(this.intents, new Holders(), new Rights());
+  readonly lifecycle = new Lifecycle(this.intents, new Holders(), new Rights(), new UnderWay());
 
   constructor(before?: FakeLab) {
     super((argv, options) => this.obey(argv, options));

@@ -8,6 +8,7 @@ import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle } from "../../../provider/lifecycle/lifecycle";
 import { Rights } from "../../../provider/lifecycle/rights";
 import { settled, verify } from "../../../provider/lifecycle/settled";
+import { UnderWay } from "../../../provider/lifecycle/underWay";
 import { defineKind, type Kind, type Seen } from "../../../provider/resources/kind";
 import { FakeHost } from "../../support/fakeHost";
 
@@ -130,7 +131,7 @@ describe("deletes", () => {
         return undefined;
       },
     });
-    const lifecycle = new Lifecycle(new Intents(new FakeHost()), new Holders(), new Rights());
+    const lifecycle = new Lifecycle(new Intents(new FakeHost()), new Holders(), new Rights(), new UnderWay());
     const resource = { kind, urn: "urn", kernel: kernelUnder(), warn: () => {}, isSecret: () => false };
     await Promise.all(["a", "b", "c"].map((name) => lifecycle.delete(resource, name, { name })));
     return most;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Unknown } from "../../../provider/core/values";
 import { Kernel } from "../../../provider/kernel/kernel";
+import { UnderWay } from "../../../provider/lifecycle/underWay";
 import { Condemned } from "../../../provider/server/condemned";
 import { FakeHost } from "../../support/fakeHost";
 
@@ -9,6 +10,7 @@ describe("What is made in the place of what the engine deletes along with someth
   const kernel = new Kernel({ host: new FakeHost(), signal: cancelled.signal, debug: () => {} });
   const told: string[] = [];
   let condemned: Condemned;
+  let isPast: boolean;
   const gone = (urn: string) => condemned.gone(urn, `Address ${urn}`, kernel).then(() => told.push(`${urn} is made`));
   const deletion = (urn: string, end = async () => {}) =>
     condemned.deletion(urn, async () => {
@@ -18,7 +20,8 @@ describe("What is made in the place of what the engine deletes along with someth
 
   beforeEach(() => {
     told.length = 0;
-    condemned = new Condemned();
+    isPast = false;
+    condemned = new Condemned(new UnderWay(), (urn) => urn === "a" && isPast);
     condemned.noteDiff("a", { namespace: "x", device: [{ name: Unknown.value }] });
     condemned.noteDiff("b", { namespace: "x", device: "y" });
   });
@@ -36,6 +39,15 @@ describe("What is made in the place of what the engine deletes along with someth
     await gone("a");
     await gone("b");
     assert.deepEqual(told, ["a is deleted", "a is made", "b is made"]);
+  });
+
+  it("waits for none that the engine skips: what it stood on is made anew by then", async () => {
+    const made = gone("a");
+    await deletion("c");
+    told.push("what a stood on is made");
+    isPast = true;
+    await made;
+    assert.deepEqual(told, ["c is deleted", "what a stood on is made", "a is made"]);
   });
 
   it("is refused when a deletion has failed, which its own would have come after", async () => {

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { Kernel } from "../../../provider/kernel/kernel";
+import { UnderWay } from "../../../provider/lifecycle/underWay";
+import { FakeHost } from "../../support/fakeHost";
+
+/** So long that no test could wait for it, and so short that it is over at once. */
+const [LONG_MS, SHORT_MS] = [60_000, 20];
+
+describe("what is under way side by side", () => {
+  const cancelled = new AbortController();
+  const kernel = new Kernel({ host: new FakeHost(), signal: cancelled.signal, debug: () => {} });
+  let underWay: UnderWay;
+  let end: () => void;
+  const lasting = () => underWay.while(() => new Promise<void>((done) => (end = done)));
+  const waits = (quietMs: number, look: () => string | undefined) =>
+    underWay.while(() => underWay.wait(kernel, "it", quietMs, async () => look()));
+  const never = () => "it is not there";
+
+  beforeEach(() => {
+    underWay = new UnderWay();
+  });
+
+  it("is waited for as long as that works, and what comes of it is seen", async () => {
+    let isThere = false;
+    const [coming, waiting] = [lasting(), waits(LONG_MS, () => (isThere ? undefined : "it is not there"))];
+    isThere = true;
+    end();
+    assert.equal(await waiting, true);
+    await coming;
+    assert.equal(underWay.ended, 2);
+  });
+
+  it("is waited for no longer when nothing has worked for a while", async () => {
+    const coming = lasting();
+    let looks = 0;
+    const waiting = waits(SHORT_MS, () => {
+      looks += 1;
+      // By now the other one has worked for longer than that.
+      if (looks === 6) end();
+      return never();
+    });
+    assert.equal(await waiting, false);
+    assert.ok(looks > 6);
+    await coming;
+  });
+
+  it("counts those that have ended, but not who says that it helps nobody", async () => {
+    await underWay.while(async (pass) => pass());
+    await underWay.while(async () => {});
+    assert.equal(underWay.ended, 1);
+  });
+
+  it("does not wait for those that only wait as well", async () => {
+    assert.deepEqual(await Promise.all([waits(SHORT_MS, never), waits(SHORT_MS, never)]), [false, false]);
+  });
+
+  it("is waited for no longer when the run is cancelled", async () => {
+    const waiting = waits(LONG_MS, never);
+    cancelled.abort();
+    await assert.rejects(waiting, {
+      kind: "cancelled",
+      message: /^it: waited until it can be used\n {2}it is not there/,
+    });
+  });
+});
