@@ -60,7 +60,8 @@ async function runTests(args, env) {
   const mocha = path.join(modulesDir, "mocha/bin/mocha.js");
   const strict = isCi ? ["--forbid-only"] : [];
   // Each file is a world of its own: lab hosts, stacks and folders that no other file sees.
-  const sideBySide = ["--parallel", "--jobs", String(os.availableParallelism())];
+  // One more than processors, for much of what they do is to wait for the kernel.
+  const sideBySide = ["--parallel", "--jobs", String(os.availableParallelism() + 1)];
   try {
     const options = { cwd: root, env: { ...process.env, ...env, NETNS_TEST_RESULTS: file } };
     const code = await handOver([process.execPath, mocha, ...strict, ...sideBySide, ...args], options);
