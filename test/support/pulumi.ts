@@ -37,7 +37,10 @@ export class Stack {
   static async open({ host, folder, env }: StackOptions): Promise<Stack> {
     const [base, project] = [await scratch("stack"), await projectName(folder)];
     await cp(await emptyStack(host, project), base, { recursive: true });
-    return new Stack(host, folder, { ...engineEnv(base), ...env }, path.join(base, "desk"), project);
+    const stack = new Stack(host, folder, { ...engineEnv(base), ...env }, path.join(base, "desk"), project);
+    // Where a test has a backend of its own, that can be on a disk that only the host sees.
+    if (env?.PULUMI_BACKEND_URL !== undefined) await stack.must(["stack", "init", STACK]);
+    return stack;
   }
 
   /** A folder of its own, which ends with it. */
