@@ -10,6 +10,7 @@ import type { Intent, Intents } from "./intents";
 import { Queues } from "./queues";
 import * as refusal from "./refusal";
 import type { Rights } from "./rights";
+import { besideRivals, withWould } from "./rivals";
 import { settled, verify } from "./settled";
 import { inGivenWords, isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
 import type { UnderWay } from "./underWay";
@@ -17,11 +18,15 @@ import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 import { isWaiting, orWaiting, waitsOn } from "./waiting";
 
 /** The changes that are under way beside one. */
-interface Others {
+export interface Others {
   /** Waits until one of them has ended; false where none is left that could help. */
   another(): Promise<boolean>;
   /** This one has changed nothing: its end helps none of them. */
   pass(): void;
+  /** Whether a rival of this one, in the words of kinds, gives way in this run: it is still to go, or has gone. */
+  giveWay(rival: string): "later" | "already" | undefined;
+  /** Does something as soon as the rival has gone. */
+  after(rival: string, work: (kernel: Kernel) => Promise<void>): void;
 }
 
 /**
@@ -93,10 +98,18 @@ export class Lifecycle implements Operations<Kind> {
 
   private makeOrWait(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
     const { kind } = resource;
-    return orWaiting(resource, inputs, () => this.inTurn(kind, inputs, () => this.make(resource, id, inputs)));
+    return besideRivals(resource, inputs, (asItIs) =>
+      orWaiting(resource, inputs, () => this.inTurn(kind, inputs, () => this.make(resource, id, inputs, asItIs))),
+    );
   }
 
-  private async make(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
+  /** `asItIs`: whether it can be used or not. */
+  private async make(
+    resource: Resource,
+    id: string,
+    inputs: Json,
+    asItIs: boolean,
+  ): Promise<{ id: string; state: State }> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
     const recordId = fullIdOf(kind, inputs);
@@ -125,7 +138,10 @@ export class Lifecycle implements Operations<Kind> {
         const making = seen ? undefined : await kind.making?.(kernel, inputs);
         await kernel.execute(this.holders.withLost(making ?? kind.plan(inputs, seen?.state, mark)), subject);
       });
-      const now = inGivenWords(kind, await settled(kind, kernel, where, subject), inputs);
+      const made = asItIs
+        ? withWould(await kind.observe(kernel, where), subject)
+        : await settled(kind, kernel, where, subject);
+      const now = inGivenWords(kind, made, inputs);
       verify(resource, inputs, now, subject);
       await this.intents.answer(urn, recordId);
       const before = found && this.holders.asBefore(kind, found);

@@ -60,6 +60,7 @@ export function waitsFor({ notReady }: Seen<Json>, subject: string): string | un
     tried: `${subject}: it cannot be used`,
     said: notReady.reason,
     todo: notReady.todo,
+    rival: notReady.rival,
   });
 }
 

@@ -86,7 +86,9 @@ export const address = defineKind({
   type: "Address",
   description:
     "An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by itself. " +
-    "An IPv6 address is returned when duplicate address detection is over and it can be used.",
+    "An IPv6 address is returned when duplicate address detection is over and it can be used. One that another host has is " +
+    "an error, unless the same run takes it away there; one that the kernel has given up since is drift, and the next `up` " +
+    "tries it again.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -101,6 +103,7 @@ export const network = loopback.network;`,
   crossCheck,
   on: (want) => [named(want, "device")],
   claim: (want) => ({ name: claimed(want), at: want, path: ["address"] }),
+  rival: ({ family, address: own }) => (family === "inet6" ? parse(own).address : undefined),
   comesByItself: ({ device, address: own }) => isOfLink(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
   id: (want) => joinId(want.namespace, want.device, want.address),
@@ -173,23 +176,33 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const info = infos.find((one) => peerOf(one) === where.peer) ?? infos[0];
   if (!link || !info) return undefined;
   const state = stateOf(where, info);
+  const what = `the address ${joinId(where.namespace, where.device, where.address)}`;
+  const place = await placeOf(kernel, where.namespace, link);
+  if (info.dadfailed) return { what: `${what}, which another host has`, place, ...refused(where, state) };
   return {
-    state,
-    what: `the address ${joinId(where.namespace, where.device, where.address)}`,
-    place: await placeOf(kernel, where.namespace, link),
+    ...{ state, what, place },
     takesOthersAlong: await takesOthersAlong(kernel, where, link, info),
     notReady: notReady(link, info),
   };
 }
 
-/** Duplicate address detection runs only on a device that has carrier: without it there is nothing to wait for. */
-function notReady(link: AddressedLink, info: AddressInfo): Seen<State>["notReady"] {
-  if (info.dadfailed)
-    return {
+/** The kernel leaves it there, and never tries it again: that is for us to do. */
+function refused(where: Where, state: State) {
+  return {
+    leftover: [addressStep("remove the address", "del", where)],
+    madeUnder: () => true,
+    notReady: {
       reason: "another host has this address (duplicate address detection)",
       fatal: true,
       todo: "Choose another address, or set `noDad` to do without the detection.",
-    };
+      rival: parse(where.address).address,
+      would: state,
+    },
+  };
+}
+
+/** Duplicate address detection runs only on a device that has carrier: without it there is nothing to wait for. */
+function notReady(link: AddressedLink, info: AddressInfo): Seen<State>["notReady"] {
   return info.tentative && link.flags.includes("LOWER_UP")
     ? { reason: "duplicate address detection is not over", fatal: false }
     : undefined;

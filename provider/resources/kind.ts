@@ -25,8 +25,11 @@ export interface Seen<State> {
   leftover?: Step[];
   /** What it is on: the same text as long as that is the same thing. For what can bear no mark itself. */
   place?: string;
-  /** What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. */
-  notReady?: { reason: string; fatal: boolean; todo?: string } | undefined;
+  /**
+   * What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. `rival`: another host
+   * has what can be there only once, and then `would` is what it is as soon as that one has given it up.
+   */
+  notReady?: { reason: string; fatal: boolean; todo?: string; rival?: string; would?: State } | undefined;
   /** The steps that take it away, where the kernel would take another thing for it; throws where there are none. */
   removal?(): Step[];
   /** The kernel would take other things away together with it. */
@@ -63,6 +66,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   shakes?(have: z.output<Outputs>, want: DeepPartial<z.output<Inputs>>): Part[];
   /** What besides its id and its devices can be there only once in a namespace, if this does. */
   claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
+  /** What can be there only once on all that are joined to one link. */
+  rival?(state: z.output<Outputs>): string | undefined;
   /** Whether of two things of this kind that are made in one go, `one` must be there before `other`. */
   precedes?(one: z.output<Inputs>, other: z.output<Inputs>): boolean;
   /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */

@@ -6,7 +6,9 @@ import type * as enums from "./types/enums";
 
 /**
  * An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by
- * itself. An IPv6 address is returned when duplicate address detection is over and it can be used.
+ * itself. An IPv6 address is returned when duplicate address detection is over and it can be used. One
+ * that another host has is an error, unless the same run takes it away there; one that the kernel has
+ * given up since is drift, and the next `up` tries it again.
  *
  * ## Example Usage
  *

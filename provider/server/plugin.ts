@@ -10,7 +10,7 @@ import { localHost } from "../host/local";
 import { Kernel } from "../kernel/kernel";
 import { Holders } from "../lifecycle/holders";
 import { Intents } from "../lifecycle/intents";
-import { Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycle";
+import { type Others as Beside, Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycle";
 import { Rights } from "../lifecycle/rights";
 import { UnderWay } from "../lifecycle/underWay";
 import { type Definition, token } from "../resources/kind";
@@ -139,9 +139,11 @@ export class Plugin {
         while (this.thisRun.awaits(about.urn) && (await others.another()));
         for (;;) {
           try {
-            return await work({ ...resource, others });
+            const done = await work({ ...resource, others: { ...others, ...this.rivalsOf(about.urn) } });
+            await this.thisRun.rivals.noteGone(about.urn, resource.kernel);
+            return done;
           } catch (error) {
-            if (!this.mayHelp(error) || !(await others.another())) throw error;
+            if (!this.mayHelp(error, about.urn) || !(await others.another())) throw error;
           }
         }
       }),
@@ -154,6 +156,7 @@ export class Plugin {
       this.underWay.while(async () => {
         await work(resource);
         this.thisRun.noteDeleted(about.urn);
+        await this.thisRun.rivals.noteGone(about.urn, resource.kernel);
       }),
     );
   }
@@ -165,8 +168,18 @@ export class Plugin {
     return this.underWay.wait(kernel, urn, QUIET_MS, look).catch(() => false);
   }
 
-  private mayHelp(error: unknown): boolean {
+  private rivalsOf(urn: string): Pick<Beside, "giveWay" | "after"> {
+    const { rivals } = this.thisRun;
+    return {
+      giveWay: (rival) => rivals.giveWay(rival, urn),
+      after: (rival, work) => rivals.after(rival, work),
+    };
+  }
+
+  private mayHelp(error: unknown, urn: string): boolean {
     if (!(error instanceof NetnsError)) return false;
+    const { rival } = error.parts;
+    if (rival !== undefined) return this.thisRun.rivals.giveWay(rival, urn) !== undefined;
     return error.kind === "exists" ? this.thisRun.isReplacing : ["notFound", "unreachable"].includes(error.kind);
   }
 

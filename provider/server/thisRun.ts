@@ -6,6 +6,7 @@ import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, elementsOf } from "../topology/elements";
 import type { Sides } from "./checkRpc";
+import { Rivals } from "./rivals";
 import { withoutInternals } from "./wellFormed";
 
 /**
@@ -15,6 +16,10 @@ import { withoutInternals } from "./wellFormed";
  */
 export class ThisRun {
   private readonly losses = new Losses();
+  /** What the program has not registered yet, or loses, is about to leave it. */
+  readonly rivals = new Rivals(
+    (key) => this.losses.isRemoved(key) || !this.registered.has(key.split("\n", 1)[0] ?? ""),
+  );
   /** The resources that the program has registered; a Diff of any other is a part of its refresh. */
   private readonly registered = new Set<string>();
   /** Those that lose something to others. */
@@ -28,7 +33,9 @@ export class ThisRun {
   noteRead(urn: string, kind: Definition, state: Json): void {
     for (const { key, thing } of thingsOf(urn, kind, state)) {
       // Of a damaged state nothing can be said.
-      if (!this.losses.knows(key) && isWhole(thing)) this.losses.know(key, thing);
+      if (this.losses.knows(key) || !isWhole(thing)) continue;
+      this.losses.know(key, thing);
+      this.rivals.know(key, thing);
     }
   }
 

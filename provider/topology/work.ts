@@ -8,6 +8,7 @@ import { type Devices, surveying } from "../kernel/survey";
 import type { Holders } from "../lifecycle/holders";
 import type { Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
+import { after, withWould } from "../lifecycle/rivals";
 import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
 import { inGivenWords } from "../lifecycle/state";
 import type { Seen } from "../resources/kind";
@@ -122,6 +123,19 @@ function execute({ holders, kernel, subject }: Work, steps: readonly Step[]): Pr
   return executeAll(kernel, holders.withLost(steps), ({ property = [] }) => partOf(subject, { path: property }));
 }
 
+/** What is there; what cannot be used because of something that is still to go in this run, as it will be. */
+function seenBesideRivals(
+  resource: Work["resource"],
+  { kind, goal }: Task,
+  seen: Seen<Json> | undefined,
+  subject: string,
+): Seen<Json> & { state: Json } {
+  const rival = seen?.notReady?.rival;
+  if (rival === undefined || resource.others?.giveWay(rival) !== "later") return present(seen, subject);
+  after(resource, rival, { kind, inputs: goal, subject });
+  return { ...withWould(seen, subject), notReady: undefined };
+}
+
 async function settle(
   { kernel, resource, subject }: Work,
   tasks: readonly Task[],
@@ -135,7 +149,7 @@ async function settle(
     const looked = await lookAt(surveying(kernel, known), waiting);
     known = new Map();
     const reasons = looked.map(({ seen, ...task }) => {
-      const now = inGivenWords(task.kind, present(seen, partOf(subject, task)), task.goal);
+      const now = inGivenWords(task.kind, seenBesideRivals(resource, task, seen, partOf(subject, task)), task.goal);
       done.set(task.key, { seen: now, found: found.get(task.key) });
       return waitsFor(now, partOf(subject, task));
     });
