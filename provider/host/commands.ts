@@ -61,14 +61,15 @@ export function commandHost({ run, prefix, missingRights }: Pick<Host, "run" | "
     },
     stat: async (path): Promise<FileFacts | undefined> => {
       const [file, system] = await Promise.all([
-        read(["stat", "-L", "-c", "%d %i %W %s %a", "--", path]),
+        read(["stat", "-L", "-c", "%d %i %W %.3Z %s %a", "--", path]),
         read(["stat", "-f", "-c", "%t", "--", path]),
       ]);
       if (file === undefined || system === undefined) return undefined;
       const words = file.trim().split(" ");
-      const [device = 0, inode = 0, bornSeconds = 0, size = 0] = words.map(Number);
-      const access = Number.parseInt(words[4] ?? "", 8);
-      return { device, inode, bornSeconds, size, access, isNamespace: NSFS.test(system.trim()) };
+      const [device = 0, inode = 0, bornSeconds = 0, changed = 0, size = 0] = words.map(Number);
+      const changedMs = Math.round(changed * 1000);
+      const access = Number.parseInt(words[5] ?? "", 8);
+      return { device, inode, bornSeconds, changedMs, size, access, isNamespace: NSFS.test(system.trim()) };
     },
   };
 }

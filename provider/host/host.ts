@@ -41,6 +41,8 @@ export interface FileFacts {
   device: number;
   inode: number;
   bornSeconds: number;
+  /** When it was changed last; of a mounted namespace, when it was mounted. */
+  changedMs: number;
   size: number;
   /** Who may read, write and execute it: the last nine bits of its mode. */
   access: number;

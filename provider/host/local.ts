@@ -55,6 +55,7 @@ async function factsOf(path: string): Promise<FileFacts> {
     device: file.dev,
     inode: file.ino,
     bornSeconds: Math.floor(file.birthtimeMs / 1000),
+    changedMs: Math.floor(file.ctimeMs),
     size: file.size,
     access: file.mode & 0o777,
     isNamespace: system.type === NSFS_MAGIC,

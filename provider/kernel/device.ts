@@ -1,3 +1,4 @@
+import type { Path } from "../core/values";
 import type { Kernel } from "./kernel";
 import { isUp, type Link, showLink, showLinks } from "./link";
 import { groupOf } from "./mark";
@@ -53,6 +54,11 @@ export function changeDevice(
     ...(want.mtu === undefined || want.mtu === have.mtu ? [] : [set("mtu", ["mtu", String(want.mtu)])]),
     ...(want.up === have.up ? [] : [set("up", [want.up ? "up" : "down"])]),
   ];
+}
+
+/** The step for one whose alias somebody has written over. */
+export function remarkDevice({ name, namespace }: DevicePlace, mark: string, path: Path = ["name"]): Step {
+  return ip(namespace, "mark it again", ["link", "set", "dev", name, "alias", mark], path);
 }
 
 export function delDevice({ name, namespace }: DevicePlace): Step {

@@ -3,6 +3,7 @@ import type { Json, Path } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
+import { isUnchangedPlace } from "../kernel/place";
 import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resources/kind";
 import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
@@ -12,7 +13,19 @@ import * as refusal from "./refusal";
 import type { Rights } from "./rights";
 import { besideRivals, withWould } from "./rivals";
 import { settled, verify } from "./settled";
-import { inGivenWords, isRest, isSame, kept, MARK, overlay, PLACE, REMAINS, type State, stateOf } from "./state";
+import {
+  inGivenWords,
+  isRest,
+  isSame,
+  isStripped,
+  kept,
+  MARK,
+  overlay,
+  PLACE,
+  REMAINS,
+  type State,
+  stateOf,
+} from "./state";
 import type { UnderWay } from "./underWay";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 import { isWaiting, orWaiting, waitsOn } from "./waiting";
@@ -204,7 +217,9 @@ export class Lifecycle implements Operations<Kind> {
     if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
     const goal = withDefaults(kind, want, oldInputs, state);
     try {
-      await kernel.execute(this.holders.withLost(kind.plan(goal, seen.state, state[MARK] ?? "")), subject);
+      const mark = state[MARK] ?? "";
+      const marking = isStripped(kind, state[MARK], seen) ? (kind.remark?.(seen.state, mark) ?? []) : [];
+      await kernel.execute(this.holders.withLost([...marking, ...kind.plan(goal, seen.state, mark)]), subject);
       const now = inGivenWords(kind, await settled(kind, kernel, where, subject), goal);
       verify(resource, goal, now, subject);
       const changed = stateOf(kind, now, want, kept(kind, state, seen.state));
@@ -230,7 +245,8 @@ export class Lifecycle implements Operations<Kind> {
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
         await kernel.execute(this.holders.withLost(kind.remove(have, seen)), subject).catch(unlessGone);
-      } else if (seen && isRest(state, seen)) {
+        // What has another place by now is taken out of that only for what is to come back.
+      } else if (seen && isRest(state, seen) && (state[REMAINS] || seen.slot === undefined)) {
         await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
         // A setting of another device is none of ours: with the old one, what was set has gone.
       } else if (seen && !kind.setting) warn(refusal.leftAlone(subject, seen));
@@ -249,7 +265,7 @@ export class Lifecycle implements Operations<Kind> {
   /** The record of a dead run; one about another device or namespace of that name says nothing any more. */
   private async known(urn: string, id: string, place: string | undefined): Promise<Intent | undefined> {
     const known = await this.intents.find(urn, id);
-    if (!known || known.place === place) return known;
+    if (!known || isUnchangedPlace(known.place, place)) return known;
     await this.intents.settle(urn, id);
     return undefined;
   }

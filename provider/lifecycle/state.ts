@@ -1,25 +1,39 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
+import type { Change } from "../core/diff";
 import { fieldAt, metaOf } from "../core/meta";
 import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
-import { isSamePlace } from "../kernel/place";
+import { areProvedSame, isSamePlace } from "../kernel/place";
 import type { Kind, Seen } from "../resources/kind";
 
 /** Properties that the engine keeps and does not show (they begin with `__`): what tells our thing from another. */
 export const MARK = "__mark";
 export const PLACE = "__place";
+/** Somebody has written over the mark that the thing bore. */
+export const STRIPPED = "__stripped";
 /** Of the thing there is only a part left, which a replacement clears away. */
 export const REMAINS = "__remains";
 
-export type State = Json & { [MARK]?: string; [PLACE]?: string; [REMAINS]?: true };
+export type State = Json & { [MARK]?: string; [PLACE]?: string; [REMAINS]?: true; [STRIPPED]?: true };
 
 /** The outputs: what the kernel shows, what only the inputs know, and what was kept from before. */
 export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json): State {
   const policies = Object.entries(inputs).filter(([key]) => metaOf(fieldAt(kind.inputs, [key])).policy);
   const mark = isMark(seen.mark) ? { [MARK]: seen.mark } : {};
   const place = seen.place === undefined ? {} : { [PLACE]: seen.place };
-  return { ...seen.state, ...Object.fromEntries(policies), ...place, ...mark, ...before };
+  const stripped = isStripped(kind, before[MARK], seen) ? { [STRIPPED]: true as const } : {};
+  return { ...seen.state, ...Object.fromEntries(policies), ...place, ...mark, ...before, ...stripped };
+}
+
+/** Whether somebody has written over the mark of what bore it. */
+export function isStripped(kind: Kind, mark: unknown, seen: Seen<Json>): boolean {
+  return kind.remark !== undefined && mark !== undefined && (seen.mark !== mark || seen.isHalfMarked === true);
+}
+
+/** What is to be done about that, shown where the name is. */
+export function remarked(kind: Kind, values: Json): Change {
+  return { path: kind.devices?.(values)[0]?.path ?? ["name"], kind: "update", replaces: false };
 }
 
 /**
@@ -71,18 +85,23 @@ export function inGivenWords<Sight extends { state: Json }>(kind: Kind, seen: Si
 /** Whether what is seen is a part that is left of the thing that the state is about: it cannot be mended, only removed. */
 export function isRest(state: State, seen: Seen<Json>): boolean {
   const mark = state[MARK];
-  if (!seen.leftover || mark === undefined || isElsewhere(state, seen)) return false;
+  if (!seen.leftover || mark === undefined || isElsewhere(state, seen.slot ?? seen.place)) return false;
   return seen.mark === mark || (seen.madeUnder?.(mark) ?? false);
 }
 
 /** Whether what is seen is the thing that the state is about, and not another one in its place. */
 export function isSame(kind: Kind, state: State, seen: Seen<Json>): boolean {
-  if (kind.bearsMark && state[MARK] !== undefined) return seen.mark === state[MARK];
-  if (isElsewhere(state, seen)) return false;
+  if (kind.bearsMark && state[MARK] !== undefined) return seen.mark === state[MARK] || isProved(state, seen);
+  if (!kind.bearsMark && isElsewhere(state, seen.place)) return false;
   return kind.identity.every((path) => isDeepStrictEqual(getAt(state, path), getAt(seen.state, path)));
 }
 
+/** Whether it is the very device of before, which bears no mark of anybody now. */
+function isProved(state: State, { mark, place }: Seen<Json>): boolean {
+  return !isMark(mark) && areProvedSame(state[PLACE] ?? "", place ?? "");
+}
+
 /** Whether what it is on is another device or namespace by now. */
-function isElsewhere(state: State, { place }: Seen<Json>): boolean {
+function isElsewhere(state: State, place: string | undefined): boolean {
   return state[PLACE] !== undefined && place !== undefined && !isSamePlace(state[PLACE], place);
 }

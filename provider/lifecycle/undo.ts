@@ -1,6 +1,7 @@
 import type { Json } from "../core/values";
 import { asNetnsError, type NetnsError, PartialError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
+import { isUnchangedPlace } from "../kernel/place";
 import type { Kind, Seen } from "../resources/kind";
 import type { Intent, Intents } from "./intents";
 import * as refusal from "./refusal";
@@ -83,7 +84,7 @@ export async function takeBack(kind: Kind, intent: Intent, seen: Seen<Json>, ker
 /** Whether a dead run of this very resource made what is there. */
 export function isOurs(kind: Kind, seen: Seen<Json>, intent: Pick<Intent, "mark" | "place"> | undefined): boolean {
   if (intent === undefined) return false;
-  if (!kind.bearsMark) return seen.place === intent.place;
+  if (!kind.bearsMark) return isUnchangedPlace(intent.place, seen.place);
   return seen.mark === intent.mark || (seen.madeUnder?.(intent.mark) ?? false);
 }
 

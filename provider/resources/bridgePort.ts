@@ -7,7 +7,7 @@ import { setVlans, showVlans } from "../kernel/bridge";
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLink, showLinks } from "../kernel/link";
 import { inScope } from "../kernel/netns";
-import { placeOf, placeOn } from "../kernel/place";
+import { placeIn, placeOf, placeOn } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { always, LEFT_OUT, withoutDefaults } from "./device";
 import { defineKind, inNamespace, named, type Seen } from "./kind";
@@ -140,9 +140,7 @@ export const cost = port.cost;`,
     ...(have ? change(want, have) : join(want)),
     ...(want.vlans ? setVlans({ netns: want.namespace, device: want.device }, want.vlans, have?.vlans) : []),
   ],
-  remove: ({ namespace, device }) => [
-    ip(namespace, "take it out of the bridge", ["link", "set", "dev", device, "nomaster"]),
-  ],
+  remove: (have) => [leave(have)],
 
   preview: () => ({}),
   /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
@@ -166,9 +164,17 @@ async function observe(kernel: Kernel, { namespace, bridge, device }: Where): Pr
   if (link?.master === undefined) return undefined;
   const master = await showLink(kernel, namespace, link.master);
   if (!master) return undefined;
-  const place = `${await placeOf(kernel, namespace, link)} ${await placeOf(kernel, namespace, master)}`;
+  const on = await placeOf(kernel, namespace, link);
+  const place = `${on} ${await placeOf(kernel, namespace, master)}`;
   if (!isPort(link) || link.master !== bridge) {
-    return { what: `the device ${joinId(namespace, device)}, which is a part of ${link.master}`, place };
+    const to = await placeIn(kernel, namespace, bridge);
+    return {
+      what: `the device ${joinId(namespace, device)}, which is a part of ${link.master}`,
+      place,
+      ...(to !== undefined && { slot: `${on} ${to}` }),
+      leftover: [leave({ namespace, device })],
+      madeUnder: () => true,
+    };
   }
   const shown = link.linkinfo?.info_slave_data ?? {};
   const options = OPTIONS.map((option) => [option, shown[WORDS[option]]]);
@@ -197,6 +203,10 @@ function join(want: Inputs): Step[] {
     ["device"],
   );
   return [master, ...given.map((option) => set(want, option))];
+}
+
+function leave({ namespace, device }: Pick<Inputs, "namespace" | "device">): Step {
+  return ip(namespace, "take it out of the bridge", ["link", "set", "dev", device, "nomaster"]);
 }
 
 function change(want: Inputs, have: State): Step[] {

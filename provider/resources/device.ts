@@ -5,11 +5,12 @@ import { flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { metaOf } from "../core/meta";
 import type { Json } from "../core/values";
-import { type DevicePlace, delDevice, findDevice, ownerIn, settingsOf } from "../kernel/device";
+import { type DevicePlace, delDevice, findDevice, ownerIn, remarkDevice, settingsOf } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { type Link, showLinks } from "../kernel/link";
 import { randomMac } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
+import { placeOf } from "../kernel/place";
 import { type Running, shaken } from "../kernel/takenAlong";
 import { inNamespace, named, type Seen } from "./kind";
 
@@ -73,6 +74,7 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     },
     devices: (want: Partial<DevicePlace>) => [named(want, "name")],
     where: ({ namespace, name }: DevicePlace): DevicePlace => ({ namespace, name }),
+    remark: (have: DevicePlace, mark: string) => [remarkDevice(have, mark)],
     remove: (have: DevicePlace) => [delDevice(have)],
     preview: () => ({}),
     shakes: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
@@ -105,6 +107,7 @@ export async function seeDevice<Own extends object>(
   return {
     ...ownerIn(link),
     device: at,
+    place: await placeOf(kernel, at.namespace, link),
     state: { ...place, ...settingsOf(link), ...own },
     what: `the ${linkType} ${id}`,
   };

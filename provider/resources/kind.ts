@@ -23,8 +23,12 @@ export interface Seen<State> {
   madeUnder?(mark: string): boolean;
   /** The steps that clear it away, when it is what a create that died half way can leave. */
   leftover?: Step[];
-  /** What it is on: the same text as long as that is the same thing. For what can bear no mark itself. */
+  /** What it is on, or itself where it is a device: the same text as long as that is the same thing. */
   place?: string;
+  /** A part of it does not bear the mark. */
+  isHalfMarked?: boolean;
+  /** Where what is looked for would be; what is there is on something else, as `place` says. */
+  slot?: string;
   /**
    * What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. `rival`: another host
    * has what can be there only once, and then `would` is what it is as soon as that one has given it up.
@@ -100,6 +104,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   whileDown?(kernel: Kernel, want: z.output<Inputs>): Promise<WhileDown<z.output<Outputs>> | undefined>;
   /** Whether what has `whileDown` may have to wait for it: it sets a device down, or can be used only a while after it is made. */
   holdsUp?(want: DeepPartial<z.output<Inputs>>): boolean;
+  /** The steps that put the mark on again, where somebody has written over it. Pure. */
+  remark?(have: z.output<Outputs>, mark: string): Step[];
   /** The steps that take `have` away. Pure. */
   remove(have: z.output<Outputs>, seen: Seen<z.output<Outputs>>): Step[];
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { flag, netnsName } from "../core/fields";
+import { remarkDevice } from "../kernel/device";
 import { isUp, type Link, showLink } from "../kernel/link";
 import { addNetns, delNetns, listNetns } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
+import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { shaken } from "../kernel/takenAlong";
 import { defineKind } from "./kind";
@@ -65,9 +67,10 @@ export const path = net0.path;`,
     const lo = await showLink(kernel, name, "lo");
     if (!lo) return { what: `the file ${netnsPath(name)}, which is no network namespace` };
     const state = { name, loopbackUp: isUp(lo), path: netnsPath(name), inode: file.inode };
-    return { state, what: `the namespace ${name}`, ...markOf(lo) };
+    return { state, what: `the namespace ${name}`, place: await placeOf(kernel, name, lo), ...markOf(lo) };
   },
   plan: (want, have, mark) => [...(have ? [] : [addNetns(want.name, mark)]), ...loopback(want, have)],
+  remark: ({ name }, mark) => [remarkDevice({ namespace: name, name: "lo" }, mark)],
   remove: (have) => [delNetns(have.name)],
 
   preview: ({ name }) => ({ path: netnsPath(name) }),

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
-import { changeDevice, newDevice, ownerIn } from "../kernel/device";
+import { changeDevice, findDevice, newDevice, ownerIn, remarkDevice } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
 import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
+import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { isSetUp, shaken } from "../kernel/takenAlong";
 import { deviceInputs } from "./device";
@@ -88,6 +89,7 @@ export const ifindex = link.a.ifindex;`,
       ? ENDS.flatMap((key) => changeDevice(want[key], have[key], ` of end ${key}`, [key]))
       : // The mark goes on `a` last: where it is, both ends have it.
         [add(want, mark), finish("b", want.b, mark), finish("a", want.a, mark)],
+  remark: (have, mark) => ENDS.map((key) => remarkDevice(have[key], mark, [key])),
   remove: (have) => [del(have)],
 
   preview: () => ({}),
@@ -110,12 +112,21 @@ export const ifindex = link.a.ifindex;`,
     ),
 });
 
-/** Each end where it should be; if one is not, wherever the other end leads: somebody may have renamed or moved it. */
-async function observe(kernel: Kernel, where: { a: Place; b?: Place | undefined }): Promise<Seen<State> | undefined> {
+/**
+ * Each end where it should be; if one is not, wherever the other end leads: somebody may have renamed or moved it. Where
+ * none is, the one that bears `mark`.
+ */
+async function observe(
+  kernel: Kernel,
+  where: { a: Place; b?: Place | undefined },
+  mark?: string,
+): Promise<Seen<State> | undefined> {
   const a = await showLink(kernel, where.a.namespace, where.a.name);
   if (a) return seenFrom(kernel, "a", where.a, a, where.b);
   const b = where.b && (await showLink(kernel, where.b.namespace, where.b.name));
-  return where.b && b ? seenFrom(kernel, "b", where.b, b) : undefined;
+  if (where.b && b) return seenFrom(kernel, "b", where.b, b);
+  const found = mark === undefined ? undefined : await findDevice(kernel, where.a, "veth", mark);
+  return found && seenFrom(kernel, "a", found.at, found.link);
 }
 
 /** What is seen from the end `key`, with a hint where the other one should be. */
@@ -132,9 +143,12 @@ async function seenFrom(kernel: Kernel, key: "a" | "b", at: Place, link: Link, h
     };
   const [mine, its] = [endState(at, link), endState(other.place, other.link)];
   const state = key === "a" ? { a: mine, b: its } : { a: its, b: mine };
+  const places = [await placeOf(kernel, at.namespace, link), await placeOf(kernel, other.place.namespace, other.link)];
   return {
     ...common,
     state,
+    place: (key === "a" ? places : places.reverse()).join(" "),
+    isHalfMarked: other.link.ifalias !== link.ifalias,
     what: `the veth pair ${joinId(state.a.namespace, state.a.name)}`,
     notReady: inOperation(state) ? undefined : { reason: "the kernel has not brought both ends up yet", fatal: false },
   };

@@ -11,8 +11,8 @@ import { type Change, diff } from "../core/diff";
 import { metaOf } from "../core/meta";
 import { parseUrn } from "../core/urn";
 import { type Json, pathText } from "../core/values";
-import { REMAINS } from "../lifecycle/state";
-import type { Definition } from "../resources/kind";
+import { REMAINS, remarked, STRIPPED } from "../lifecycle/state";
+import type { Definition, Kind } from "../resources/kind";
 import { changesOf } from "../topology/changes";
 import { decode, encode, type Properties } from "./property";
 
@@ -78,9 +78,9 @@ export function sidesOf(kind: Definition, request: DiffRequest): Sides {
 /** What differs between the sides of a Diff: pure, each change with its path. */
 export function changesBetween(kind: Definition, request: DiffRequest, { state, old, want }: Sides): Change[] {
   const ignore = request.getIgnorechangesList();
-  return kind.lists
-    ? changesOf(kind.lists, { old, state, want, ignore })
-    : diff({ schema: kind.inputs, old, state, want, ignore });
+  if (kind.lists) return changesOf(kind.lists, { old, state, want, ignore });
+  const changes = diff({ schema: kind.inputs, old, state, want, ignore });
+  return state[STRIPPED] && changes.length === 0 ? [remarked(kind as Kind, want)] : changes;
 }
 
 /** A name is taken once only, so a replacement deletes first. */

@@ -1,7 +1,9 @@
 import { type Change, diff, isIgnored } from "../core/diff";
 import { type Json, type Path, pathText, Unknown } from "../core/values";
+import { remarked } from "../lifecycle/state";
 import type { List } from "../resources/kind";
 import { byKey, type Element, elementsOf } from "./elements";
+import { strippedIn } from "./record";
 
 /** Of many replacements, so many are told. */
 const MOST_TOLD = 20;
@@ -25,6 +27,7 @@ export interface Edits {
 export function editsOf(lists: readonly List[], old: Json, state: Json, want: Json): Edits {
   const olds = elementsOf(lists, old);
   const states = byKey(elementsOf(lists, state));
+  const stripped = new Set(strippedIn(state));
   const wants = elementsOf(lists, want);
   const known = byKey(wants);
   // What has no id yet may be what stood there before, if nothing else is that.
@@ -40,8 +43,14 @@ export function editsOf(lists: readonly List[], old: Json, state: Json, want: Js
       continue;
     }
     taken.add(was);
-    const now = states.get(was.key ?? "")?.values ?? was.values;
-    const changes = diff({ schema: one.kind.inputs, old: was.values, state: now, want: one.values });
+    const now = states.get(was.key ?? "");
+    const changes = diff({
+      schema: one.kind.inputs,
+      old: was.values,
+      state: now?.values ?? was.values,
+      want: one.values,
+    });
+    if (changes.length === 0 && now && stripped.has(pathText(now.path))) changes.push(remarked(one.kind, one.values));
     if (changes.length > 0) edits.edited.push({ want: one, old: was, changes });
   }
   // Of a list that is not known yet, nothing is known to go.

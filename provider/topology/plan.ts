@@ -2,7 +2,7 @@ import { type Json, pathText } from "../core/values";
 import { surveying } from "../kernel/survey";
 import { withDefaults } from "../lifecycle/goal";
 import * as refusal from "../lifecycle/refusal";
-import { isRest, isSame, type State } from "../lifecycle/state";
+import { isRest, isSame, STRIPPED, type State } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import type { Kind, List, Named, Seen } from "../resources/kind";
 import { type Edit, editsOf, isReplacement } from "./changes";
@@ -14,7 +14,7 @@ import { partOf, type Task, type Work } from "./work";
 /** What a run does. */
 export interface Plan {
   /** What is left of things of ours that were broken: in the way, and nothing to keep. */
-  rests: { kind: Kind; seen: Seen<Json> }[];
+  rests: Task[];
   /** What is taken away, as it is. */
   removed: Gone[];
   tasks: (Task & Looked)[];
@@ -58,7 +58,8 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const isLeft = ({ key, kind, seen }: Looked & Known) => {
     const before = was.things.get(key);
     if (!seen || was.mark === undefined) return false;
-    return isOurs(kind, seen, { mark: was.mark }) || (before !== undefined && isRest(before.state, seen));
+    if (isOurs(kind, seen, { mark: was.mark })) return true;
+    return before !== undefined && (isRest(before.state, seen) || isSame(kind, before.state, seen));
   };
   const foreign = inTheWay.filter((one) => !isLeft(one));
   if (foreign.length > 0) throw refusal.existWithin(work.subject, foreign.map(told));
@@ -68,7 +69,7 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const tasks = [...anew, ...staying.map((task) => ({ ...task, have: task.seen?.state }))];
   const touched = new Set<string | undefined>(tasks.map(({ key }) => key));
   return {
-    rests: inTheWay.flatMap(({ kind, seen }) => (seen ? [{ kind, seen }] : [])),
+    rests: inTheWay,
     removed: inOrder(going),
     tasks: inOrder(tasks),
     others: elementsOf(lists, want).flatMap((element) => {
@@ -92,7 +93,7 @@ function toChange({ want, old }: Edit, was: Recorded): (Task & { thing: Thing })
   const thing = was.things.get(want.key ?? "");
   if (!isKnown(want) || !thing) return [];
   const goal = withDefaults(want.kind, want.values, old.values, thing.state);
-  return [{ ...toMake(want), goal, thing }];
+  return [{ ...toMake(want), goal, thing, isStripped: thing.state[STRIPPED] === true }];
 }
 
 function goneOf({ resource, subject }: Work, { seen, place: _, ...thing }: Thing & Looked): Gone[] {

@@ -1,5 +1,5 @@
 import { type Json, pathText } from "../core/values";
-import { kept, MARK, PLACE, type State, stateOf } from "../lifecycle/state";
+import { kept, MARK, PLACE, STRIPPED, type State, stateOf } from "../lifecycle/state";
 import type { List, Seen } from "../resources/kind";
 import { byKey, elementsOf, inLists, type Known } from "./elements";
 import type { Placed } from "./look";
@@ -7,6 +7,7 @@ import type { Placed } from "./look";
 /** Properties that the engine keeps and does not show, as in lifecycle/state.ts. */
 const PLACES = "__places";
 const UNMARKED = "__unmarked";
+const STRIPPED_THINGS = "__strippedThings";
 const CHANGES = "__changes";
 
 /** A topology as it is recorded: its outputs, and what tells its things from others in their places. */
@@ -27,14 +28,17 @@ export function recorded(lists: readonly List[], state: Json): Recorded {
   const mark = state[MARK] as string | undefined;
   const places = (state[PLACES] ?? {}) as Record<string, (string | null)[]>;
   const unmarked = new Set((state[UNMARKED] ?? []) as string[]);
+  const stripped = new Set(strippedIn(state));
   const things = [...byKey(elementsOf(lists, state))].map(([key, one]): [string, Thing] => {
     const [list, index] = one.path as [string, number];
     const place = places[list]?.[index];
     const bears = mark !== undefined && !unmarked.has(pathText(one.path));
-    return [
-      key,
-      { ...one, key, state: { ...one.values, ...(bears && { [MARK]: mark }), ...(place && { [PLACE]: place }) } },
-    ];
+    const hidden = {
+      ...(bears && { [MARK]: mark }),
+      ...(place && { [PLACE]: place }),
+      ...(stripped.has(pathText(one.path)) && ({ [STRIPPED]: true } as const)),
+    };
+    return [key, { ...one, key, state: { ...one.values, ...hidden } }];
   });
   return { mark, changes: Number(state[CHANGES] ?? 0), things: new Map(things) };
 }
@@ -54,13 +58,20 @@ export function toRecord(
   const places = inLists(lists, placed, ({ state }) => state[PLACE] ?? null);
   const hasPlaces = ([, all]: [string, unknown]) => (all as unknown[]).some((place) => place !== null);
   const unmarked = placed.filter(({ kind, state }) => kind.bearsMark && state[MARK] !== mark);
+  const stripped = placed.filter(({ state }) => state[STRIPPED]);
   return {
-    ...inLists(lists, placed, ({ state: { [MARK]: _, [PLACE]: __, ...outputs } }) => outputs),
+    ...inLists(lists, placed, ({ state: { [MARK]: _, [PLACE]: __, [STRIPPED]: ___, ...outputs } }) => outputs),
     ...(mark === undefined ? {} : { [MARK]: mark }),
     [PLACES]: Object.fromEntries(Object.entries(places).filter(hasPlaces)),
     [UNMARKED]: unmarked.map(({ path }) => pathText(path)),
+    ...(stripped.length > 0 && { [STRIPPED_THINGS]: stripped.map(({ path }) => pathText(path)) }),
     [CHANGES]: changes,
   } as State;
+}
+
+/** The places of the elements whose mark somebody has written over. */
+export function strippedIn(state: Json): string[] {
+  return (state[STRIPPED_THINGS] ?? []) as string[];
 }
 
 /** Things with where their states say that they are. */

@@ -16,8 +16,9 @@ import { byKey, type Element, elementsOf, inLists, isKnown, type Known } from ".
 import { importFrom } from "./importing";
 import { isWithin, type Looked, lookAt, namespacesOf, removal, takingBack } from "./look";
 import { type Change, type Gone, type Plan, planFor } from "./plan";
-import { inPlace, type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
+import { type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
 import { fold } from "./scope";
+import { lookForAll } from "./strays";
 import type { Topology } from "./topology";
 import { type Failure, isFailure, transact } from "./transaction";
 import { type Done, partOf, takeAway, type Work } from "./work";
@@ -50,7 +51,7 @@ export class Topologies implements Operations<Topology> {
   async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const was = recorded(kind.lists, state);
-    const look = () => lookAt(surveying(kernel), inPlace(was.things.values()));
+    const look = () => lookForAll(surveying(kernel), [...was.things.values()]);
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
     const broken = new Set<string>();
     const waiting = await this.stillWaiting(kernel, looked, elementsOf(kind.lists, inputs));
@@ -93,11 +94,11 @@ export class Topologies implements Operations<Topology> {
     const [holding, held] = apart(things, (thing) => stepsAway(thing).some((step) => step.takesAway !== undefined));
     await takeAway(work, async () => {
       const survey = surveying(kernel);
-      const going = await this.present(work, survey, holding);
+      const going = await this.present(work, survey, holding, things);
       const names = new Set(going.flatMap(stepsAway).flatMap((step) => step.takesAway ?? []));
       // What goes with its namespace need not be looked at.
       const others = held.filter((thing) => !stepsAway(thing).every((step) => isWithin(step, names)));
-      return removal([...going, ...(await this.present(work, survey, others))]);
+      return removal([...going, ...(await this.present(work, survey, others, things))]);
     });
     for (const thing of things) this.release(thing, urn);
     await this.intents.settle(urn, RECORD);
@@ -175,15 +176,20 @@ export class Topologies implements Operations<Topology> {
   }
 
   /** Those that are there, as they are now. */
-  private async present({ resource, subject }: Work, survey: Kernel, things: readonly Thing[]): Promise<Gone[]> {
-    const looked = await lookAt(survey, inPlace(things));
+  private async present(
+    { resource, subject }: Work,
+    survey: Kernel,
+    things: readonly Thing[],
+    all: readonly Thing[],
+  ): Promise<Gone[]> {
+    const looked = await lookForAll(survey, things, all);
     return looked.flatMap(({ seen, place: _, where: __, ...thing }): Gone[] => {
       const { kind, state } = thing;
       if (seen?.state && isSame(kind, state, seen)) {
         const now = { ...seen, state: seen.state };
         return [{ ...thing, state: stateOf(kind, now, state, kept(kind, state)), seen: now }];
       }
-      if (seen && isRest(state, seen)) return [{ ...thing, seen }];
+      if (seen && isRest(state, seen) && seen.slot === undefined) return [{ ...thing, seen }];
       if (seen) resource.warn(refusal.leftAlone(partOf(subject, thing), seen));
       return [];
     });

@@ -8,9 +8,9 @@ import type { Intent, Intents } from "../lifecycle/intents";
 import { isSame } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import { isWaiting } from "../lifecycle/waiting";
-import type { Kind } from "../resources/kind";
+import type { Kind, Seen } from "../resources/kind";
 import { inputsOf } from "./elements";
-import { lookAt, placesOf, removal, takingBack } from "./look";
+import { type Looked, lookAt, placesOf, removal, takingBack } from "./look";
 import { mend, type Wish } from "./mending";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
@@ -37,7 +37,10 @@ export async function transact(
   plan: Plan,
 ): Promise<Map<string, Done> | Failure> {
   try {
-    await takeAway(work, async () => removal([...plan.rests, ...(await stillThere(work, plan.removed))]));
+    await takeAway(work, async () => {
+      const rests = (await lookAt(surveying(work.kernel), plan.rests)).filter(isThere);
+      return removal(plan.inOrder([...rests, ...(await stillThere(work, plan.removed))]));
+    });
     const hasTaken = plan.rests.length + plan.removed.length > 0;
     const done = await carryOutInStages(work, hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks);
     return new Map([...done, ...(await mend(work, near(work, plan).map(asWanted)))]);
@@ -131,6 +134,10 @@ async function whatIsLeft(work: Work, { tasks, was }: Plan, before: readonly Wis
     const isOfUs = seen && (have !== undefined || !thing.kind.bearsMark || isOurs(thing.kind, seen, work));
     return seen?.state && isOfUs ? [thingOf(thing, { ...seen, state: seen.state }, was.get(thing.key)?.state)] : [];
   });
+}
+
+function isThere<T extends Looked>(looked: T): looked is T & { seen: Seen<Json> } {
+  return looked.seen !== undefined;
 }
 
 async function stillThere(work: Work, removed: Plan["removed"]): Promise<Plan["removed"]> {

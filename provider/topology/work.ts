@@ -20,6 +20,8 @@ export interface Task extends Known {
   where: unknown;
   goal: Json;
   have: Json | undefined;
+  /** Its mark is to be put on again. */
+  isStripped?: boolean;
 }
 
 /** What became of a task: what is seen of it, and of a setting what was found. */
@@ -112,7 +114,9 @@ async function stepsToMake(work: Work, kernel: Kernel, task: Task): Promise<Step
 }
 
 function stepsFor({ mark }: Work, task: Task): Step[] {
-  return inElement(task.kind.plan(task.goal, task.have, mark), task);
+  const { kind, goal, have, isStripped } = task;
+  const marking = isStripped && have ? (kind.remark?.(have, mark) ?? []) : [];
+  return inElement([...marking, ...kind.plan(goal, have, mark)], task);
 }
 
 function inElement(steps: readonly Step[], { path }: Task): Step[] {

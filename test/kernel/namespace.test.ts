@@ -23,11 +23,12 @@ describe("Namespace on the kernel", () => {
     const made = await provider.create("Namespace", "net0", {});
     assert.equal(made.id, "net0");
     const inode = Number((await lab.run(["stat", "-L", "-c", "%i", "/run/netns/net0"])).trim());
-    const { __mark: mark, ...outputs } = made.state;
+    const { __mark: mark, __place: place, ...outputs } = made.state;
     assert.deepEqual(outputs, { name: "net0", loopbackUp: true, path: "/run/netns/net0", inode });
     const lo = await loopback("net0");
     assert.ok(lo.flags.includes("UP"));
     assert.equal(lo.ifalias, mark);
+    assert.match(String(place), new RegExp(`^${inode}@\\d+ 1 ${mark}$`));
     assert.match(String(mark), /^pulumi:lab\/test\/net0:[0-9a-f]{18}$/);
     assert.deepEqual(await provider.read("Namespace", "net0", made), made);
     await provider.delete("Namespace", "net0", made);

@@ -73,6 +73,32 @@ describe("An update that fails", function () {
     });
   });
 
+  it(`of single resources is gone on with, or back from, in one up, ${PAIRS} times`, async () => {
+    const [edited, old, fresh] = seats as [Seat, Seat, Seat];
+    const end = "with each of its steps failing in turn, the second must work after that, and so must the first";
+    await actOut(pairs, { count: PAIRS, end }, async (programs) => {
+      const [before, next] = programs;
+      const comesTo = async (program: Topology, like: Seat, was: string) => {
+        await edited.engine.up(program).catch(telling(`${was}: the next up`));
+        assert.deepEqual(await edited.engine.up(program), [], `${was}: the second up`);
+        await mustShowTheSame(edited.host, like.host, programs).catch(telling(was));
+      };
+      const act = async () => {
+        await Promise.all([old.engine.up(before), fresh.engine.up(next)]);
+        await edited.engine.up(before);
+        let isForward = true;
+        await failEach(programs, async (was) => {
+          if (isForward) await comesTo(next, fresh, was);
+          await comesTo(before, old, `${was}, and back`);
+          isForward = !isForward;
+        });
+        for (const seat of [edited, old, fresh]) await seat.destroy();
+        return 1;
+      };
+      return act().catch(orRenew);
+    });
+  });
+
   after(() => Promise.all(seats.map((seat) => seat.stop())));
 });
 

@@ -2,7 +2,15 @@ import type { FileFacts, Host, RunOptions, RunResult } from "../../provider/host
 
 export type Answer = Partial<RunResult> | undefined;
 
-const FOLDER: FileFacts = { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0o755, isNamespace: false };
+const FOLDER: FileFacts = {
+  device: 1,
+  inode: 1,
+  bornSeconds: 1,
+  changedMs: 1,
+  size: 0,
+  access: 0o755,
+  isNamespace: false,
+};
 
 /** A host of nothing but memory: files in a map, and commands that a function answers. It writes down all it is told. */
 export class FakeHost implements Host {

@@ -2,7 +2,7 @@ import type { RunResult } from "../../provider/host/host";
 import { batchCommands } from "./batchLines";
 import { type Answer, FakeHost } from "./fakeHost";
 
-const FILE = { device: 4, bornSeconds: 1, size: 0, access: 0o444, isNamespace: true };
+const FILE = { device: 4, bornSeconds: 1, changedMs: 1, size: 0, access: 0o444, isNamespace: true };
 
 /** A FakeHost with namespaces of which many can be worked in with one command, as provider/kernel/many.ts does it. */
 export class FakeNetns extends FakeHost {

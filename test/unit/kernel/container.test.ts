@@ -118,7 +118,15 @@ describe("the pid of a container", () => {
 });
 
 describe("the namespace of a process", () => {
-  const facts = (inode: number) => ({ device: 4, inode, bornSeconds: 1, size: 0, access: 0o444, isNamespace: true });
+  const facts = (inode: number) => ({
+    device: 4,
+    inode,
+    bornSeconds: 1,
+    changedMs: 1,
+    size: 0,
+    access: 0o444,
+    isNamespace: true,
+  });
   const hostWith = (its?: number) => {
     const host = new FakeHost();
     host.facts.set("/proc/self/ns/net", facts(1));

@@ -73,7 +73,15 @@ describe("a survey", () => {
 
   it("asks nothing of a plain file in the place of a namespace", async () => {
     const { host, kernel } = bench([]);
-    host.facts.set("/run/netns/x", { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0, isNamespace: false });
+    host.facts.set("/run/netns/x", {
+      device: 1,
+      inode: 1,
+      bornSeconds: 1,
+      changedMs: 1,
+      size: 0,
+      access: 0,
+      isNamespace: false,
+    });
     assert.equal(await showLink(kernel, "x", "lo"), undefined);
     assert.deepEqual(host.argvs, []);
   });

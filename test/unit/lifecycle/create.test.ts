@@ -97,8 +97,9 @@ describe("a create", () => {
     lab.fails = (command) => /set dev lo up|netns del/.test(command);
     await assert.rejects(create(lab), (error) => {
       assert.ok(error instanceof PartialError);
-      const { __mark, ...state } = error.state as Record<string, unknown>;
+      const { __mark, __place, ...state } = error.state as Record<string, unknown>;
       assert.deepEqual(state, { name: "net0", loopbackUp: false, path: "/run/netns/net0", inode: 101 });
+      assert.match(__place as string, /^101@1 1 pulumi:/);
       assert.deepEqual([error.id, lab.netns.get("net0")?.alias], ["net0", __mark]);
       assert.match(error.reasons[0] ?? "", /could not set lo up/);
       assert.match(error.reasons[1] ?? "", /^Undoing it failed: .*could not remove the namespace/);

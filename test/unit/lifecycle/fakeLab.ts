@@ -36,7 +36,15 @@ export class FakeLab extends FakeHost {
       for (const [key, value] of before?.[part] ?? []) (this[part] as Map<string, unknown>).set(key, value);
     }
     if (!this.facts.has(DIR))
-      this.facts.set(DIR, { device: 1, inode: 1, bornSeconds: 1, size: 0, access: 0, isNamespace: false });
+      this.facts.set(DIR, {
+        device: 1,
+        inode: 1,
+        bornSeconds: 1,
+        changedMs: 1,
+        size: 0,
+        access: 0,
+        isNamespace: false,
+      });
     this.inodes = before?.inodes ?? this.inodes;
   }
 
@@ -69,6 +77,7 @@ export class FakeLab extends FakeHost {
       device: 4,
       inode: this.inodes,
       bornSeconds: 1,
+      changedMs: 1,
       size: 0,
       access: 0,
       isNamespace: true,

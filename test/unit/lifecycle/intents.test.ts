@@ -115,7 +115,15 @@ describe("the folder of the intent records", () => {
   it("is another one for every /run/netns, so that a reboot forgets them all", async () => {
     const { host, intents } = await bench();
     await intents.begin(about("net0"));
-    host.facts.set(DIR, { device: 1, inode: 77, bornSeconds: 9, size: 0, access: 0, isNamespace: false });
+    host.facts.set(DIR, {
+      device: 1,
+      inode: 77,
+      bornSeconds: 9,
+      changedMs: 9,
+      size: 0,
+      access: 0,
+      isNamespace: false,
+    });
     assert.equal(await new Intents(host).find(URN, "net0"), undefined);
   });
 

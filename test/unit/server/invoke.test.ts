@@ -18,7 +18,7 @@ interface Called {
 /** A host where process 42 has a namespace of its own, and docker says `says`. */
 function hostThat(says: Answer): FakeHost {
   const host = new FakeHost(() => says);
-  const facts = { device: 4, bornSeconds: 1, size: 0, access: 0o444, isNamespace: true };
+  const facts = { device: 4, bornSeconds: 1, changedMs: 1, size: 0, access: 0o444, isNamespace: true };
   for (const [process, inode] of Object.entries({ self: 1, 42: 2 }))
     host.facts.set(`/proc/${process}/ns/net`, { ...facts, inode });
   return host;
