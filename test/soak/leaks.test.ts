@@ -31,7 +31,8 @@ describe(`One plugin process, after ${CREATES} creates and deletes`, function ()
   before(async () => {
     host = await LabHost.start();
     const node = [process.execPath, "--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(HEAP)}`];
-    provider = await RemoteProvider.start([...host.door, ...node]);
+    // With coverage the heap grows by what is counted, too.
+    provider = await RemoteProvider.start([...host.door, ...node], { NODE_V8_COVERAGE: "" });
   });
   after(async () => {
     await provider?.stop();
