@@ -126,8 +126,7 @@ const outputs = inputs.extend({
 type Inputs = z.output<typeof inputs>;
 type State = z.output<typeof outputs>;
 /** The kernel's key; and what was asked for, to choose and to order what is found. */
-type Where = Pick<Route, "destination" | "table" | "metric"> &
-  Pick<Inputs, "namespace" | "gateway" | "device" | "nexthops">;
+type Where = Pick<Route, "destination" | "table" | "metric"> & Pick<Inputs, "namespace" | "device" | "nexthops">;
 
 export const route = defineKind({
   type: "Route",
@@ -217,9 +216,9 @@ export const metric = way.metric;`,
     ),
 });
 
-function whereOf({ namespace, destination, table, metric, gateway, device, nexthops }: Inputs): Where {
+function whereOf({ namespace, destination, table, metric, device, nexthops }: Inputs): Where {
   const key = { destination, table: table ?? MAIN_TABLE, metric: metric ?? defaultMetric(destination) };
-  return { namespace, ...key, gateway, device, nexthops };
+  return { namespace, ...key, device, nexthops };
 }
 
 function idOf({ namespace, destination, table, metric }: Where): string {
@@ -242,9 +241,10 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const id = idOf(where);
   // In a place of ours it is what is to be cleared away.
   const leftover = [routeStep(namespace, "remove the route", "del", { destination, table, metric })];
-  const other = { leftover, madeUnder: () => true, ...(place && { place }) };
-  if (!one.route) return { what: `a route ${id} of a sort that this kind has no words for`, ...other };
-  if (isAstray(where, one.route)) return { what: `the route ${id} by ${one.route.device}`, ...other };
+  if (!one.route) {
+    const what = `a route ${id} of a sort that this kind has no words for`;
+    return { what, leftover, madeUnder: () => true, ...(place && { place }) };
+  }
   const { nexthops, ...rest } = inWaysOf(where, one.route);
   return {
     state: {
@@ -256,11 +256,6 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
     what: `the route ${id}`,
     ...(place && { place }),
   };
-}
-
-/** No program says that the way to its gateway is another one by now: it may leave the device to the kernel. */
-function isAstray({ gateway, device }: Where, route: Route): boolean {
-  return gateway !== undefined && device !== undefined && route.gateway === gateway && route.device !== device;
 }
 
 /** Of several ways of which one is left the kernel tells as of one; but a list stays a list. */

@@ -36,7 +36,6 @@ const ROUTES = {
   "10.8.DST.0/24": [
     "via 10.0.0.7",
     "dev d1",
-    "via 10.0.0.2 dev d1 onlink",
     "nexthop via 10.0.0.2 nexthop via 10.0.0.3",
     "blackhole",
     "via inet6 2001:db8::2",
