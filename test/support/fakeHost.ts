@@ -2,15 +2,16 @@ import type { FileFacts, Host, RunOptions, RunResult } from "../../provider/host
 
 export type Answer = Partial<RunResult> | undefined;
 
-const FOLDER: FileFacts = {
-  device: 1,
-  inode: 1,
-  bornSeconds: 1,
-  changedMs: 1,
-  size: 0,
-  access: 0o755,
-  isNamespace: false,
-};
+/** What `stat` says of a folder, but for what a test says of it. */
+export function folderFacts(own: Partial<FileFacts> = {}): FileFacts {
+  const facts = { device: 1, inode: 1, bornSeconds: 1, changedMs: 1, size: 0, access: 0o755, isNamespace: false };
+  return { ...facts, ...own };
+}
+
+/** The same of a namespace. */
+export function netnsFacts(inode: number): FileFacts {
+  return folderFacts({ device: 4, inode, access: 0o444, isNamespace: true });
+}
 
 /** A host of nothing but memory: files in a map, and commands that a function answers. It writes down all it is told. */
 export class FakeHost implements Host {
@@ -20,7 +21,7 @@ export class FakeHost implements Host {
   readonly stdins: (string | undefined)[] = [];
   readonly files = new Map<string, string>();
   /** What `stat` says besides the plain files. */
-  readonly facts = new Map<string, FileFacts>([["/proc/sys/net", FOLDER]]);
+  readonly facts = new Map<string, FileFacts>([["/proc/sys/net", folderFacts()]]);
   rights: string[] = [];
   prefix: readonly string[] = [];
 
@@ -50,7 +51,7 @@ export class FakeHost implements Host {
   }
 
   async makeFolder(path: string) {
-    this.facts.set(path, { ...FOLDER, inode: this.facts.size + 1 });
+    this.facts.set(path, folderFacts({ inode: this.facts.size + 1 }));
   }
 
   foreign: string | undefined;

@@ -1,8 +1,6 @@
 import type { RunResult } from "../../provider/host/host";
 import { batchCommands } from "./batchLines";
-import { type Answer, FakeHost } from "./fakeHost";
-
-const FILE = { device: 4, bornSeconds: 1, changedMs: 1, size: 0, access: 0o444, isNamespace: true };
+import { type Answer, FakeHost, netnsFacts } from "./fakeHost";
 
 /** A FakeHost with namespaces of which many can be worked in with one command, as provider/kernel/many.ts does it. */
 export class FakeNetns extends FakeHost {
@@ -26,7 +24,7 @@ export class FakeNetns extends FakeHost {
 
   private add(name: string): void {
     this.devices.set(name, []);
-    this.facts.set(`/run/netns/${name}`, { ...FILE, inode: this.facts.size + 1 });
+    this.facts.set(`/run/netns/${name}`, netnsFacts(this.facts.size + 1));
   }
 
   private many(words: string[]): Answer {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Container, containerPid, netnsOf } from "../../../provider/kernel/container";
 import { Kernel } from "../../../provider/kernel/kernel";
-import { type Answer, FakeHost } from "../../support/fakeHost";
+import { type Answer, FakeHost, netnsFacts } from "../../support/fakeHost";
 
 const kernelOn = (host: FakeHost) => new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
 
@@ -118,19 +118,10 @@ describe("the pid of a container", () => {
 });
 
 describe("the namespace of a process", () => {
-  const facts = (inode: number) => ({
-    device: 4,
-    inode,
-    bornSeconds: 1,
-    changedMs: 1,
-    size: 0,
-    access: 0o444,
-    isNamespace: true,
-  });
   const hostWith = (its?: number) => {
     const host = new FakeHost();
-    host.facts.set("/proc/self/ns/net", facts(1));
-    if (its !== undefined) host.facts.set("/proc/42/ns/net", facts(its));
+    host.facts.set("/proc/self/ns/net", netnsFacts(1));
+    if (its !== undefined) host.facts.set("/proc/42/ns/net", netnsFacts(its));
     return host;
   };
   const of = (host: FakeHost) => netnsOf(kernelOn(host), 42, "the process 42", "pid");

@@ -5,6 +5,7 @@ import { showLink, showLinks } from "../../../provider/kernel/link";
 import { placeOf } from "../../../provider/kernel/place";
 import { showRules } from "../../../provider/kernel/rule";
 import { type Devices, surveying } from "../../../provider/kernel/survey";
+import { folderFacts } from "../../support/fakeHost";
 import { FakeNetns } from "../../support/fakeNetns";
 
 function bench(namespaces: string[], known?: Devices) {
@@ -73,15 +74,7 @@ describe("a survey", () => {
 
   it("asks nothing of a plain file in the place of a namespace", async () => {
     const { host, kernel } = bench([]);
-    host.facts.set("/run/netns/x", {
-      device: 1,
-      inode: 1,
-      bornSeconds: 1,
-      changedMs: 1,
-      size: 0,
-      access: 0,
-      isNamespace: false,
-    });
+    host.facts.set("/run/netns/x", folderFacts());
     assert.equal(await showLink(kernel, "x", "lo"), undefined);
     assert.deepEqual(host.argvs, []);
   });

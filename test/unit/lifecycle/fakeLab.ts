@@ -5,7 +5,7 @@ import { Intents } from "../../../provider/lifecycle/intents";
 import { Lifecycle, type Resource } from "../../../provider/lifecycle/lifecycle";
 import { Rights } from "../../../provider/lifecycle/rights";
 import { UnderWay } from "../../../provider/lifecycle/underWay";
-import { type Answer, FakeHost } from "../../support/fakeHost";
+import { type Answer, FakeHost, folderFacts, netnsFacts } from "../../support/fakeHost";
 import { kindNamed } from "../../support/states";
 
 const DIR = "/run/netns";
@@ -35,16 +35,7 @@ export class FakeLab extends FakeHost {
     for (const part of ["netns", "files", "facts"] as const) {
       for (const [key, value] of before?.[part] ?? []) (this[part] as Map<string, unknown>).set(key, value);
     }
-    if (!this.facts.has(DIR))
-      this.facts.set(DIR, {
-        device: 1,
-        inode: 1,
-        bornSeconds: 1,
-        changedMs: 1,
-        size: 0,
-        access: 0,
-        isNamespace: false,
-      });
+    if (!this.facts.has(DIR)) this.facts.set(DIR, folderFacts());
     this.inodes = before?.inodes ?? this.inodes;
   }
 
@@ -73,15 +64,7 @@ export class FakeLab extends FakeHost {
     if (alias === undefined) this.netns.set(name, { up: false, sysctls: new Map([["net/ipv4/ip_forward", "0"]]) });
     else this.netns.set(name, { up: false, alias, sysctls: new Map() });
     this.inodes += 1;
-    this.facts.set(`${DIR}/${name}`, {
-      device: 4,
-      inode: this.inodes,
-      bornSeconds: 1,
-      changedMs: 1,
-      size: 0,
-      access: 0,
-      isNamespace: true,
-    });
+    this.facts.set(`${DIR}/${name}`, netnsFacts(this.inodes));
   }
 
   del(name: string): void {

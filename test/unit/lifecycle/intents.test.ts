@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Intents } from "../../../provider/lifecycle/intents";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, folderFacts } from "../../support/fakeHost";
 
 const DIR = "/run/netns";
 const URN = "urn:pulumi:dev::lab::netns:index:Namespace::a";
@@ -115,15 +115,7 @@ describe("the folder of the intent records", () => {
   it("is another one for every /run/netns, so that a reboot forgets them all", async () => {
     const { host, intents } = await bench();
     await intents.begin(about("net0"));
-    host.facts.set(DIR, {
-      device: 1,
-      inode: 77,
-      bornSeconds: 9,
-      changedMs: 9,
-      size: 0,
-      access: 0,
-      isNamespace: false,
-    });
+    host.facts.set(DIR, folderFacts({ inode: 77, bornSeconds: 9, changedMs: 9 }));
     assert.equal(await new Intents(host).find(URN, "net0"), undefined);
   });
 

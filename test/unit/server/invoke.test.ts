@@ -5,7 +5,7 @@ import { functions } from "../../../provider/functions";
 import { invoke } from "../../../provider/server/invokeRpc";
 import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
-import { type Answer, FakeHost } from "../../support/fakeHost";
+import { type Answer, FakeHost, netnsFacts } from "../../support/fakeHost";
 
 interface Called {
   args: Json;
@@ -18,9 +18,8 @@ interface Called {
 /** A host where process 42 has a namespace of its own, and docker says `says`. */
 function hostThat(says: Answer): FakeHost {
   const host = new FakeHost(() => says);
-  const facts = { device: 4, bornSeconds: 1, changedMs: 1, size: 0, access: 0o444, isNamespace: true };
   for (const [process, inode] of Object.entries({ self: 1, 42: 2 }))
-    host.facts.set(`/proc/${process}/ns/net`, { ...facts, inode });
+    host.facts.set(`/proc/${process}/ns/net`, netnsFacts(inode));
   return host;
 }
 

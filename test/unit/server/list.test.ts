@@ -6,7 +6,7 @@ import { kinds } from "../../../provider/resources";
 import { list } from "../../../provider/server/listRpc";
 import { Plugin } from "../../../provider/server/plugin";
 import { encode } from "../../../provider/server/property";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, netnsFacts } from "../../support/fakeHost";
 
 const NAMES = Array.from({ length: 25 }, (_, index) => `net${String(index).padStart(2, "0")}`);
 
@@ -23,15 +23,7 @@ async function listed({ type = "Namespace", query = {}, limit = 0, pageSize = 0,
   const host = new FakeHost();
   for (const name of [...NAMES].reverse()) {
     host.files.set(`/run/netns/${name}`, "");
-    host.facts.set(`/run/netns/${name}`, {
-      device: 4,
-      inode: 1,
-      bornSeconds: 1,
-      changedMs: 1,
-      size: 0,
-      access: 0,
-      isNamespace: true,
-    });
+    host.facts.set(`/run/netns/${name}`, netnsFacts(1));
   }
   host.files.set("/run/netns/plain", "");
   const request = new ListRequest().setToken(`netns:index:${type}`).setQuery(encode(query)).setLimit(limit);
