@@ -49,7 +49,7 @@ export function throughEngine(options: EngineOptions): Contender {
 
 export function operation(stack: Stack, command: "up" | "destroy", limitMs: number): Promise<number> {
   return seconds(async () => {
-    const { exitCode, timedOut, stdout, stderr } = await stack.start(command, {}, limitMs);
+    const { exitCode, timedOut, stdout, stderr } = await stack.start(command, {}, { timeoutMs: limitMs });
     if (timedOut) throw new Error(`pulumi ${command} took more than ${limitMs / 1000} s`);
     if (exitCode !== 0) throw new Error(`pulumi ${command} ended with ${exitCode}\n${stdout}\n${stderr}`);
   });

@@ -8,7 +8,7 @@ import { needs } from "../support/need";
 import { PluginProcess } from "../support/pluginProcess";
 import { makeProject, remove } from "../support/project";
 import { type Outcome, Stack } from "../support/pulumi";
-import { urn } from "../support/rpcs";
+import { failureText, urn } from "../support/rpcs";
 import { type Snapshot, snapshot } from "../support/snapshot";
 import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
@@ -106,7 +106,7 @@ describe("a wrong program is refused by preview", function () {
         it(`${program.title}${program.hidden ? " [14]" : ""} [13]`, () => {
           const { faults, preview } = told.get(program) ?? assert.fail("It was not tried");
           assert.deepEqual(faults.sort(), [...program.faults].sort(), preview?.text);
-          assert.notEqual(preview?.exitCode, 0);
+          if (preview) assert.notEqual(preview.exitCode, 0);
           if (program.hidden) assert.ok(preview && !preview.text.includes(program.hidden), preview?.text);
         });
       }
@@ -120,15 +120,13 @@ describe("a wrong program is refused by preview", function () {
   after(() => host?.stop());
 });
 
-/** What the provider answers to the engine's question; what is known before Create is all that a preview has of it. */
+/** What the provider's Check says, which a preview shows as it is. */
 async function checked(plugin: PluginProcess, type: string, { name = "it", props }: WrongProgram): Promise<string[]> {
   // As the program's SDK sends it: what is undefined is left out.
   const news = encode(JSON.parse(JSON.stringify(props)));
   const request = new CheckRequest().setUrn(urn(type, name)).setName(name).setNews(news);
   const answer = await plugin.call<CheckResponse>("check", request);
-  return answer
-    .getFailuresList()
-    .map((one) => (one.getProperty() === "" ? one.getReason() : `${one.getProperty()}: ${one.getReason()}`));
+  return answer.getFailuresList().map(failureText);
 }
 
 interface Desk {

@@ -70,7 +70,7 @@ export class KilledRuns {
     return this.onHost(async (host, stack) => {
       if (from) done(await up(stack, from));
       const shims = await Shims.make();
-      const { exitCode, stdout, stderr } = await stack.undergo(command, { LAB: lab, ...shims.env() });
+      const { exitCode, stdout, stderr } = await stack.runToEnd(command, { LAB: lab, ...shims.env() });
       assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
       const commands = await shims.commands();
       await shims.close();
@@ -94,7 +94,7 @@ export class KilledRuns {
 async function disturb(host: LabHost, stack: Stack, { command, lab }: Operation, kill: Kill): Promise<void> {
   const shims = await Shims.make();
   try {
-    const { stdout, stderr } = await stack.undergo(command, { LAB: lab, ...shims.env(kill) });
+    const { stdout, stderr } = await stack.runToEnd(command, { LAB: lab, ...shims.env(kill) });
     assert.ok(await shims.fired(), `the run did not come to that command:\n${stdout}\n${stderr}`);
     await until("the end of the plugins of the killed run", async () => (await pluginsOf(host)).length === 0);
   } finally {

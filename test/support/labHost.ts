@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readdir, readlink } from "node:fs/promises";
-import { Door } from "./door";
+import { Forwarder } from "./forwarder";
 
 export interface RunOptions {
   cwd?: string;
@@ -21,7 +21,7 @@ export interface Ran {
  * every namespace made in it.
  */
 export class LabHost {
-  private opened: Promise<Door> | undefined;
+  private forwards: Promise<Forwarder> | undefined;
 
   private constructor(private keeper: Keeper) {}
 
@@ -34,10 +34,10 @@ export class LabHost {
     return ["nsenter", "-t", String(this.keeper.pid), "--net", "--mount", "--"];
   }
 
-  /** A way from here to what listens on its loopback. */
-  get way(): Promise<Door> {
-    this.opened ??= Door.to(this.keeper.pid);
-    return this.opened;
+  /** Leads from here to what listens on its loopback. */
+  get forwarder(): Promise<Forwarder> {
+    this.forwards ??= Forwarder.to(this.keeper.pid);
+    return this.forwards;
   }
 
   /** Runs a program here to its end; anything but exit code 0 is an error. Returns its stdout. */
@@ -94,8 +94,8 @@ export class LabHost {
   }
 
   async stop(): Promise<void> {
-    await (await this.opened)?.close();
-    this.opened = undefined;
+    await (await this.forwards)?.close();
+    this.forwards = undefined;
     for (const pid of await this.processes()) kill(pid);
     await this.keeper.end();
   }

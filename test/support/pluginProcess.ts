@@ -15,7 +15,7 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { behind, Door } from "./door";
+import { Forwarder, forwarded } from "./forwarder";
 import { pluginFolder } from "./project";
 
 const PLUGIN = path.join(pluginFolder, "pulumi-resource-netns");
@@ -74,9 +74,9 @@ export class PluginProcess {
   /** The same behind words that lead into a network of its own, such as a lab host's door. */
   static async behind(words: readonly string[], env: NodeJS.ProcessEnv = {}, copy = PLUGIN): Promise<PluginProcess> {
     const { child, printed } = await launch([...words, copy], env);
-    const door = await Door.to(child.pid);
-    const address = await behind(door.folder, printed().trim());
-    return new PluginProcess(child, clientAt(address), printed, () => door.close());
+    const forwarder = await Forwarder.to(child.pid);
+    const address = await forwarded(forwarder.folder, printed().trim());
+    return new PluginProcess(child, clientAt(address), printed, () => forwarder.close());
   }
 
   call<Response>(method: keyof ResourceProviderClient, request: Message): Promise<Response> {

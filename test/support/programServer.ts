@@ -4,7 +4,7 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import * as automation from "@pulumi/pulumi/automation/server";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
-import { behind } from "./door";
+import { forwarded } from "./forwarder";
 
 export interface Served {
   id: number;
@@ -13,8 +13,8 @@ export interface Served {
   /** The folder of the program, with its index.js. */
   folder: string;
   env: NodeJS.ProcessEnv;
-  /** The folder of the door to the lab host that the engine runs on. */
-  door: string;
+  /** The folder of the forwarder to the lab host that the engine runs on. */
+  forwarder: string;
 }
 
 /** What the Automation API serves a program with; its types leave it out. */
@@ -46,7 +46,7 @@ for (const event of ["uncaughtException", "unhandledRejection"]) process.on(even
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
-async function serve({ id, socket, folder, env, door }: Served): Promise<void> {
+async function serve({ id, socket, folder, env, forwarder }: Served): Promise<void> {
   const language = new LanguageServer(async () => programOf(folder, env));
   const server = new Server();
   server.addService(LanguageRuntimeService, {
@@ -56,8 +56,8 @@ async function serve({ id, socket, folder, env, door }: Served): Promise<void> {
       const { request } = call;
       const [engine = ""] = request.getArgsList();
       try {
-        request.setArgsList([await behind(door, portOf(engine))]);
-        request.setMonitorAddress(await behind(door, portOf(request.getMonitorAddress())));
+        request.setArgsList([await forwarded(forwarder, portOf(engine))]);
+        request.setMonitorAddress(await forwarded(forwarder, portOf(request.getMonitorAddress())));
       } catch (error) {
         callback(error as Error);
         return;

@@ -14,13 +14,13 @@ class Programs {
   /** Has the program of a folder run when an engine on that host asks for it; `use` is told the words for the engine. */
   async during<T>(host: LabHost, folder: string, env: NodeJS.ProcessEnv, use: (words: string[]) => Promise<T>) {
     this.server ??= this.start();
-    const [server, way] = await Promise.all([this.server, host.way]);
+    const [server, forwarder] = await Promise.all([this.server, host.forwarder]);
     this.asked += 1;
     const id = this.asked;
-    const socket = `${way.folder}/program${id}`;
+    const socket = `${forwarder.folder}/program${id}`;
     await new Promise<void>((resolve) => {
       this.served.set(id, resolve);
-      server.send({ id, socket, folder, env, door: way.folder } satisfies Served);
+      server.send({ id, socket, folder, env, forwarder: forwarder.folder } satisfies Served);
     });
     try {
       return await use([`--client=unix:${socket}`, "--exec-kind=auto.inline"]);

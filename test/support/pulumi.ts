@@ -110,17 +110,17 @@ export class Stack {
   }
 
   /** An operation that goes on while the test does something to it; killing it kills the engine alone. */
-  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, timeoutMs = 180_000, words: readonly string[] = []) {
+  start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, { timeoutMs = 180_000, words = [] as string[] } = {}) {
     const args = [command, "--yes", "--skip-preview", "--non-interactive", "--color", "never", ...words];
     const settings = ["--config-file", path.join(this.desk, `Pulumi.${STACK}.yaml`)];
     const options = { cwd: this.folder, env: { ...this.env, ...env }, timeoutMs };
     return this.host.spawn(["pulumi", ...args, ...settings], options);
   }
 
-  /** The same of one that is to end by itself, or by a command of its own. */
-  async undergo(command: "up" | "destroy", env: NodeJS.ProcessEnv) {
+  /** The same to its end, be that because a command of the provider kills it. */
+  async runToEnd(command: "up" | "destroy", env: NodeJS.ProcessEnv) {
     const all = { ...this.env, ...env };
-    return programs.during(this.host, this.folder, all, async (words) => this.start(command, env, 180_000, words));
+    return programs.during(this.host, this.folder, all, async (words) => this.start(command, env, { words }));
   }
 
   async close(): Promise<void> {

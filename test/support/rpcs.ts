@@ -1,4 +1,5 @@
 import {
+  type CheckFailure,
   CheckRequest,
   CreateRequest,
   DeleteRequest,
@@ -36,7 +37,7 @@ export class Rpcs {
     request.setUrn(urn(type, name)).setName(name).setNews(encode(news)).setOlds(encode(olds));
     this.plugin.thisRun.noteCheck(urn(type, name));
     const response = check(this.kind(type), request);
-    const failures = response.getFailuresList().map((one) => failureText(one.getProperty(), one.getReason()));
+    const failures = response.getFailuresList().map(failureText);
     return { inputs: decode(response.getInputs()).values, failures };
   }
 
@@ -156,6 +157,7 @@ function told(response: DiffResponse) {
 }
 
 /** As the engine shows it: a reason without a property begins with the path by itself. */
-function failureText(property: string, reason: string): string {
+export function failureText(failure: CheckFailure): string {
+  const [property, reason] = [failure.getProperty(), failure.getReason()];
   return property === "" ? reason : `${property}: ${reason}`;
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { remove, scratch } from "./project";
 
 /** A socket's file is reached from every network. This one answers to a port of its network with a socket that leads there. */
-const DOOR = `
+const PROGRAM = `
 const { createServer, connect } = require("node:net");
 const [, folder] = process.argv;
 const leading = new Map();
@@ -21,22 +21,22 @@ function lead(port) {
 createServer((asking) => asking.on("error", () => {}).on("data", async (port) => {
   if (!leading.has(+port)) leading.set(+port, lead(+port));
   asking.write(await leading.get(+port));
-})).listen(folder + "/door", () => console.log("open"));
+})).listen(folder + "/ask", () => console.log("open"));
 process.stdin.on("end", () => process.exit()).resume();`;
 
-/** A way to what listens on loopback in the network of a process. It is none of the processes there. */
-export class Door {
+/** Forwards to what listens on loopback in the network of a process. It is none of the processes there. */
+export class Forwarder {
   private constructor(
     readonly folder: string,
     private readonly end: () => void,
   ) {}
 
-  static async to(pid: number | undefined): Promise<Door> {
-    const folder = await scratch("door");
-    const inside = ["-t", String(pid), "--net", "--", process.execPath, "-e", DOOR, folder];
+  static async to(pid: number | undefined): Promise<Forwarder> {
+    const folder = await scratch("forwarder");
+    const inside = ["-t", String(pid), "--net", "--", process.execPath, "-e", PROGRAM, folder];
     const child = spawn("nsenter", inside, { stdio: ["pipe", "pipe", "inherit"] });
     await once(child.stdout, "data");
-    return new Door(folder, () => child.stdin.end());
+    return new Forwarder(folder, () => child.stdin.end());
   }
 
   async close(): Promise<void> {
@@ -45,10 +45,10 @@ export class Door {
   }
 }
 
-/** The address of a socket that leads to a port behind a door, which may be another process's. */
-export function behind(folder: string, port: string): Promise<string> {
+/** The address of a socket that leads to a port, by the folder of a forwarder, which may be another process's. */
+export function forwarded(folder: string, port: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asking = connect(path.join(folder, "door"), () => asking.write(port));
+    const asking = connect(path.join(folder, "ask"), () => asking.write(port));
     asking.on("error", reject).on("data", (socket) => {
       asking.destroy();
       resolve(`unix:${socket}`);
