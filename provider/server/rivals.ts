@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel/kernel";
 import type { Thing } from "../lifecycle/losses";
+import { urnIn } from "./keys";
 
 type Work = (kernel: Kernel) => Promise<void>;
 
@@ -19,7 +20,7 @@ export class Rivals {
 
   /** Whether one that is none of this resource's own gives way. */
   giveWay(rival: string, urn: string): "later" | "already" | undefined {
-    const leaving = [...(this.keys.get(rival) ?? [])].filter((key) => !isOf(key, urn) && this.isLeaving(key));
+    const leaving = [...(this.keys.get(rival) ?? [])].filter((key) => urnIn(key) !== urn && this.isLeaving(key));
     if (leaving.some((key) => !this.gone.has(key))) return "later";
     return leaving.length > 0 ? "already" : undefined;
   }
@@ -31,15 +32,11 @@ export class Rivals {
   /** What left this resource, or left with it, has gone: what has waited for that is done. */
   async noteGone(urn: string, kernel: Kernel): Promise<void> {
     for (const [rival, keys] of this.keys) {
-      const going = [...keys].filter((key) => isOf(key, urn) && this.isLeaving(key));
+      const going = [...keys].filter((key) => urnIn(key) === urn && this.isLeaving(key));
       for (const key of going) this.gone.add(key);
       const works = going.length > 0 ? (this.waiting.get(rival) ?? []) : [];
       if (works.length > 0) this.waiting.delete(rival);
       for (const work of works) await work(kernel);
     }
   }
-}
-
-function isOf(key: string, urn: string): boolean {
-  return key.split("\n", 1)[0] === urn;
 }

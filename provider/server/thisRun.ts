@@ -6,6 +6,7 @@ import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, elementsOf } from "../topology/elements";
 import type { Sides } from "./checkRpc";
+import { keyIn, urnIn } from "./keys";
 import { Rivals } from "./rivals";
 import { withoutInternals } from "./wellFormed";
 
@@ -17,9 +18,7 @@ import { withoutInternals } from "./wellFormed";
 export class ThisRun {
   private readonly losses = new Losses();
   /** What the program has not registered yet, or loses, is about to leave it. */
-  readonly rivals = new Rivals(
-    (key) => this.losses.isRemoved(key) || !this.registered.has(key.split("\n", 1)[0] ?? ""),
-  );
+  readonly rivals = new Rivals((key) => this.losses.isRemoved(key) || !this.registered.has(urnIn(key)));
   /** The resources that the program has registered; a Diff of any other is a part of its refresh. */
   private readonly registered = new Set<string>();
   /** Those that lose something to others. */
@@ -118,7 +117,7 @@ export class ThisRun {
   awaits(urn: string): string | undefined {
     if (!this.losses.lostWith(urn)) return undefined;
     const isToCome = (key: string) => {
-      const [other = ""] = key.split("\n");
+      const other = urnIn(key);
       return other !== urn && (this.replacements.has(other) || this.shaken.has(other));
     };
     return this.losses.under(urn).some(isToCome) ? "what it hangs on has not been made anew yet" : undefined;
@@ -160,8 +159,4 @@ function thingsOf(urn: string, kind: Definition, state: Json): Placed[] {
 
 function isWhole({ kind, state }: Thing): boolean {
   return kind.outputs.safeParse(withoutInternals(state)).success;
-}
-
-function keyIn(urn: string, key: string): string {
-  return `${urn}\n${key}`;
 }
