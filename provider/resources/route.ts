@@ -239,9 +239,9 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const one = found.find(({ route }) => route?.device === where.device) ?? found[0];
   if (!one) return undefined;
   const id = idOf(where);
-  // In a place of ours it is what is to be cleared away.
-  const leftover = [routeStep(namespace, "remove the route", "del", { destination, table, metric })];
   if (!one.route) {
+    // In a place of ours it is what is to be cleared away.
+    const leftover = [routeStep(namespace, "remove the route", "del", { destination, table, metric })];
     const what = `a route ${id} of a sort that this kind has no words for`;
     return { what, leftover, madeUnder: () => true, ...(place && { place }) };
   }
