@@ -10,7 +10,7 @@ import { cases } from "../support/soak";
 import { actOut, type Hand, isHand } from "../support/story";
 import type { Topology } from "../support/topology";
 
-const DRIFTS = cases(100, 2_000);
+const DRIFTS = cases(40, 2_000);
 
 const stories = fc
   .tuple(chains({ minLength: 0, maxLength: 0 }), fc.array(choices, { minLength: 1, maxLength: 4 }))

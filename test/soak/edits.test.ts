@@ -5,7 +5,7 @@ import { chains } from "../support/slots";
 import { cases } from "../support/soak";
 import { actOut } from "../support/story";
 
-const EDITS = cases(100, 10_000);
+const EDITS = cases(40, 10_000);
 
 describe("Random edits of a program", function () {
   this.timeout(0);

@@ -9,8 +9,8 @@ import { cases } from "../support/soak";
 import { actOut, type Hand, isHand } from "../support/story";
 import type { Topology } from "../support/topology";
 
-const EDITS = cases(100, 10_000);
-const DRIFTS = cases(40, 2_000);
+const EDITS = cases(40, 10_000);
+const DRIFTS = cases(20, 2_000);
 
 /** Random programs as one Topology each; those that Check refuses are left out. */
 const topologies = (lengths: { minLength: number; maxLength: number }) =>

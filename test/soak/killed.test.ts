@@ -27,16 +27,18 @@ const WHEN: Record<Moment, string> = {
 
 /** A case is an engine and a provider: more than two of them side by side only wait for each other. */
 const SIDE_BY_SIDE = 2;
-/** The same lab in two forms, and how many kills of each operation and moment are bounded to. */
+/** The same lab in two forms. */
 const FORMS = [
-  { form: "of single resources", program: SINGLE, bounded: 2 },
-  { form: "of a Topology", program: TOPOLOGY, bounded: 1 },
+  { form: "of single resources", program: SINGLE },
+  { form: "of a Topology", program: TOPOLOGY },
 ];
+/** How many kills of each form, operation and moment. */
+const KILLS = cases(1, Infinity);
 
 /** One case to run alone, as a failure prints it: `VICTIM N WORDS`, the Nth command with these words. */
 const ALONE = /^(\w+) (\d+) (.*)$/.exec(process.env.NETNS_KILLED ?? "");
 
-for (const { form, program, bounded } of FORMS) {
+for (const { form, program } of FORMS) {
   describe(`A run ${form} that is killed`, function () {
     // Each engine and each wait has an end of its own; how many there are is for NETNS_SOAK to say.
     this.timeout(0);
@@ -55,8 +57,7 @@ for (const { form, program, bounded } of FORMS) {
           it(`${WHEN[moment]}: the next run converges, destroy leaves just what was there before [37] [38]`, async () => {
             const limit = pLimit(SIDE_BY_SIDE);
             const failures: string[] = [];
-            const most = cases(bounded, Infinity);
-            const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), most);
+            const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), KILLS);
             const run = (kill: Kill) =>
               runs.kill(operation, kill).catch((error: Error) => {
                 const failure = `${again(`${form} that is killed ${name}`, kill)}\n${error.message}`;

@@ -172,6 +172,8 @@ function engineEnv(base: string): NodeJS.ProcessEnv {
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_STACK: STACK,
+    // An engine lives for a second: it need not be thrifty with memory.
+    GOGC: "400",
     // Without it the engine does not know `--event-log`.
     PULUMI_DEBUG_COMMANDS: "true",
   };

@@ -33,21 +33,26 @@ export interface Snapshot {
 
 type Row = Record<string, unknown>;
 
+/** What `ip` and `bridge` are asked, each in one process: the start of one takes longer than its look. */
+const IP = {
+  addresses: "addr show",
+  routes: "route show table all",
+  rules4: "rule show",
+  numbers: "netns list-id",
+  permanent: "neigh show nud permanent",
+  proxies: "neigh show proxy",
+};
+const BRIDGE = { allFdb: "fdb show", vlans: "vlan show" };
+
 const SCRIPT = [
   "ip -j -d link",
-  "ip -j addr",
-  "ip -j route show table all",
-  "ip -j rule",
-  "ip -j netns list-id",
-  "grep -rs ^ /proc/sys/net",
-  "cut -d: -f1 /proc/net/dev",
-  "cat /proc/net/if_inet6",
-  "bridge -j fdb show",
-  "bridge -j vlan show",
-  "ip -j neigh show nud permanent",
-  "ip -j neigh show proxy",
-  "tc -j -r qdisc show",
+  `echo '${Object.values(IP).join("\\n")}' | ip -j -batch -`,
   "ip -j -6 rule",
+  `echo '${Object.values(BRIDGE).join("\\n")}' | bridge -j -batch -`,
+  "tc -j -r qdisc show",
+  "grep -rs ^ /proc/sys/net",
+  "cat /proc/net/dev",
+  "cat /proc/net/if_inet6",
   "nft -s list ruleset 2>/dev/null || true",
 ].join("; echo ---; ");
 
@@ -63,20 +68,40 @@ export async function snapshot(host: LabHost): Promise<Snapshot> {
 async function network(host: LabHost, name: string): Promise<Network> {
   const door = name === "" ? [] : ["nsenter", `--net=/run/netns/${name}`, "--"];
   const parts = (await host.run([...door, "sh", "-c", SCRIPT])).split(/^---$/m);
-  // What runs by itself, in bridges, is no change.
-  const still = (key: string, value: unknown) => (key.endsWith("_timer") ? undefined : value);
-  const rows = (index: number): Row[] => JSON.parse(parts[index]?.trim() || "[]", still);
-  const lines = (index: number) => (parts[index] ?? "").split("\n").filter((line) => line !== "");
-  const [links, addresses, routes, rules, numbers] = [0, 1, 2, 3, 4].map(rows) as [Row[], Row[], Row[], Row[], Row[]];
-  const fdb = rows(8).filter(({ dst }) => dst !== undefined);
-  const neighbors = [...rows(10), ...rows(11)];
-  const qdiscs = rows(12).filter(({ handle }) => handle !== "0:");
+  const [link, ip, rule6, bridge, tc, sysctls, devices, inet6, nft] = parts as Parts;
+  const { addresses, routes, rules4, numbers, permanent, proxies } = answers(IP, ip);
+  const { allFdb, vlans } = answers(BRIDGE, bridge);
   return {
-    ...{ links, addresses, routes, numbers, fdb, vlans: rows(9), neighbors, qdiscs },
-    rules: [...rules, ...rows(13).map((rule) => ({ family: "inet6", ...rule }))],
-    ...{ sysctls: lines(5).map(asSysctl).sort(), devices: lines(6), inet6: lines(7) },
-    tables: [...(parts[14] ?? "").matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
+    links: rowsIn(link),
+    ...{ addresses, routes, numbers, vlans },
+    rules: [...rules4, ...rowsIn(rule6).map((rule) => ({ family: "inet6", ...rule }))],
+    fdb: allFdb.filter(({ dst }) => dst !== undefined),
+    neighbors: [...permanent, ...proxies],
+    qdiscs: rowsIn(tc).filter(({ handle }) => handle !== "0:"),
+    sysctls: linesOf(sysctls).map(asSysctl).sort(),
+    devices: linesOf(devices).map((line) => line.split(":")[0] ?? ""),
+    inet6: linesOf(inet6),
+    tables: [...nft.matchAll(/^table [\s\S]*?^}$/gm)].map(([table]) => table),
   };
+}
+
+type Parts = [string, string, string, string, string, string, string, string, string];
+
+/** What was answered to each line of a batch, in a line of its own. */
+function answers<K extends string>(asked: Record<K, string>, text: string): Record<K, Row[]> {
+  const lines = linesOf(text);
+  const keys = Object.keys(asked) as K[];
+  if (lines.length !== keys.length) throw new Error(`${lines.length} answers to ${keys.join(", ")}:\n${text}`);
+  return Object.fromEntries(keys.map((key, index) => [key, rowsIn(lines[index] ?? "")])) as Record<K, Row[]>;
+}
+
+/** What runs by itself, in bridges, is no change. */
+function rowsIn(text: string): Row[] {
+  return JSON.parse(text.trim() || "[]", (key, value) => (key.endsWith("_timer") ? undefined : value));
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** As sysctl(8) shows it, which takes three times as long: the file and the value. */
