@@ -11,6 +11,9 @@ export function sightOf({ type, name, inputs }: Resource, seen: Snapshot): strin
   return JSON.stringify(network && (SIGHTS[type]?.(inputs, network, seen) ?? "nothing"), withoutCables);
 }
 
+/** The metric of an IPv6 route that is given none: IP6_RT_PRIO_USER of linux/ipv6_route.h. */
+const METRIC_V6 = 1024;
+
 /** A route's flags tell whether the device has a cable just now, and that is no matter of the route. */
 function withoutCables(key: string, value: unknown): unknown {
   return key === "flags" ? (value as string[]).filter((flag) => flag !== "linkdown") : value;
@@ -25,9 +28,10 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
   Tap: deviceOf,
   BridgePort({ bridge, device }, network) {
     const port = linkOf(network, device);
-    // What the device has of its own type is no matter of the port.
+    // What the device has of its own type is no matter of the port, nor whether it and the bridge can carry packets.
     const { info_slave_data } = withoutNumbers((port?.linkinfo ?? {}) as Row);
-    return port && [port.ifindex, port.master, numberOf(network, bridge), info_slave_data];
+    const { state: _, ...told } = (info_slave_data ?? {}) as Row;
+    return port && [port.ifindex, port.master, numberOf(network, bridge), told];
   },
   LinkSettings({ device }, network) {
     const link = linkOf(network, device);
@@ -38,7 +42,7 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
     const isIt = (row: Row) =>
       row.dst === destination &&
       String(row.table ?? "main") === String(table) &&
-      (metric === undefined || row.metric === metric);
+      row.metric === (metric ?? (String(destination).includes(":") ? METRIC_V6 : undefined));
     return [links.find(({ ifname }) => ifname === device)?.ifindex, routes.filter(isIt)];
   },
   Rule: ({ family = "inet", priority, from, fwmark, table = "main" }, { rules }) =>
@@ -66,7 +70,7 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
 
 function endOf({ namespace = "", name }: Json, { networks }: Snapshot): unknown {
   const link = networks[String(namespace)]?.links.find(({ ifname }) => ifname === name);
-  return link && [link.ifindex, link.mtu, link.address, isUp(link)];
+  return link && [link.ifindex, link.ifalias, link.mtu, link.address, isUp(link)];
 }
 
 /** A bridge takes its MAC address and mtu from its ports where the program gives none. */
@@ -74,7 +78,7 @@ function deviceOf({ name, mac, mtu }: Json, network: Network): unknown {
   const link = linkOf(network, name);
   const { info_data } = withoutNumbers((link?.linkinfo ?? {}) as Row);
   const fdb = network.fdb.filter(({ ifname }) => ifname === name);
-  return link && [link.ifindex, mac && link.address, mtu && link.mtu, isUp(link), info_data, fdb];
+  return link && [link.ifindex, link.ifalias, mac && link.address, mtu && link.mtu, isUp(link), info_data, fdb];
 }
 
 function addressOf(network: Network, device: unknown, address: string): unknown {
