@@ -1,0 +1,161 @@
+import type { Cursor, Writer } from "./bytes";
+import { ipBytes, ipText } from "./ip";
+
+/**
+ * A sort of value: how it is written and read. `whole` is what the value is a part of, as far as that is known by then.
+ */
+export interface Codec<T> {
+  write(to: Writer, value: T, whole: object): void;
+  read(from: Cursor, whole: object): T;
+  /** The attributes in it, which are behind as many bytes of something else. */
+  inside?(whole: object): { table: Table; behind: number } | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table has values of any sort, and tells which by its type.
+type Field = readonly [type: number, codec: Codec<any>];
+type Fields = Record<string, Field>;
+export type Values<T> = T extends Table<infer F> ? ValuesOf<F> : never;
+type ValuesOf<F extends Fields> = {
+  [K in keyof F]?: (F[K] extends readonly [number, Codec<infer V>] ? V : never) | undefined;
+};
+
+/** The attributes that an object can have, each by the kernel's name for it without the prefix: `netNsFd` is IFLA_NET_NS_FD. */
+export class Table<F extends Fields = Fields> {
+  private readonly byType: Map<number, [name: string, codec: Field[1]]>;
+
+  constructor(
+    private readonly prefix: string,
+    private readonly fields: F,
+  ) {
+    this.byType = new Map(Object.entries(fields).map(([name, [type, codec]]) => [type, [name, codec]]));
+  }
+
+  write(to: Writer, values: ValuesOf<F>): void {
+    for (const [name, [type, codec]] of Object.entries(this.fields)) {
+      const value = (values as Record<string, unknown>)[name];
+      if (value !== undefined) to.attribute(type, () => codec.write(to, value, values));
+    }
+  }
+
+  /** What is not in the table is left out: a newer kernel has more to say. */
+  read(from: Cursor): ValuesOf<F> {
+    const values: Record<string, unknown> = {};
+    for (let next = from.attribute(); next; next = from.attribute()) {
+      const [name, codec] = this.byType.get(next.type) ?? [];
+      if (name !== undefined && codec) values[name] = codec.read(next.value, values);
+    }
+    return values as ValuesOf<F>;
+  }
+
+  nameOf(type: number): string {
+    const [name] = this.byType.get(type) ?? [];
+    return this.prefix + (name === undefined ? type : name.replace(/[A-Z0-9]+/g, "_$&").toUpperCase());
+  }
+
+  /** The innermost attribute of a message at this place of it, and the table of what is in it. */
+  find(from: Cursor, place: number): { name: string; inside: Table | undefined } | undefined {
+    const values: Record<string, unknown> = {};
+    for (let next = from.attribute(); next; next = from.attribute()) {
+      const { type, value } = next;
+      const [name, codec] = this.byType.get(type) ?? [];
+      const inside = codec?.inside?.(values);
+      if (place < value.position + value.left) {
+        value.bytes(Math.min(inside?.behind ?? 0, value.left));
+        const deeper = place < value.position ? undefined : inside?.table.find(value, place);
+        return deeper ?? { name: this.nameOf(type), inside: inside?.table };
+      }
+      if (name !== undefined && codec) values[name] = codec.read(value, values);
+    }
+    return undefined;
+  }
+}
+
+type Plain = "u8" | "u16" | "be16" | "u32" | "be32" | "s32" | "u64";
+const plain = (word: Plain): Codec<number> => ({ write: (to, value) => to[word](value), read: (from) => from[word]() });
+export const u8 = plain("u8");
+export const u16 = plain("u16");
+export const be16 = plain("be16");
+export const u32 = plain("u32");
+export const s32 = plain("s32");
+export const u64 = plain("u64");
+
+/** A codec whose values people see as something else. */
+function as<T, U>(codec: Codec<T>, to: (value: U) => T, from: (value: T) => U): Codec<U> {
+  return {
+    write: (out, value, whole) => codec.write(out, to(value), whole),
+    read: (bytes, whole) => from(codec.read(bytes, whole)),
+  };
+}
+
+const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
+export const bool = as(u8, Number, Boolean) as Codec<boolean>;
+/** It is there, or it is not. */
+export const flag: Codec<true> = { write: () => {}, read: () => true };
+export const string: Codec<string> = as(
+  bytes,
+  (text: string) => Buffer.from(`${text}\0`),
+  (raw) => Buffer.from(raw).toString().split("\0", 1)[0] ?? "",
+);
+export const ip: Codec<string> = {
+  write: (to, value) => to.bytes(ipBytes(value)),
+  read(from) {
+    if (from.left !== 4 && from.left !== 16) from.fail(`has an IP address of ${from.left} bytes`);
+    return ipText(from.bytes());
+  },
+};
+export const mac: Codec<string> = as(
+  bytes,
+  (text: string) => Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16)),
+  (raw) => [...raw].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
+);
+
+type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
+
+/** Fields of fixed length, one behind the other; one that is not given is 0. */
+export function struct<F extends Record<string, Codec<number>>>(fields: F): Struct<F> {
+  return {
+    write: (to, value, whole) =>
+      Object.entries(fields).forEach(([name, codec]) => void codec.write(to, value[name] ?? 0, whole)),
+    read: (from, whole) =>
+      Object.fromEntries(Object.entries(fields).map(([name, codec]) => [name, codec.read(from, whole)])) as ReturnType<
+        Struct<F>["read"]
+      >,
+  };
+}
+
+export function nested<T extends Table>(table: T): Codec<Values<T>> {
+  return {
+    write: (to, value) => table.write(to, value),
+    read: (from) => table.read(from) as Values<T>,
+    inside: () => ({ table, behind: 0 }),
+  };
+}
+
+/** Attributes of one type, each for one of a list. */
+export function list<T>(type: number, of: Codec<T>): Codec<T[]> {
+  return {
+    write: (to, values, whole) => values.forEach((value) => void to.attribute(type, () => of.write(to, value, whole))),
+    read(from, whole) {
+      const values: T[] = [];
+      for (let next = from.attribute(); next; next = from.attribute())
+        if (next.type === type) values.push(of.read(next.value, whole));
+      return values;
+    },
+  };
+}
+
+type ValueIn<C> = C extends Codec<infer T> ? T : never;
+
+/** A value whose sort another one of the whole tells, which comes first; that of a sort without a codec is left out. */
+// biome-ignore lint/suspicious/noExplicitAny: as in a table.
+export function by<C extends Record<string, Codec<any>>>(
+  key: string,
+  codecs: C,
+): Codec<ValueIn<C[keyof C]> | undefined> {
+  const codecIn = (whole: object) => codecs[String((whole as Record<string, unknown>)[key])];
+  return {
+    write: (to, value, whole) => codecIn(whole)?.write(to, value, whole),
+    read: (from, whole) => codecIn(whole)?.read(from, whole),
+    inside: (whole) => codecIn(whole)?.inside?.(whole),
+  };
+}

@@ -1,0 +1,135 @@
+const START = 256;
+const ALIGNMENT = 4;
+/** More than any message of the kernel has. */
+const DEEPEST = 16;
+
+const HEADER = 4;
+/** Without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
+const TYPE_MASK = 0x3fff;
+
+/** Bytes as they are written, each thing behind the last; a value that has no room in its field is a RangeError. */
+export class Writer {
+  private buffer = Buffer.alloc(START);
+  private length = 0;
+
+  get written(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  u8 = (value: number) => void this.buffer.writeUInt8(value, this.room(1));
+  u16 = (value: number) => void this.buffer.writeUInt16LE(value, this.room(2));
+  be16 = (value: number) => void this.buffer.writeUInt16BE(value, this.room(2));
+  u32 = (value: number) => void this.buffer.writeUInt32LE(value, this.room(4));
+  be32 = (value: number) => void this.buffer.writeUInt32BE(value, this.room(4));
+  s32 = (value: number) => void this.buffer.writeInt32LE(value, this.room(4));
+  u64 = (value: number) => void this.buffer.writeBigUInt64LE(BigInt(value), this.room(8));
+
+  bytes(bytes: Uint8Array): void {
+    this.buffer.set(bytes, this.room(bytes.length));
+  }
+
+  align(): void {
+    this.room(-this.length & (ALIGNMENT - 1));
+  }
+
+  attribute(type: number, write: () => void): void {
+    const start = this.length;
+    this.room(HEADER);
+    write();
+    this.buffer.writeUInt16LE(this.length - start, start);
+    this.buffer.writeUInt16LE(type, start + 2);
+    this.align();
+  }
+
+  /** Where the next bytes go, which are zeros until then. */
+  private room(bytes: number): number {
+    const at = this.length;
+    this.length += bytes;
+    if (this.length > this.buffer.length) {
+      const larger = Buffer.alloc(2 * this.length);
+      this.buffer.copy(larger);
+      this.buffer = larger;
+    }
+    return at;
+  }
+}
+
+/**
+ * Bytes as they are read. The first error stays: after it everything reads as nothing, here and in what was cut out of
+ * it, so that who reads asks once, at the end.
+ */
+export class Cursor {
+  constructor(
+    private readonly buffer: Buffer,
+    private at = 0,
+    private readonly end = buffer.length,
+    private readonly fate: { error?: Error } = {},
+    private readonly depth = 0,
+  ) {}
+
+  get left(): number {
+    return this.fate.error ? 0 : this.end - this.at;
+  }
+
+  get position(): number {
+    return this.at;
+  }
+
+  u8 = () => this.take(1, (at) => this.buffer.readUInt8(at));
+  u16 = () => this.take(2, (at) => this.buffer.readUInt16LE(at));
+  be16 = () => this.take(2, (at) => this.buffer.readUInt16BE(at));
+  u32 = () => this.take(4, (at) => this.buffer.readUInt32LE(at));
+  be32 = () => this.take(4, (at) => this.buffer.readUInt32BE(at));
+  s32 = () => this.take(4, (at) => this.buffer.readInt32LE(at));
+  u64 = () => this.take(8, (at) => Number(this.buffer.readBigUInt64LE(at)));
+
+  /** The next `length` bytes; all that are left, unless it is said how many. */
+  bytes(length = this.left): Buffer {
+    const at = this.skip(length);
+    return at === undefined ? Buffer.alloc(0) : this.buffer.subarray(at, at + length);
+  }
+
+  /** The next `length` bytes, to be read by themselves. */
+  part(length = this.left): Cursor {
+    const at = this.skip(length) ?? this.end;
+    if (this.depth === DEEPEST) this.fail(`is nested more than ${DEEPEST} deep`);
+    const end = this.fate.error ? at : at + length;
+    return new Cursor(this.buffer, at, end, this.fate, this.depth + 1);
+  }
+
+  /** The next attribute; undefined behind the last one. */
+  attribute(): { type: number; value: Cursor } | undefined {
+    if (this.left === 0) return undefined;
+    const [length, type] = [this.u16(), this.u16()];
+    if (length < HEADER) this.fail(`has an attribute of ${length} bytes`);
+    const value = this.part(length - HEADER);
+    this.align();
+    return this.fate.error ? undefined : { type: type & TYPE_MASK, value };
+  }
+
+  /** What is behind the last thing is padding too, where it does not fill up. */
+  align(): void {
+    this.at = Math.min(this.at + (-this.at & (ALIGNMENT - 1)), this.end);
+  }
+
+  fail(why: string): void {
+    this.fate.error ??= new Error(`a netlink message ${why}`);
+  }
+
+  check(): void {
+    if (this.fate.error) throw this.fate.error;
+  }
+
+  private take(bytes: number, read: (at: number) => number): number {
+    const at = this.skip(bytes);
+    return at === undefined ? 0 : read(at);
+  }
+
+  private skip(bytes: number): number | undefined {
+    if (bytes < 0 || bytes > this.end - this.at) this.fail(`ends ${bytes - (this.end - this.at)} bytes too early`);
+    if (this.fate.error) return undefined;
+    const at = this.at;
+    this.at += bytes;
+    return at;
+  }
+}
