@@ -36,7 +36,9 @@ export async function ensureEngine({
     const want = { folder, env, version, ...options };
     await locked(folder, () => isReady(folder) || get(want, ways, onPath.reason), env);
   }
-  return { pulumi: path.join(folder, "bin/pulumi"), folder: path.join(folder, "bin") };
+  const bin = path.join(folder, "bin");
+  requireOwn(bin, env);
+  return { pulumi: path.join(bin, "pulumi"), folder: bin };
 }
 
 async function get(want, ways, whyNotPath) {

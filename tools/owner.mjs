@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, statSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { root, stateDir } from "./places.mjs";
@@ -13,19 +13,35 @@ export function sudoCaller(env = process.env) {
 }
 
 /**
- * For a folder that we run programs from and write locks into: if another user has put it there, or may write into it, we
- * would run what that user likes. The caller of sudo has us run what is theirs anyway. A group may be one user's own.
+ * For a folder that we run programs from and write locks into: if another user has put it or a folder above it there, or
+ * may put another one in its place, we would run what that user likes. The caller of sudo has us run what is theirs
+ * anyway. A group may be one user's own.
  */
 export function requireOwn(folder, env = process.env) {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  const friends = [0, process.geteuid?.(), Number(env.SUDO_UID || 0)];
-  if (!found || (friends.includes(found.uid) && (found.isSymbolicLink() || !(found.mode & 0o002)))) {
-    return;
+  // Whoever owns `/` has it all; in a user namespace it is the user that stands for all unknown ones.
+  const friends = [0, process.geteuid?.(), Number(env.SUDO_UID || 0), statSync("/").uid];
+  const real = existsSync(folder) ? realpathSync(folder) : folder;
+  for (const place of new Set([...upFrom(path.resolve(folder)), ...upFrom(real)])) {
+    const found = lstatSync(place, { throwIfNoEntry: false });
+    const why = found && whyForeign(found, friends, place === real);
+    if (why) {
+      throw new Stop(
+        `${place} ${why}, and programs are run from it: remove it, mend its owner and mode, or set XDG_CACHE_HOME to a folder of your own.`,
+      );
+    }
   }
-  const why = friends.includes(found.uid) ? "can be written by every user" : `belongs to uid ${found.uid}`;
-  throw new Stop(
-    `${folder} ${why}, and programs are run from it: remove it, mend its owner and mode, or set XDG_CACHE_HOME to a folder of your own.`,
-  );
+}
+
+/** In a folder like /tmp every user may make things, but only replace those of their own. */
+function whyForeign(found, friends, isLast) {
+  if (!friends.includes(found.uid)) return `belongs to uid ${found.uid}`;
+  const isOpen = !found.isSymbolicLink() && found.mode & 0o002 && (isLast || !(found.mode & 0o1000));
+  return isOpen ? "can be written by every user" : undefined;
+}
+
+function upFrom(place) {
+  const above = path.dirname(place);
+  return above === place ? [place] : [place, ...upFrom(above)];
 }
 
 /**

@@ -48,6 +48,20 @@ describe("the search for Pulumi's engine", () => {
     }
   });
 
+  it("runs nothing from a cache that another user may put another one in the place of, or has put an engine into", async () => {
+    fakeEngine(cached, `v${version}`);
+    chmodSync(scratch, 0o777);
+    await assert.rejects(find([]), /netns-engine-\w+ can be written by every user, and programs are run from it/);
+    chmodSync(scratch, 0o1777);
+    assert.deepEqual(await find([]), { pulumi: path.join(cached, "pulumi"), folder: cached });
+    if (process.getuid?.() !== 0) return;
+    lchownSync(cached, 54321, 54321);
+    await assert.rejects(find([]), /engine-v[\d.]+\/bin belongs to uid 54321, and programs are run from it/);
+    lchownSync(cached, 0, 0);
+    lchownSync(scratch, 54321, 54321);
+    await assert.rejects(find([]), /netns-engine-\w+ belongs to uid 54321, and programs are run from it/);
+  });
+
   for (const enough of ["v3.250.0", "v3.250.1", "v3.1000.0", "v4.0.0-alpha.1"]) {
     it(`uses ${enough} from PATH and gets nothing`, async () => {
       fakeEngine(onPath, enough);
