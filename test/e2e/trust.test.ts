@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { encode } from "../../provider/server/property";
 import { Gate } from "../support/gate";
+import type { LabHost } from "../support/labHost";
+import { pluginsOf } from "../support/plugins";
 import { stackSuite } from "../support/stackSuite";
+import { knock } from "../support/stranger";
 
 stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
   it("shows each command that it runs when asked for debug lines", async () => {
@@ -55,6 +60,29 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     await gate.open();
     const second = await stack.up();
     assert.deepEqual(second.changes, { create: 1, same: 2 }, second.text);
+    await stack.destroy();
+  });
+
+  it("serves no other user in the middle, tells the user who tried, and goes on", async () => {
+    const gate = await Gate.before("*addr\\ add*");
+    desk.atEnd(() => gate.close());
+    const stack = await desk.stackOf(`
+      const net0 = new netns.Namespace("net0");
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
+    `);
+    const run = stack.start("up", { PATH: gate.path });
+    await gate.reached();
+    const [plugin = 0] = await pluginsOf(desk.host);
+    const message = new CreateRequest()
+      .setUrn(stack.urn("Namespace", "theirs"))
+      .setProperties(encode({ name: "theirs", loopbackUp: true }))
+      .serializeBinary();
+    assert.equal(await knock({ uid: 65534, port: await portOf(desk.host, plugin), message, words: desk.host.door }), 0);
+    await gate.open();
+    const { exitCode, stdout } = await run;
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /warning: The provider has turned away a process of uid 65534, from port \d+\. Only the user/);
+    assert.deepEqual(await desk.namespaces(), ["net0"]);
     await stack.destroy();
   });
 
@@ -130,3 +158,10 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     assert.equal((await desk.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 });
+
+/** The port that a process listens on. */
+async function portOf(host: LabHost, pid: number): Promise<string> {
+  const lines = (await host.run(["ss", "-Hltnp"])).split("\n");
+  const line = lines.find((one) => one.includes(`pid=${pid},`));
+  return /:(\d+) /.exec(line ?? "")?.[1] ?? assert.fail(lines.join("\n"));
+}
