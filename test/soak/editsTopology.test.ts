@@ -14,7 +14,9 @@ const DRIFTS = cases(20, 2_000);
 
 /** Random programs as one Topology each; those that Check refuses are left out. */
 const topologies = (lengths: { minLength: number; maxLength: number }) =>
-  chains(lengths).map((programs) => programs.flatMap((program) => asTopology(program) ?? []).map((one) => [one]));
+  chains({ ...lengths, areWhole: true }).map((programs) =>
+    programs.flatMap((program) => asTopology(program) ?? []).map((one) => [one]),
+  );
 
 const drifts = fc
   .tuple(chains({ minLength: 0, maxLength: 0 }), fc.array(choices, { minLength: 1, maxLength: 3 }))

@@ -4,6 +4,9 @@ import { hasNft, hasQdisc, hasTun } from "./kernelPart";
 /** What each slot of a random program has to choose from. */
 export type Fields = Record<string, fc.Arbitrary<unknown>>;
 
+/** A name that devices of all kinds may have, so that it moves from one to another. */
+const SHARED = "s0";
+
 /** The numbers of devices: 0 to 3 the `lo` of a place, 4 to 9 the ends of pairs, then these. */
 export const [BRIDGES, VXLANS, MACVLANS, TAPS] = [10, 12, 14, 16];
 
@@ -27,7 +30,7 @@ const device = fc.oneof(
 
 export const namespaceFields = { name: fc.constantFrom("x", "y", "z"), loopbackUp: maybe(true, false) };
 export const endFields = {
-  name: fc.constantFrom("v0", "v1", "v2"),
+  name: fc.constantFrom("v0", "v1", "v2", SHARED),
   mac: maybe(1, 2),
   mtu: maybe(1400, 1500, 9000, 1000, 68),
   up: maybe(true, false),
@@ -40,7 +43,7 @@ export const pairFields = {
 };
 export const bridgeFields = {
   at: place,
-  name: fc.constantFrom("b0", "b1"),
+  name: fc.constantFrom("b0", "b1", SHARED),
   mac: maybe(1, 2),
   up: maybe(true, false),
   ageingTime: maybe(300, 400),
@@ -100,7 +103,7 @@ export const ruleFields = {
 
 export const vxlanFields = {
   at: place,
-  name: fc.constantFrom("x0", "x1"),
+  name: fc.constantFrom("x0", "x1", SHARED),
   vni: fc.integer({ min: 41, max: 42 }),
   remote: maybe("10.0.9.1", "10.0.9.2"),
   ttl: maybe(8, 9),
@@ -110,14 +113,14 @@ export const vxlanFields = {
 };
 export const macvlanFields = {
   on: fc.integer({ min: 4, max: 9 }),
-  name: fc.constantFrom("m0", "m1"),
+  name: fc.constantFrom("m0", "m1", SHARED),
   mode: maybe("private", "bridge"),
   mac: maybe(1, 2),
   up: maybe(true, false),
 };
 export const tapFields = {
   at: place,
-  name: fc.constantFrom("t0", "t1"),
+  name: fc.constantFrom("t0", "t1", SHARED),
   mode: maybe("tap", "tun"),
   multiQueue: maybe(true, false),
   mtu: maybe(1400, 9000),

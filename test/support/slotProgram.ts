@@ -10,9 +10,9 @@ export function programOf(all: Slots, held: Claims = new Map()): { program: Topo
 }
 
 /**
- * What is claimed in the program before by another resource is left out: the engine deletes what has left a program at
- * the end, so a name that moves between two resources is refused ("resource … of this stack has it already"), and with
- * two that both stay it hangs on which of them is first.
+ * What another resource claims in the program before comes after that one, which has another claim now. Where that one has
+ * left, or cannot be named yet, it is left out: the engine deletes what has left a program at the end, so the name is
+ * refused ("resource … of this stack has it already").
  */
 class Builder {
   private readonly claims = new Map<string, string>();
@@ -46,13 +46,11 @@ class Builder {
 
   private take(resource: Resource, claims: string[]): boolean {
     const { name } = resource;
-    const isFree = claims.every(
-      (claim, index) =>
-        claims.indexOf(claim) === index && !this.claims.has(claim) && (this.held.get(claim) ?? name) === name,
-    );
-    if (!isFree) return false;
+    if (claims.some((claim, index) => claims.indexOf(claim) !== index || this.claims.has(claim))) return false;
+    const after = [...new Set(claims.map((claim) => this.held.get(claim) ?? name))].filter((holder) => holder !== name);
+    if (!after.every((holder) => this.program.some((one) => one.name === holder))) return false;
     for (const claim of claims) this.claims.set(claim, name);
-    this.program.push({ ...resource, inputs: present(resource.inputs) });
+    this.program.push({ ...resource, inputs: present(resource.inputs), ...(after.length > 0 && { after }) });
     return true;
   }
 

@@ -109,17 +109,21 @@ const another = slots.map(
       other,
 );
 
-/** Programs for one stack, one after the other: mostly edits of the one before, now and then another one altogether. */
-export function chains(edits: { minLength: number; maxLength: number }): fc.Arbitrary<Topology[]> {
+/**
+ * Programs for one stack, one after the other: mostly edits of the one before, now and then another one altogether. In
+ * those that become one resource each, what leaves makes room: any name may move.
+ */
+export function chains(edits: { minLength: number; maxLength: number; areWhole?: boolean }): fc.Arbitrary<Topology[]> {
+  const { areWhole = false, ...lengths } = edits;
   const change = fc.oneof({ weight: 3, arbitrary: edit }, { weight: 1, arbitrary: another });
-  return fc.tuple(slots, fc.array(change, { ...edits, size: "max" })).map(([first, changes]) => {
+  return fc.tuple(slots, fc.array(change, { ...lengths, size: "max" })).map(([first, changes]) => {
     let now = first;
     let { program, claims } = programOf(now);
     return [
       program,
       ...changes.map((apply) => {
         now = apply(now);
-        ({ program, claims } = programOf(now, claims));
+        ({ program, claims } = programOf(now, areWhole ? undefined : claims));
         return program;
       }),
     ];
