@@ -85,8 +85,8 @@ const sysctl: Part<"sysctls"> = ({ namespaces, devices }, { on, at, key: number,
 const route: Part<"routes"> = ({ namespaces, devices, held }, { at, on, isV6, net, type, mtu, ...key }) => {
   const device = on === undefined ? undefined : devices.get(on);
   const place = on === undefined ? namespaces.get(at) : device?.at;
-  // A route that leads to a device is there as long as that is up.
-  if (!place || (device && (!device.isUp || (isV6 && !device.hasIpv6)))) return undefined;
+  // One that leads to a device which the program has down waits.
+  if (!place || (device && isV6 && !device.hasIpv6)) return undefined;
   if (device && !isV6 && mayLoseIpv4(device, held)) return undefined;
   const destination = isV6 ? `2001:db8:9${net}::/48` : `10.8.${net}.0/24`;
   const way = device ? { device: device.name, mtu } : { type };
@@ -111,10 +111,9 @@ const rule: Part<"rules"> = ({ namespaces }, { at, isV6, from, ...rest }) => {
   return { type: "Rule", inputs, claims: [`rule ${place.kernel} ${JSON.stringify(inputs)}`] };
 };
 
-/** The kernel forgets those of a device that goes down. */
 const neighbor: Part<"neighbors"> = ({ devices, held }, { on, isV6, host, mac, proxy }) => {
   const device = devices.get(on);
-  if (!device?.isUp || (isV6 ? !device.hasIpv6 : mayLoseIpv4(device, held))) return undefined;
+  if (!device || (isV6 ? !device.hasIpv6 : mayLoseIpv4(device, held))) return undefined;
   const ip = isV6 ? `2001:db8:77::${host}` : `10.77.0.${host}`;
   const own = { address: ip, mac: proxy ? undefined : `02:00:00:00:77:0${mac}`, proxy };
   return {
