@@ -1,4 +1,4 @@
-import type { Cursor, Writer } from "./bytes";
+import { type Cursor, Writer } from "./bytes";
 import { ipBytes, ipText } from "./ip";
 
 /**
@@ -19,13 +19,16 @@ type ValuesOf<F extends Fields> = {
   [K in keyof F]?: (F[K] extends readonly [number, Codec<infer V>] ? V : never) | undefined;
 };
 
+/** Without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
+const TYPE_MASK = 0x3fff;
+
 /** The attributes that an object can have, each by the kernel's name for it without the prefix: `netNsFd` is IFLA_NET_NS_FD. */
 export class Table<F extends Fields = Fields> {
   private readonly byType: Map<number, [name: string, codec: Field[1]]>;
 
   constructor(
     private readonly prefix: string,
-    private readonly fields: F,
+    readonly fields: F,
   ) {
     this.byType = new Map(Object.entries(fields).map(([name, [type, codec]]) => [type, [name, codec]]));
   }
@@ -41,7 +44,7 @@ export class Table<F extends Fields = Fields> {
   read(from: Cursor): ValuesOf<F> {
     const values: Record<string, unknown> = {};
     for (let next = from.attribute(); next; next = from.attribute()) {
-      const [name, codec] = this.byType.get(next.type) ?? [];
+      const [name, codec] = this.byType.get(next.type & TYPE_MASK) ?? [];
       if (name !== undefined && codec) values[name] = codec.read(next.value, values);
     }
     return values as ValuesOf<F>;
@@ -57,12 +60,12 @@ export class Table<F extends Fields = Fields> {
     const values: Record<string, unknown> = {};
     for (let next = from.attribute(); next; next = from.attribute()) {
       const { type, value } = next;
-      const [name, codec] = this.byType.get(type) ?? [];
+      const [name, codec] = this.byType.get(type & TYPE_MASK) ?? [];
       const inside = codec?.inside?.(values);
       if (place < value.position + value.left) {
         value.bytes(Math.min(inside?.behind ?? 0, value.left));
         const deeper = place < value.position ? undefined : inside?.table.find(value, place);
-        return deeper ?? { name: this.nameOf(type), inside: inside?.table };
+        return deeper ?? { name: this.nameOf(type & TYPE_MASK), inside: inside?.table };
       }
       if (name !== undefined && codec) values[name] = codec.read(value, values);
     }
@@ -109,7 +112,7 @@ export const mac: Codec<string> = as(
   (raw) => [...raw].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
 );
 
-type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
+export type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
 
 /** Fields of fixed length, one behind the other; one that is not given is 0. */
 export function struct<F extends Record<string, Codec<number>>>(fields: F): Struct<F> {
@@ -131,6 +134,20 @@ export function nested<T extends Table>(table: T): Codec<Values<T>> {
   };
 }
 
+/** Fields of fixed length, and attributes behind them. */
+export function headed<H extends object, T extends Table>(header: Codec<H>, table: T): Codec<H & Values<T>> {
+  const empty = new Writer();
+  header.write(empty, {} as H, {});
+  return {
+    write(to, value, whole) {
+      header.write(to, value, whole);
+      table.write(to, value);
+    },
+    read: (from, whole) => ({ ...header.read(from, whole), ...table.read(from) }) as H & Values<T>,
+    inside: () => ({ table, behind: empty.written.length }),
+  };
+}
+
 /** Attributes of one type, each for one of a list. */
 export function list<T>(type: number, of: Codec<T>): Codec<T[]> {
   return {
@@ -138,7 +155,7 @@ export function list<T>(type: number, of: Codec<T>): Codec<T[]> {
     read(from, whole) {
       const values: T[] = [];
       for (let next = from.attribute(); next; next = from.attribute())
-        if (next.type === type) values.push(of.read(next.value, whole));
+        if ((next.type & TYPE_MASK) === type) values.push(of.read(next.value, whole));
       return values;
     },
   };
@@ -152,7 +169,10 @@ export function by<C extends Record<string, Codec<any>>>(
   key: string,
   codecs: C,
 ): Codec<ValueIn<C[keyof C]> | undefined> {
-  const codecIn = (whole: object) => codecs[String((whole as Record<string, unknown>)[key])];
+  const codecIn = (whole: object) => {
+    const sort = String((whole as Record<string, unknown>)[key]);
+    return Object.hasOwn(codecs, sort) ? codecs[sort] : undefined;
+  };
   return {
     write: (to, value, whole) => codecIn(whole)?.write(to, value, whole),
     read: (from, whole) => codecIn(whole)?.read(from, whole),

@@ -4,8 +4,6 @@ const ALIGNMENT = 4;
 const DEEPEST = 16;
 
 const HEADER = 4;
-/** Without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
-const TYPE_MASK = 0x3fff;
 
 /** Bytes as they are written, each thing behind the last; a value that has no room in its field is a RangeError. */
 export class Writer {
@@ -16,16 +14,16 @@ export class Writer {
     return this.buffer.subarray(0, this.length);
   }
 
-  u8 = (value: number) => void this.buffer.writeUInt8(value, this.room(1));
-  u16 = (value: number) => void this.buffer.writeUInt16LE(value, this.room(2));
-  be16 = (value: number) => void this.buffer.writeUInt16BE(value, this.room(2));
-  u32 = (value: number) => void this.buffer.writeUInt32LE(value, this.room(4));
-  be32 = (value: number) => void this.buffer.writeUInt32BE(value, this.room(4));
-  s32 = (value: number) => void this.buffer.writeInt32LE(value, this.room(4));
-  u64 = (value: number) => void this.buffer.writeBigUInt64LE(BigInt(value), this.room(8));
+  u8 = (value: number) => this.put(1, (at) => this.buffer.writeUInt8(value, at));
+  u16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16LE(value, at));
+  be16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16BE(value, at));
+  u32 = (value: number) => this.put(4, (at) => this.buffer.writeUInt32LE(value, at));
+  be32 = (value: number) => this.put(4, (at) => this.buffer.writeUInt32BE(value, at));
+  s32 = (value: number) => this.put(4, (at) => this.buffer.writeInt32LE(value, at));
+  u64 = (value: number) => this.put(8, (at) => this.buffer.writeBigUInt64LE(BigInt(value), at));
 
   bytes(bytes: Uint8Array): void {
-    this.buffer.set(bytes, this.room(bytes.length));
+    this.put(bytes.length, (at) => this.buffer.set(bytes, at));
   }
 
   align(): void {
@@ -39,6 +37,11 @@ export class Writer {
     this.buffer.writeUInt16LE(this.length - start, start);
     this.buffer.writeUInt16LE(type, start + 2);
     this.align();
+  }
+
+  private put(bytes: number, write: (at: number) => unknown): void {
+    const at = this.room(bytes);
+    write(at);
   }
 
   /** Where the next bytes go, which are zeros until then. */
@@ -97,14 +100,14 @@ export class Cursor {
     return new Cursor(this.buffer, at, end, this.fate, this.depth + 1);
   }
 
-  /** The next attribute; undefined behind the last one. */
+  /** The next attribute, with the type as it is said; undefined behind the last one. */
   attribute(): { type: number; value: Cursor } | undefined {
     if (this.left === 0) return undefined;
     const [length, type] = [this.u16(), this.u16()];
     if (length < HEADER) this.fail(`has an attribute of ${length} bytes`);
     const value = this.part(length - HEADER);
     this.align();
-    return this.fate.error ? undefined : { type: type & TYPE_MASK, value };
+    return this.fate.error ? undefined : { type, value };
   }
 
   /** What is behind the last thing is padding too, where it does not fill up. */

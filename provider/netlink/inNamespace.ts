@@ -27,6 +27,11 @@ export function inNamespace<T>(file: string, work: (() => T) & Sync<T>): T {
   }, work);
 }
 
+/** The same in a namespace that is new, and is gone with the work unless that gives it a name. */
+export function inNewNamespace<T>(work: (() => T) & Sync<T>): T {
+  return away(() => void checked(system().unshare(CLONE_NEWNET), "unshare"), work);
+}
+
 function away<T>(go: () => void, work: () => T): T {
   if (isAway) throw new Error("work in a namespace must not go to another one");
   home ??= leaveFirst();

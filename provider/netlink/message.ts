@@ -1,4 +1,4 @@
-import { type Codec, string, Table, u32, type Values } from "./attributes";
+import { type Codec, headed, string, Table, u32, type Values } from "./attributes";
 import { Cursor, Writer } from "./bytes";
 import { SystemError } from "./system";
 
@@ -19,7 +19,7 @@ export interface Request {
   type: number;
   flags: number;
   body: Buffer;
-  format: { table: Table; behind: number };
+  inside: ReturnType<NonNullable<Codec<unknown>["inside"]>>;
 }
 
 /** What the kernel says. */
@@ -30,29 +30,23 @@ export interface Message {
 
 /** An object of the kernel: a header of fixed length, and attributes. */
 export class Format<H extends object, T extends Table> {
-  private readonly behind: number;
+  private readonly codec: Codec<H & Values<T>>;
 
-  constructor(
-    private readonly header: Codec<H>,
-    private readonly table: T,
-  ) {
-    const empty = new Writer();
-    header.write(empty, {} as H, {});
-    this.behind = empty.written.length;
+  constructor(header: Codec<H>, table: T) {
+    this.codec = headed(header, table);
   }
 
   request(type: number, flags: number, values: H & Values<T>): Request {
     const to = new Writer();
-    this.header.write(to, values, values);
-    this.table.write(to, values);
-    return { type, flags, body: Buffer.from(to.written), format: { table: this.table, behind: this.behind } };
+    this.codec.write(to, values, {});
+    return { type, flags, body: Buffer.from(to.written), inside: this.codec.inside?.({}) };
   }
 
-  read({ body }: Message): Required<H> & Values<T> {
-    const values = { ...this.header.read(body, {}), ...this.table.read(body) };
+  readonly read = ({ body }: Message): Required<H> & Values<T> => {
+    const values = this.codec.read(body, {});
     body.check();
     return values as Required<H> & Values<T>;
-  }
+  };
 }
 
 /** Requests as bytes for one send, numbered from `first` on, each to be answered. */
@@ -127,10 +121,10 @@ export function refusal({ type, flags, body }: Received, request: Request): Netl
 
 /** The attribute that is wrong, or the one that is missing. Places count from the start of the message. */
 function pointedAt(
-  { body, format }: Request,
+  { body, inside }: Request,
   { offs, missType, missNest = 0 }: Values<typeof ACK>,
 ): string | undefined {
-  const find = (place: number) => format.table.find(new Cursor(body, format.behind), place - HEADER);
-  if (missType !== undefined) return (missNest === 0 ? format.table : find(missNest)?.inside)?.nameOf(missType);
+  const find = (place: number) => inside?.table.find(new Cursor(body, inside.behind), place - HEADER);
+  if (missType !== undefined) return (missNest === 0 ? inside?.table : find(missNest)?.inside)?.nameOf(missType);
   return offs === undefined ? undefined : find(offs)?.name;
 }

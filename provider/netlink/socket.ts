@@ -23,6 +23,7 @@ const SOL_NETLINK = 270;
 const NETLINK = { addMembership: 1, capAck: 10, extAck: 11, getStrictChk: 12 };
 const POLLIN = 1;
 const ENOBUFS = 105;
+const _ENOBUFS = 105;
 
 /** Answers are there when send returns; so long is waited for one where that is not so. */
 const PATIENCE_S = 5;

@@ -1,9 +1,14 @@
+import * as address from "../../../provider/netlink/address";
+import * as link from "../../../provider/netlink/link";
 import type { Request } from "../../../provider/netlink/message";
+import * as namespace from "../../../provider/netlink/namespace";
 import { Netlink } from "../../../provider/netlink/netlink";
+import * as sysctl from "../../../provider/netlink/sysctl";
+import * as across from "./across";
 import * as away from "./away";
 
 /** The program that `Ring` runs inside a lab host: it calls functions of these files. */
-const modules = { away };
+const modules = { across, address, away, link, namespace, sysctl };
 export type Modules = typeof modules;
 
 /** A function by its file, its name in it, and what it gets. */

@@ -12,6 +12,11 @@ type Made<F extends keyof Modules, N extends Names<F>> = Modules[F][N] extends (
 type Args<F extends keyof Modules, N extends Names<F>> = Made<F, N>["args"];
 type Result<F extends keyof Modules, N extends Names<F>> = Made<F, N>["result"];
 
+/** What a function says that makes a request, for `execute`. */
+export function request<F extends keyof Modules, N extends Names<F>>(file: F, name: N, ...args: Args<F, N>): Call {
+  return { file, name, args };
+}
+
 /** What the ring said of a request that the kernel refused. */
 export interface Refused {
   message: string;

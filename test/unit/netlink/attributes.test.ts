@@ -98,6 +98,13 @@ describe("attributes", () => {
     );
   });
 
+  it("are written whatever their length", () => {
+    for (let length = 200; length < 600; length += 1) {
+      const kind = "x".repeat(length);
+      assert.deepEqual(read(bytesOf({ kind, small: 1 }), 0), { kind, small: 1 });
+    }
+  });
+
   it("that are in no table are passed over", () => {
     const to = new Writer();
     to.attribute(99, () => to.u32(1));

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { hasDummy, hasVlan } from "../../support/kernelPart";
+import { LabHost } from "../../support/labHost";
+import { needs } from "../../support/need";
+import { linkAsIp, ofIp } from "./asIp";
+import { Ring, request } from "./ring";
+
+const MARK = "pulumi:project/stack/name:0123456789abcdef01";
+
+describe("links by netlink", () => {
+  const [red, blue] = ["/run/netns/red", "/run/netns/blue"];
+  let host: LabHost;
+  let ring: Ring;
+
+  before(needs("root", "unshare", "nsenter"));
+  beforeEach(async () => {
+    host = await LabHost.start();
+    ring = await Ring.start(host);
+    for (const file of [red, blue]) await ring.run("namespace", "makeNamespace", file, MARK);
+  });
+  afterEach(async () => {
+    await ring?.stop();
+    await host?.stop();
+  });
+
+  /** What the ring reads is what `ip` prints. */
+  async function agrees(netns: string): Promise<void> {
+    const links = await ring.find("link", "listLinks", `/run/netns/${netns}`);
+    const shown = await host.json<{ flags: string[] }[]>(["ip", "-n", netns, "-j", "-d", "link", "show"]);
+    const told = links.map((link) => linkAsIp(link, links));
+    assert.deepEqual(
+      shown.map((row, index) => ofIp({ ...row, flags: row.flags.sort() }, told[index])),
+      told,
+    );
+  }
+
+  const add = (...links: Parameters<typeof import("../../../provider/netlink/link")["addLink"]>[0][]) =>
+    ring.done(red, ...links.map((link) => request("link", "addLink", link)));
+
+  it("are read as `ip -j -d` prints them, whatever their sort", async () => {
+    const end = { mtu: 1400, group: 7, address: "02:00:00:00:00:01" };
+    await ring.find(
+      "across",
+      "addPair",
+      [red, { ifname: "veth0", ...end, flags: 1, change: 1 }],
+      [blue, { ifname: "veth0", group: 7 }],
+    );
+    await add(
+      {
+        ifname: "br0",
+        address: "02:00:00:00:00:02",
+        linkinfo: {
+          kind: "bridge",
+          data: {
+            forwardDelay: 400,
+            helloTime: 300,
+            maxAge: 1000,
+            ageingTime: 5,
+            stpState: 1,
+            priority: 5,
+            mcastSnooping: 0,
+          },
+        },
+      },
+      { ifname: "mv0", link: 2, linkinfo: { kind: "macvlan", data: { mode: 4 } } },
+      {
+        ifname: "vx0",
+        linkinfo: {
+          kind: "vxlan",
+          data: { id: 100, link: 2, local: "192.0.2.1", group: "239.1.1.1", port: 4789, ttl: 3, learning: 0 },
+        },
+      },
+      {
+        ifname: "vx1",
+        linkinfo: { kind: "vxlan", data: { id: 101, local6: "2001:db8::1", group6: "2001:db8::2", port: 4790 } },
+      },
+      { ifname: "v0", linkinfo: { kind: "veth", data: { peer: { ifname: "v1", txqlen: 5 } } } },
+    );
+    if (hasDummy) await add({ ifname: "dummy0", linkinfo: { kind: "dummy" } });
+    if (hasVlan)
+      await add({ ifname: "veth0.5", link: 2, linkinfo: { kind: "vlan", data: { id: 5, protocol: 0x88a8 } } });
+    await host.ip("-n red link property add dev v0 altname other-name");
+    await ring.done(
+      red,
+      request("link", "setLink", { ifname: "veth0", ifalias: MARK, group: 0 }),
+      request("link", "setLink", { ifname: "v0", master: 3, flags: 1, change: 1 }),
+      request("link", "setLink", {
+        ifname: "v0",
+        linkinfo: {
+          slaveKind: "bridge",
+          slaveData: { cost: 9, priority: 8, mode: 1, isolated: 1, learning: 0, unicastFlood: 0, guard: 1, protect: 1 },
+        },
+      }),
+    );
+    await agrees("red");
+    await agrees("blue");
+  });
+
+  it("are found by name, by another name and by index, and are gone when removed", async () => {
+    await add({ ifname: "br0", index: 77, linkinfo: { kind: "bridge" } });
+    await host.ip("-n red link property add dev br0 altname quite-another-name");
+    const find = (which: object) => ring.find("link", "findLink", red, which);
+    for (const which of [{ ifname: "br0" }, { altIfname: "quite-another-name" }, { index: 77 }]) {
+      const link = await find(which);
+      assert.deepEqual([link?.ifname, link?.index, link?.linkinfo?.kind], ["br0", 77, "bridge"]);
+    }
+    await ring.done(red, request("link", "delLink", { ifname: "br0" }));
+    assert.equal(await find({ ifname: "br0" }), undefined);
+    assert.equal(await find({ index: 77 }), undefined);
+  });
+
+  it("of one sort or of one bridge are listed by the kernel", async () => {
+    await add(
+      { ifname: "br0", linkinfo: { kind: "bridge" } },
+      { ifname: "v0", linkinfo: { kind: "veth", data: { peer: { ifname: "v1", master: 2 } } } },
+    );
+    const names = async (only: object) => (await ring.find("link", "listLinks", red, only)).map(({ ifname }) => ifname);
+    assert.deepEqual(await names({ linkinfo: { kind: "bridge" } }), ["br0"]);
+    assert.deepEqual(await names({ linkinfo: { kind: "veth" } }), ["v1", "v0"]);
+    await ring.done(red, request("link", "setLink", { ifname: "v0", master: 2 }));
+    assert.deepEqual(await names({ master: 2 }), ["v0"]);
+  });
+
+  it("that the kernel refuses have its errno, its words and the attribute, and those behind are made", async () => {
+    const errors = await ring.execute(
+      red,
+      request("link", "addLink", { ifname: "br0", linkinfo: { kind: "bridge" } }),
+      request("link", "addLink", { ifname: "br0", linkinfo: { kind: "bridge" } }),
+      request("link", "setLink", { ifname: "br0", mtu: 70000 }),
+      request("link", "addLink", { ifname: "vx0", linkinfo: { kind: "vxlan", data: { id: 2 ** 24 } } }),
+      request("link", "addLink", { ifname: "no0", linkinfo: { kind: "nonsense" } }),
+      request("link", "addLink", { ifname: "seventeen-letters", linkinfo: { kind: "bridge" } }),
+      request("link", "setLink", { ifname: "none", mtu: 1500 }),
+      request("link", "addLink", { ifname: "br1", linkinfo: { kind: "bridge" } }),
+    );
+    const told = errors.map((error) => error && [error.code, error.said, error.attribute]);
+    assert.deepEqual(told, [
+      undefined,
+      ["EEXIST", undefined, undefined],
+      ["EINVAL", "mtu greater than device maximum", undefined],
+      ["ERANGE", "VXLAN ID must be lower than 16777216", "IFLA_VXLAN_ID"],
+      ["EOPNOTSUPP", "Unknown device type", undefined],
+      ["ERANGE", "Attribute failed policy validation", "IFLA_IFNAME"],
+      ["ENODEV", undefined, undefined],
+      undefined,
+    ]);
+  });
+
+  it("are made by the hundred in one go, in which the event loop is heard", async () => {
+    const links = Array.from({ length: 500 }, (_, index) => ({ ifname: `br${index}`, linkinfo: { kind: "bridge" } }));
+    await add(...links);
+    assert.equal((await ring.find("link", "listLinks", red)).length, 501);
+    assert.ok((await ring.find("across", "longestPause", red)) < 200);
+    await agrees("red");
+  });
+
+  it("are heard of, also when there was no room for all that was said", async () => {
+    assert.deepEqual(await ring.find("across", "heard", red, 1, "br0"), [false, true, false]);
+    // A device that is down says nothing of its alias.
+    await host.ip("-n red link set dev lo up");
+    assert.deepEqual(await ring.find("across", "overheard", red, 1), [true, false]);
+  });
+});
