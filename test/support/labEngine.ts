@@ -91,6 +91,7 @@ export class LabEngine {
   /** `now`: what the state holds in each moment of it, with what is deleted. */
   private async walkFrom(before: Entry[], now: Map<string, Entry>, program: Topology, dry: boolean): Promise<Change[]> {
     const replaced = new Set<string>();
+    const looked = new Set<string>();
     const changes: Change[] = [];
     const read = new Map(
       await each(before, async ({ type, name, recorded }) => [name, await this.provider.read(type, name, recorded)]),
@@ -101,7 +102,9 @@ export class LabEngine {
       for (const resource of level) {
         const plan = await this.look(resource, now, replaced.has(resource.name) ? undefined : read.get(resource.name));
         plans.push(replaced.has(plan.name) ? { ...plan, op: "replace" } : plan);
-        doomed.push(await this.doomedBy(plan, before, read, replaced));
+        looked.add(plan.name);
+        const left = before.filter(({ name }) => name === plan.name || !looked.has(name));
+        doomed.push(await this.doomedBy(plan, left, read, replaced));
       }
       for (const { op, name, details } of plans) if (op !== "same") changes.push({ op, resource: name, details });
       if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
@@ -147,28 +150,32 @@ export class LabEngine {
 
   /**
    * What a replacement takes away before it makes anything: of all that depends on it what Diff says is replaced as well,
-   * the last one first, then itself. What is found for one plan is not found again for the next.
+   * the last one first, then itself. Diff is asked only where a property comes of what goes, and of that property all is
+   * unknown then: an order alone (`dependsOn`) takes nothing along. What is found for one plan is not found again for the
+   * next. `left` is of the state what the program has not come to: what came before it depends on it no more. See
+   * calculateDependentReplacements() in pkg/resource/deploy/step_generator.go of pulumi.
    */
   private async doomedBy(
     { op, old, name }: Planned,
-    before: Entry[],
+    left: readonly Entry[],
     read: ReadonlyMap<string, Recorded | undefined>,
     replaced: Set<string>,
   ): Promise<Entry[]> {
     if (op !== "replace" || !old || replaced.has(name)) return [];
     const doomed = new Set([name]);
     const related = new Set([name]);
-    for (const entry of before) {
+    for (const entry of left) {
       if (!entry.needs.some((need) => related.has(need))) continue;
       related.add(entry.name);
       const recorded = read.get(entry.name);
-      if (!recorded || replaced.has(entry.name) || !entry.needs.some((need) => doomed.has(need))) continue;
-      const news = withUnknowns(recorded.inputs, takenFrom(entry.written, doomed));
+      const taken = takenFrom(entry.written, doomed);
+      if (!recorded || replaced.has(entry.name) || taken.length === 0) continue;
+      const news = withUnknowns(recorded.inputs, taken);
       const { replaces } = await this.provider.diff(entry.type, entry.name, recorded, news);
       if (replaces.length > 0) doomed.add(entry.name);
     }
     for (const one of doomed) replaced.add(one);
-    const entries = before.filter((entry) => doomed.has(entry.name));
+    const entries = left.filter((entry) => doomed.has(entry.name));
     return entries.map((entry) => ({ ...entry, recorded: read.get(entry.name) ?? entry.recorded })).reverse();
   }
 

@@ -137,7 +137,8 @@ export function comparable({ networks }: Snapshot, given: readonly string[] = []
         links,
         addresses,
         routes: routes.sort(),
-        rules,
+        // Of one priority they may come in any order (docs/reference).
+        rules: rules.map(text).sort(),
         sysctls: [...sysctls].sort(),
         devices: [...devices].sort(),
         inet6: inet6.sort(),

@@ -1,4 +1,4 @@
-import { getAt, isWithin, type Json, leaves, mapLeaves, type Path } from "../../provider/core/values";
+import { getAt, type Json, leaves, mapLeaves } from "../../provider/core/values";
 
 /** A resource of a program as plain data. `${net0.name}` in a text is the output of another resource. */
 export interface Resource {
@@ -20,15 +20,17 @@ export function needsOf({ inputs, after = [] }: Resource): string[] {
   return [...new Set([...leaves(inputs).flatMap(({ value }) => namesIn(value)), ...after])];
 }
 
-/** Where inputs take outputs of these. */
-export function takenFrom(inputs: Json, names: ReadonlySet<string>): Path[] {
-  return leaves(inputs).flatMap(({ path, value }) => (namesIn(value).some((name) => names.has(name)) ? [path] : []));
+/** The properties that take outputs of these. */
+export function takenFrom(inputs: Json, names: ReadonlySet<string>): string[] {
+  const isTaken = (value: unknown) =>
+    leaves({ value }).some((leaf) => namesIn(leaf.value).some((name) => names.has(name)));
+  return Object.keys(inputs).filter((property) => isTaken(inputs[property]));
 }
 
-/** Inputs in which what is there is not known yet, as the engine writes that (sdk/go/common/resource/plugin/rpc.go). */
-export function withUnknowns(inputs: Json, paths: readonly Path[]): Json {
-  const isThere = (path: Path) => paths.some((one) => isWithin(path, one));
-  return mapLeaves(inputs, (leaf, path) => (isThere(path) ? "04da6b54-80e4-46f7-96ec-b56ff0331ba9" : leaf)) as Json;
+/** Inputs of which these properties are not known yet, as the engine writes that (sdk/go/common/resource/plugin/rpc.go). */
+export function withUnknowns(inputs: Json, properties: readonly string[]): Json {
+  const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  return { ...inputs, ...Object.fromEntries(properties.map((property) => [property, unknown])) };
 }
 
 function namesIn(value: unknown): string[] {
