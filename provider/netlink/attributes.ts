@@ -7,6 +7,8 @@ import { ipBytes, ipText } from "./ip";
 export interface Codec<T> {
   write(to: Writer, value: T, whole: object): void;
   read(from: Cursor, whole: object): T;
+  /** It is an attribute for each of a list: how one of them is written and read. */
+  each?: Codec<unknown>;
   /** The attributes in it, which are behind as many bytes of something else. */
   inside?(whole: object): { table: Table; behind: number } | undefined;
 }
@@ -30,13 +32,15 @@ export class Table<F extends Fields = Fields> {
     private readonly prefix: string,
     readonly fields: F,
   ) {
-    this.byType = new Map(Object.entries(fields).map(([name, [type, codec]]) => [type, [name, codec]]));
+    this.byType = new Map(Object.entries(fields).map(([name, [type, codec]]) => [type & TYPE_MASK, [name, codec]]));
   }
 
   write(to: Writer, values: ValuesOf<F>): void {
     for (const [name, [type, codec]] of Object.entries(this.fields)) {
       const value = (values as Record<string, unknown>)[name];
-      if (value !== undefined) to.attribute(type, () => codec.write(to, value, values));
+      const each = codec.each ?? codec;
+      for (const one of codec.each ? ((value ?? []) as unknown[]) : [value])
+        if (one !== undefined) to.attribute(type, () => each.write(to, one, values));
     }
   }
 
@@ -45,7 +49,12 @@ export class Table<F extends Fields = Fields> {
     const values: Record<string, unknown> = {};
     for (let next = from.attribute(); next; next = from.attribute()) {
       const [name, codec] = this.byType.get(next.type & TYPE_MASK) ?? [];
-      if (name !== undefined && codec) values[name] = codec.read(next.value, values);
+      if (name === undefined || !codec) continue;
+      const read = (codec.each ?? codec).read(next.value, values);
+      const before = values[name];
+      if (!codec.each) values[name] = read;
+      else if (Array.isArray(before)) before.push(read);
+      else values[name] = [read];
     }
     return values as ValuesOf<F>;
   }
@@ -90,7 +99,7 @@ function as<T, U>(codec: Codec<T>, to: (value: U) => T, from: (value: T) => U): 
   };
 }
 
-const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
+export const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
 export const bool = as(u8, Number, Boolean) as Codec<boolean>;
 /** It is there, or it is not. */
 export const flag: Codec<true> = { write: () => {}, read: () => true };
@@ -148,17 +157,10 @@ export function headed<H extends object, T extends Table>(header: Codec<H>, tabl
   };
 }
 
-/** Attributes of one type, each for one of a list. */
-export function list<T>(type: number, of: Codec<T>): Codec<T[]> {
-  return {
-    write: (to, values, whole) => values.forEach((value) => void to.attribute(type, () => of.write(to, value, whole))),
-    read(from, whole) {
-      const values: T[] = [];
-      for (let next = from.attribute(); next; next = from.attribute())
-        if ((next.type & TYPE_MASK) === type) values.push(of.read(next.value, whole));
-      return values;
-    },
-  };
+/** An attribute that can be there several times. */
+export function many<T>(codec: Codec<T>): Codec<T[]> {
+  const { inside } = codec;
+  return { write: () => {}, read: () => [], each: codec as Codec<unknown>, ...(inside && { inside }) };
 }
 
 type ValueIn<C> = C extends Codec<infer T> ? T : never;

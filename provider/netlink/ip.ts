@@ -1,7 +1,15 @@
 /** IP addresses: text as people write it, and the bytes of the kernel. Text that is none is an error. */
 
+/** AF_… of linux/socket.h. */
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+export function familyOf(text: string): number {
+  return text.includes(":") ? AF_INET6 : AF_INET;
+}
+
 export function ipBytes(text: string): Buffer {
-  return text.includes(":") ? bytes6(text) : bytes4(text);
+  return familyOf(text) === AF_INET6 ? bytes6(text) : bytes4(text);
 }
 
 export function ipText(bytes: Uint8Array): string {

@@ -7,7 +7,7 @@ import { tun } from "./link/tun";
 import { veth } from "./link/veth";
 import { vlan } from "./link/vlan";
 import { vxlan } from "./link/vxlan";
-import { Format, type NetlinkError, NLM_F } from "./message";
+import { Format, NetlinkError, NLM_F } from "./message";
 import type { Netlink } from "./netlink";
 
 const RTM = { newlink: 16, dellink: 17, getlink: 18 };
@@ -61,7 +61,7 @@ export function findLink(
   try {
     return netlink.ask(netns, LINK.request(RTM.getlink, 0, { ...which, extMask: SKIP_STATS }), LINK.read)[0];
   } catch (error) {
-    if ((error as NetlinkError).code === "ENODEV") return undefined;
+    if (error instanceof NetlinkError && error.code === "ENODEV") return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { list, mac, s32, string, struct, Table, u8, u16, u32 } from "../attributes";
+import { mac, many, nested, s32, string, struct, Table, u8, u16, u32 } from "../attributes";
 
 /** struct ifinfomsg of linux/rtnetlink.h; `change` says which of the flags are meant. */
 export const ifinfomsg = struct({ family: u8, _: u8, type: u16, index: s32, flags: u32, change: u32 });
@@ -27,6 +27,6 @@ export const linkTable = new Table("IFLA_", {
   linkNetnsid: [37, s32],
   minMtu: [50, u32],
   maxMtu: [51, u32],
-  propList: [52, list(53, string)],
+  propList: [52, nested(new Table("IFLA_", { altIfname: [53, many(string)] }))],
   altIfname: [53, string],
 });

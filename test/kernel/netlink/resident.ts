@@ -1,14 +1,20 @@
 import * as address from "../../../provider/netlink/address";
+import * as bridgeVlan from "../../../provider/netlink/bridgeVlan";
+import * as fdb from "../../../provider/netlink/fdb";
 import * as link from "../../../provider/netlink/link";
 import type { Request } from "../../../provider/netlink/message";
 import * as namespace from "../../../provider/netlink/namespace";
+import * as neighbor from "../../../provider/netlink/neighbor";
 import { Netlink } from "../../../provider/netlink/netlink";
+import * as qdisc from "../../../provider/netlink/qdisc";
+import * as route from "../../../provider/netlink/route";
+import * as rule from "../../../provider/netlink/rule";
 import * as sysctl from "../../../provider/netlink/sysctl";
 import * as across from "./across";
 import * as away from "./away";
 
 /** The program that `Ring` runs inside a lab host: it calls functions of these files. */
-const modules = { across, address, away, link, namespace, sysctl };
+const modules = { across, address, away, bridgeVlan, fdb, link, namespace, neighbor, qdisc, route, rule, sysctl };
 export type Modules = typeof modules;
 
 /** A function by its file, its name in it, and what it gets. */

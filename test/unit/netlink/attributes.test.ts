@@ -3,7 +3,7 @@ import fc from "fast-check";
 import * as attributes from "../../../provider/netlink/attributes";
 import { Cursor, Writer } from "../../../provider/netlink/bytes";
 
-const { by, list, nested, struct, Table, u16, u32, u8 } = attributes;
+const { by, many, nested, struct, Table, u16, u32, u8 } = attributes;
 
 type Inner = Record<"port" | "self", readonly [number, attributes.Codec<unknown>]>;
 
@@ -19,7 +19,7 @@ const outer = new Table("OUT_", {
   netNsFd: [4, attributes.ip],
   isOn: [5, attributes.bool],
   known: [6, attributes.flag],
-  rows: [7, list(1, struct({ flags: u16, vid: u16 }))],
+  rows: [7, many(struct({ flags: u16, vid: u16 }))],
   size: [8, attributes.u64],
   small: [9, u8],
   signed: [10, attributes.s32],
@@ -65,6 +65,7 @@ const values: fc.Arbitrary<Outer> = fc.record(
     isOn: fc.boolean(),
     known: fc.constant(true as const),
     rows: fc.array(fc.record({ flags: fc.nat(65535), vid: fc.nat(4094) }, { noNullPrototype: true }), {
+      minLength: 1,
       maxLength: 200,
     }),
     size: fc.nat(),

@@ -1,0 +1,21 @@
+import { NLM_F } from "./message";
+import { NEIGHBOR, type Neighbor, type NeighborValues, RTM_NEIGH } from "./neighbor";
+import type { Netlink } from "./netlink";
+
+/** The forwarding databases of bridges and VXLANs, which the kernel has as neighbours of this family. */
+const AF_BRIDGE = 7;
+
+/** An entry of the FDB beside those of the same MAC address, which may have several destinations. */
+export function appendFdb(entry: NeighborValues) {
+  return NEIGHBOR.request(RTM_NEIGH.newneigh, NLM_F.create | NLM_F.append, { ...entry, family: AF_BRIDGE });
+}
+
+export function delFdb(entry: NeighborValues) {
+  return NEIGHBOR.request(RTM_NEIGH.delneigh, 0, { ...entry, family: AF_BRIDGE });
+}
+
+/** The FDB of a device, learnt entries as well; of all devices, unless it is said of which. */
+export function listFdb(netlink: Netlink, netns: string | undefined, ifindex?: number): Promise<Neighbor[]> {
+  const only = { family: AF_BRIDGE, ...(ifindex !== undefined && { ifindex }) };
+  return netlink.dump(netns, NEIGHBOR.request(RTM_NEIGH.getneigh, 0, only), NEIGHBOR.read);
+}
