@@ -67,6 +67,11 @@ export class LabEngine {
     );
   }
 
+  /** The names of what is in the state and waits. */
+  waiting(): Set<string> {
+    return new Set(this.state.filter(({ recorded }) => recorded.state.waiting === true).map(({ name }) => name));
+  }
+
   private async operation<T>(work: () => Promise<T>): Promise<T> {
     await this.provider.begin();
     try {

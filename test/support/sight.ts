@@ -43,7 +43,9 @@ const SIGHTS: Record<string, (inputs: Json, network: Network, seen: Snapshot) =>
       row.dst === destination &&
       String(row.table ?? "main") === String(table) &&
       row.metric === (metric ?? (String(destination).includes(":") ? METRIC_V6 : undefined));
-    return [links.find(({ ifname }) => ifname === device)?.ifindex, routes.filter(isIt)];
+    const rows = routes.filter(isIt);
+    // Of one that waits there is nothing to see, whatever becomes of its device.
+    return rows.length === 0 ? undefined : [links.find(({ ifname }) => ifname === device)?.ifindex, rows];
   },
   Rule: ({ family = "inet", priority, from, fwmark, table = "main" }, { rules }) =>
     rules.filter(
