@@ -26,21 +26,24 @@ const TYPE_MASK = 0x3fff;
 
 /** The attributes that an object can have, each by the kernel's name for it without the prefix: `netNsFd` is IFLA_NET_NS_FD. */
 export class Table<F extends Fields = Fields> {
+  private readonly entries: [name: string, field: Field][];
   private readonly byType: Map<number, [name: string, codec: Field[1]]>;
 
   constructor(
     private readonly prefix: string,
     readonly fields: F,
   ) {
-    this.byType = new Map(Object.entries(fields).map(([name, [type, codec]]) => [type & TYPE_MASK, [name, codec]]));
+    this.entries = Object.entries(fields);
+    this.byType = new Map(this.entries.map(([name, [type, codec]]) => [type & TYPE_MASK, [name, codec]]));
   }
 
   write(to: Writer, values: ValuesOf<F>): void {
-    for (const [name, [type, codec]] of Object.entries(this.fields)) {
+    for (const [name, [type, codec]] of this.entries) {
       const value = (values as Record<string, unknown>)[name];
-      const each = codec.each ?? codec;
-      for (const one of codec.each ? ((value ?? []) as unknown[]) : [value])
-        if (one !== undefined) to.attribute(type, () => each.write(to, one, values));
+      if (value === undefined) continue;
+      const { each } = codec;
+      if (!each) to.attribute(type, () => codec.write(to, value, values));
+      else for (const one of value as unknown[]) to.attribute(type, () => each.write(to, one, values));
     }
   }
 
@@ -61,7 +64,7 @@ export class Table<F extends Fields = Fields> {
 
   nameOf(type: number): string {
     const [name] = this.byType.get(type) ?? [];
-    return this.prefix + (name === undefined ? type : name.replace(/[A-Z0-9]+/g, "_$&").toUpperCase());
+    return this.prefix + (name === undefined ? type : name.replace(/[A-Z]/g, "_$&").toUpperCase());
   }
 
   /** The innermost attribute of a message at this place of it, and the table of what is in it. */
@@ -82,7 +85,7 @@ export class Table<F extends Fields = Fields> {
   }
 }
 
-type Plain = "u8" | "u16" | "be16" | "u32" | "be32" | "s32" | "u64";
+type Plain = "u8" | "u16" | "be16" | "u32" | "s32" | "u64";
 const plain = (word: Plain): Codec<number> => ({ write: (to, value) => to[word](value), read: (from) => from[word]() });
 export const u8 = plain("u8");
 export const u16 = plain("u16");
@@ -100,9 +103,6 @@ function as<T, U>(codec: Codec<T>, to: (value: U) => T, from: (value: T) => U): 
 }
 
 export const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
-export const bool = as(u8, Number, Boolean) as Codec<boolean>;
-/** It is there, or it is not. */
-export const flag: Codec<true> = { write: () => {}, read: () => true };
 export const string: Codec<string> = as(
   bytes,
   (text: string) => Buffer.from(`${text}\0`),
@@ -121,17 +121,23 @@ export const mac: Codec<string> = as(
   (raw) => [...raw].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
 );
 
-export type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
+type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
 
-/** Fields of fixed length, one behind the other; one that is not given is 0. */
+/** Fields of fixed length, one behind the other; one that is not given is 0. Names of padding begin with `_`. */
 export function struct<F extends Record<string, Codec<number>>>(fields: F): Struct<F> {
+  const entries = Object.entries(fields);
   return {
-    write: (to, value, whole) =>
-      Object.entries(fields).forEach(([name, codec]) => void codec.write(to, value[name] ?? 0, whole)),
-    read: (from, whole) =>
-      Object.fromEntries(Object.entries(fields).map(([name, codec]) => [name, codec.read(from, whole)])) as ReturnType<
-        Struct<F>["read"]
-      >,
+    write(to, value, whole) {
+      for (const [name, codec] of entries) codec.write(to, value[name] ?? 0, whole);
+    },
+    read(from, whole) {
+      const values: Record<string, number> = {};
+      for (const [name, codec] of entries) {
+        const read = codec.read(from, whole);
+        if (!name.startsWith("_")) values[name] = read;
+      }
+      return values as { [K in keyof F]?: number };
+    },
   };
 }
 

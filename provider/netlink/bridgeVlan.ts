@@ -9,7 +9,7 @@ const NLA_F_NESTED = 0x8000;
 const info = struct({ flags: u16, vid: u16 });
 const entry = nested(new Table("BRIDGE_VLANDB_ENTRY_", { info: [1, info], range: [2, u16] }));
 const VLAN = new Format(
-  struct({ family: u8, _1: u8, _2: u16, ifindex: u32 }),
+  struct({ family: u8, _1: u8, _2: u16, index: u32 }),
   new Table("BRIDGE_VLANDB_", { entry: [NLA_F_NESTED | 1, many(entry)] }),
 );
 const AF_BRIDGE = 7;
@@ -19,7 +19,7 @@ export const VLAN_INFO = { pvid: 2, untagged: 4 } as const;
 
 /** A VLAN, or as many as there are up to `range`, which differ in nothing else. */
 export interface BridgeVlan {
-  ifindex: number;
+  index: number;
   vid: number;
   range?: number | undefined;
   flags?: number | undefined;
@@ -35,16 +35,16 @@ export function delVlan(vlan: BridgeVlan) {
 }
 
 /** Those of all ports and bridges, or of one of them. */
-export async function listVlans(netlink: Netlink, netns: string | undefined, ifindex = 0): Promise<BridgeVlan[]> {
-  const rows = await netlink.dump(netns, VLAN.request(RTM.getvlan, 0, { family: AF_BRIDGE, ifindex }), VLAN.read);
+export async function listVlans(netlink: Netlink, netns: string | undefined, index = 0): Promise<BridgeVlan[]> {
+  const rows = await netlink.dump(netns, VLAN.request(RTM.getvlan, 0, { family: AF_BRIDGE, index }), VLAN.read);
   return rows.flatMap((row) =>
     (row.entry ?? []).map(({ info, range }) => ({
-      ...{ ifindex: row.ifindex, vid: info?.vid ?? 0, flags: info?.flags ?? 0 },
+      ...{ index: row.index, vid: info?.vid ?? 0, flags: info?.flags ?? 0 },
       ...(range !== undefined && { range }),
     })),
   );
 }
 
-function valuesOf({ ifindex, vid, range, flags }: BridgeVlan) {
-  return { family: AF_BRIDGE, ifindex, entry: [{ info: { vid, flags: flags ?? 0 }, range }] };
+function valuesOf({ index, vid, range, flags }: BridgeVlan) {
+  return { family: AF_BRIDGE, index, entry: [{ info: { vid, flags: flags ?? 0 }, range }] };
 }

@@ -18,7 +18,6 @@ export class Writer {
   u16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16LE(value, at));
   be16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16BE(value, at));
   u32 = (value: number) => this.put(4, (at) => this.buffer.writeUInt32LE(value, at));
-  be32 = (value: number) => this.put(4, (at) => this.buffer.writeUInt32BE(value, at));
   s32 = (value: number) => this.put(4, (at) => this.buffer.writeInt32LE(value, at));
   u64 = (value: number) => this.put(8, (at) => this.buffer.writeBigUInt64LE(BigInt(value), at));
 
@@ -82,7 +81,6 @@ export class Cursor {
   u16 = () => this.take(2, (at) => this.buffer.readUInt16LE(at));
   be16 = () => this.take(2, (at) => this.buffer.readUInt16BE(at));
   u32 = () => this.take(4, (at) => this.buffer.readUInt32LE(at));
-  be32 = () => this.take(4, (at) => this.buffer.readUInt32BE(at));
   s32 = () => this.take(4, (at) => this.buffer.readInt32LE(at));
   u64 = () => this.take(8, (at) => Number(this.buffer.readBigUInt64LE(at)));
 

@@ -15,7 +15,7 @@ export function delFdb(entry: NeighborValues) {
 }
 
 /** The FDB of a device, learnt entries as well; of all devices, unless it is said of which. */
-export function listFdb(netlink: Netlink, netns: string | undefined, ifindex?: number): Promise<Neighbor[]> {
-  const only = { family: AF_BRIDGE, ...(ifindex !== undefined && { ifindex }) };
+export function listFdb(netlink: Netlink, netns: string | undefined, index = 0): Promise<Neighbor[]> {
+  const only = { family: AF_BRIDGE, index };
   return netlink.dump(netns, NEIGHBOR.request(RTM_NEIGH.getneigh, 0, only), NEIGHBOR.read);
 }

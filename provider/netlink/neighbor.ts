@@ -6,7 +6,7 @@ export const RTM_NEIGH = { newneigh: 28, delneigh: 29, getneigh: 30 };
 
 /** struct ndmsg and NDA_… of linux/neighbour.h: entries of neighbour tables, and with the family AF_BRIDGE of an FDB. */
 export const NEIGHBOR = new Format(
-  struct({ family: u8, _1: u8, _2: u16, ifindex: s32, state: u16, flags: u8, type: u8 }),
+  struct({ family: u8, _1: u8, _2: u16, index: s32, state: u16, flags: u8, type: u8 }),
   new Table("NDA_", {
     dst: [1, ip],
     lladdr: [2, mac],
@@ -14,7 +14,7 @@ export const NEIGHBOR = new Format(
     port: [6, be16],
     vni: [7, u32],
     /** Of what is asked for: the device whose entries are meant. */
-    ifindex_: [8, u32],
+    ifindex: [8, u32],
     master: [9, u32],
     linkNetnsid: [10, s32],
     srcVni: [11, u32],
@@ -43,8 +43,8 @@ export function delNeighbor(neighbor: NeighborValues) {
 export function listNeighbors(
   netlink: Netlink,
   netns: string | undefined,
-  { family, ifindex, flags }: Pick<NeighborValues, "family" | "ifindex" | "flags">,
+  { family, index, flags }: Pick<NeighborValues, "family" | "index" | "flags">,
 ): Promise<Neighbor[]> {
-  const only = { family, flags, ...(ifindex !== undefined && { ifindex_: ifindex }) };
-  return netlink.dump(netns, NEIGHBOR.request(RTM_NEIGH.getneigh, 0, only as NeighborValues), NEIGHBOR.read);
+  const only = { family: family ?? 0, flags: flags ?? 0, ifindex: index };
+  return netlink.dump(netns, NEIGHBOR.request(RTM_NEIGH.getneigh, 0, only), NEIGHBOR.read);
 }

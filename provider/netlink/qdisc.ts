@@ -12,11 +12,9 @@ export const TC_LINKLAYER_ETHERNET = 1;
 /** In what the kernel counts short times and the bytes of a rate: a tick is 64 ns (PSCHED_SHIFT). */
 export const TICKS_PER_US = 1000 / 64;
 
-const ratespec = { cellLog: u8, linklayer: u8, overhead: u16, cellAlign: u16, mpu: u16, rate: u32 };
-const prefixed = <P extends string>(prefix: P) =>
-  Object.fromEntries(Object.entries(ratespec).map(([name, codec]) => [prefix + name, codec])) as {
-    [K in keyof typeof ratespec as `${P}${K}`]: (typeof ratespec)[K];
-  };
+const rate = { cellLog: u8, linklayer: u8, overhead: u16, cellAlign: u16, mpu: u16, rate: u32 };
+/** Of the peak rate, which nobody has use for here. */
+const peak = { _1: u32, _2: u32, _3: u32 };
 const fifo = struct({ limit: u32 });
 const chance = struct({ probability: u32, correlation: u32 });
 
@@ -24,7 +22,7 @@ const chance = struct({ probability: u32, correlation: u32 });
 const OPTIONS = {
   tbf: nested(
     new Table("TCA_TBF_", {
-      parms: [1, struct({ ...ratespec, ...prefixed("peak_"), limit: u32, buffer: u32, mtu: u32 })],
+      parms: [1, struct({ ...rate, ...peak, limit: u32, buffer: u32, mtu: u32 })],
       rate64: [4, u64],
       burst: [6, u32],
     }),
@@ -75,7 +73,7 @@ const OPTIONS = {
 
 /** struct tcmsg of linux/rtnetlink.h and TCA_… of linux/pkt_sched.h: qdiscs, and classes in them. */
 const QDISC = new Format(
-  struct({ family: u8, _1: u8, _2: u16, ifindex: s32, handle: u32, parent: u32, info: u32 }),
+  struct({ family: u8, _1: u8, _2: u16, index: s32, handle: u32, parent: u32, info: u32 }),
   new Table("TCA_", { kind: [1, string], options: [2, by("kind", OPTIONS)] }),
 );
 export type QdiscValues = Parameters<typeof QDISC.request>[2];
@@ -101,6 +99,6 @@ export function listQdiscs(netlink: Netlink, netns: string | undefined): Promise
 }
 
 /** The classes of a device's qdiscs. */
-export function listClasses(netlink: Netlink, netns: string | undefined, ifindex: number): Promise<Qdisc[]> {
-  return netlink.dump(netns, QDISC.request(RTM.gettclass, 0, { ifindex }), QDISC.read);
+export function listClasses(netlink: Netlink, netns: string | undefined, index: number): Promise<Qdisc[]> {
+  return netlink.dump(netns, QDISC.request(RTM.gettclass, 0, { index }), QDISC.read);
 }

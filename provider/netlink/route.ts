@@ -19,7 +19,7 @@ const via: Codec<string> = {
 
 /** One of several ways, with struct rtnexthop, which looks like an attribute: `hops` is its weight less one. */
 interface NextHop {
-  ifindex: number;
+  index: number;
   hops: number;
   flags: number;
   gateway?: string | undefined;
@@ -30,7 +30,7 @@ const nexthops: Codec<Partial<NextHop>[]> = {
   write(to, hops) {
     for (const hop of hops)
       to.attribute((hop.flags ?? 0) | ((hop.hops ?? 0) << 8), () => {
-        to.s32(hop.ifindex ?? 0);
+        to.s32(hop.index ?? 0);
         HOP.write(to, hop);
       });
   },
@@ -38,7 +38,7 @@ const nexthops: Codec<Partial<NextHop>[]> = {
     const found: NextHop[] = [];
     for (let next = from.attribute(); next; next = from.attribute()) {
       const { type, value } = next;
-      found.push({ flags: type & 0xff, hops: type >> 8, ifindex: value.s32(), ...HOP.read(value) });
+      found.push({ flags: type & 0xff, hops: type >> 8, index: value.s32(), ...HOP.read(value) });
     }
     return found;
   },

@@ -73,7 +73,7 @@ describe("addresses by netlink", () => {
     );
   });
 
-  it("that the kernel refuses have its errno and its words, and one that is removed is gone", async () => {
+  it("that the kernel refuses have its errno, and one that is removed is gone", async () => {
     const one = { local: "10.0.0.1" };
     const errors = await ring.execute(
       red,
@@ -85,15 +85,8 @@ describe("addresses by netlink", () => {
       request("address", "delAddress", { ...one, family: INET, prefixlen: 24, index: 5 }),
     );
     assert.deepEqual(
-      errors.map((error) => error && [error.code, error.said]),
-      [
-        undefined,
-        ["EEXIST", "ipv4: Address already assigned"],
-        ["ENODEV", "ipv4: Device not found"],
-        ["EINVAL", "ipv4: Invalid prefix length"],
-        undefined,
-        ["EADDRNOTAVAIL", "ipv4: Address not found"],
-      ],
+      errors.map((error) => error?.code),
+      [undefined, "EEXIST", "ENODEV", "EINVAL", undefined, "EADDRNOTAVAIL"],
     );
     assert.equal((await ring.find("address", "listAddresses", red, { family: INET })).length, 0);
   });

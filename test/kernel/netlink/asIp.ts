@@ -149,7 +149,7 @@ export function routeAsIp(route: Route, links: readonly Link[]): Row {
     metrics: route.metrics && [metricsAsIp(route.metrics)],
     nexthops: route.multipath?.map((hop) => ({
       ...way({ flags: 0, ...hop }),
-      dev: nameOf(hop.ifindex),
+      dev: nameOf(hop.index),
       weight: (hop.hops ?? 0) + 1,
     })),
   };
@@ -192,7 +192,7 @@ export function neighborAsIp(neighbor: Neighbor, links: readonly Link[]): Row {
   const flag = (bit: number) => (neighbor.flags & bit ? null : undefined);
   return {
     dst: neighbor.dst,
-    dev: links.find((one) => one.index === neighbor.ifindex)?.ifname,
+    dev: links.find((one) => one.index === neighbor.index)?.ifname,
     lladdr: neighbor.lladdr,
     router: flag(0x80),
     proxy: flag(8),
@@ -216,7 +216,7 @@ export function qdiscAsTc(qdisc: Qdisc, links: readonly Link[]): Row {
   return {
     kind: qdisc.kind,
     handle: `${(handle >>> 16).toString(16)}:`,
-    dev: links.find((one) => one.index === qdisc.ifindex)?.ifname,
+    dev: links.find((one) => one.index === qdisc.index)?.ifname,
     root: parent === 0xffffffff ? true : undefined,
     parent: parent === 0xffffffff ? undefined : `${(parent >>> 16).toString(16)}:${(parent & 0xffff).toString(16)}`,
     options: optionsAsTc(qdisc),

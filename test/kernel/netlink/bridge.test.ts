@@ -40,13 +40,13 @@ describe("bridges by netlink", () => {
 
   it("have the FDB that `bridge -j fdb` prints, and so has a VXLAN", async () => {
     const append = (values: object) =>
-      request("fdb", "appendFdb", { ifindex: 8, flags: SELF, state: PERMANENT, ...values });
+      request("fdb", "appendFdb", { index: 8, flags: SELF, state: PERMANENT, ...values });
     await ring.done(
       red,
       append({ lladdr: ANY, dst: "192.0.2.2" }),
       append({ lladdr: ANY, dst: "192.0.2.3" }),
       append({ lladdr: "02:00:00:00:00:09", dst: "192.0.2.3" }),
-      append({ ifindex: 6, flags: MASTER, lladdr: "02:00:00:00:00:08" }),
+      append({ index: 6, flags: MASTER, lladdr: "02:00:00:00:00:08" }),
     );
     const links = await ring.find("link", "listLinks", red);
     for (const [index, dev, count] of [
@@ -73,8 +73,8 @@ describe("bridges by netlink", () => {
     }
     const errors = await ring.execute(
       red,
-      request("fdb", "delFdb", { ifindex: 8, flags: SELF, lladdr: ANY, dst: "192.0.2.2" }),
-      request("fdb", "delFdb", { ifindex: 8, flags: SELF, lladdr: "02:00:00:00:00:77", dst: "192.0.2.2" }),
+      request("fdb", "delFdb", { index: 8, flags: SELF, lladdr: ANY, dst: "192.0.2.2" }),
+      request("fdb", "delFdb", { index: 8, flags: SELF, lladdr: "02:00:00:00:00:77", dst: "192.0.2.2" }),
       append({ lladdr: "02:00:00:00:00:07", dst: "2001:db8::1" }),
     );
     assert.deepEqual(
@@ -87,17 +87,13 @@ describe("bridges by netlink", () => {
     ]);
   });
 
-  const set = (vid: number, range?: number, flags = 0, ifindex = 6) =>
-    request("bridgeVlan", "setVlan", { ifindex, vid, range, flags });
-  const del = (vid: number, range?: number) => request("bridgeVlan", "delVlan", { ifindex: 6, vid, range });
+  const set = (vid: number, range?: number, flags = 0, index = 6) =>
+    request("bridgeVlan", "setVlan", { index, vid, range, flags });
+  const del = (vid: number, range?: number) => request("bridgeVlan", "delVlan", { index: 6, vid, range });
 
   /** The VLANs of the port, or what the kernel says that has none. */
-  const vlans = async (ifindex: number) =>
-    (await ring.find("bridgeVlan", "listVlans", red, ifindex)).map(({ vid, range = vid, flags }) => [
-      vid,
-      range,
-      flags,
-    ]);
+  const vlans = async (index: number) =>
+    (await ring.find("bridgeVlan", "listVlans", red, index)).map(({ vid, range = vid, flags }) => [vid, range, flags]);
 
   it("have the VLANs that `bridge -j vlan` prints, on ports and their own", async () => {
     const errors = await ring.execute(

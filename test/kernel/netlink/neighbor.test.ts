@@ -35,17 +35,17 @@ describe("neighbours by netlink", () => {
     await host?.stop();
   });
 
-  const set = (values: object) => request("neighbor", "setNeighbor", { family: INET, ifindex: 5, ...values });
+  const set = (values: object) => request("neighbor", "setNeighbor", { family: INET, index: 5, ...values });
 
   it("are read as `ip -j` prints them, proxies too", async () => {
     await ring.done(
       red,
       set({ dst: "10.0.0.1", lladdr: ONE, state: PERMANENT }),
-      set({ dst: "10.0.0.2", lladdr: ONE, state: PERMANENT, ifindex: 6 }),
-      set({ dst: "10.0.0.2", lladdr: TWO, state: PERMANENT, ifindex: 6 }),
+      set({ dst: "10.0.0.2", lladdr: ONE, state: PERMANENT, index: 6 }),
+      set({ dst: "10.0.0.2", lladdr: TWO, state: PERMANENT, index: 6 }),
       set({ family: INET6, dst: "2001:db8::1", lladdr: TWO, state: PERMANENT, flags: ROUTER }),
       set({ dst: "10.0.0.3", flags: PROXY }),
-      set({ family: INET6, dst: "2001:db8::3", flags: PROXY, ifindex: 6 }),
+      set({ family: INET6, dst: "2001:db8::3", flags: PROXY, index: 6 }),
     );
     const links = await ring.find("link", "listLinks", red);
     const counts = [];
@@ -69,13 +69,13 @@ describe("neighbours by netlink", () => {
         counts.push(told.length);
       }
     assert.deepEqual(counts, [2, 1, 1, 1]);
-    const on = async (ifindex: number) =>
-      (await ring.find("neighbor", "listNeighbors", red, { family: INET, ifindex })).map(({ lladdr }) => lladdr);
+    const on = async (index: number) =>
+      (await ring.find("neighbor", "listNeighbors", red, { family: INET, index })).map(({ lladdr }) => lladdr);
     assert.deepEqual([await on(5), await on(6)], [[ONE], [TWO]]);
   });
 
   it("are removed, and what the kernel refuses has its errno and words", async () => {
-    const one = { family: INET, ifindex: 5, dst: "10.0.0.1" };
+    const one = { family: INET, index: 5, dst: "10.0.0.1" };
     const errors = await ring.execute(
       red,
       set({ ...one, lladdr: ONE, state: PERMANENT }),

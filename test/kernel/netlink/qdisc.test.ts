@@ -101,8 +101,8 @@ describe("qdiscs by netlink", () => {
     await host?.stop();
   });
 
-  const root = (kind: string, options?: object, ifindex = 5) =>
-    request("qdisc", "addQdisc", { ifindex, parent: TC_H_ROOT, handle: 0x10000, kind, options } as never);
+  const root = (kind: string, options?: object, index = 5) =>
+    request("qdisc", "addQdisc", { index, parent: TC_H_ROOT, handle: 0x10000, kind, options } as never);
 
   const shown = () => host.json<object[]>(["tc", "-n", "red", "-j", "-r", "qdisc", "show"]);
   const told = async () => {
@@ -167,7 +167,7 @@ describe("qdiscs by netlink", () => {
       classes.map(({ handle, kind }) => [handle, kind]),
       [[0x1000a, "htb"]],
     );
-    const on = { ifindex: 5, parent: 0x1000a, handle: 0x20000, kind: "pfifo" };
+    const on = { index: 5, parent: 0x1000a, handle: 0x20000, kind: "pfifo" };
     const change = (limit: number) => request("qdisc", "changeQdisc", { ...on, options: { limit } } as never);
     const limit = async () => (await told()).find(({ handle }) => handle === "2:");
     await ring.done(red, request("qdisc", "addQdisc", { ...on, options: { limit: 7 } } as never), change(9));
@@ -178,7 +178,7 @@ describe("qdiscs by netlink", () => {
       red,
       change(9),
       root("htb"),
-      request("qdisc", "delQdisc", { ifindex: 6, parent: TC_H_ROOT }),
+      request("qdisc", "delQdisc", { index: 6, parent: TC_H_ROOT }),
     );
     assert.deepEqual(
       errors.map((error) => error && [error.code, error.said]),

@@ -88,7 +88,7 @@ describe("routes by netlink", () => {
         multipath: [
           { gateway: "10.0.0.9" },
           { gateway: "10.0.1.9", hops: 199 },
-          { ifindex: 5, gateway: "192.0.2.1", flags: ONLINK },
+          { index: 5, gateway: "192.0.2.1", flags: ONLINK },
         ],
       }),
       ...[BLACKHOLE, UNREACHABLE, PROHIBIT, THROW].map((type) => add({ dst: `10.${type + 10}.0.0`, type })),

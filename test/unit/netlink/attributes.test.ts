@@ -17,8 +17,6 @@ const outer = new Table("OUT_", {
   data: [2, by("kind", { plain: u32, deep: nested(inner) })],
   mac: [3, attributes.mac],
   netNsFd: [4, attributes.ip],
-  isOn: [5, attributes.bool],
-  known: [6, attributes.flag],
   rows: [7, many(struct({ flags: u16, vid: u16 }))],
   size: [8, attributes.u64],
   small: [9, u8],
@@ -62,8 +60,6 @@ const values: fc.Arbitrary<Outer> = fc.record(
     data: fc.constant(7),
     mac: fc.constantFrom("02:00:00:00:00:01", "ff:ff"),
     netNsFd: fc.constantFrom("10.0.0.1", "2001:db8::1"),
-    isOn: fc.boolean(),
-    known: fc.constant(true as const),
     rows: fc.array(fc.record({ flags: fc.nat(65535), vid: fc.nat(4094) }, { noNullPrototype: true }), {
       minLength: 1,
       maxLength: 200,

@@ -54,7 +54,6 @@ describe("netlink messages", () => {
     assert.deepEqual(format.read(message), {
       family: 2,
       kind: 0,
-      _: 0,
       mtu: 1500,
       sort: 7,
       linkData: { id: 5, port: 9 },

@@ -22,7 +22,6 @@ async function read(list: (netlink: Netlink) => Promise<unknown[]>, body: Buffer
 }
 
 const peer = {
-  _: 0,
   family: 0,
   type: 0,
   index: 6,
@@ -65,7 +64,7 @@ const objects: [what: string, list: (netlink: Netlink) => Promise<unknown[]>, va
       dst: "10.0.0.0",
       metrics: { mtu: 1300 },
       via: "2001:db8::1",
-      multipath: [{ flags: 4, hops: 199, ifindex: 5, gateway: "10.0.0.1" }],
+      multipath: [{ flags: 4, hops: 199, index: 5, gateway: "10.0.0.1" }],
     },
     addRoute,
   ),
@@ -87,7 +86,7 @@ const objects: [what: string, list: (netlink: Netlink) => Promise<unknown[]>, va
     { family: 7, dst: "10.0.0.1", lladdr: "02:00:00:00:00:01", port: 4789 },
     appendFdb,
   ),
-  entry("a VLAN", (netlink) => listVlans(netlink, undefined), { ifindex: 5, vid: 7, range: 9, flags: 4 }, setVlan),
+  entry("a VLAN", (netlink) => listVlans(netlink, undefined), { index: 5, vid: 7, range: 9, flags: 4 }, setVlan),
   entry(
     "a netem",
     (netlink) => listQdiscs(netlink, undefined),
