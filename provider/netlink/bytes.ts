@@ -14,12 +14,24 @@ export class Writer {
     return this.buffer.subarray(0, this.length);
   }
 
-  u8 = (value: number) => this.put(1, (at) => this.buffer.writeUInt8(value, at));
-  u16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16LE(value, at));
-  be16 = (value: number) => this.put(2, (at) => this.buffer.writeUInt16BE(value, at));
-  u32 = (value: number) => this.put(4, (at) => this.buffer.writeUInt32LE(value, at));
-  s32 = (value: number) => this.put(4, (at) => this.buffer.writeInt32LE(value, at));
-  u64 = (value: number) => this.put(8, (at) => this.buffer.writeBigUInt64LE(BigInt(value), at));
+  u8(value: number): void {
+    this.put(1, (at) => this.buffer.writeUInt8(value, at));
+  }
+  u16(value: number): void {
+    this.put(2, (at) => this.buffer.writeUInt16LE(value, at));
+  }
+  be16(value: number): void {
+    this.put(2, (at) => this.buffer.writeUInt16BE(value, at));
+  }
+  u32(value: number): void {
+    this.put(4, (at) => this.buffer.writeUInt32LE(value, at));
+  }
+  s32(value: number): void {
+    this.put(4, (at) => this.buffer.writeInt32LE(value, at));
+  }
+  u64(value: number): void {
+    this.put(8, (at) => this.buffer.writeBigUInt64LE(BigInt(value), at));
+  }
 
   bytes(bytes: Uint8Array): void {
     this.put(bytes.length, (at) => this.buffer.set(bytes, at));
@@ -77,12 +89,24 @@ export class Cursor {
     return this.at;
   }
 
-  u8 = () => this.take(1, (at) => this.buffer.readUInt8(at));
-  u16 = () => this.take(2, (at) => this.buffer.readUInt16LE(at));
-  be16 = () => this.take(2, (at) => this.buffer.readUInt16BE(at));
-  u32 = () => this.take(4, (at) => this.buffer.readUInt32LE(at));
-  s32 = () => this.take(4, (at) => this.buffer.readInt32LE(at));
-  u64 = () => this.take(8, (at) => Number(this.buffer.readBigUInt64LE(at)));
+  u8(): number {
+    return this.take(1, (at) => this.buffer.readUInt8(at));
+  }
+  u16(): number {
+    return this.take(2, (at) => this.buffer.readUInt16LE(at));
+  }
+  be16(): number {
+    return this.take(2, (at) => this.buffer.readUInt16BE(at));
+  }
+  u32(): number {
+    return this.take(4, (at) => this.buffer.readUInt32LE(at));
+  }
+  s32(): number {
+    return this.take(4, (at) => this.buffer.readInt32LE(at));
+  }
+  u64(): number {
+    return this.take(8, (at) => Number(this.buffer.readBigUInt64LE(at)));
+  }
 
   /** The next `length` bytes; all that are left, unless it is said how many. */
   bytes(length = this.left): Buffer {

@@ -2,13 +2,12 @@ import { statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { inNamespace, OWN_NETNS } from "./inNamespace";
 import type { Message, NetlinkError, Request } from "./message";
-import { Socket } from "./socket";
+import { AT_ONCE, Socket } from "./socket";
 
 /** No longer than so the event loop waits for us. */
 const SLICE_MS = 20;
-const SLICE_REQUESTS = 128;
-/** Each socket is an open file, and keeps its namespace. */
-const MOST_SOCKETS = 256;
+/** Each is an open file, of which the system may allow fewer, and keeps its namespace. */
+const MOST_SOCKETS = 2000;
 const MOST_TRIES = 20;
 
 interface Kept {
@@ -26,9 +25,9 @@ export class Netlink {
   async execute(netns: string | undefined, requests: readonly Request[]): Promise<(NetlinkError | undefined)[]> {
     const outcomes: (NetlinkError | undefined)[] = [];
     const slice = new Slice();
-    for (let start = 0; start < requests.length; start += SLICE_REQUESTS) {
+    for (let start = 0; start < requests.length; start += AT_ONCE) {
       await slice.pause();
-      outcomes.push(...this.socket(netns).execute(requests.slice(start, start + SLICE_REQUESTS)));
+      outcomes.push(...this.socket(netns).execute(requests.slice(start, start + AT_ONCE)));
     }
     return outcomes;
   }
@@ -71,14 +70,25 @@ export class Netlink {
 
   private socket(netns = OWN_NETNS): Socket {
     const inode = statSync(netns).ino;
-    const found = this.sockets.get(netns);
-    if (found?.inode !== inode) this.release(netns);
-    const kept = this.sockets.get(netns) ?? { socket: inNamespace(netns, () => Socket.open()), inode };
+    if (this.sockets.get(netns)?.inode !== inode) this.release(netns);
+    const kept = this.sockets.get(netns) ?? { socket: this.open(netns), inode };
     this.sockets.delete(netns);
     this.sockets.set(netns, kept);
     const [oldest] = this.sockets.keys();
     if (this.sockets.size > MOST_SOCKETS && oldest !== undefined) this.release(oldest);
     return kept.socket;
+  }
+
+  private open(netns: string): Socket {
+    const open = () => inNamespace(netns, () => Socket.open());
+    try {
+      return open();
+    } catch (error) {
+      const isFull = error instanceof Error && "code" in error && error.code === "EMFILE" && this.sockets.size > 0;
+      if (!isFull) throw error;
+      this.release();
+      return open();
+    }
   }
 }
 

@@ -30,7 +30,7 @@ const PATIENCE_S = 5;
 /** What the kernel keeps for us until it is read. */
 const ROOM = 4 * 1024 * 1024;
 /** So many answers fit even into the room that one without rights has. */
-const AT_ONCE = 128;
+export const AT_ONCE = 128;
 
 /** What has been received last; one for all, since it is read at once. */
 let received = Buffer.alloc(64 * 1024);
@@ -60,12 +60,9 @@ export class Socket {
     }
   }
 
-  /** Has the kernel do all of this in its order, each whatever became of those before; for each, why it was not done. */
+  /** Has the kernel do these, AT_ONCE at most, each whatever became of those before; for each, why it was not done. */
   execute(requests: readonly Request[]): (NetlinkError | undefined)[] {
-    const outcomes: (NetlinkError | undefined)[] = [];
-    for (let start = 0; start < requests.length; start += AT_ONCE)
-      outcomes.push(...this.exchange(requests.slice(start, start + AT_ONCE), () => {}));
-    return outcomes;
+    return this.exchange(requests, () => {});
   }
 
   /** What the kernel answers to one question, but for a dump. */

@@ -8,7 +8,7 @@ describe("namespaces by the ring", () => {
   let host: LabHost;
   let ring: Ring;
 
-  before(needs("root", "unshare", "nsenter"));
+  before(needs("root", "unshare", "nsenter", "prlimit"));
   beforeEach(async () => {
     host = await LabHost.start();
     ring = await Ring.start(host);
@@ -80,6 +80,18 @@ describe("namespaces by the ring", () => {
     await assert.rejects(alias(), { code: "ENOENT" });
     await ring.run("namespace", "makeNamespace", red, "second");
     assert.equal(await alias(), "second");
+  });
+
+  it("may be more than there can be files open", async () => {
+    const few = await Ring.start(host, "prlimit", "--nofile=100:100");
+    try {
+      const files = Array.from({ length: 120 }, (_, index) => `/run/netns/n${index}`);
+      for (const file of files) await few.run("namespace", "makeNamespace", file, file);
+      for (const file of [...files, ...files])
+        assert.equal((await few.find("link", "listLinks", file))[0]?.ifalias, file);
+    } finally {
+      await few.stop();
+    }
   });
 
   it("have settings of their own, which are read and written in them alone", async () => {

@@ -42,11 +42,13 @@ export class Ring {
     });
   }
 
-  static async start(host: LabHost): Promise<Ring> {
+  /** `before`: a command that starts it. */
+  static async start(host: LabHost, ...before: string[]): Promise<Ring> {
     const [nsenter = "", ...door] = host.door;
     // Not as a loader of modules, which would start the thread pool before the first test does.
     const argv = [
       ...door,
+      ...before,
       process.execPath,
       "--require",
       require.resolve("tsx/cjs"),
