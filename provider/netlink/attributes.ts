@@ -47,9 +47,8 @@ export class Table<F extends Fields = Fields> {
     }
   }
 
-  /** What is not in the table is left out: a newer kernel has more to say. */
-  read(from: Cursor): ValuesOf<F> {
-    const values: Record<string, unknown> = {};
+  /** Adds to `values`. What is not in the table is left out: a newer kernel has more to say. */
+  read(from: Cursor, values: Record<string, unknown> = {}): ValuesOf<F> {
     for (let next = from.attribute(); next; next = from.attribute()) {
       const [name, codec] = this.byType.get(next.type & TYPE_MASK) ?? [];
       if (name === undefined || !codec) continue;
@@ -85,29 +84,21 @@ export class Table<F extends Fields = Fields> {
   }
 }
 
-type Plain = "u8" | "u16" | "be16" | "u32" | "s32" | "u64";
-const plain = (word: Plain): Codec<number> => ({ write: (to, value) => to[word](value), read: (from) => from[word]() });
-export const u8 = plain("u8");
-export const u16 = plain("u16");
-export const be16 = plain("be16");
-export const u32 = plain("u32");
-export const s32 = plain("s32");
-export const u64 = plain("u64");
-
-/** A codec whose values people see as something else. */
-function as<T, U>(codec: Codec<T>, to: (value: U) => T, from: (value: T) => U): Codec<U> {
-  return {
-    write: (out, value, whole) => codec.write(out, to(value), whole),
-    read: (bytes, whole) => from(codec.read(bytes, whole)),
-  };
-}
-
+export const u8: Codec<number> = { write: (to, value) => to.u8(value), read: (from) => from.u8() };
+export const u16: Codec<number> = { write: (to, value) => to.u16(value), read: (from) => from.u16() };
+export const be16: Codec<number> = { write: (to, value) => to.be16(value), read: (from) => from.be16() };
+export const u32: Codec<number> = { write: (to, value) => to.u32(value), read: (from) => from.u32() };
+export const s32: Codec<number> = { write: (to, value) => to.s32(value), read: (from) => from.s32() };
+export const u64: Codec<number> = { write: (to, value) => to.u64(value), read: (from) => from.u64() };
 export const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
-export const string: Codec<string> = as(
-  bytes,
-  (text: string) => Buffer.from(`${text}\0`),
-  (raw) => Buffer.from(raw).toString().split("\0", 1)[0] ?? "",
-);
+export const string: Codec<string> = {
+  write: (to, value) => to.bytes(Buffer.from(`${value}\0`)),
+  read(from) {
+    const raw = from.bytes();
+    const end = raw.indexOf(0);
+    return raw.toString("utf8", 0, end < 0 ? raw.length : end);
+  },
+};
 export const ip: Codec<string> = {
   write: (to, value) => to.bytes(ipBytes(value)),
   read(from) {
@@ -115,26 +106,29 @@ export const ip: Codec<string> = {
     return ipText(from.bytes());
   },
 };
-export const mac: Codec<string> = as(
-  bytes,
-  (text: string) => Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16)),
-  (raw) => [...raw].map((byte) => byte.toString(16).padStart(2, "0")).join(":"),
-);
+export const mac: Codec<string> = {
+  write: (to, value) => to.bytes(Buffer.from(value.replaceAll(":", ""), "hex")),
+  read: (from) =>
+    from
+      .bytes()
+      .toString("hex")
+      .replace(/..(?=.)/g, "$&:"),
+};
 
 type Struct<F extends Record<string, Codec<number>>> = Codec<{ [K in keyof F]?: number }>;
 
 /** Fields of fixed length, one behind the other; one that is not given is 0. Names of padding begin with `_`. */
 export function struct<F extends Record<string, Codec<number>>>(fields: F): Struct<F> {
-  const entries = Object.entries(fields);
+  const entries = Object.entries(fields).map(([name, codec]) => [name, codec, name.startsWith("_")] as const);
   return {
     write(to, value, whole) {
       for (const [name, codec] of entries) codec.write(to, value[name] ?? 0, whole);
     },
     read(from, whole) {
       const values: Record<string, number> = {};
-      for (const [name, codec] of entries) {
+      for (const [name, codec, isPadding] of entries) {
         const read = codec.read(from, whole);
-        if (!name.startsWith("_")) values[name] = read;
+        if (!isPadding) values[name] = read;
       }
       return values as { [K in keyof F]?: number };
     },
@@ -158,7 +152,7 @@ export function headed<H extends object, T extends Table>(header: Codec<H>, tabl
       header.write(to, value, whole);
       table.write(to, value);
     },
-    read: (from, whole) => ({ ...header.read(from, whole), ...table.read(from) }) as H & Values<T>,
+    read: (from, whole) => table.read(from, header.read(from, whole) as Record<string, unknown>) as H & Values<T>,
     inside: () => ({ table, behind: empty.written.length }),
   };
 }
