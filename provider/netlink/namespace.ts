@@ -6,7 +6,7 @@ import { setLink } from "./link";
 import { Format } from "./message";
 import type { Netlink } from "./netlink";
 import { Socket } from "./socket";
-import { checked, SystemError, system } from "./system";
+import { checked, failure, system } from "./system";
 
 /** Where namespaces have names, as ip-netns(8) has it. */
 export const NETNS_DIR = "/run/netns";
@@ -117,13 +117,10 @@ function prepareFolder(folder: string): void {
 
 /** Whether it is a mount, and a shared one by now. */
 function makeShared(folder: string): boolean {
-  try {
-    checked(system().mount("", folder, "none", MS.shared | MS.rec, null), `mount --make-shared ${folder}`);
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && error.code === "EINVAL") return false;
-    throw error;
-  }
+  if (system().mount("", folder, "none", MS.shared | MS.rec, null) === 0) return true;
+  const error = failure(`mount --make-shared ${folder}`);
+  if (error.code === "EINVAL") return false;
+  throw error;
 }
 
 function names(folder: string): string[] {

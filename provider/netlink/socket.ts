@@ -12,7 +12,7 @@ import {
   refusal,
   unpacked,
 } from "./message";
-import { checked, SystemError, system } from "./system";
+import { checked, failure, system } from "./system";
 
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
@@ -22,8 +22,6 @@ const SO = { rcvbuf: 8, rcvtimeo: 20, rcvbufforce: 33 };
 const SOL_NETLINK = 270;
 const NETLINK = { addMembership: 1, capAck: 10, extAck: 11, getStrictChk: 12 };
 const POLLIN = 1;
-const ENOBUFS = 105;
-const _ENOBUFS = 105;
 
 /** Answers are there when send returns; so long is waited for one where that is not so. */
 const PATIENCE_S = 5;
@@ -31,6 +29,9 @@ const PATIENCE_S = 5;
 const ROOM = 4 * 1024 * 1024;
 /** So many answers fit even into the room that one without rights has. */
 export const AT_ONCE = 128;
+
+/** So many messages are passed over at once. */
+const MOST_HEARD = 50_000;
 
 /** What has been received last; one for all, since it is read at once. */
 let received = Buffer.alloc(64 * 1024);
@@ -91,7 +92,8 @@ export class Socket {
     fds.writeInt32LE(this.fd);
     fds.writeInt16LE(POLLIN, 4);
     if ((await system().pollAsync(fds, 1, timeoutMs)) <= 0) return false;
-    while (this.receive(MSG.dontwait)) {}
+    // Where there is no end of it, the rest is heard of next time.
+    for (let times = 0; times < MOST_HEARD && this.receive(MSG.dontwait); times += 1) {}
     return true;
   }
 
@@ -129,22 +131,13 @@ export class Socket {
     if (size > received.length) received = Buffer.alloc(2 * size);
     const length = size < 0 ? size : recv(this.fd, received, received.length, flags);
     if (length >= 0) return received.subarray(0, length);
-    return this.failed(flags);
-  }
-
-  private failed(flags: number): Buffer | undefined {
-    try {
-      checked(-1, "recv");
-    } catch (error) {
-      if (flags === MSG.dontwait && error instanceof SystemError)
-        return error.errno === ENOBUFS ? Buffer.alloc(0) : undefined;
-      throw error;
-    }
-    return undefined;
+    const error = failure("recv");
+    if (flags !== MSG.dontwait) throw error;
+    return error.code === "ENOBUFS" ? Buffer.alloc(0) : undefined;
   }
 
   private set(level: number, name: number, ...values: number[]): void {
-    if (!this.trySet(level, name, ...values)) checked(-1, `setsockopt ${level} ${name}`);
+    if (!this.trySet(level, name, ...values)) throw failure(`setsockopt ${level} ${name}`);
   }
 
   private trySet(level: number, name: number, ...values: number[]): boolean {

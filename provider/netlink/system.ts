@@ -42,10 +42,15 @@ export function system(): System {
   return loaded.calls;
 }
 
-/** What a call has returned; below 0 it is an error with the name of its errno. `what` says what was tried. */
+/** What a call has returned; below 0 it is an error. `what` says what was tried. */
 export function checked(result: number, what: string): number {
-  if (result >= 0) return result;
-  throw new SystemError(what, loaded?.errno() ?? 0);
+  if (result < 0) throw failure(what);
+  return result;
+}
+
+/** Why the last call has failed. */
+export function failure(what: string): SystemError {
+  return new SystemError(what, loaded?.errno() ?? 0);
 }
 
 export class SystemError extends Error {
