@@ -1,3 +1,4 @@
+import { joinId } from "../core/id";
 import type { Path } from "../core/values";
 import type { Kernel } from "./kernel";
 import { isUp, type Link, showLink, showLinks } from "./link";
@@ -79,6 +80,17 @@ export function ownerIn(link: Link): { mark?: string; madeUnder(mark: string): b
     ...(link.ifalias === undefined ? {} : { mark: link.ifalias }),
     madeUnder: (mark) => link.group === groupOf(mark),
   };
+}
+
+/** The device that has a name, whatever its type. */
+export async function whoHas(
+  kernel: Kernel,
+  namespace: string | undefined,
+  name: string,
+): Promise<{ what: string; mark?: string } | undefined> {
+  const link = await showLink(kernel, namespace, name);
+  const mark = link?.ifalias === undefined ? {} : { mark: link.ifalias };
+  return link && { what: `a device ${joinId(namespace, name)}`, ...mark };
 }
 
 /**

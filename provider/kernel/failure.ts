@@ -128,7 +128,7 @@ export function explain(kind: ErrorKind, result: RunResult, command = ""): strin
   if (/No space left on device/.test(result.stderr))
     return "Make room on that file system (`df`, `df -i`), and run `pulumi up` again.";
   if (result.failure === "killed") return "Something killed it (out of memory?): run `pulumi up` again.";
-  if (/RTNETLINK answers: Permission denied/.test(result.stderr)) return IPV6_OFF;
+  if (/RTNETLINK answers: Permission denied|IPv6 is disabled on this device/.test(result.stderr)) return IPV6_OFF;
   if (/^open: No such (?:file|device)/m.test(result.stderr)) return NO_TUN;
   if (/^invalid (?:user|group) "/m.test(result.stderr)) return NO_OWNER;
   if (kind === "user" && /stdin\S*:\d+:\d+-\d+: Error: /.test(result.stderr)) return RULES;

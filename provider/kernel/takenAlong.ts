@@ -83,13 +83,12 @@ export interface Running {
 /** RFC 8200, section 5: no link with a smaller one can carry IPv6. */
 const LEAST_IPV6_MTU = 1280;
 
-/** What others on a device lose or get back when its settings change; what `want` leaves out stays. */
+/** What others on a device lose, or have waited for, when its settings change; what `want` leaves out stays. */
 export function shaken(at: Pick<Part, "namespace" | "name">, have: Running, want: Running): Part[] {
   const differs = (key: keyof Running) => want[key] !== undefined && want[key] !== have[key];
   const [before = LEAST_IPV6_MTU, now = before] = [have.mtu, want.mtu];
   return [
-    ...(differs("up") ? [{ sort: "running", ...at } as const] : []),
-    ...(differs("up") && want.up ? [isSetUp(at)] : []),
+    ...(differs("up") ? [want.up ? isSetUp(at) : ({ sort: "running", ...at } as const)] : []),
     ...(differs("mac") ? [{ sort: "mac", ...at } as const] : []),
     ...(before < LEAST_IPV6_MTU !== now < LEAST_IPV6_MTU
       ? (["ipv6", "ipv6Settings"] as const).map((sort) => ({ sort, ...at }))

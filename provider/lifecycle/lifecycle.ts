@@ -8,6 +8,7 @@ import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resou
 import { withDefaults, withoutAdded } from "./goal";
 import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
+import { needFree, withOwner } from "./needFree";
 import { Queues } from "./queues";
 import * as refusal from "./refusal";
 import type { Rights } from "./rights";
@@ -78,8 +79,16 @@ export interface Operations<Defined = Definition> {
   import(resource: Resource<Defined>, id: string, toManage: boolean): Promise<Found | undefined>;
   update(resource: Resource<Defined>, id: string, want: Json, oldInputs: Json, state: State): Promise<State>;
   delete(resource: Resource<Defined>, id: string, state: State): Promise<void>;
-  /** Refuses where something else is in the place of what is to come instead of what the state is about. */
-  needFree?(resource: Resource<Defined>, next: Json, state: State): Promise<void>;
+  /**
+   * Refuses where something else is in the place of what is to come instead of what the state is about; `givesWay`: whether
+   * the owner of a mark is to be made anew in this run as well.
+   */
+  needFree?(
+    resource: Resource<Defined>,
+    next: Json,
+    state: State,
+    givesWay: (mark: string | undefined) => boolean,
+  ): Promise<void>;
 }
 
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
@@ -132,7 +141,8 @@ export class Lifecycle implements Operations<Kind> {
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
     if (kind.setting) this.holders.take(kind, inputs, place, urn);
-    if (!kind.setting && seen && !isOurs(kind, seen, known)) throw refusal.exists(kind, urn, id, seen);
+    if (!kind.setting && seen && !isOurs(kind, seen, known))
+      throw refusal.exists(kind, urn, id, await withOwner(kernel, seen));
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
     const found = kind.setting ? (known?.found ?? seen?.state) : undefined;
     const about = {
@@ -255,12 +265,7 @@ export class Lifecycle implements Operations<Kind> {
     await this.intents.settle(urn, fullIdOf(kind, state));
   }
 
-  async needFree({ kind, urn, kernel }: Resource, next: Json, state: State): Promise<void> {
-    const id: string = kind.id(next);
-    if (kind.setting || id === kind.id(state)) return;
-    const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(next));
-    if (seen && !isSame(kind, state, seen)) throw refusal.exists(kind, urn, id, seen);
-  }
+  needFree = needFree;
 
   /** The record of a dead run; one about another device or namespace of that name says nothing any more. */
   private async known(urn: string, id: string, place: string | undefined): Promise<Intent | undefined> {

@@ -34,7 +34,7 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
       : `${subject}: another stack has it: ${owner.label}`,
     said: `there is ${seen.what}, marked ${seen.mark}; ${left}`,
     todo: isThisStack
-      ? `Choose another name; or, where \`${owner.name}\` is now called \`${name}\`, give it \`aliases: [{ name: "${owner.name}" }]\`.`
+      ? `Choose another name; or have \`${owner.name}\` give it up in an update before this one; or, where \`${owner.name}\` is now called \`${name}\`, give it \`aliases: [{ name: "${owner.name}" }]\`.`
       : `Destroy that stack first, or choose another name than its for ${project}/${stack}.`,
   });
 }

@@ -110,7 +110,8 @@ export async function remove(plugin: Plugin, kind: Definition, request: DeleteRe
     needRecorded(kind, request.getId(), state.values);
     await plugin.removal(about(kind, request, [state]), async (resource) => {
       const next = plugin.thisRun.replacementOf(request.getUrn());
-      if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State);
+      const givesWay = (mark: string | undefined) => plugin.thisRun.replacesOwnerOf(mark);
+      if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State, givesWay);
       await plugin.operations(kind).delete(resource, request.getId(), state.values as State);
     });
   });

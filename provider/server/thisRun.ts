@@ -1,5 +1,6 @@
 import type { Change } from "../core/diff";
 import { type Json, type Path, pathText, unknowns } from "../core/values";
+import { labelOf, ownerOf } from "../kernel/mark";
 import { Losses, type Thing } from "../lifecycle/losses";
 import { isWaiting } from "../lifecycle/waiting";
 import type { Definition, Kind, List } from "../resources/kind";
@@ -111,6 +112,12 @@ export class ThisRun {
   /** Whether other resources are still to be replaced, whose names and places are taken until then. */
   get isReplacing(): boolean {
     return this.replacements.size > 0;
+  }
+
+  /** Whether the resource that bears a mark is still to be replaced. */
+  replacesOwnerOf(mark: string | undefined): boolean {
+    const owner = mark === undefined ? undefined : ownerOf(mark);
+    return owner !== undefined && [...this.replacements.keys()].some((urn) => labelOf(urn) === owner.label);
   }
 
   /** Why it is not time yet to make what this resource was, made anew: what takes the old one along might take the new one. */

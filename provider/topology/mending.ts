@@ -22,20 +22,35 @@ export interface Wish extends Task, Thing {
  * Makes again what the kernel has dropped, and puts back what it has changed: with a device go its addresses, with its
  * coming down those of IPv6, with an address the routes that have it as their source. What is as it should be is left.
  */
-export async function mend(work: Work, wishes: readonly Wish[]): Promise<Map<string, Done>> {
-  const done = new Map<string, Done>();
-  for (let rounds = 0; wishes.length > 0 && rounds < MOST_ROUNDS; rounds += 1) {
-    const looked = await lookAt(surveying(work.kernel), wishes.map(withNews(done)));
-    const waits = ({ key }: Wish) => isWaiting(done.get(key)?.seen.state);
-    const lacking = looked.flatMap((wish) => (waits(wish) ? [] : (lack(work, wish) ?? [])));
+export async function mend(
+  work: Work,
+  wishes: readonly Wish[],
+  before: ReadonlyMap<string, Done> = new Map(),
+): Promise<Map<string, Done>> {
+  const done = new Map(before);
+  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+    const lacking = await whatIsLacking(work, wishes, done);
     if (lacking.length === 0) break;
-    await clearAway(work, lacking);
-    for (const { kind, values } of lacking.filter(isOfAnother)) {
-      work.holders.releaseAll(kind, values, work.resource.urn);
-    }
-    for (const [key, one] of await carryOutInStages(work, lacking.map(toDo))) done.set(key, one);
+    for (const [key, one] of await carryOutInStages(work, lacking)) done.set(key, one);
   }
   return done;
+}
+
+/** What of it is to be done, with nothing in its way; `done`: what has been done, or waits, already. */
+export async function whatIsLacking(
+  work: Work,
+  wishes: readonly Wish[],
+  done: ReadonlyMap<string, Done> = new Map(),
+): Promise<Wish[]> {
+  if (wishes.length === 0) return [];
+  const waits = ({ key }: Wish) => isWaiting(done.get(key)?.seen.state);
+  const looked = await lookAt(surveying(work.kernel), wishes.map(withNews(done)));
+  const lacking = looked.flatMap((wish) => (waits(wish) ? [] : (lack(work, wish) ?? [])));
+  await clearAway(work, lacking);
+  for (const { kind, values } of lacking.filter(isOfAnother)) {
+    work.holders.releaseAll(kind, values, work.resource.urn);
+  }
+  return lacking.map(toDo);
 }
 
 /** What is to be done about a wish; undefined where there is nothing to do. */

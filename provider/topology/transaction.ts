@@ -11,7 +11,7 @@ import { isWaiting } from "../lifecycle/waiting";
 import type { Kind, Seen } from "../resources/kind";
 import { inputsOf } from "./elements";
 import { type Looked, lookAt, placesOf, removal, takingBack } from "./look";
-import { mend, type Wish } from "./mending";
+import { mend, type Wish, whatIsLacking } from "./mending";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
 import { asTheyStand, carryOutInStages } from "./stages";
@@ -42,8 +42,12 @@ export async function transact(
       return removal(plan.inOrder([...rests, ...(await stillThere(work, plan.removed))]));
     });
     const hasTaken = plan.rests.length + plan.removed.length > 0;
-    const done = await carryOutInStages(work, hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks);
-    return new Map([...done, ...(await mend(work, near(work, plan).map(asWanted)))]);
+    const tasks = hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks;
+    const others = near(work, plan).map(asWanted);
+    // What has gone already is back before what is new, which may stand on it; what goes along with changes is back at the end.
+    const lost = hasTaken || work.resource.isShaken ? await whatIsLacking(work, others) : [];
+    const done = await carryOutInStages(work, plan.inOrder([...tasks, ...lost]));
+    return await mend(work, others, done);
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };

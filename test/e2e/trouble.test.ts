@@ -67,6 +67,42 @@ stackSuite("A run that meets trouble", [], (desk) => {
     await desk.host.run(["rm", `${at}/filler`]);
   };
 
+  it("swaps the names of a pair and a bridge, leaves the pair where the other device is not the stack's, and says who has a name", async () => {
+    const programOf = (end: string, bridge: string, options = "") => `
+      const h = new netns.Namespace("h");
+      const p = new netns.VethPair("p", { a: { name: "e0", namespace: h.name }, b: { name: "${end}", namespace: h.name } });
+      const b = new netns.Bridge("b", { name: "${bridge}", namespace: h.name }, { ${options} });
+      new netns.Address("one", { namespace: h.name, device: p.a.name, address: "10.0.0.1/24" });
+    `;
+    const stack = await desk.stackOf(programOf("e1", "swap"));
+    done(await stack.up());
+    const up = async (...names: Parameters<typeof programOf>) => {
+      await desk.edit(stack, programOf(...names));
+      return stack.up();
+    };
+    done(await up("swap", "e1"));
+    unchanged(await stack.up());
+    done(await up("e1", "swap"));
+
+    await desk.host.ip("-n h link add theirs type bridge");
+    const links = await desk.host.ip("-n h -br link");
+    const foreign = await up("theirs", "swap");
+    assert.match(foreign.text, /Pair h\/e0: it exists already, and is not in this stack's state\n.*a device h\/theirs/);
+    assert.deepEqual(await desk.host.ip("-n h -br link"), links);
+    // The engine deletes what is on it first.
+    done(await up("e1", "swap"));
+
+    const late = await up("swap", "e1", "dependsOn: p");
+    assert.match(
+      late.text,
+      /Pair h\/e0: resource `b` of this stack has it already\n.*a device h\/swap[^\n]*\n.*an update before/,
+    );
+    done(await up("e1", "swap"));
+    unchanged(await stack.up());
+    await desk.host.ip("-n h link del theirs");
+    done(await stack.destroy());
+  });
+
   it("the disk of the state is full: before anything is made, and for a time in the middle", async () => {
     const disk = await scratch("disk");
     desk.atEnd(() => remove(disk));

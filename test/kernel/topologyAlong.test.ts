@@ -62,6 +62,36 @@ kernelSuite("What the kernel takes along with a part of a Topology", (bench) => 
     await provider.delete("Topology", "lab", now);
   });
 
+  const onDevice = { ...X, device: "m1" };
+  for (const [what, list, fresh] of [
+    ["a route by a gateway", "routes", { ...onDevice, destination: "5.5.5.0/24", gateway: "10.0.0.254" }],
+    ["a route of IPv6 by a gateway", "routes", { ...X, destination: "2001:db8:9::/48", gateway: "2001:db8::fe" }],
+    ["a route with a source", "routes", { ...onDevice, destination: "5.5.6.0/24", source: "10.0.0.1" }],
+    ["a qdisc", "qdiscs", { ...onDevice, parent: "1:1", handle: "11:", kind: "bfifo", options: { limit: 20000 } }],
+  ] as [string, string, Json][]) {
+    it(`is made again before ${what} that is new, and stands on it`, async () => {
+      const { provider } = bench;
+      const tbf = { rate: "1mbit", burst: "32kb", latency: "50ms" };
+      const whole = (mode: string): Json => ({
+        vethPairs: [pair(1)],
+        macvlans: [{ ...X, name: "m1", parent: "d1", mode }],
+        addresses: [
+          { ...onDevice, address: "10.0.0.1/24" },
+          { ...onDevice, address: "2001:db8::1/64", noDad: true },
+        ],
+        qdiscs: [{ ...onDevice, handle: "1:", kind: "tbf", tbf }],
+      });
+      const made = await provider.create("Topology", "lab", whole("bridge"));
+      const wanted = whole("private");
+      const now = await provider.update("Topology", "lab", made, {
+        ...wanted,
+        [list]: [...((wanted[list] as Json[]) ?? []), fresh],
+      });
+      assert.deepEqual(await provider.read("Topology", "lab", now), now);
+      await provider.delete("Topology", "lab", now);
+    });
+  }
+
   for (const [what, lines] of [
     ["addresses are flushed", ["-n x addr flush dev d1"]],
     ["an end goes down and up", ["-n x link set d1 down", "-n x link set d1 up"]],

@@ -155,24 +155,33 @@ const stories = fc
     what: fc.constantFrom(...Object.keys(REPLACED)),
     on: fc.uniqueArray(fc.constantFrom(...Object.keys(HANGING)), { minLength: 1 }),
     byOutput: fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }),
+    /** What comes in the run that replaces, and goes with the one after it. */
+    isLater: fc.array(
+      fc.nat(3).map((number) => number === 0),
+      { minLength: 20, maxLength: 20 },
+    ),
   })
-  .map(({ form, what, on, byOutput }): [Topology, Topology, Topology] => {
+  .map(({ form, what, on, byOutput, isLater }): [Topology, Topology, Topology] => {
     const { make, device, maker, output } = REPLACED[what] as Replaced;
     // A port is no place for what else a device carries.
     const hanging = on.filter(
       (name) => !APART[what]?.includes(name) && !(name === "a device on it" && on.includes("a port")),
     );
     const things = hanging.flatMap((name) => HANGING[name]?.(device) ?? []);
+    const later = new Set<string>();
+    for (const [index, { name, after = [] }] of things.entries())
+      if (isLater[index] || after.some((other) => later.has(other))) later.add(name);
     const resources = (isNew: boolean): Topology => [
       { type: "Namespace", name: "a", inputs: { name: "a" } },
       { type: "VethPair", name: "u", inputs: { a: { ...at, name: "u0" }, b: { ...at, name: "u1" } } },
       { type: "Address", name: "under", inputs: { ...at, device: out("u.a.name"), address: "10.9.9.1/24" } },
       { type: "Bridge", name: "br", inputs: { ...at, name: "br0" } },
       ...make(isNew).map((one) => ({ ...one, after: ["under"] })),
-      ...things.map((thing, index): Resource => {
+      ...things.flatMap((thing, index): Resource[] => {
+        if (!isNew && later.has(thing.name)) return [];
         const isNamed = thing.inputs.device === device && byOutput[index];
         const inputs = isNamed ? { ...thing.inputs, device: out(`${maker}.${output}`) } : thing.inputs;
-        return { ...thing, inputs, after: [maker, "under", ...(thing.after ?? [])] };
+        return [{ ...thing, inputs, after: [maker, "under", ...(thing.after ?? [])] }];
       }),
     ];
     const program = (isNew: boolean) => FORMS[form]?.(resources(isNew), 5) ?? [];
