@@ -3,7 +3,7 @@ import { LabHost } from "../../support/labHost";
 import { needs } from "../../support/need";
 import { until } from "../../support/until";
 import { addressAsIp, ofIp } from "./asIp";
-import { Ring, request } from "./ring";
+import { cable, Ring, request } from "./ring";
 
 describe("addresses by netlink", () => {
   const red = "/run/netns/red";
@@ -16,17 +16,7 @@ describe("addresses by netlink", () => {
     host = await LabHost.start();
     ring = await Ring.start(host);
     await ring.run("namespace", "makeNamespace", red, "");
-    await ring.done(
-      red,
-      request("link", "addLink", {
-        index: 5,
-        ifname: "a",
-        flags: 1,
-        change: 1,
-        linkinfo: { kind: "veth", data: { peer: { ifname: "b", index: 6 } } },
-      }),
-      request("link", "setLink", { ifname: "b", flags: 1, change: 1 }),
-    );
+    await ring.done(red, ...cable());
   });
   afterEach(async () => {
     await ring?.stop();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LabHost } from "../../support/labHost";
 import { needs } from "../../support/need";
 import { neighborAsIp, ofIp } from "./asIp";
-import { Ring, request } from "./ring";
+import { cable, Ring, request } from "./ring";
 
 const [INET, INET6] = [2, 10];
 const [PERMANENT, PROXY, ROUTER] = [0x80, 8, 0x80];
@@ -18,17 +18,7 @@ describe("neighbours by netlink", () => {
     host = await LabHost.start();
     ring = await Ring.start(host);
     await ring.run("namespace", "makeNamespace", red, "");
-    const up = { flags: 1, change: 1 };
-    await ring.done(
-      red,
-      request("link", "addLink", {
-        index: 5,
-        ifname: "a",
-        ...up,
-        linkinfo: { kind: "veth", data: { peer: { ifname: "b", index: 6 } } },
-      }),
-      request("link", "setLink", { ifname: "b", ...up }),
-    );
+    await ring.done(red, ...cable());
   });
   afterEach(async () => {
     await ring?.stop();

@@ -17,6 +17,16 @@ export function request<F extends keyof Modules, N extends Names<F>>(file: F, na
   return { file, name, args };
 }
 
+/** A veth pair that is up in one namespace: `a` with the number 5, and `b` with 6. */
+export function cable(): Call[] {
+  const up = { flags: 1, change: 1 };
+  const data = { peer: { ifname: "b", index: 6 } };
+  return [
+    request("link", "addLink", { index: 5, ifname: "a", ...up, linkinfo: { kind: "veth", data } }),
+    request("link", "setLink", { ifname: "b", ...up }),
+  ];
+}
+
 /** What the ring said of a request that the kernel refused. */
 export interface Refused {
   message: string;

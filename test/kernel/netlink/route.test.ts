@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LabHost } from "../../support/labHost";
 import { needs } from "../../support/need";
 import { ofIp, routeAsIp } from "./asIp";
-import { Ring, request } from "./ring";
+import { cable, Ring, request } from "./ring";
 
 const [INET, INET6] = [2, 10];
 const [UNICAST, BLACKHOLE, UNREACHABLE, PROHIBIT, THROW] = [1, 6, 7, 8, 9];
@@ -22,13 +22,7 @@ describe("routes by netlink", () => {
     await ring.done(
       red,
       request("link", "setLink", { index: 1, ...up }),
-      request("link", "addLink", {
-        index: 5,
-        ifname: "a",
-        ...up,
-        linkinfo: { kind: "veth", data: { peer: { ifname: "b", index: 6 } } },
-      }),
-      request("link", "setLink", { ifname: "b", ...up }),
+      ...cable(),
       request("address", "addAddress", { family: INET, local: "10.0.0.1", prefixlen: 24, index: 5 }),
       request("address", "addAddress", { family: INET, local: "10.0.1.1", prefixlen: 24, index: 6 }),
       request("address", "addAddress", { family: INET6, local: "2001:db8::1", prefixlen: 64, index: 5, flags: 2 }),
