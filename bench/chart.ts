@@ -9,12 +9,18 @@ const LINE_HEIGHT = 16;
 
 /** The seconds of up and down over N, both on logarithmic scales, as a picture on a ground of its own. */
 export function chart(results: Results): string {
-  const { machine, date, rows } = results;
-  const ns = [...new Set(rows.map(({ n }) => n))];
+  const { machine, date } = results;
   const both = { up: seriesOf(results, "up"), down: seriesOf(results, "down") };
   const seconds = Object.values(both).flatMap((all) =>
     all.flatMap(({ points }) => points.map((point) => point.seconds)),
   );
+  const ns = [
+    ...new Set(
+      Object.values(both)
+        .flat()
+        .flatMap(({ points }) => points.map(({ n }) => n)),
+    ),
+  ];
   const decades = {
     low: Math.floor(Math.log10(Math.min(...seconds))),
     high: Math.ceil(Math.log10(Math.max(...seconds))),

@@ -5,6 +5,7 @@ type Way = "up" | "down";
 
 /** With which power of N a contender's time grows: 1 is linear, 2 quadratic. */
 export interface Growth {
+  shape: string;
   contender: string;
   from: number;
   to: number;
@@ -17,13 +18,13 @@ const SMALL = 100;
 
 /** From the smallest N that is not small to the largest that a contender was measured at. */
 export function growthsOf(rows: readonly Row[]): Growth[] {
-  const ids = [...new Set(rows.map(({ contender }) => contender))];
-  return ids.flatMap((id) => {
-    const mine = rows.filter(isMeasured).filter(({ contender, n }) => contender === id && n >= SMALL);
-    const [first, last] = [mine[0], mine.at(-1)];
-    if (!first || !last || first === last) return [];
-    const ends = { contender: id, from: first.n, to: last.n };
-    return [{ ...ends, up: power(first, last, "up"), down: power(first, last, "down") }];
+  const large = rows.filter(isMeasured).filter(({ n }) => n >= SMALL);
+  return large.flatMap((first) => {
+    const { shape, contender, n: from } = first;
+    const mine = large.filter((row) => row.shape === shape && row.contender === contender);
+    const last = mine.at(-1);
+    if (mine[0] !== first || !last || last === first) return [];
+    return [{ shape, contender, from, to: last.n, up: power(first, last, "up"), down: power(first, last, "down") }];
   });
 }
 

@@ -1,33 +1,45 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { say } from "../tools/progress.mjs";
-import { contenders } from "./contenders";
+import { bench, engineBench } from "./bench";
+import { contendersFor } from "./contenders";
 import type { Contender } from "./contenders/contender";
-import { settings } from "./contenders/settings";
+import { engineSettings } from "./contenders/engineSettings";
+import { modelRows } from "./model";
 import { type Outcome, publish } from "./publish";
 import type { Plan } from "./rounds";
-import { settingsBench } from "./settingsBench";
-import { starBench } from "./starBench";
+import { scriptOf } from "./script/script";
+import { shapes } from "./shapes";
+import type { Shape } from "./shapes/shape";
+import { star } from "./shapes/star";
 import { measureStart, startRows } from "./start";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
+    shape: { type: "string" },
     n: { type: "string" },
     only: { type: "string" },
     rounds: { type: "string", default: "5" },
     enough: { type: "string", default: "20" },
-    limit: { type: "string", default: "120" },
+    limit: { type: "string", default: "40" },
     out: { type: "string" },
   },
 });
 
 const commands: Record<string, () => Promise<string[]>> = {
-  star: () => run(starBench, contenders, [10, 100, 500, 1000]),
-  settings: () => run(settingsBench, settings, [200]),
+  all: () =>
+    run(
+      bench,
+      chosen().map((shape) => ({ shape, ns: shape.ns, contenders: contendersFor(shape) })),
+    ),
+  engine: () => run(engineBench, [{ shape: star, ns: [200], contenders: engineSettings }]),
+  script: async () => chosen().flatMap((shape) => scriptLines(shape, Number(values.n ?? 2))),
+  model: async () => modelRows(),
   start: async () => startRows(await measureStart()).map((row) => row.join(": ")),
 };
 
-main(positionals[0] ?? "star").catch((error) => {
+main(positionals[0] ?? "all").catch((error) => {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });
@@ -39,18 +51,36 @@ async function main(command: string): Promise<void> {
 }
 
 /** A part of the plan is for a look: what it measures is kept only where one says. */
-async function run(bench: (plan: Plan) => Promise<Outcome>, all: readonly Contender[], ns: number[]) {
+async function run(bench: (plan: Plan) => Promise<Outcome>, all: Plan["shapes"]): Promise<string[]> {
   if (process.getuid?.() !== 0)
     throw new Error("Run it as root: it makes throwaway hosts with a network of their own.");
-  const isWhole = values.n === undefined && values.only === undefined;
-  const ids = values.only?.split(",");
+  const isWhole = [values.n, values.only, values.shape].every((value) => value === undefined);
+  const isChosen = ({ id }: Contender) => values.only?.split(",").includes(id) ?? true;
   const outcome = await bench({
-    ns: values.n?.split(",").map(Number) ?? ns,
-    contenders: all.filter(({ id }) => ids?.includes(id) ?? true),
+    shapes: all.map(({ shape, ns, contenders }) => ({
+      shape,
+      ns: values.n?.split(",").map(Number) ?? ns,
+      contenders: contenders.filter(isChosen),
+    })),
     rounds: Number(values.rounds),
     enoughSeconds: Number(values.enough),
     limitSeconds: Number(values.limit),
   });
   if (isWhole || values.out !== undefined) await publish(outcome, values.out);
-  return outcome.lines;
+  return Object.values(outcome.blocks).flat();
+}
+
+function chosen(): readonly Shape[] {
+  const ids = values.shape?.split(",") ?? shapes.map(({ id }) => id);
+  return ids.map((id) => {
+    const shape = shapes.find((one) => one.id === id);
+    if (!shape) throw new Error(`There is no shape ${id}; there are ${shapes.map((one) => one.id).join(", ")}.`);
+    return shape;
+  });
+}
+
+/** The best script for a shape, as one can read it. */
+function scriptLines(shape: Shape, n: number): string[] {
+  const files = Object.entries(scriptOf(shape.inputs(n), availableParallelism()));
+  return files.flatMap(([name, text]) => [`--- ${shape.id}/${name}`, text.trimEnd()]);
 }

@@ -1,7 +1,19 @@
-import { type Host, SWITCH, topologyOf } from "./star";
+import { type Spoke, SWITCH, spokes } from "../test/support/inputs/star";
+import type { Program } from "./contenders/engine";
 
-/** The star out of a resource for each thing. `hub` is what makes the namespace in the middle, or only names it. */
-export function singleResources(hosts: Host[], hub = `new netns.Namespace("${SWITCH}")`): string {
+/** Any lab as one resource. */
+export const topology: Program = ({ shape, n }, isEdited) => `
+    const netns = require("pulumi-netns");
+    new netns.Topology("${shape.id}", ${JSON.stringify(shape.inputs(n, isEdited))});`;
+
+/** The star out of a resource for each thing. */
+export const singleResources: Program = ({ n }, isEdited) => {
+  const [first, ...others] = spokes(n);
+  return singleSpokes([{ ...first, ...(isEdited && { mtu: 1400 }) }, ...others]);
+};
+
+/** So much of it. `hub` is what makes the namespace in the middle, or only names it. */
+export function singleSpokes(hosts: Partial<Spoke>[], hub = `new netns.Namespace("${SWITCH}")`): string {
   return `
     const netns = require("pulumi-netns");
     const hub = ${hub};
@@ -15,19 +27,12 @@ export function singleResources(hosts: Host[], hub = `new netns.Namespace("${SWI
     }`;
 }
 
-/** The star as one resource. */
-export function topology(hosts: Host[]): string {
-  return `
-    const netns = require("pulumi-netns");
-    new netns.Topology("star", ${JSON.stringify(topologyOf(hosts))});`;
-}
-
 /** The star as commands, with a resource for each thing too. `Command` is what `head` makes of it. */
-export function commands(head: string): (hosts: Host[]) => string {
-  return (hosts) => `${head}
+export function commands(head: string): Program {
+  return ({ n }) => `${head}
     const add = (name) => "ip netns add " + name + " && ip -n " + name + " link set lo up";
     const hub = new Command("${SWITCH}", { create: add("${SWITCH}"), delete: "ip netns del ${SWITCH}" });
-    for (const { name, port, address } of ${JSON.stringify(hosts)}) {
+    for (const { name, port, address } of ${JSON.stringify(spokes(n))}) {
       const host = new Command(name, { create: add(name), delete: "ip netns del " + name });
       const inside = "ip -n " + name;
       const pair = "name eth0 netns " + name + " up type veth peer name " + port + " netns ${SWITCH}";

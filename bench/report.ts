@@ -1,27 +1,39 @@
-import type { Results } from "./results";
-import { isMeasured, type Row } from "./rounds";
-import type { Spread } from "./spread";
-import type { StarResults } from "./starBench";
+import type { BenchResults, Results } from "./results";
+import { shapes } from "./shapes";
+import { sizeOf } from "./shapes/shape";
 import { startRows } from "./start";
+import { rowLines, table } from "./table";
 
-/** All of it as Markdown that reads well on a terminal, too. */
-export function starLines(results: StarResults): string[] {
-  const ns = [...new Set(results.rows.map(({ n }) => n))];
-  const goals = results.goals.map(({ goal, value, limit, met }) => [
-    goal,
-    value.toFixed(2),
-    String(limit),
-    met ? "met" : "**missed**",
-  ]);
+const STAR = "star";
+
+/** The star, and what is known of the plugin, as Markdown. */
+export function starLines(results: BenchResults): string[] {
+  const { start, createShare, goals } = results;
   return [
-    ...headLines(results),
-    ...ns.flatMap((n) => ["", ...rowLines(results, n)]),
-    "",
-    ...table(["the plugin", ""], [...startRows(results.start), ...ourRows(results), ...shareRows(results)]),
-    "",
-    ...table(["grows with this power of N", "from", "to", "up", "down"], growthRows(results)),
-    "",
-    ...table(["goal", "is", "at most", ""], goals),
+    ...(STAR in results.shapes ? headLines(results) : []),
+    ...nsOf(results, STAR).flatMap((n) => ["", ...rowLines(results, STAR, n)]),
+    ...section(["the plugin", ""], [...(start ? startRows(start) : []), ...shareRows(createShare)]),
+    ...section(["grows with this power of N", "from", "to", "up", "down"], growthRows(results)),
+    ...section(
+      ["goal", "is", "at most", ""],
+      goals.map(({ goal, value, limit, met }) => [goal, value.toFixed(2), String(limit), met ? "met" : "**missed**"]),
+    ),
+  ];
+}
+
+/** The other shapes, each with what it is and how many things of all sorts it has. */
+export function shapesLines(results: BenchResults): string[] {
+  const others = shapes.filter(({ id }) => id !== STAR && id in results.shapes);
+  return [
+    ...(others.length > 0 ? headLines(results) : []),
+    ...others.flatMap(({ id, about, inputs }) => [
+      "",
+      `**${id}**: ${about}`,
+      ...nsOf(results, id).flatMap((n) => [
+        "",
+        ...rowLines(results, id, n, `${id}, N = ${n} (${sizeOf(inputs(n))} elements)`),
+      ]),
+    ]),
   ];
 }
 
@@ -33,58 +45,24 @@ export function headLines({ date, machine, plan }: Results): string[] {
   ];
 }
 
-/** A row for each contender at one N, and below why some have none. */
-export function rowLines({ rows, contenders }: Results, n: number): string[] {
-  const here = rows.filter((row) => row.n === n);
-  const measured = here.filter(isMeasured);
-  const titleOf = ({ contender }: Row) => contenders[contender]?.title ?? contender;
-  const unit = measured[0]?.up.median ?? Number.NaN;
-  const cells = measured.map((row) => {
-    const { up, down, noChange, oneChange } = row;
-    const others = [down, noChange, oneChange].map(seconds);
-    return [titleOf(row), String(up.rounds), seconds(up), (up.median / unit).toFixed(2), ...others];
-  });
-  const header = [`N = ${n}`, "rounds", "up, s", "ratio", "down, s", "no change, s", "one change, s"];
-  const missing = here.flatMap((row) => (isMeasured(row) ? [] : [`- ${titleOf(row)}: ${row.absent}`]));
-  return [...table(header, cells), "", ...missing];
+function nsOf({ rows }: Results, shape: string): number[] {
+  return [...new Set(rows.filter((row) => row.shape === shape).map(({ n }) => n))];
 }
 
-function growthRows({ growth, contenders }: StarResults): string[][] {
-  return growth.map(({ contender, from, to, up, down }) => [
-    contenders[contender]?.title ?? contender,
+function section(header: string[], rows: string[][]): string[] {
+  return rows.length === 0 ? [] : ["", ...table(header, rows)];
+}
+
+function growthRows({ growth, contenders }: BenchResults): string[][] {
+  return growth.map(({ shape, contender, from, to, up, down }) => [
+    `${shape}, ${contenders[contender]?.title ?? contender}`,
     ...[String(from), String(to), up.toFixed(2), down.toFixed(2)],
   ]);
 }
 
-function ourRows({ rows, contenders }: Results): string[][] {
-  const most = Math.max(...rows.map(({ n }) => n));
-  return rows
-    .filter(isMeasured)
-    .filter(({ n, contender }) => n === most && ["provider", "topology", "single"].includes(contender))
-    .flatMap(({ contender, check, peakMiB }) => {
-      const where = `N = ${most}, ${contenders[contender]?.title}`;
-      return [
-        ...(check ? [[`Check, ${where}`, `${seconds(check)} s`]] : []),
-        ...(peakMiB ? [[`peak memory, ${where}`, `${peakMiB.max.toFixed(0)} MiB`]] : []),
-      ];
-    });
-}
-
-function shareRows({ createShare: { n, ...shares } }: StarResults): string[][] {
+function shareRows(createShare: BenchResults["createShare"]): string[][] {
+  const { n, ...shares } = createShare ?? { n: 0 };
   return Object.entries(shares).flatMap(([id, share]) =>
     share === undefined ? [] : [[`a Create is under way, N = ${n}, ${id}`, `${(100 * share).toFixed(0)} % of the up`]],
   );
-}
-
-function seconds(spread?: Spread): string {
-  if (!spread) return "";
-  const { median, min, max, rounds } = spread;
-  return rounds === 1 ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
-}
-
-function table(header: string[], rows: string[][]): string[] {
-  const all = [header, ...rows];
-  const widths = header.map((_, at) => Math.max(3, ...all.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }

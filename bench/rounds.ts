@@ -1,13 +1,13 @@
-import { LabHost } from "../test/support/labHost";
+import { LabHost } from "../test/support/labHost/labHost";
 import { root } from "../tools/places.mjs";
 import { say } from "../tools/progress.mjs";
 import type { Contender, Round } from "./contenders/contender";
+import { settle } from "./settle";
+import type { Lab, Shape } from "./shapes/shape";
 import { type Spread, spread } from "./spread";
-import { settle } from "./star";
 
 export interface Plan {
-  ns: number[];
-  contenders: readonly Contender[];
+  shapes: readonly { shape: Shape; ns: readonly number[]; contenders: readonly Contender[] }[];
   /** The most rounds of one contender at one N … */
   rounds: number;
   /** … and after how many seconds there is no further one. */
@@ -18,22 +18,26 @@ export interface Plan {
 
 export type Measured = { [What in keyof Round]: Spread };
 
-/** What a contender took at one N, or why it did not run. */
-export type Row = { n: number; contender: string } & (Measured | { absent: string });
+/** What a contender took for a shape at one N, or why it did not run. */
+export type Row = { shape: string; n: number; contender: string } & (Measured | { absent: string });
 
-/** Makes and removes the star in turn by all, on a new lab host each time; `absent` says who cannot run, and why. */
+/** Makes and removes all shapes in turn by all, on a new lab host each time; `absent` says who cannot run, and why. */
 export async function measure(plan: Plan, absent: Record<string, string>): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const n of plan.ns) {
-    const seats = plan.contenders.map((contender): Seat => {
-      const why = absent[contender.id] ?? tooLong(contender.id, n, rows, plan.limitSeconds);
-      return { contender, why, rounds: [], spent: 0 };
-    });
-    for (let turn = 0; turn < plan.rounds; turn++) {
-      const atWork = seats.filter(({ why, spent }) => why === undefined && spent <= plan.enoughSeconds);
-      for (const seat of atWork) await takeTurn(seat, n, plan.limitSeconds);
+  for (const { shape, ns, contenders } of plan.shapes) {
+    const ours: Row[] = [];
+    for (const n of ns) {
+      const all = contenders.map((contender): Series => {
+        const why = absent[contender.id] ?? tooLong(contender.id, n, ours, plan.limitSeconds);
+        return { contender, lab: { shape, n }, why, rounds: [], spent: 0 };
+      });
+      for (let turn = 0; turn < plan.rounds; turn++) {
+        const atWork = all.filter(({ why, spent }) => why === undefined && spent <= plan.enoughSeconds);
+        for (const series of atWork) await takeTurn(series, plan.limitSeconds);
+      }
+      ours.push(...all.map(rowOf));
     }
-    rows.push(...seats.map((seat) => rowOf(seat, n)));
+    rows.push(...ours);
   }
   return rows;
 }
@@ -51,8 +55,10 @@ export function reason(error: unknown): string {
   return plain.replace(/ ended with undefined$/, " took longer than the limit").trim();
 }
 
-interface Seat {
+/** The rounds of a contender at one N of one shape. */
+interface Series {
   contender: Contender;
+  lab: Lab;
   /** Why it does not run, or no more. */
   why: string | undefined;
   rounds: Round[];
@@ -60,28 +66,32 @@ interface Seat {
   spent: number;
 }
 
-async function takeTurn(seat: Seat, n: number, limitSeconds: number): Promise<void> {
+async function takeTurn(series: Series, limitSeconds: number): Promise<void> {
+  const { contender, lab } = series;
   const begin = performance.now();
-  const title = `N = ${n}, ${seat.contender.title}`;
+  const title = `${lab.shape.id}, N = ${lab.n}, ${contender.title}`;
   try {
-    const round = await oneRound(seat.contender, n, limitSeconds);
-    seat.rounds.push(round);
+    const round = await oneRound(contender, lab, limitSeconds);
+    series.rounds.push(round);
     say(`${title}: up ${round.up.toFixed(2)} s, down ${round.down.toFixed(2)} s`);
   } catch (error) {
-    seat.why = reason(error);
-    say(`${title}: ${seat.why}`);
+    series.why = reason(error);
+    say(`${title}: ${series.why}`);
   }
-  seat.spent += (performance.now() - begin) / 1000;
+  series.spent += (performance.now() - begin) / 1000;
 }
 
-function rowOf({ contender, why, rounds }: Seat, n: number): Row {
-  return { n, contender: contender.id, ...(why === undefined ? summary(rounds) : { absent: why }) };
+function rowOf({ contender, lab: { shape, n }, why, rounds }: Series): Row {
+  return {
+    ...{ shape: shape.id, n, contender: contender.id },
+    ...(why === undefined ? summary(rounds) : { absent: why }),
+  };
 }
 
-async function oneRound(contender: Contender, n: number, limitSeconds: number): Promise<Round> {
+async function oneRound(contender: Contender, lab: Lab, limitSeconds: number): Promise<Round> {
   const host = await LabHost.start();
   try {
-    const round = await contender.round(host, n, limitSeconds * 1000);
+    const round = await contender.round(host, lab, limitSeconds * 1000);
     await settle(host);
     return round;
   } finally {
@@ -105,8 +115,8 @@ function longest({ up, down }: Measured): number {
 }
 
 function summary(rounds: readonly Round[]): Measured {
-  const names = Object.keys(rounds[0] ?? {}) as (keyof Round)[];
+  const names = [...new Set(rounds.flatMap((round) => Object.keys(round)))] as (keyof Round)[];
   return Object.fromEntries(
-    names.map((name) => [name, spread(rounds.map((round) => round[name] ?? Number.NaN))]),
+    names.map((name) => [name, spread(rounds.flatMap((round) => round[name] ?? []))]),
   ) as unknown as Measured;
 }

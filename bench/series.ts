@@ -22,15 +22,16 @@ const LOOKS: Record<string, Look> = {
   mininet: { label: "Mininet, Linux bridge", color: "#a40e26", width: 1.5 },
   command: { label: "@pulumi/command", color: "#9a6700", width: 1.5 },
   dynamic: { label: "Pulumi dynamic provider", color: "#bf3989", width: 1.5 },
-  ipBatch: { label: "best ip -batch script", color: "#116329", width: 2.5 },
+  script: { label: "best script", color: "#116329", width: 2.5 },
   provider: { label: "netns, provider alone", color: "#0969da", width: 2.5, dash: "6 4" },
   single: { label: "netns, single resources", color: "#8250df", width: 3 },
   topology: { label: "netns, one Topology", color: "#0550ae", width: 3 },
 };
 
 export function seriesOf({ rows }: Results, way: "up" | "down"): Series[] {
+  const ofStar = rows.filter(isMeasured).filter(({ shape }) => shape === "star");
   return Object.entries(LOOKS).flatMap(([id, look]) => {
-    const mine = rows.filter(isMeasured).filter(({ contender }) => contender === id);
+    const mine = ofStar.filter(({ contender }) => contender === id);
     const points = mine.map((row) => ({ n: row.n, seconds: row[way].median }));
     return points.length === 0 ? [] : [{ ...look, points }];
   });

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { LabHost } from "../test/support/labHost";
-import { makeProject, remove, scratch } from "../test/support/project";
-import { Stack } from "../test/support/pulumi";
-import { operation } from "./contenders/engine";
+import { makeProject, remove, scratch } from "../test/support/engine/project";
+import { Stack } from "../test/support/engine/pulumi";
+import { LabHost } from "../test/support/labHost/labHost";
+import { operation, type Program } from "./contenders/engine";
+import type { Lab } from "./shapes/shape";
 import { short } from "./spread";
-import { type Host, star } from "./star";
 
 const CREATE = "pulumirpc.ResourceProvider/Create";
 /** A span of OpenTelemetry that the caller of an RPC made. */
@@ -19,9 +19,9 @@ interface Span {
 }
 
 /** In which part of the time of a whole `pulumi up` at least one Create of the provider is under way, by its own trace. */
-export async function createShare(program: (hosts: Host[]) => string, n: number, limitMs: number): Promise<number> {
+export async function createShare(program: Program, lab: Lab, limitMs: number): Promise<number> {
   const host = await LabHost.start();
-  const folders = [await makeProject(program(star(n))), await scratch("trace")] as const;
+  const folders = [await makeProject(program(lab)), await scratch("trace")] as const;
   const trace = path.join(folders[1], "trace.json");
   const stack = await Stack.open({ host, folder: folders[0], env: { PULUMI_OPTION_OTEL_TRACES: `file://${trace}` } });
   try {

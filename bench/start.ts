@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import path from "node:path";
-import { pluginFolder } from "../test/support/project";
+import { pluginFolder } from "../test/support/engine/project";
 import { type Spread, spread } from "./spread";
 
 const plugin = path.join(pluginFolder, "pulumi-resource-netns");

@@ -23,8 +23,8 @@ export interface ErrorParts {
   said?: string | undefined;
   /** What to do now. */
   todo?: string | undefined;
-  /** What another host has, and so this one cannot: see `rival` of kinds. */
-  rival?: string | undefined;
+  /** What another host has, and so this one cannot: see `conflict` of kinds. */
+  conflict?: string | undefined;
   /** The property that it is about, where that is known. */
   at?: readonly (string | number)[] | undefined;
 }

@@ -3,18 +3,22 @@ import type { serve as Serve } from "./server/serve";
 
 /**
  * The plugin's start. The engine waits for the port line before it does anything else, so that comes first; the rest,
- * which takes longer to load than all before, is loaded while the engine connects.
+ * which takes longer to load than all before, is loaded while the engine connects. `--worker=SOCKET`: as what another
+ * plugin passes calls on to, see server/worker.ts.
  */
+const WORKER = "--worker=";
+const words = process.argv.slice(2);
 // The engine puts flags of its own before the address: see buildPluginArguments in pulumi/pulumi.
-const engineAddress = process.argv
-  .slice(2)
-  .filter((argument) => !argument.startsWith("-"))
-  .at(-1);
+const engineAddress = words.filter((word) => !word.startsWith("-")).at(-1);
+const socket = words.find((word) => word.startsWith(WORKER))?.slice(WORKER.length);
 // Nothing that arrives is read before it is known from whom: see server/peer.ts.
 const listener = createServer({ pauseOnConnect: true });
-listener.listen(0, "127.0.0.1", () => {
+// Who may get to the socket of a worker is said by its folder. A chmod of it would follow a link put in its place.
+const umask = socket === undefined ? process.umask() : process.umask(0);
+listener.listen(socket === undefined ? { port: 0, host: "127.0.0.1" } : { path: socket }, () => {
+  process.umask(umask);
   const address = listener.address();
   process.stdout.write(`${typeof address === "object" ? address?.port : address}\n`);
   const { serve } = require("./server/serve") as { serve: typeof Serve };
-  serve(listener, __dirname, engineAddress);
+  serve({ listener, main: __filename, engineAddress, socket });
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { root, stateDir } from "./places.mjs";
+import { distDir, root, stateDir } from "./places.mjs";
 import { say } from "./progress.mjs";
 import { capture, quote, Stop } from "./shell.mjs";
 
@@ -30,11 +30,11 @@ export function labEnv(engine, env = process.env) {
   return { ...env, ...labSettings(env), PATH: [...new Set(folders)].join(":") };
 }
 
-/** The same as lines for a shell to eval: its own PATH stays, with the engine's folder in front. */
+/** The same as lines for a shell to eval: its own PATH stays, with the engine's folder and that of `netns` in front. */
 export function exportLines(engine, env = process.env) {
   const lines = Object.entries(labSettings(env)).map(([name, value]) => `export ${name}=${quote(value)}`);
-  const folder = engine.folder ? [`export PATH=${quote(engine.folder)}:"$PATH"`] : [];
-  return [...folder, ...lines].join("\n");
+  const folders = [engine.folder, path.join(distDir, "cli")].filter(Boolean);
+  return [`export PATH=${folders.map(quote).join(":")}:"$PATH"`, ...lines].join("\n");
 }
 
 export function projects() {

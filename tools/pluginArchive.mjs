@@ -1,16 +1,24 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import { putKoffi } from "./koffi.mjs";
 import { distDir, root } from "./places.mjs";
 import { ensureBuilt, ensureModules } from "./prepare.mjs";
-import { capture } from "./shell.mjs";
+import { say } from "./progress.mjs";
+import { capture, Stop } from "./shell.mjs";
 
-// Pulumi looks for these names on a server or a release page; the content is the same, for it is JavaScript.
-const platforms = ["linux-amd64", "linux-arm64"];
+// Pulumi looks for these names on a server or a release page, and Node has others for the same.
+const platforms = { "linux-amd64": "x64", "linux-arm64": "arm64" };
 
 // The same sources give the same bytes, so that anyone can check an archive by building it.
 const reproducible = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0", "--mode=go=u,go-w"];
 
-await main(process.argv[2] ?? root);
+try {
+  await main(process.argv[2] ?? root);
+} catch (error) {
+  say(error instanceof Stop ? error.message : error.stack);
+  process.exitCode = 1;
+}
 
 /** Writes what `pulumi plugin install resource netns VERSION --file` takes into a folder, and prints the paths. */
 async function main(folder) {
@@ -18,14 +26,21 @@ async function main(folder) {
   await ensureBuilt();
   mkdirSync(folder, { recursive: true });
   const { name, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).pulumi;
-  for (const platform of platforms) {
+  for (const [platform, arch] of Object.entries(platforms)) {
     const file = path.join(folder, `pulumi-resource-${name}-v${version}-${platform}.tar.gz`);
-    await pack(path.join(distDir, "plugin"), file);
+    const beside = mkdtempSync(path.join(os.tmpdir(), "netns-archive-"));
+    try {
+      await putKoffi(beside, arch);
+      await pack(file, path.join(distDir, "plugin"), beside);
+    } finally {
+      rmSync(beside, { recursive: true });
+    }
     console.log(file);
   }
 }
 
 // Without a PulumiPlugin.yaml, on purpose: where there is one, Pulumi runs `npm install` in the installed plugin.
-function pack(plugin, file) {
-  return capture(["tar", "-czf", file, ...reproducible, "--exclude=*.map", "-C", plugin, "."]);
+function pack(file, plugin, beside) {
+  const content = ["-C", plugin, ".", "-C", beside, "./node_modules"];
+  return capture(["tar", "-czf", file, ...reproducible, "--exclude=*.map", ...content]);
 }

@@ -9,10 +9,10 @@ import { setUp } from "./setup.mjs";
 import { handOver, run, Stop } from "./shell.mjs";
 import { slowest } from "./slowest.mjs";
 
-const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["knip"]];
+const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["tsc", "--noEmit", "-p", "cli/view/page"], ["knip"]];
 
 /** The folders with the longest tests first, so that all processors end together. */
-const folders = ["soak", "e2e", "process", "kernel", "unit"].map((name) => `test/${name}`);
+const folders = ["soak", "e2e", "cli", "process", "kernel", "unit"].map((name) => `test/${name}`);
 
 const isCi = /^(1|true)$/i.test(process.env.CI ?? "");
 

@@ -1,4 +1,5 @@
-import type { LabHost } from "../../test/support/labHost";
+import type { LabHost } from "../../test/support/labHost/labHost";
+import type { Lab } from "../shapes/shape";
 
 /** What one round takes, in seconds. */
 export interface Round {
@@ -6,31 +7,29 @@ export interface Round {
   down: number;
   /** A second up of the same program. */
   noChange?: number;
-  /** The up of a program in which one property of one device differs. */
+  /** The up of a program in which one value differs. */
   oneChange?: number;
-  /** Check, before Create. */
+  /** The up after somebody has broken one thing by hand. */
+  oneRepair?: number;
+  /** Check, before Create; the up has it in it. */
   check?: number;
   /** The most memory that the plugin had. */
   peakMiB?: number;
 }
 
-/** One way to make the star. */
+/** One way to make a lab. */
 export interface Contender {
   id: string;
   title: string;
   /** Makes what it needs and is not there yet, and says its version. Throws one line if it cannot be had. */
   prepare(): Promise<string>;
-  /** Makes and removes the star on an empty host. Throws after `limitMs`. */
-  round(host: LabHost, n: number, limitMs: number): Promise<Round>;
-}
-
-export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
-  const begin = performance.now();
-  const result = await work();
-  return { result, seconds: (performance.now() - begin) / 1000 };
+  /** Makes and removes the lab on an empty host. Throws after `limitMs`. */
+  round(host: LabHost, lab: Lab, limitMs: number): Promise<Round>;
 }
 
 /** How long `work` takes. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
-  return (await timed(work)).seconds;
+  const begin = performance.now();
+  await work();
+  return (performance.now() - begin) / 1000;
 }

@@ -1,44 +1,54 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { LabHost } from "../../test/support/labHost";
-import { pluginsOf } from "../../test/support/plugins";
-import { makeProject, remove } from "../../test/support/project";
-import { Stack } from "../../test/support/pulumi";
-import { edited, type Host, mustBeUp, star } from "../star";
+import { makeProject, remove } from "../../test/support/engine/project";
+import { Stack } from "../../test/support/engine/pulumi";
+import type { LabHost } from "../../test/support/labHost/labHost";
+import { mustBeUp } from "../mustBeUp";
+import type { Lab } from "../shapes/shape";
 import { type Contender, type Round, seconds } from "./contender";
+import { watch } from "./memory";
+
+export type Program = (lab: Lab, isEdited?: boolean) => string;
 
 interface EngineOptions extends Pick<Contender, "id" | "title" | "prepare"> {
-  program: (hosts: Host[]) => string;
-  /** The folder of the provider in the place of ours. */
-  plugin?: () => Promise<string>;
-  env?: () => NodeJS.ProcessEnv;
-  /** Whether there is anything on the host to look at. */
-  isReal?: boolean;
+  program: Program;
+  /** A provider in the place of ours that makes nothing: its folder, and what its environment is to have. */
+  plugin?: (host: LabHost, lab: Lab) => Promise<{ folder: string; env?: NodeJS.ProcessEnv }>;
+  env?: NodeJS.ProcessEnv;
   /** Whether the ups of what has not changed, and of what has in one place, are measured as well. */
   isEdited?: boolean;
 }
 
 /** A program that the real engine runs with its own defaults, in a stack whose state is a folder. */
 export function throughEngine(options: EngineOptions): Contender {
-  const { id, title, prepare, program, plugin, env, isReal = true, isEdited = true } = options;
+  const { id, title, prepare, program, plugin, env, isEdited = true } = options;
   return { id, title, prepare, round };
 
-  async function round(host: LabHost, n: number, limitMs: number): Promise<Round> {
-    const hosts = star(n);
-    const folder = await makeProject(program(hosts), plugin ? { plugin: await plugin() } : {});
-    const stack = await Stack.open({ host, folder, ...(env ? { env: env() } : {}) });
-    const peak = watch(host);
+  async function round(host: LabHost, lab: Lab, limitMs: number): Promise<Round> {
+    const { inputs, hand } = lab.shape;
+    const other = await plugin?.(host, lab);
+    const folder = await makeProject(program(lab), other ? { plugin: other.folder } : {});
+    const stack = await Stack.open({ host, folder, env: { ...env, ...other?.env } });
+    const peak = other ? async () => 0 : watch(host);
+    const up = async (isNow = false) => {
+      const took = await operation(stack, "up", limitMs);
+      if (!other) await mustBeUp(host, inputs(lab.n, isNow));
+      return took;
+    };
     try {
-      const up = await operation(stack, "up", limitMs);
-      if (isReal) await mustBeUp(host, n);
-      const later: Partial<Round> = {};
+      const times: Round = { up: await up(), down: 0 };
       if (isEdited) {
-        later.noChange = await operation(stack, "up", limitMs);
-        await writeFile(path.join(folder, "index.js"), program(edited(hosts)));
-        later.oneChange = await operation(stack, "up", limitMs);
+        times.noChange = await up();
+        await writeFile(path.join(folder, "index.js"), program(lab, true));
+        times.oneChange = await up(true);
       }
-      const down = await operation(stack, "destroy", limitMs);
-      return { up, ...later, down, peakMiB: await peak() };
+      if (isEdited && !other) {
+        await host.run(["sh", "-c", hand(lab.n)]);
+        times.oneRepair = await up(true);
+      }
+      times.down = await operation(stack, "destroy", limitMs);
+      const peakMiB = await peak();
+      return peakMiB === 0 ? times : { ...times, peakMiB };
     } finally {
       await peak();
       await stack.close();
@@ -53,24 +63,4 @@ export function operation(stack: Stack, command: "up" | "destroy", limitMs: numb
     if (timedOut) throw new Error(`pulumi ${command} took more than ${limitMs / 1000} s`);
     if (exitCode !== 0) throw new Error(`pulumi ${command} ended with ${exitCode}\n${stdout}\n${stderr}`);
   });
-}
-
-/** Looks at the plugins now and then, until it is asked for the most memory that one of them has had. */
-function watch(host: LabHost): () => Promise<number> {
-  let most = 0;
-  const look = async () => {
-    for (const pid of await pluginsOf(host)) most = Math.max(most, await peakOf(pid));
-  };
-  // The kernel keeps the peak: only what is used in the last second is missed.
-  const timer = setInterval(look, 1000);
-  return async () => {
-    clearInterval(timer);
-    return most;
-  };
-}
-
-/** The most memory in MiB that a process has had; 0 when it is gone. */
-export async function peakOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }

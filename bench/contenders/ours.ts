@@ -1,6 +1,6 @@
 import schema from "../../provider/schema.json";
 import { version } from "../../provider/version";
-import { nothingPlugin } from "../nothing/build";
+import { nothing, nothingWithState } from "../nothing/plugin";
 import { singleResources, topology } from "../programs";
 import { throughEngine } from "./engine";
 
@@ -23,8 +23,7 @@ export const topologyFloor = throughEngine({
   title: "provider that does nothing, one Topology",
   prepare: topologyVersion,
   program: topology,
-  plugin: nothingPlugin,
-  isReal: false,
+  plugin: nothingWithState,
 });
 
 export const singleFloor = throughEngine({
@@ -32,8 +31,7 @@ export const singleFloor = throughEngine({
   title: "provider that does nothing, single resources",
   prepare: async () => version,
   program: singleResources,
-  plugin: nothingPlugin,
-  isReal: false,
+  plugin: nothing,
 });
 
 /** The version of the provider, if it has Topology. */

@@ -15,7 +15,7 @@ export const command = throughEngine({
   id: "command",
   title: "@pulumi/command",
   prepare: installCommand,
-  env: () => ({ PULUMI_HOME: commandHome }),
+  env: { PULUMI_HOME: commandHome },
   isEdited: false,
   program: commands(`
     const pulumi = require("@pulumi/pulumi");
@@ -31,7 +31,7 @@ export const dynamic = throughEngine({
   id: "dynamic",
   title: "Pulumi dynamic provider",
   prepare: installDynamic,
-  env: () => ({ PATH: `${dynamicBin}:${process.env.PATH}` }),
+  env: { PATH: `${dynamicBin}:${process.env.PATH}` },
   isEdited: false,
   program: commands(`
     const pulumi = require("@pulumi/pulumi");

@@ -14,12 +14,12 @@ export const pyroute2: Contender = {
   id: "pyroute2",
   title: "pyroute2",
   prepare: () => locked(venv, installPyroute2),
-  round: (host, n, limitMs) =>
-    scripted(host, n, limitMs, (way) => [
+  round: (host, lab, limitMs) =>
+    scripted(host, lab, limitMs, (way) => [
       path.join(venv, "bin/python"),
       path.join(__dirname, "starPyroute2.py"),
       way,
-      String(n),
+      String(lab.n),
     ]),
 };
 
@@ -30,7 +30,7 @@ export const mininet: Contender = {
   id: "mininet",
   title: "Mininet, Linux bridge",
   prepare: () => locked("mininet", installMininet),
-  async round(host, n, limitMs) {
+  async round(host, { n }, limitMs) {
     const script = path.join(__dirname, "starMininet.py");
     const argv = ["/usr/bin/python3", script, String(n), String(Date.now() / 1000)];
     return JSON.parse(await host.run(argv, { timeoutMs: limitMs })) as Round;

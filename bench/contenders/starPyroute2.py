@@ -17,7 +17,7 @@ def up(count):
             host.link("set", index=1, state="up")
             (eth0,) = host.link_lookup(ifname="eth0")
             host.link("set", index=eth0, state="up")
-            host.addr("add", index=eth0, address=f"10.0.{i // 250}.{i % 250 + 1}", prefixlen=16)
+            host.addr("add", index=eth0, address=f"10.0.{i // 256}.{i % 256}", prefixlen=16)
     with NetNS("switch") as switch:
         for link in switch.get_links():
             switch.link("set", index=link["index"], state="up")

@@ -15,13 +15,22 @@ export const configSchema = z
           "whose machine is not the lab host. Default: false.",
         environment: "NETNS_OFFLINE",
       }),
+    findings: z
+      .enum(["off", "warn", "error"], { error: "must be off, warn or error" })
+      .optional()
+      .meta({
+        description:
+          "What to do about a Topology in which something is certain not to work, by what its elements say (docs/findings.md): " +
+          "`warn` of it, refuse it with `error`, which still only warns of what works in part, or `off`. Default: warn.",
+        environment: "NETNS_FINDINGS",
+      }),
     sudo: z
       .boolean({ error: "must be true or false" })
       .optional()
       .meta({
         description:
-          "Run every command on the host through `sudo -n`, which asks for no password: for a user who is not root but " +
-          "may use sudo. Default: false.",
+          "Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user who is not " +
+          "root but may use sudo. It starts one more process of the plugin in each run that needs the host. Default: false.",
         environment: "NETNS_SUDO",
       }),
     timeoutSeconds: z

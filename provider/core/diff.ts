@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fieldAt, metaOf, replaces, unwrap } from "./meta";
 import {
   getAt,
+  hasUnknown,
   inOrderOf,
   isObject,
   isWithin,
@@ -34,6 +35,8 @@ export interface DiffInput {
 
 /** What changes from the inputs `old` to `want`, leaf by leaf. Pure. */
 export function diff({ schema, want, ignore = [], ...before }: DiffInput): Change[] {
+  // Most elements of a Topology stay as they are.
+  if (isDeepStrictEqual(before.old, want) && !hasUnknown(want)) return [];
   const [old, state] = [before.old, before.state].map((values) => aligned(schema, values, want));
   const wanted = leaves(want);
   const changes: Change[] = wanted.flatMap(({ path, value }) => {

@@ -1,27 +1,34 @@
 import { Address4, Address6 } from "ip-address";
+import { remembered } from "./remembered";
 
 export interface Cidr {
   family: "inet" | "inet6";
   /** Canonical text without the prefix length. */
   address: string;
   prefixLength: number;
-  /** The connected prefix, `10.0.1.0/24`. */
-  network: string;
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 
 /** IPv4 or IPv6 text to its canonical form (RFC 5952 for IPv6); undefined when it is neither. Zones are refused. */
 export function canonicalIp(text: string): string | undefined {
-  if (IPV4.test(text)) return text;
+  return IPV4.test(text) ? text : canonicalIpv6(text);
+}
+
+const canonicalIpv6 = remembered((text): string | undefined => {
   if (!/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":") || !Address6.isValid(text)) return undefined;
   const address = new Address6(text);
   // The kernel and `ip` print the dotted form for this range, and for it alone.
   return address.isMapped4() ? `::ffff:${address.to4().correctForm()}` : address.correctForm();
-}
+});
 
 export function familyOf(address: string): "inet" | "inet6" {
   return address.includes(":") ? "inet6" : "inet";
+}
+
+/** How many bits an address has: the prefix length of one that stands for itself alone. */
+export function bitsOf(family: Cidr["family"]): number {
+  return family === "inet" ? 32 : 128;
 }
 
 /** `ADDRESS/LENGTH` to its parts; undefined when it is not one. Host bits are kept. */
@@ -32,8 +39,8 @@ export function parseCidr(text: string): Cidr | undefined {
   if (slash < 0 || address === undefined || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
   const family = familyOf(address);
   const prefixLength = Number(length);
-  if (prefixLength > (family === "inet" ? 32 : 128)) return undefined;
-  return { family, address, prefixLength, network: networkOf(address, prefixLength) };
+  if (prefixLength > bitsOf(family)) return undefined;
+  return { family, address, prefixLength };
 }
 
 /** The prefix that `address` lies in: `10.0.1.1`, 24 → `10.0.1.0/24`. */
@@ -47,15 +54,16 @@ export const DEFAULT = "default";
 export const DEFAULT6 = "::/0";
 
 /** A prefix to its canonical form, a lone address to that of one host; undefined when it is none or has host bits. */
-export function canonicalPrefix(text: string): string | undefined {
+export const canonicalPrefix = remembered((text): string | undefined => {
   if (text === DEFAULT) return DEFAULT;
-  const parsed = parseCidr(canonicalIp(text) === undefined ? text : `${text}/${familyOf(text) === "inet" ? 32 : 128}`);
+  const parsed = parseCidr(canonicalIp(text) === undefined ? text : `${text}/${bitsOf(familyOf(text))}`);
   if (!parsed) return undefined;
-  const [first = ""] = parsed.network.split("/");
-  if (canonicalIp(first) !== parsed.address) return undefined;
-  const prefix = `${parsed.address}/${parsed.prefixLength}`;
+  const { address, prefixLength } = parsed;
+  const [first = ""] = networkOf(address, prefixLength).split("/");
+  if (canonicalIp(first) !== address) return undefined;
+  const prefix = `${address}/${prefixLength}`;
   return prefix === "0.0.0.0/0" ? DEFAULT : prefix;
-}
+});
 
 /** Why an address cannot be given to a device, or undefined when it can. */
 export function notAssignable(address: string): string | undefined {

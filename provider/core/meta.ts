@@ -27,6 +27,14 @@ export interface FieldMeta {
 /** What `.meta()` gave a property, on whichever layer of `optional` and `default` it was written. */
 export function metaOf(schema: z.ZodType | undefined): FieldMeta {
   if (schema === undefined) return {};
+  const meta = known.get(schema) ?? findMeta(schema);
+  known.set(schema, meta);
+  return meta;
+}
+
+const known = new WeakMap<z.ZodType, FieldMeta>();
+
+function findMeta(schema: z.ZodType): FieldMeta {
   const inner =
     schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? metaOf(schema.unwrap() as z.ZodType) : {};
   return { ...inner, ...(schema.meta() as FieldMeta | undefined) };

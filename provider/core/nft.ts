@@ -18,6 +18,8 @@ const COMMANDS: Record<string, string> = {
 const TOKEN = /[ \t]+|\\\n|#[^\n]*|[\n;]|[{}]|"[^"\n]*"|[\w./-]+|[()<>=!&|^~,:@*+[\]%]/y;
 /** What blanks begin with: a backslash with the end of its line behind it is one. */
 const BLANKS = " \t\\";
+/** What nft shows behind `xt` of a rule of iptables-nft that it has no words of its own for. */
+const OF_IPTABLES = ["match", "target"];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
@@ -38,6 +40,7 @@ function readTable(text: string): { plain: string } | { fault: string } {
   let depth = 0;
   let isBeginning = true;
   let plain = "";
+  let before = "";
   const fault = (reason: string) => ({ fault: `has in line ${line} ${reason}` });
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
@@ -50,6 +53,9 @@ function readTable(text: string): { plain: string } | { fault: string } {
     plain += token;
     line += token.endsWith("\n") ? 1 : 0;
     if (BLANKS.includes(first)) continue;
+    if (before === "xt" && OF_IPTABLES.includes(token))
+      return fault("`xt`, an extension of iptables, which nft shows and does not take");
+    before = token;
     const isEnd = first === "\n" || first === ";";
     if (!isEnd && isBeginning && token !== "}") {
       if (Object.hasOwn(COMMANDS, token)) return fault(`\`${token}\`, which ${COMMANDS[token]}`);

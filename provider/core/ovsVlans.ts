@@ -22,8 +22,8 @@ export const vlanInputs = {
     .optional()
     .meta({
       description:
-        "The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the tag in the " +
-        "bridge and none outside. 0: none. Default: 0.",
+        "The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are tagged " +
+        "inside the bridge and untagged outside. 0: none. Default: 0.",
       kernelDefault: 0,
     }),
   trunks: z

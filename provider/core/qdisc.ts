@@ -77,7 +77,7 @@ const netemFields = {
     share(),
     "How much of a packet's wait is that of the one before: `25%`. Needs `jitter`.",
   ),
-  loss: netemField("loss", share(), "How many are lost, at random: `0.5%`."),
+  loss: netemField("loss", share(), "How many are dropped, at random: `0.5%`."),
   duplicate: netemField("duplicate", share(), "How many are sent twice."),
   corrupt: netemField("corrupt", share(), "How many have a wrong bit."),
   reorder: netemField("reorder", share(), "How many are sent at once, before those that wait. Needs `delay`."),
@@ -126,7 +126,7 @@ const option = <Field extends z.ZodType>(name: OptionName, description: string, 
   const kinds = Object.entries(OPTIONS_OF).filter(([, names]) => (names as readonly string[]).includes(name));
   const of = kinds.map(([kind]) => `\`${kind}\``).join(", ");
   return field.optional().meta({
-    description: `${description} For ${of}. Once given, leaving it out replaces the resource.`,
+    description: `${description} For ${of}. Removing it later replaces the resource.`,
     unsetReplaces: true,
     ...more,
   });
@@ -204,11 +204,15 @@ export function qdiscFaults(want: Want): Fault[] {
   return faults;
 }
 
+/** What 32 bits hold of ticks of 64 ns, and of bytes. */
+const MOST_SECONDS = 274;
+const MOST_BYTES = 2 ** 32 - 1;
+
 type Reasons = [path: string[], reason: string][];
 
 /** The kernel takes none of these without the other. */
 function netemFaults(want: Want["netem"] = {}): Reasons {
-  const isSet = (key: keyof Netem) => key in want && !/^0\D/.test(String(want[key] ?? "1"));
+  const isSet = (key: keyof Netem) => key in want && !/^0[^.\d]/.test(String(want[key] ?? "1"));
   const needs = ([key, other]: readonly [keyof Netem, keyof Netem]): Reasons =>
     want[key] !== undefined && isSet(key) && !isSet(other)
       ? [[["netem", key], `must have a \`${other}\` beside it`]]
@@ -225,9 +229,14 @@ function netemFaults(want: Want["netem"] = {}): Reasons {
 function tbfFaults(want: Want["tbf"]): Reasons {
   if (!want) return [];
   if (!("latency" in want) && !("limit" in want)) return [[["tbf", "latency"], "is required, or else `limit`"]];
-  return "latency" in want && want.limit !== undefined
-    ? [[["tbf", "limit"], "is set beside `latency`: only one can be"]]
-    : [];
+  if ("latency" in want && want.limit !== undefined)
+    return [[["tbf", "limit"], "is set beside `latency`: only one can be"]];
+  // What is not known, or wrong, is not too much.
+  const [rate, burst] = [bytesPerSecond(want.rate ?? ""), bytes(want.burst ?? "")];
+  const waiting = (rate * microseconds(want.latency ?? "")) / 1e6 + burst;
+  if (burst / rate > MOST_SECONDS)
+    return [[["tbf", "burst"], `takes longer than ${MOST_SECONDS}s at this \`rate\`, which the kernel cannot count`]];
+  return waiting > MOST_BYTES ? [[["tbf", "latency"], "is more than 4gb at this `rate`, the most that can wait"]] : [];
 }
 
 /**

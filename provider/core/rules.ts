@@ -46,3 +46,15 @@ export const LETTERS: Rule[] = [
   [(name) => name.includes("%"), "must not contain `%`, which the kernel takes for a pattern"],
   [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
 ];
+
+/** The rules for names of devices in words, for descriptions. */
+export const DEVICE_NAME =
+  "at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, " +
+  "not with `-` in front, and none of `.`, `..`, `all` and `default`";
+
+/** Those of a namespace in words, for descriptions. */
+export const NETNS_NAME =
+  "at most 255 bytes, without white space, control characters and `/`, not with `-` in front, and neither `.` nor `..`";
+
+/** Those of a container in words, for descriptions. */
+export const CONTAINER_NAME = "letters, digits, `_`, and behind the first one `.`, `+` and `-` as well";

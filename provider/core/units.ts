@@ -110,6 +110,9 @@ export const microseconds = (text: string): number => amount(TIME, text) ?? Numb
 export const bytesPerSecond = (text: string): number => (amount(RATE, text) ?? Number.NaN) / 8;
 export const bytes = (text: string): number => amount(SIZE, text) ?? Number.NaN;
 
+/** Of 1, what a share is. */
+export const fraction = (text: string): number => (amount(SHARE, text) ?? Number.NaN) / 1_000_000;
+
 export const timeOf = (us: number): string => written(TIME, Math.round(us));
 export const rateOf = (bytesPerSecond: number): string => written(RATE, Math.round(bytesPerSecond) * 8);
 export const sizeOf = (count: number): string => written(SIZE, Math.round(count));

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 /** A value that the engine does not know yet: an output of a resource that preview has not created. */
 export class Unknown {
+  /** Only for the compiler, to which a class without properties is any value. */
+  declare private readonly sort: "unknown";
   private constructor() {}
   static readonly value = new Unknown();
 }
@@ -46,7 +48,15 @@ export function leaves(value: unknown, path: Path = []): { path: Path; value: un
 
 /** Where below `value` something is not known yet. */
 export function unknowns(value: unknown): Path[] {
+  if (!hasUnknown(value)) return [];
   return leaves(value).flatMap((leaf) => (leaf.value instanceof Unknown ? [leaf.path] : []));
+}
+
+/** Whether something below `value` is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  return value instanceof Unknown || Object.values(value).some(hasUnknown);
 }
 
 /** A copy of `value` with every leaf mapped; a leaf mapped to undefined is left out. */
@@ -70,6 +80,18 @@ export function covers(have: unknown, want: unknown): boolean {
   }
   if (!isObject(want)) return isDeepStrictEqual(have, want);
   return isObject(have) && Object.entries(want).every(([key, inner]) => covers(have[key], inner));
+}
+
+/** Those with the same key together, in their order. */
+export function grouped<T, Key>(all: readonly T[], keyOf: (one: T) => Key): Map<Key, T[]> {
+  const groups = new Map<Key, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
 }
 
 /**

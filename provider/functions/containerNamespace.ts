@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
 import { containerName, folder } from "../core/fields";
+import { CONTAINER_NAME } from "../core/rules";
 import { containerPid, netnsOf, type Runtime } from "../kernel/container";
 import { defineFunction } from "./function";
 
@@ -10,7 +11,7 @@ const MOST_PIDS = 2 ** 22;
 const named = (what: string) =>
   containerName()
     .optional()
-    .meta({ description: `The name or id of a container of ${what}.` });
+    .meta({ description: `The name or id of a container of ${what}: ${CONTAINER_NAME}.` });
 
 const inputs = z.strictObject({
   pid: z

@@ -1,7 +1,5 @@
 /** Where commands run and files are. Knows argv, bytes and exit codes, and no word of networks or of Pulumi. */
 export interface Host {
-  /** The words that go in front of each command, such as those of sudo; for showing it as it runs. */
-  readonly prefix: readonly string[];
   /** Runs a program to its end. Never throws for what the program does: see `failure`. */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   /** The text of a small file, undefined when there is none. */

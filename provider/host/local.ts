@@ -1,26 +1,18 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { NetnsError } from "../errors";
-import { commandHost } from "./commands";
 import { whyForeign } from "./foreign";
 import { draftOf, type FileFacts, type Host } from "./host";
-import { runner } from "./run";
+import { run } from "./run";
 
 /** linux/magic.h */
 const NSFS_MAGIC = 0x6e736673;
 /** linux/capability.h */
 const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
-/** This machine, as the user that runs the provider, or with everything through `sudo -n`. */
-export function localHost({ sudo }: { sudo: boolean }): Host {
-  return sudo ? commandHost({ run: runner(SUDO), prefix: SUDO, missingRights: async () => [] }) : ownHost;
-}
-
-const SUDO = ["sudo", "-n", "--"];
-
-const ownHost: Host = {
-  prefix: [],
-  run: runner(),
+/** This machine, as the user that runs the process. */
+export const localHost: Host = {
+  run,
   missingRights: async () => missingCapabilities(await readFile("/proc/self/status", "utf8").catch(noProc)),
   readFile: (path) => readFile(path, "utf8").catch(ifMissing(undefined)),
   writeFile: (path, text) => replaceFile(path, text).catch(again(() => replaceFile(path, text))),
@@ -74,7 +66,7 @@ function noProc(error: Error): never {
     kind: "unsupported",
     tried: "could not tell which rights the provider has",
     said: error.message,
-    todo: "Mount /proc: the provider, iproute2 and sysctl all need it.",
+    todo: "Mount /proc: the provider finds namespaces and settings there.",
   });
 }
 

@@ -12,10 +12,8 @@ const BIN = "/usr/local/bin:/usr/bin:/bin";
 
 const limit = pLimit(MAX_CHILDREN);
 
-/** Runs programs on this machine, with `prefix` in front of each command. */
-export function runner(prefix: readonly string[] = []): Host["run"] {
-  return (argv, options) => limit(() => spawn([...prefix, ...argv], options));
-}
+/** Runs programs on this machine. */
+export const run: Host["run"] = (argv, options) => limit(() => spawn(argv, options));
 
 async function spawn([file = "", ...args]: readonly string[], { stdin, signal }: RunOptions): Promise<RunResult> {
   if (signal.aborted) return { stdout: "", stderr: "", exitCode: undefined, failure: "aborted" };

@@ -1,7 +1,8 @@
 import { joinId } from "../core/id";
 import type { Path } from "../core/values";
-import type { Kernel } from "./kernel";
-import { isUp, type Link, showLink, showLinks } from "./link";
+import { isUp, showLink, showLinks } from "./link";
+import type { Link } from "./linkRow";
+import type { Looking } from "./looking";
 import { groupOf } from "./mark";
 import { listNetns } from "./netns";
 import { ip, type Step } from "./step";
@@ -84,7 +85,7 @@ export function ownerIn(link: Link): { mark?: string; madeUnder(mark: string): b
 
 /** The device that has a name, whatever its type. */
 export async function whoHas(
-  kernel: Kernel,
+  kernel: Looking,
   namespace: string | undefined,
   name: string,
 ): Promise<{ what: string; mark?: string } | undefined> {
@@ -98,7 +99,7 @@ export async function whoHas(
  * by now, since somebody may have renamed or moved it.
  */
 export async function findDevice(
-  kernel: Kernel,
+  kernel: Looking,
   at: DevicePlace,
   type: string,
   mark: string | undefined,

@@ -49,6 +49,16 @@ export function randomMac(): string {
   return [...bytes].map(hex).join(":");
 }
 
+/**
+ * Whether a MAC address looks like one that nobody has chosen: of the locally administered range, as the kernel and this
+ * provider give them, and without what people write, such as two bytes of zero. Of a thousand random ones two look chosen.
+ */
+export function looksRandom(mac: string): boolean {
+  const [first = 0, ...bytes] = mac.split(":").map((byte) => Number.parseInt(byte, 16));
+  const repeats = bytes.length - new Set(bytes).size;
+  return (first & 0x02) !== 0 && bytes.filter((byte) => byte === 0).length < 2 && repeats < 2;
+}
+
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }

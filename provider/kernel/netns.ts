@@ -1,18 +1,18 @@
-import type { Kernel } from "./kernel";
+import type { Looking } from "./looking";
 import { NETNS_DIR, netnsPath } from "./netnsPath";
 import type { Step } from "./step";
 
 /**
  * Makes a namespace that carries `alias` on its lo before anybody can see it under its name: it is made without one,
- * marked, and then named, all in one process. So a run that dies leaves either no namespace or a marked one.
+ * marked, and then named. So a run that dies leaves either no namespace or a marked one.
  */
 export function addNetns(name: string, alias: string): Step {
-  const script = 'ip link set dev lo alias "$1" && exec ip netns attach "$0" $$';
   return {
-    argv: ["unshare", "--net", "sh", "-c", script, name, alias],
+    argv: ["ip", "netns", "add", name],
     what: "make the namespace",
     property: ["name"],
-    makes: { name, alias },
+    makes: name,
+    alias,
   };
 }
 
@@ -21,7 +21,7 @@ export function delNetns(name: string): Step {
 }
 
 /** The names of the namespaces under /run/netns, sorted. */
-export async function listNetns(kernel: Kernel): Promise<string[]> {
+export async function listNetns(kernel: Looking): Promise<string[]> {
   const names = await kernel.host.readFolder(NETNS_DIR);
   const facts = await Promise.all(names.map((name) => kernel.host.stat(netnsPath(name))));
   return names.filter((_, index) => facts[index]?.isNamespace).sort();
@@ -29,7 +29,7 @@ export async function listNetns(kernel: Kernel): Promise<string[]> {
 
 /** What `look` finds in the namespace asked for, or else in all that have a name and in the provider's own. */
 export async function inScope<T>(
-  kernel: Kernel,
+  kernel: Looking,
   { namespace: only }: { namespace?: string },
   look: (netns: string | undefined) => Promise<readonly T[] | undefined>,
 ): Promise<T[]> {
@@ -40,7 +40,7 @@ export async function inScope<T>(
 
 /** The same of both families of addresses, each thing once. */
 export async function inScopeByFamily<T>(
-  kernel: Kernel,
+  kernel: Looking,
   query: { namespace?: string },
   look: (netns: string | undefined, family: "inet" | "inet6") => Promise<readonly T[]>,
 ): Promise<T[]> {

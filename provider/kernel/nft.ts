@@ -53,11 +53,14 @@ export function delTable({ namespace, family, name }: TablePlace): Step {
  * for rules can be about devices that are not there.
  */
 export async function spelledByNft(kernel: Kernel, at: TablePlace, text: string): Promise<string | undefined> {
-  const script = 'nft -f - && nft -s list table "$0" "$1"';
-  const argv = ["unshare", "--net", "sh", "-c", script, at.family, at.name];
-  const stdin = fileFor(at, text, undefined);
-  const result = await kernel.run(argv, `${kernel.asTyped(undefined, argv)}\n${stdin}`, stdin);
-  return result.exitCode === 0 ? read(result.stdout).text : undefined;
+  const listed = await kernel.tryNft(
+    [
+      ["nft", "-f", "-"],
+      [...LIST, at.family, at.name],
+    ],
+    fileFor(at, text, undefined),
+  );
+  return listed === undefined ? undefined : read(listed).text;
 }
 
 /** What is given begins in the first line, so that nft counts its lines as its writer does. */

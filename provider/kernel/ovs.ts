@@ -4,7 +4,6 @@ import { NetnsError } from "../errors";
 import type { Kernel } from "./kernel";
 import { decoded, MARK_KEY, type OvsDatabase, tableIn } from "./ovsTables";
 import type { Step } from "./step";
-import type { Survey } from "./survey";
 
 /** The words of ovs-vsctl(8). */
 
@@ -35,19 +34,9 @@ interface OvsSight extends OvsDatabase {
   isServed: boolean;
 }
 
-/** Of a look at many things, the databases are read once, as the devices are. */
-const read = new WeakMap<Survey, Map<string, Promise<OvsSight>>>();
-
 /** The bridges and ports that a database has. */
 export function showOvs(kernel: Kernel, place: OvsPlace): Promise<OvsSight> {
-  const { survey } = kernel;
-  if (!survey) return lookInto(kernel, place);
-  const known = read.get(survey) ?? new Map<string, Promise<OvsSight>>();
-  read.set(survey, known);
-  const key = [place.namespace ?? "", place.database ?? ""].join("\n");
-  const found = known.get(key) ?? lookInto(kernel, place);
-  known.set(key, found);
-  return found;
+  return kernel.once(`ovs ${place.namespace ?? ""} ${place.database ?? ""}`, () => lookInto(kernel, place));
 }
 
 const NOTHING: OvsSight = { bridges: [], ports: [], interfaces: [], isServed: false };

@@ -1,5 +1,3 @@
-import { NetnsError } from "../errors";
-import { showAddresses } from "./address";
 import type { Kernel } from "./kernel";
 import { showLink } from "./link";
 import { isMark } from "./mark";
@@ -24,29 +22,7 @@ async function homeOf(kernel: Kernel, netns: string | undefined): Promise<string
   return `${file?.inode ?? ""}${netns?.startsWith("/") || since === undefined ? "" : `@${since}`}`;
 }
 
-/** The place of what is on the device that `property` names; undefined when that is not there. */
-export async function placeOn(
-  kernel: Kernel,
-  netns: string | undefined,
-  name: string,
-  property: string,
-): Promise<string | undefined> {
-  const [link] = (await showAddresses(kernel, netns, name)) ?? [];
-  if (link && link.ifname !== name) throw altname(name, link.ifname, property);
-  return link && placeOf(kernel, netns, link);
-}
-
-/** `ip` takes another name of a device as well, and answers with the first: then nothing would be where it is looked for. */
-function altname(name: string, first: string, property: string): NetnsError {
-  return new NetnsError({
-    kind: "user",
-    tried: `the device ${name} cannot be taken under that name`,
-    said: `${name} is another name (altname) of ${first}`,
-    todo: `Write \`${property}: "${first}"\`.`,
-  });
-}
-
-/** The same of a device by its name; of the namespace itself by its lo, which bears the mark. */
+/** The same of a device by its name, undefined when that is not there; of the namespace itself by its lo, which bears the mark. */
 export async function placeIn(kernel: Kernel, netns: string | undefined, device = "lo"): Promise<string | undefined> {
   const link = await showLink(kernel, netns, device);
   return link && placeOf(kernel, netns, link);
@@ -88,6 +64,11 @@ export function isOnSameDevices(before: string, now: string): boolean {
 export function isUnchangedPlace(before: string | undefined, now: string | undefined): boolean {
   if (before === undefined || now === undefined) return before === now;
   return areAll(before, now, (one, other) => isSameDevice(one, other) && one.mark === other.mark);
+}
+
+/** Whether all devices of it bear this mark. */
+export function isMarkedPlace(place: string | undefined, mark: string): boolean {
+  return place !== undefined && spotsOf(place).every((spot) => spot.mark === mark);
 }
 
 /** The same, where marks say nothing: nobody else can have a device of that number in that namespace. */

@@ -10,20 +10,13 @@ import {
   type Tbf,
 } from "../core/qdisc";
 import { rateOf, shareOf, sizeOf, timeOf } from "../core/units";
+import { listClasses, listQdiscs } from "../netlink/qdisc";
 import type { Kernel } from "./kernel";
+import { namesOf } from "./link";
 import { groupOf } from "./mark";
+import { classText, qdiscRow, type Row } from "./qdiscRow";
+import { withoutUndefined } from "./withoutUndefined";
 
-/** A qdisc as `tc -j -r qdisc show` prints it. */
-export interface Row {
-  kind: string;
-  /** `1:`; `0:` is the kernel's default, or a part of it. */
-  handle: string;
-  root?: boolean;
-  /** The class that it is on, where it is not the root. */
-  parent?: string;
-  dev?: string;
-  options: Info;
-}
 type Info = Record<string, unknown>;
 
 /** An option by its word in tc(8), where that is not its own name, and how it is shown. */
@@ -59,26 +52,31 @@ const OPTIONS: Record<OptionName, Option> = {
   directQueueLength: { word: "direct_qlen" },
 };
 
-/**
- * The qdiscs of a namespace, or of one device in it; undefined when that is not there. Raw, for with its details `tc`
- * rounds sizes, and else leaves the limit of a tbf out.
- */
+/** The qdiscs of a namespace, or of one device in it; undefined when that is not there. */
 export async function showQdiscs(
   kernel: Kernel,
   netns: string | undefined,
   device?: string,
 ): Promise<Row[] | undefined> {
-  return kernel.show<Row>(netns, ["-r", "qdisc", "show", ...(device === undefined ? [] : ["dev", device])], "tc");
+  const all = await kernel.look(netns, ["tc", "qdisc", "show"], async (netlink, file) => {
+    const [rows, nameOf] = await Promise.all([listQdiscs(netlink, file), namesOf(kernel, netns)]);
+    return rows.map((row) => qdiscRow(row, nameOf(row.index)));
+  });
+  return all?.filter(({ dev }) => device === undefined || dev === device);
 }
 
-/** The classes of a device's qdiscs; undefined when it is not there. In words: of these `tc` prints no JSON. */
+/** The classes of a device's qdiscs; undefined when it is not there. */
 export async function showClasses(
   kernel: Kernel,
   netns: string | undefined,
   device: string,
 ): Promise<string[] | undefined> {
-  const text = await kernel.ask(netns, ["tc", "class", "show", "dev", device], "see the classes of the device");
-  return text === undefined ? undefined : [...text.matchAll(/^class \S+ (\S+)/gm)].map(([, id = ""]) => id);
+  const [link] = (await kernel.device(netns, device)) ?? [];
+  if (!link) return undefined;
+  const classes = await kernel.look(netns, ["tc", "class", "show", "dev", device], (netlink, file) =>
+    listClasses(netlink, file, link.ifindex),
+  );
+  return classes?.map(({ handle }) => classText(handle));
 }
 
 /** Where it is: `root`, or the class that it is on. */
@@ -108,7 +106,7 @@ export function settingsIn(kind: QdiscKind, info: Info) {
   if (kind === "netem") return { netem: netemIn(info) };
   if (kind === "tbf") return { tbf: tbfIn(info) };
   const entries = OPTIONS_OF[kind].map((name) => [name, optionIn(OPTIONS[name], name, info)]);
-  return { options: Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Options };
+  return { options: withoutUndefined(Object.fromEntries(entries)) as Options };
 }
 
 /** Times are in seconds, shares of 1, rates in bytes a second; what does nothing is left out. */
@@ -159,7 +157,7 @@ export function wordsOf({ netem, tbf, options }: Settings, have: Settings = {}):
 function netemWords(want: NonNullable<Settings["netem"]>, have: Settings["netem"] = {}): string[] {
   const value = (key: keyof Netem) => want[key] ?? have[key];
   const isNone = (key: keyof Netem) =>
-    [want[key], have[key]].every((one) => one === undefined || /^0\D/.test(String(one)));
+    [want[key], have[key]].every((one) => one === undefined || /^0[^.\d]/.test(String(one)));
   const word = (key: keyof Netem) => (isNone(key) ? [] : [key, String(value(key))]);
   const [delay, jitter, correlation] = (["delay", "jitter", "correlation"] as const).map(
     (key) => value(key) ?? (key === "correlation" ? "0%" : "0us"),

@@ -1,7 +1,11 @@
-import { canonicalIp, familyOf } from "../core/ip";
-import type { Kernel } from "./kernel";
-import { MAIN_TABLE } from "./route";
+import { bitsOf, canonicalIp } from "../core/ip";
+import { AF } from "../netlink/ip";
+import type { Request } from "../netlink/message";
+import { addRule, delRule, FR_ACT, listRules, type Rule as Row, type RuleValues } from "../netlink/rule";
+import type { Looking } from "./looking";
+import { MAIN_TABLE, tableValues } from "./route";
 import { ip, type Step } from "./step";
+import type { Words } from "./words";
 
 export const ACTIONS = ["lookup", "blackhole", "unreachable", "prohibit"] as const;
 export type Family = "inet" | "inet6";
@@ -17,27 +21,19 @@ export interface Rule {
   action: (typeof ACTIONS)[number];
 }
 
-/** A rule as `ip -N -j rule show` prints it: numbers for what has names in files of the host. */
-interface Row {
-  priority: number;
-  src: string;
-  srclen?: number;
-  dst?: string;
-  dstlen?: number;
-  fwmark?: string;
-  fwmask?: string;
-  iif?: string;
-  oif?: string;
-  table?: string;
-  action?: string;
-}
-
-const KNOWN = [
-  ...["priority", "src", "srclen", "dst", "dstlen", "fwmark", "fwmask", "iif", "oif", "table", "action"],
-  ...["iif_detached", "oif_detached"],
-];
-/** FR_ACT_BLACKHOLE and its like of linux/fib_rules.h. */
-const ACTION_OF: Record<string, Rule["action"]> = { 6: "blackhole", 7: "unreachable", 8: "prohibit" };
+const ACTION_NUMBERS: Record<Rule["action"], number> = {
+  lookup: FR_ACT.toTbl,
+  blackhole: FR_ACT.blackhole,
+  unreachable: FR_ACT.unreachable,
+  prohibit: FR_ACT.prohibit,
+};
+/** FIB_RULE_INVERT of linux/fib_rules.h. */
+const INVERT = 2;
+/** RTPROT_KERNEL: the rules that the kernel begins with. */
+const BY_KERNEL = 2;
+const ANY_MASK = 0xffffffff;
+/** What says that nothing is suppressed. */
+const NONE = 0xffffffff;
 
 /** A rule as far as there are words for it; `isWhole` where those are all. */
 export interface Shown {
@@ -51,36 +47,61 @@ export function isWhole(shown: Shown): shown is Shown & { rule: Rule } {
 
 /** The rules of a family in their order; none without a namespace. */
 export async function showRules(
-  kernel: Kernel,
+  kernel: Looking,
   netns: string | undefined,
   family: Family,
   priority?: number,
 ): Promise<Shown[]> {
-  // One answer is for all that is looked for at one moment.
-  const only = priority === undefined || kernel.survey ? [] : ["priority", String(priority)];
-  const rows = await kernel.show<Row>(netns, ["-N", optionOf(family), "rule", "show", ...only]);
-  const asked = (rows ?? []).filter((row) => priority === undefined || row.priority === priority);
+  const rows = await kernel.look(netns, ["ip", optionOf(family), "rule", "show"], (netlink, file) =>
+    listRules(netlink, file, AF[family]),
+  );
+  const asked = (rows ?? []).filter((row) => priority === undefined || (row.priority ?? 0) === priority);
   return asked.map(shownOf);
 }
 
 function shownOf(row: Row): Shown {
-  const action = row.action === undefined ? "lookup" : ACTION_OF[row.action];
-  const { iif, oif, fwmark, fwmask } = row;
+  const action = ACTIONS.find((one) => ACTION_NUMBERS[one] === row.action);
+  const { priority = 0, iifname, oifname, fwmark, fwmask = ANY_MASK } = row;
+  const mark = fwmark ?? (row.fwmask === undefined ? undefined : 0);
   const rule = {
-    priority: row.priority,
-    ...(row.src !== "all" && { from: prefix(row.src, row.srclen) }),
-    ...(row.dst !== undefined && { to: prefix(row.dst, row.dstlen) }),
-    ...(iif !== undefined && { iif }),
-    ...(oif !== undefined && { oif }),
-    ...(fwmark !== undefined && { fwmark: fwmask === undefined ? fwmark : `${fwmark}/${fwmask}` }),
-    ...(row.table !== undefined && { table: Number(row.table) }),
+    priority,
+    ...(row.src !== undefined && { from: prefix(row.src, row.srcLen) }),
+    ...(row.dst !== undefined && { to: prefix(row.dst, row.dstLen) }),
+    ...(iifname !== undefined && { iif: iifname }),
+    ...(oifname !== undefined && { oif: oifname }),
+    ...(mark !== undefined && { fwmark: fwmask === ANY_MASK ? hex(mark) : `${hex(mark)}/${hex(fwmask)}` }),
+    ...(action === "lookup" && { table: row.table ?? row.table8 }),
     ...(action !== undefined && { action }),
   };
-  return { rule, isWhole: action !== undefined && Object.keys(row).every((key) => KNOWN.includes(key)) };
+  return { rule, isWhole: action !== undefined && !saysMore(row) };
 }
 
-function prefix(address: string, length: number | undefined): string {
-  return `${canonicalIp(address) ?? address}/${length ?? (familyOf(address) === "inet" ? 32 : 128)}`;
+/** Whether there are no words for all of it. */
+function saysMore({
+  flags,
+  tos,
+  protocol = 0,
+  suppressPrefixlen = NONE,
+  suppressIfgroup = NONE,
+  ...row
+}: Row): boolean {
+  const others = [row.goto, row.flow, row.l3mdev, row.uidRange, row.ipProto, row.sportRange, row.dportRange];
+  return (
+    (flags & INVERT) !== 0 ||
+    tos !== 0 ||
+    (protocol !== 0 && protocol !== BY_KERNEL) ||
+    suppressPrefixlen !== NONE ||
+    suppressIfgroup !== NONE ||
+    others.some((one) => one !== undefined)
+  );
+}
+
+function prefix(address: string, length: number): string {
+  return `${canonicalIp(address) ?? address}/${length}`;
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
 }
 
 /** A rule as a program asks for it. */
@@ -89,10 +110,7 @@ export type Asked = Omit<Rule, "action" | "fwmark"> & {
   fwmark?: string | number | undefined;
 };
 
-/**
- * Adds or removes a rule. IPv6 takes an option, for prefixes alone do not tell `ip` of the family; without one it is
- * IPv4, and can go out in a batch.
- */
+/** Adds or removes a rule. A rule need not have a prefix that tells of IPv6, so an option does; without it `ip` means IPv4. */
 export function ruleStep(
   netns: string | undefined,
   what: string,
@@ -127,4 +145,35 @@ export function wordsOf({
 
 export function optionOf(family: Family): string {
   return family === "inet6" ? "-6" : "-4";
+}
+
+/** `ip rule` as a request to the kernel. */
+export function ruleRequest(words: Words, family: Family): Request {
+  const verb = words.next();
+  if (verb !== "add" && verb !== "del") throw new Error(`there is no \`ip rule ${verb}\` here`);
+  const values: RuleValues = { family: AF[family], action: verb === "add" ? FR_ACT.toTbl : 0 };
+  const address = (key: "src" | "dst") => () => {
+    const [text, length = bitsOf(family)] = words.next().split("/");
+    Object.assign(values, { [key]: text, [`${key}Len`]: Number(length) });
+  };
+  const action = (one: Rule["action"]) => () => {
+    values.action = ACTION_NUMBERS[one];
+  };
+  const to = words.into(values);
+  words.each({
+    priority: to("priority", Number),
+    from: address("src"),
+    to: address("dst"),
+    iif: to("iifname"),
+    oif: to("oifname"),
+    fwmark: () => {
+      const [fwmark, fwmask] = words.next().split("/").map(Number);
+      Object.assign(values, { fwmark, fwmask });
+    },
+    lookup: () => void Object.assign(values, tableValues(Number(words.next()))),
+    blackhole: action("blackhole"),
+    unreachable: action("unreachable"),
+    prohibit: action("prohibit"),
+  });
+  return verb === "add" ? addRule(values) : delRule(values);
 }

@@ -33,7 +33,7 @@ export function othersBack({ namespace, key, previousOthers = [] }: ToSet): Step
 }
 
 /** A setting as it would have been found if none of the `held` ones, which the stack has, had been set. */
-export function asBefore<State extends Setting>(found: State, held: readonly Setting[]): State {
+export function withoutSideEffects<State extends Setting>(found: State, held: readonly Setting[]): State {
   const near = held.filter(
     ({ namespace, key }) => namespace === found.namespace && oneName(key) !== oneName(found.key),
   );

@@ -1,3 +1,5 @@
+import { remembered } from "../core/remembered";
+
 /** A fact: when a key is written, the kernel sets others along, whatever somebody had set them to. */
 export interface Reset {
   /** The key that is written; KEY is any one. */
@@ -78,13 +80,13 @@ export const SAME: readonly (readonly [name: string, other: string])[] = [
 ];
 
 /** The one name that a setting goes by. */
-export function oneName(key: string): string {
+export const oneName = remembered((key): string => {
   for (const [name, other] of SAME) {
     const device = match(other, key)?.DEVICE ?? (match(other.replace("DEVICE", "default"), key) && "default");
     if (device !== undefined || key === other) return name.replace("DEVICE", device ?? "");
   }
   return key;
-}
+});
 
 /** What `other` is set to when `key` is set to `value`; undefined where that leaves it alone. */
 export function alongWith(key: string, value: string, other: string): string | undefined {
@@ -101,14 +103,15 @@ export function losesNothing(key: string, other: string): boolean {
 }
 
 /** The folders below /proc/sys in whose folders the keys are that `key` sets along, and what these are called there. */
-export function reachOf(key: string): [folder: string, name: string][] {
+export const reachOf = remembered((key): [folder: string, name: string][] => {
+  const own = oneName(key);
   const all = RESETS.flatMap(({ writing, sets }) => {
-    const words = match(writing, oneName(key));
+    const words = match(writing, own);
     return words ? sets.map((one) => one.replace("KEY", words.KEY ?? "").split(".")) : [];
   });
   const places = all.map((parts) => [parts.slice(0, -2).join("/"), parts.at(-1) as string] as [string, string]);
   return [...new Map(places.map((place) => [place.join("/"), place])).values()];
-}
+});
 
 /** Whether a key sets others along, or is set along: what is done to such in one namespace goes one after the other. */
 export function takesTurns(key: string): boolean {

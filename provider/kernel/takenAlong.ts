@@ -20,8 +20,12 @@ export const TAKEN_ALONG = {
   },
   running: {
     goes: "a device is set down",
-    takes: "its IPv6 addresses, the routes that leave by it, and its neighbours, permanent ones too",
-    source: "Documentation/networking/ip-sysctl.rst, `keep_addr_on_down`; neigh_ifdown() of net/core/neighbour.c",
+    takes:
+      "its IPv6 addresses, the routes that leave by it, and its neighbours, permanent ones too; of `lo` all IPv6 routes " +
+      "that lead nowhere (`blackhole` and its like)",
+    source:
+      "Documentation/networking/ip-sysctl.rst, `keep_addr_on_down`; neigh_ifdown() of net/core/neighbour.c; " +
+      "fib6_ifdown() of net/ipv6/route.c",
   },
   up: {
     goes: "a device is set up, or gets its carrier because the other end of its pair is",
@@ -35,7 +39,8 @@ export const TAKEN_ALONG = {
   },
   ipv6: {
     goes: "IPv6 is switched off on a device by `disable_ipv6`",
-    takes: "its IPv6 addresses and neighbours, and the IPv6 routes that leave by it",
+    takes:
+      "its IPv6 addresses and neighbours, and the IPv6 routes that leave by it; of `lo` those that lead nowhere, too",
     source: "Documentation/networking/ip-sysctl.rst, `disable_ipv6`",
   },
   ipv6Settings: {
@@ -84,7 +89,7 @@ export interface Running {
 const LEAST_IPV6_MTU = 1280;
 
 /** What others on a device lose, or have waited for, when its settings change; what `want` leaves out stays. */
-export function shaken(at: Pick<Part, "namespace" | "name">, have: Running, want: Running): Part[] {
+export function affectedParts(at: Pick<Part, "namespace" | "name">, have: Running, want: Running): Part[] {
   const differs = (key: keyof Running) => want[key] !== undefined && want[key] !== have[key];
   const [before = LEAST_IPV6_MTU, now = before] = [have.mtu, want.mtu];
   return [

@@ -1,6 +1,10 @@
+import { NetnsError } from "../errors";
+import { system } from "../netlink/system";
+import type { Tuntap as Wanted } from "../netlink/tuntap";
 import type { DevicePlace } from "./device";
-import type { Kernel } from "./kernel";
-import type { Step } from "./step";
+import type { Looking } from "./looking";
+import { ip, type Step } from "./step";
+import type { Words } from "./words";
 
 export const MODES = ["tap", "tun"] as const;
 
@@ -11,48 +15,59 @@ interface Tuntap extends DevicePlace {
   multiQueue?: boolean | undefined;
 }
 
-/** The name, the mark, then the words of `ip tuntap add`. */
-const MAKE =
-  'name=$0 mark=$1 && shift && ip tuntap add dev "$name" "$@" && ip link set dev "$name" alias "$mark" && ' +
-  'exec ip link set dev "$name" netns /proc/self/fd/8';
-/** With the namespace that it is to be in as file 8. */
-const ASIDE = 'exec unshare --net sh -c "$0" "$@" 8</proc/self/ns/net';
-
-/**
- * Makes a device that bears its mark before anybody can see it. `ip tuntap add` can set neither alias nor group, so it
- * is made and marked in a namespace without a name, and then put where it belongs, all in one process: a run that dies
- * leaves either nothing or a marked device.
- */
-export function addTuntap(want: Tuntap, mark: string): Step {
-  const { namespace, name, mode, user, group, multiQueue } = want;
+/** Makes a device that bears its mark before anybody can see it, which `ip tuntap add` cannot say. */
+export function addTuntap({ namespace, name, mode, user, group, multiQueue }: Tuntap, mark: string): Step {
   const words = [
-    ...["mode", mode],
+    ...["tuntap", "add", "dev", name, "mode", mode],
     ...(user === undefined ? [] : ["user", user]),
     ...(group === undefined ? [] : ["group", group]),
     ...(multiQueue ? ["multi_queue"] : []),
   ];
-  return {
-    netns: namespace,
-    argv: ["sh", "-c", ASIDE, MAKE, name, mark, ...words],
-    what: "make the device",
-    property: ["name"],
-  };
+  return { ...ip(namespace, "make the device", words, ["name"]), alias: mark };
+}
+
+/** `ip tuntap add` as the kernel is asked for it. */
+export function tuntapWanted(words: Words): Wanted {
+  const wanted: Wanted = { name: "", mode: "tap" };
+  words.next();
+  const to = words.into(wanted);
+  words.each({
+    dev: to("name"),
+    mode: to("mode", (word) => (word === "tun" ? "tun" : "tap")),
+    user: to("owner", (word) => idOf("user", word)),
+    group: to("group", (word) => idOf("group", word)),
+    multi_queue: () => {
+      wanted.multiQueue = true;
+    },
+  });
+  return wanted;
+}
+
+function idOf(sort: keyof typeof FILES, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  const { getpwnam, getgrnam } = system();
+  const found = sort === "user" ? getpwnam(text) : getgrnam(text);
+  if (found) return found.id;
+  throw new NetnsError({
+    kind: "user",
+    tried: "could not tell whose it is to be",
+    said: `this host has no ${sort} ${text}`,
+    todo: "Name one that this host has (`getent passwd`, `getent group`), or give its number.",
+    at: [sort],
+  });
 }
 
 const FILES = { user: "/etc/passwd", group: "/etc/group" } as const;
 
-/**
- * Whose a device is, in the words that the program has for it: `ip` shows a name where this host has one, and takes a
- * number as well.
- */
+/** Whose a device is: the number where the program gives that, else the name where this host has one. */
 export async function ownerAs(
-  kernel: Kernel,
+  kernel: Looking,
   sort: keyof typeof FILES,
   given: string | undefined,
   shown: string,
 ): Promise<string> {
-  if (given === undefined || given === shown) return shown;
+  if (given === shown) return shown;
   const lines = ((await kernel.host.readFile(FILES[sort])) ?? "").split("\n").map((line) => line.split(":"));
-  const isBoth = ([name, , number]: string[]) => [name, number].includes(given) && [name, number].includes(shown);
-  return lines.some(isBoth) ? given : shown;
+  const [name = shown] = lines.find(([, , number]) => number === shown) ?? [];
+  return name;
 }

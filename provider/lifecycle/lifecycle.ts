@@ -1,19 +1,21 @@
 import { diff } from "../core/diff";
-import type { Json, Path } from "../core/values";
+import type { Json } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
 import { isUnchangedPlace } from "../kernel/place";
-import { type Definition, fullIdOf, type Kind, type Seen, token } from "../resources/kind";
+import { fullIdOf, type Kind, type Seen, token } from "../resources/kind";
+import { despiteConflicts, withWould } from "./conflicts";
+import { needFirstNames } from "./firstNames";
 import { withDefaults, withoutAdded } from "./goal";
-import type { Holders } from "./holders";
 import type { Intent, Intents } from "./intents";
 import { needFree, withOwner } from "./needFree";
 import { Queues } from "./queues";
+import { verify, whenReady } from "./readiness";
 import * as refusal from "./refusal";
+import type { Found, Operations, Resource } from "./resource";
 import type { Rights } from "./rights";
-import { besideRivals, withWould } from "./rivals";
-import { settled, verify } from "./settled";
+import type { SettingOwners } from "./settingOwners";
 import {
   inGivenWords,
   isRest,
@@ -31,65 +33,11 @@ import type { UnderWay } from "./underWay";
 import { isOurs, takeBack, undoCreate, undoUpdate } from "./undo";
 import { isWaiting, orWaiting, waitsOn } from "./waiting";
 
-/** The changes that are under way beside one. */
-export interface Others {
-  /** Waits until one of them has ended; false where none is left that could help. */
-  another(): Promise<boolean>;
-  /** This one has changed nothing: its end helps none of them. */
-  pass(): void;
-  /** Whether a rival of this one, in the words of kinds, gives way in this run: it is still to go, or has gone. */
-  giveWay(rival: string): "later" | "already" | undefined;
-  /** Does something as soon as the rival has gone. */
-  after(rival: string, work: (kernel: Kernel) => Promise<void>): void;
-}
-
 /**
  * What the program names by plain words, the engine makes at the same moment as what needs it. Where no other change has
  * been under way for so long, nothing is to come.
  */
 const QUIET_MS = 1000;
-
-export interface Resource<Defined = Kind> {
-  kind: Defined;
-  urn: string;
-  /** The kernel's door for this request. */
-  kernel: Kernel;
-  /** Tells the user something that is no error. */
-  warn(text: string): void;
-  others?: Others;
-  /** What this run does to other resources may take along something of it. */
-  isShaken?: boolean;
-  /** Whether the property there may not be told. */
-  isSecret(path: Path): boolean;
-}
-
-/** What Read tells of a thing. */
-export interface Found {
-  id: string;
-  inputs: Json;
-  state: State;
-}
-
-/** What can be done with resources that are defined so. */
-export interface Operations<Defined = Definition> {
-  create(resource: Resource<Defined>, inputs: Json): Promise<{ id: string; state: State }>;
-  /** What is there now, with the inputs that describe it; undefined when it is gone, or another thing by now. */
-  refresh(resource: Resource<Defined>, id: string, inputs: Json, state: State): Promise<Found | undefined>;
-  /** What an id names, with the inputs that a program needs to have it; `toManage` where the stack is to own it. */
-  import(resource: Resource<Defined>, id: string, toManage: boolean): Promise<Found | undefined>;
-  update(resource: Resource<Defined>, id: string, want: Json, oldInputs: Json, state: State): Promise<State>;
-  delete(resource: Resource<Defined>, id: string, state: State): Promise<void>;
-  /**
-   * Refuses where something else is in the place of what is to come instead of what the state is about; `givesWay`: whether
-   * the owner of a mark is to be made anew in this run as well.
-   */
-  needFree?(
-    resource: Resource<Defined>,
-    next: Json,
-    state: State,
-    givesWay: (mark: string | undefined) => boolean,
-  ): Promise<void>;
-}
 
 /** Create, read, update and delete of any kind: observe, plan, execute, observe again and compare. */
 export class Lifecycle implements Operations<Kind> {
@@ -97,7 +45,7 @@ export class Lifecycle implements Operations<Kind> {
 
   constructor(
     private readonly intents: Intents,
-    private readonly holders: Holders,
+    private readonly settingOwners: SettingOwners,
     private readonly rights: Rights,
     private readonly underWay: UnderWay,
   ) {}
@@ -108,6 +56,7 @@ export class Lifecycle implements Operations<Kind> {
     const subject = `${token(kind)} ${id}`;
     await this.rights.need(kernel, subject);
     await this.clearOthers(kind, urn, fullIdOf(kind, inputs), kernel);
+    await needFirstNames(kernel, subject, { kind, values: inputs });
     const { lacks } = kind;
     if (lacks) {
       // What is about to be deleted there is not what it needs.
@@ -120,7 +69,7 @@ export class Lifecycle implements Operations<Kind> {
 
   private makeOrWait(resource: Resource, id: string, inputs: Json): Promise<{ id: string; state: State }> {
     const { kind } = resource;
-    return besideRivals(resource, inputs, (asItIs) =>
+    return despiteConflicts(resource, inputs, (asItIs) =>
       orWaiting(resource, inputs, () => this.inTurn(kind, inputs, () => this.make(resource, id, inputs, asItIs))),
     );
   }
@@ -140,7 +89,7 @@ export class Lifecycle implements Operations<Kind> {
     const known = await this.known(urn, recordId, place);
     let seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     if (kind.setting && !seen) throw refusal.nothingToSet(subject, await kind.setting.missing(kernel, where));
-    if (kind.setting) this.holders.take(kind, inputs, place, urn);
+    if (kind.setting) this.settingOwners.claim(kind, inputs, place, urn);
     if (!kind.setting && seen && !isOurs(kind, seen, known))
       throw refusal.exists(kind, urn, id, await withOwner(kernel, seen));
     if (!kind.setting && seen && known) seen = await this.reusable(kind, seen, known, inputs, kernel, subject);
@@ -159,20 +108,20 @@ export class Lifecycle implements Operations<Kind> {
       const { mark } = intent;
       await this.queues.run(kind.making && kind.deleteKey?.(where), async () => {
         const making = seen ? undefined : await kind.making?.(kernel, inputs);
-        await kernel.execute(this.holders.withLost(making ?? kind.plan(inputs, seen?.state, mark)), subject);
+        await kernel.execute(this.settingOwners.withLost(making ?? kind.plan(inputs, seen?.state, mark)), subject);
       });
       const made = asItIs
         ? withWould(await kind.observe(kernel, where), subject)
-        : await settled(kind, kernel, where, subject);
+        : await whenReady(kind, kernel, where, subject);
       const now = inGivenWords(kind, made, inputs);
       verify(resource, inputs, now, subject);
       await this.intents.answer(urn, recordId);
-      const before = found && this.holders.asBefore(kind, found);
+      const before = found && this.settingOwners.withoutSideEffects(kind, found);
       const state = stateOf(kind, now, inputs, { ...kept(kind, before), [MARK]: mark });
-      if (kind.setting) this.holders.note(kind, state, place, urn);
+      if (kind.setting) this.settingOwners.note(kind, state, place, urn);
       return { id, state };
     } catch (error) {
-      this.holders.release(kind, inputs, place, urn);
+      this.settingOwners.release(kind, inputs, place, urn);
       if (!intent) throw error;
       throw await undoCreate({ kind, kernel, subject, cause: asNetnsError(error) }, intent, inputs, this.intents);
     }
@@ -185,7 +134,7 @@ export class Lifecycle implements Operations<Kind> {
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen && isWaiting(state)) return (await waitsOn(kind, kernel, inputs)) ? { id, inputs, state } : undefined;
     if (!seen?.state || !isSame(kind, state, seen)) {
-      this.holders.release(kind, state, state[PLACE], urn);
+      this.settingOwners.release(kind, state, state[PLACE], urn);
       return undefined;
     }
     const recordId = fullIdOf(kind, state);
@@ -197,7 +146,7 @@ export class Lifecycle implements Operations<Kind> {
       inputs: overlay(kind, inputs, now.state),
       state: stateOf(kind, now, inputs, kept(kind, state)),
     };
-    if (kind.setting) this.holders.note(kind, found.state, seen.place, urn);
+    if (kind.setting) this.settingOwners.note(kind, found.state, seen.place, urn);
     return found;
   }
 
@@ -229,11 +178,11 @@ export class Lifecycle implements Operations<Kind> {
     try {
       const mark = state[MARK] ?? "";
       const marking = isStripped(kind, state[MARK], seen) ? (kind.remark?.(seen.state, mark) ?? []) : [];
-      await kernel.execute(this.holders.withLost([...marking, ...kind.plan(goal, seen.state, mark)]), subject);
-      const now = inGivenWords(kind, await settled(kind, kernel, where, subject), goal);
+      await kernel.execute(this.settingOwners.withLost([...marking, ...kind.plan(goal, seen.state, mark)]), subject);
+      const now = inGivenWords(kind, await whenReady(kind, kernel, where, subject), goal);
       verify(resource, goal, now, subject);
       const changed = stateOf(kind, now, want, kept(kind, state, seen.state));
-      if (kind.setting) this.holders.note(kind, changed, now.place, urn);
+      if (kind.setting) this.settingOwners.note(kind, changed, now.place, urn);
       return changed;
     } catch (error) {
       const before = seen.state;
@@ -254,13 +203,13 @@ export class Lifecycle implements Operations<Kind> {
       const seen: Seen<Json> | undefined = await kind.observe(kernel, where, state[MARK]);
       if (seen?.state && isSame(kind, state, seen)) {
         const have = stateOf(kind, seen, state, kept(kind, state));
-        await kernel.execute(this.holders.withLost(kind.remove(have, seen)), subject).catch(unlessGone);
+        await kernel.execute(this.settingOwners.withLost(kind.remove(have, seen)), subject).catch(unlessGone);
         // What has another place by now is taken out of that only for what is to come back.
       } else if (seen && isRest(state, seen) && (state[REMAINS] || seen.slot === undefined)) {
         await kernel.execute(seen.leftover ?? [], subject).catch(unlessGone);
         // A setting of another device is none of ours: with the old one, what was set has gone.
       } else if (seen && !kind.setting) warn(refusal.leftAlone(subject, seen));
-      this.holders.release(kind, state, state[PLACE], urn);
+      this.settingOwners.release(kind, state, state[PLACE], urn);
     });
     await this.intents.settle(urn, fullIdOf(kind, state));
   }

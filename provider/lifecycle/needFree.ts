@@ -1,9 +1,10 @@
 import type { Json } from "../core/values";
 import { whoHas } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
-import type { Named, Seen } from "../resources/kind";
-import type { Resource } from "./lifecycle";
+import { type Named, type Seen, token } from "../resources/kind";
+import { needFirstNames } from "./firstNames";
 import * as refusal from "./refusal";
+import type { Resource } from "./resource";
 import { isSame, MARK, type State } from "./state";
 
 /** Refuses a replacement, before the old thing goes, where something else has its place or the name of a device of it. */
@@ -11,20 +12,22 @@ export async function needFree(
   { kind, urn, kernel }: Resource,
   next: Json,
   state: State,
-  givesWay: (mark: string | undefined) => boolean,
+  givesWay: (mark: string | undefined) => Promise<boolean>,
 ): Promise<void> {
   const id: string = kind.id(next);
   if (kind.setting) return;
-  const isNew = ({ name, at }: Named) =>
-    !(kind.devices?.(state) ?? []).some((old) => old.name === name && old.at.namespace === at.namespace);
-  for (const { name = "", at } of (kind.devices?.(next) ?? []).filter(isNew)) {
+  const isOld = ({ name, at }: Omit<Named, "path">) =>
+    (kind.devices?.(state) ?? []).some((old) => old.name === name && old.at.namespace === at.namespace);
+  await needFirstNames(kernel, `${token(kind)} ${id}`, { kind, values: next }, isOld);
+  for (const { name = "", at } of (kind.devices?.(next) ?? []).filter((device) => !isOld(device))) {
     const taken = await whoHas(kernel, at.namespace, name);
-    if (taken && taken.mark !== state[MARK] && !givesWay(taken.mark)) throw refusal.exists(kind, urn, id, taken);
+    if (taken && taken.mark !== state[MARK] && !(await givesWay(taken.mark)))
+      throw refusal.exists(kind, urn, id, taken);
   }
   if (id === kind.id(state)) return;
   const seen: Seen<Json> | undefined = await kind.observe(kernel, kind.where(next));
   const taken = seen && !isSame(kind, state, seen) ? await withOwner(kernel, seen) : undefined;
-  if (taken && !givesWay(taken.mark)) throw refusal.exists(kind, urn, id, taken);
+  if (taken && !(await givesWay(taken.mark))) throw refusal.exists(kind, urn, id, taken);
 }
 
 /** What is seen in a place; a device of another type bears the mark of its owner, too. */

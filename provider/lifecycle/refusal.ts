@@ -19,11 +19,13 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
       kind: "exists",
       tried: `${subject}: it exists already, and is not in this stack's state`,
       said: `there is ${seen.what}${owner ? `, which this very resource has made once (${seen.mark})` : ""}; ${left}`,
-      todo: seen.state
-        ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${fullIdOf(kind, seen.state)}\`, or remove it, or choose another name.${
-            owner ? " Where it is to be replaced, give it the option `deleteBeforeReplace: true`." : ""
-          }`
-        : "Remove it, or choose another name.",
+      todo:
+        seen.ofKernel ??
+        (seen.state
+          ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${fullIdOf(kind, seen.state)}\`, or remove it, or choose another name.${
+              owner ? " Where it is to be replaced, give it the option `deleteBeforeReplace: true`." : ""
+            }`
+          : "Remove it, or choose another name."),
     });
   }
   const isThisStack = owner.label.startsWith(`${labelOf(urn).split("/").slice(0, 2).join("/")}/`);
@@ -39,6 +41,10 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   });
 }
 
+const EXIST_WITHIN =
+  "Remove them, choose other names, or leave them out of the topology. Namespaces that hold nothing else are taken " +
+  "into the stack whole with `pulumi import netns:index:Topology NAME NAMESPACE,NAMESPACE`.";
+
 /** Parts of a topology that are there already, and that it has not made. */
 export function existWithin(subject: string, parts: readonly { path: string; seen: Seen<Json> }[]): NetnsError {
   const told = parts.slice(0, MOST_TOLD).map(({ path, seen }) => {
@@ -50,9 +56,7 @@ export function existWithin(subject: string, parts: readonly { path: string; see
     kind: "exists",
     tried: `${subject}: parts of it exist already, and are not in this stack's state; they are left as they are`,
     said: [...told, ...more].join("; "),
-    todo:
-      "Remove them, choose other names, or leave them out of the topology. Namespaces that hold nothing else are taken " +
-      "into the stack whole with `pulumi import netns:index:Topology NAME NAMESPACE,NAMESPACE`.",
+    todo: [...new Set(parts.map(({ seen }) => seen.ofKernel ?? EXIST_WITHIN))].join(" "),
   });
 }
 
@@ -201,6 +205,13 @@ export function damaged(subject: string, faults: string): NetnsError {
 export function leftAlone(subject: string, seen: Seen<Json>): string {
   const mark = seen.mark === undefined ? "" : ` (marked ${seen.mark})`;
   return `${subject} is gone; ${seen.what}${mark} is in its place, is not this stack's, and was left alone.`;
+}
+
+/** What an import of many things leaves out, for no kind has words for it. */
+export function notImported(subject: string, uncovered: readonly string[]): string {
+  const more =
+    uncovered.length > MOST_TOLD ? [`and ${uncovered.length - MOST_TOLD} more (\`netns code\` lists them)`] : [];
+  return `${subject} has what no resource describes: ${[...uncovered.slice(0, MOST_TOLD), ...more].join("; ")}.`;
 }
 
 export function offline(subject: string): NetnsError {

@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel";
-import { untilReady } from "./settled";
+import { untilReady } from "./readiness";
 
 /** The changes that the engine has under way side by side, for those of them that wait for what another may bring. */
 export class UnderWay {

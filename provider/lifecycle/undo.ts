@@ -4,8 +4,8 @@ import type { Kernel } from "../kernel/kernel";
 import { isUnchangedPlace } from "../kernel/place";
 import type { Kind, Seen } from "../resources/kind";
 import type { Intent, Intents } from "./intents";
+import { waitsFor } from "./readiness";
 import * as refusal from "./refusal";
-import { waitsFor } from "./settled";
 import { isRest, kept, MARK, type State, stateOf } from "./state";
 
 /** An operation that failed, and why. */

@@ -2,8 +2,8 @@ import type { Json } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { type Kind, type Seen, token } from "../resources/kind";
-import type { Resource } from "./lifecycle";
-import { untilReady } from "./settled";
+import { untilReady } from "./readiness";
+import type { Resource } from "./resource";
 import { type State, stateOf } from "./state";
 
 /** What cannot be, because a device on its way is down: that is no fault, but a state. */

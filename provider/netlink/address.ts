@@ -5,7 +5,7 @@ import type { Netlink } from "./netlink";
 const RTM = { newaddr: 20, deladdr: 21, getaddr: 22 };
 
 /** struct ifaddrmsg and IFA_… of linux/if_addr.h; `flags8` is as much of the flags as had room once. */
-const ADDRESS = new Format(
+export const ADDRESS = new Format(
   struct({ family: u8, prefixlen: u8, flags8: u8, scope: u8, index: u32 }),
   new Table("IFA_", {
     /** The other end's, where there is one, else as `local`; of IPv6 the only one without another end. */

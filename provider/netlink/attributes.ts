@@ -27,14 +27,14 @@ const TYPE_MASK = 0x3fff;
 /** The attributes that an object can have, each by the kernel's name for it without the prefix: `netNsFd` is IFLA_NET_NS_FD. */
 export class Table<F extends Fields = Fields> {
   private readonly entries: [name: string, field: Field][];
-  private readonly byType: Map<number, [name: string, codec: Field[1]]>;
+  private readonly byType: Map<number, { name: string; codec: Field[1] }>;
 
   constructor(
     private readonly prefix: string,
     readonly fields: F,
   ) {
     this.entries = Object.entries(fields);
-    this.byType = new Map(this.entries.map(([name, [type, codec]]) => [type & TYPE_MASK, [name, codec]]));
+    this.byType = new Map(this.entries.map(([name, [type, codec]]) => [type & TYPE_MASK, { name, codec }]));
   }
 
   write(to: Writer, values: ValuesOf<F>): void {
@@ -50,8 +50,9 @@ export class Table<F extends Fields = Fields> {
   /** Adds to `values`. What is not in the table is left out: a newer kernel has more to say. */
   read(from: Cursor, values: Record<string, unknown> = {}): ValuesOf<F> {
     for (let next = from.attribute(); next; next = from.attribute()) {
-      const [name, codec] = this.byType.get(next.type & TYPE_MASK) ?? [];
-      if (name === undefined || !codec) continue;
+      const field = this.byType.get(next.type & TYPE_MASK);
+      if (!field) continue;
+      const { name, codec } = field;
       const read = (codec.each ?? codec).read(next.value, values);
       const before = values[name];
       if (!codec.each) values[name] = read;
@@ -62,7 +63,7 @@ export class Table<F extends Fields = Fields> {
   }
 
   nameOf(type: number): string {
-    const [name] = this.byType.get(type) ?? [];
+    const name = this.byType.get(type)?.name;
     return this.prefix + (name === undefined ? type : name.replace(/[A-Z]/g, "_$&").toUpperCase());
   }
 
@@ -71,14 +72,14 @@ export class Table<F extends Fields = Fields> {
     const values: Record<string, unknown> = {};
     for (let next = from.attribute(); next; next = from.attribute()) {
       const { type, value } = next;
-      const [name, codec] = this.byType.get(type & TYPE_MASK) ?? [];
-      const inside = codec?.inside?.(values);
+      const field = this.byType.get(type & TYPE_MASK);
+      const inside = field?.codec.inside?.(values);
       if (place < value.position + value.left) {
         value.bytes(Math.min(inside?.behind ?? 0, value.left));
         const deeper = place < value.position ? undefined : inside?.table.find(value, place);
         return deeper ?? { name: this.nameOf(type & TYPE_MASK), inside: inside?.table };
       }
-      if (name !== undefined && codec) values[name] = codec.read(value, values);
+      if (field) values[field.name] = field.codec.read(value, values);
     }
     return undefined;
   }
@@ -92,7 +93,11 @@ export const s32: Codec<number> = { write: (to, value) => to.s32(value), read: (
 export const u64: Codec<number> = { write: (to, value) => to.u64(value), read: (from) => from.u64() };
 export const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };
 export const string: Codec<string> = {
-  write: (to, value) => to.bytes(Buffer.from(`${value}\0`)),
+  write(to, value) {
+    // The kernel would take what is before it for all of it.
+    if (value.includes("\0")) throw new Error("a text for the kernel must not have a NUL in it");
+    to.bytes(Buffer.from(`${value}\0`));
+  },
   read(from) {
     const raw = from.bytes();
     const end = raw.indexOf(0);

@@ -1,4 +1,5 @@
 import { many, nested, struct, Table, u8, u16, u32 } from "./attributes";
+import { AF } from "./ip";
 import { Format } from "./message";
 import type { Netlink } from "./netlink";
 
@@ -8,11 +9,10 @@ const NLA_F_NESTED = 0x8000;
 /** struct br_vlan_msg and BRIDGE_VLANDB_… of linux/if_bridge.h: VLANs of a port, or of a bridge's own device. */
 const info = struct({ flags: u16, vid: u16 });
 const entry = nested(new Table("BRIDGE_VLANDB_ENTRY_", { info: [1, info], range: [2, u16] }));
-const VLAN = new Format(
+export const VLAN = new Format(
   struct({ family: u8, _1: u8, _2: u16, index: u32 }),
   new Table("BRIDGE_VLANDB_", { entry: [NLA_F_NESTED | 1, many(entry)] }),
 );
-const AF_BRIDGE = 7;
 
 /** BRIDGE_VLAN_INFO_… of linux/if_bridge.h. */
 export const VLAN_INFO = { pvid: 2, untagged: 4 } as const;
@@ -36,7 +36,7 @@ export function delVlan(vlan: BridgeVlan) {
 
 /** Those of all ports and bridges, or of one of them. */
 export async function listVlans(netlink: Netlink, netns: string | undefined, index = 0): Promise<BridgeVlan[]> {
-  const rows = await netlink.dump(netns, VLAN.request(RTM.getvlan, 0, { family: AF_BRIDGE, index }), VLAN.read);
+  const rows = await netlink.dump(netns, VLAN.request(RTM.getvlan, 0, { family: AF.bridge, index }), VLAN.read);
   return rows.flatMap((row) =>
     (row.entry ?? []).map(({ info, range }) => ({
       ...{ index: row.index, vid: info?.vid ?? 0, flags: info?.flags ?? 0 },
@@ -46,5 +46,5 @@ export async function listVlans(netlink: Netlink, netns: string | undefined, ind
 }
 
 function valuesOf({ index, vid, range, flags }: BridgeVlan) {
-  return { family: AF_BRIDGE, index, entry: [{ info: { vid, flags: flags ?? 0 }, range }] };
+  return { family: AF.bridge, index, entry: [{ info: { vid, flags: flags ?? 0 }, range }] };
 }

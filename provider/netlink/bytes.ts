@@ -5,9 +5,9 @@ const DEEPEST = 16;
 
 const HEADER = 4;
 
-/** Bytes as they are written, each thing behind the last; a value that has no room in its field is a RangeError. */
+/** Bytes as they are written, each thing behind the last; a value that is none of its field is a RangeError. */
 export class Writer {
-  private buffer = Buffer.alloc(START);
+  private buffer = blank(START);
   private length = 0;
 
   get written(): Buffer {
@@ -15,26 +15,33 @@ export class Writer {
   }
 
   u8(value: number): void {
-    this.put(1, (at) => this.buffer.writeUInt8(value, at));
+    const at = this.room(1);
+    this.buffer.writeUInt8(whole(value), at);
   }
   u16(value: number): void {
-    this.put(2, (at) => this.buffer.writeUInt16LE(value, at));
+    const at = this.room(2);
+    this.buffer.writeUInt16LE(whole(value), at);
   }
   be16(value: number): void {
-    this.put(2, (at) => this.buffer.writeUInt16BE(value, at));
+    const at = this.room(2);
+    this.buffer.writeUInt16BE(whole(value), at);
   }
   u32(value: number): void {
-    this.put(4, (at) => this.buffer.writeUInt32LE(value, at));
+    const at = this.room(4);
+    this.buffer.writeUInt32LE(whole(value), at);
   }
   s32(value: number): void {
-    this.put(4, (at) => this.buffer.writeInt32LE(value, at));
+    const at = this.room(4);
+    this.buffer.writeInt32LE(whole(value), at);
   }
   u64(value: number): void {
-    this.put(8, (at) => this.buffer.writeBigUInt64LE(BigInt(value), at));
+    const at = this.room(8);
+    this.buffer.writeBigUInt64LE(BigInt(value), at);
   }
 
   bytes(bytes: Uint8Array): void {
-    this.put(bytes.length, (at) => this.buffer.set(bytes, at));
+    const at = this.room(bytes.length);
+    this.buffer.set(bytes, at);
   }
 
   align(): void {
@@ -50,22 +57,28 @@ export class Writer {
     this.align();
   }
 
-  private put(bytes: number, write: (at: number) => unknown): void {
-    const at = this.room(bytes);
-    write(at);
-  }
-
   /** Where the next bytes go, which are zeros until then. */
   private room(bytes: number): number {
     const at = this.length;
     this.length += bytes;
     if (this.length > this.buffer.length) {
-      const larger = Buffer.alloc(2 * this.length);
+      const larger = blank(2 * this.length);
       this.buffer.copy(larger);
       this.buffer = larger;
     }
     return at;
   }
+}
+
+/** Zeros, cut out of a larger piece of memory where they are few: each piece is work for the garbage collector. */
+function blank(bytes: number): Buffer {
+  return Buffer.allocUnsafe(bytes).fill(0);
+}
+
+/** Of what is no number a Buffer makes 0. */
+function whole(value: number): number {
+  if (!Number.isInteger(value)) throw new RangeError(`${value} is no whole number`);
+  return value;
 }
 
 /**
@@ -90,22 +103,28 @@ export class Cursor {
   }
 
   u8(): number {
-    return this.take(1, (at) => this.buffer.readUInt8(at));
+    const at = this.skip(1);
+    return at === undefined ? 0 : this.buffer.readUInt8(at);
   }
   u16(): number {
-    return this.take(2, (at) => this.buffer.readUInt16LE(at));
+    const at = this.skip(2);
+    return at === undefined ? 0 : this.buffer.readUInt16LE(at);
   }
   be16(): number {
-    return this.take(2, (at) => this.buffer.readUInt16BE(at));
+    const at = this.skip(2);
+    return at === undefined ? 0 : this.buffer.readUInt16BE(at);
   }
   u32(): number {
-    return this.take(4, (at) => this.buffer.readUInt32LE(at));
+    const at = this.skip(4);
+    return at === undefined ? 0 : this.buffer.readUInt32LE(at);
   }
   s32(): number {
-    return this.take(4, (at) => this.buffer.readInt32LE(at));
+    const at = this.skip(4);
+    return at === undefined ? 0 : this.buffer.readInt32LE(at);
   }
   u64(): number {
-    return this.take(8, (at) => Number(this.buffer.readBigUInt64LE(at)));
+    const at = this.skip(8);
+    return at === undefined ? 0 : Number(this.buffer.readBigUInt64LE(at));
   }
 
   /** The next `length` bytes; all that are left, unless it is said how many. */
@@ -125,7 +144,8 @@ export class Cursor {
   /** The next attribute, with the type as it is said; undefined behind the last one. */
   attribute(): { type: number; value: Cursor } | undefined {
     if (this.left === 0) return undefined;
-    const [length, type] = [this.u16(), this.u16()];
+    const length = this.u16();
+    const type = this.u16();
     if (length < HEADER) this.fail(`has an attribute of ${length} bytes`);
     const value = this.part(length - HEADER);
     this.align();
@@ -143,11 +163,6 @@ export class Cursor {
 
   check(): void {
     if (this.fate.error) throw this.fate.error;
-  }
-
-  private take(bytes: number, read: (at: number) => number): number {
-    const at = this.skip(bytes);
-    return at === undefined ? 0 : read(at);
   }
 
   private skip(bytes: number): number | undefined {

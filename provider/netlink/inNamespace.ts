@@ -1,15 +1,17 @@
 import { access, closeSync, constants, fstatSync, openSync, statSync, writeSync } from "node:fs";
-import { checked, system } from "./system";
+import { CLONE_NEW, checked, system } from "./system";
 
-/** The namespace of the thread that asks. */
+/**
+ * The namespace of the thread that asks. Never /proc/self: that is the main thread's, and a thread of the pool may look
+ * while the main one is away.
+ */
 export const OWN_NETNS = "/proc/thread-self/ns/net";
-const CLONE_NEWNET = 0x40000000;
 
 /** Refuses work that goes on after it has returned. */
 type Sync<T> = [Extract<T, PromiseLike<unknown>>] extends [never] ? unknown : never;
 
-let home: number | undefined;
 let isAway = false;
+let hasLeft = false;
 
 /**
  * Does work with this thread in the network namespace that a file stands for, and comes home. The kernel has it so that
@@ -20,45 +22,54 @@ export function inNamespace<T>(file: string, work: (() => T) & Sync<T>): T {
   return away(() => {
     const fd = openSync(file, constants.O_RDONLY);
     try {
-      checked(system().setns(fd, CLONE_NEWNET), `setns ${file}`);
+      checked(system().setns(fd, CLONE_NEW.net), `setns ${file}`);
     } finally {
       closeSync(fd);
     }
   }, work);
 }
 
+/** The same where no file means the namespace that this thread is in already: who has no rights may work there, too. */
+export function within<T>(file: string | undefined, work: (() => T) & Sync<T>): T {
+  return file === undefined ? work() : inNamespace(file, work);
+}
+
 /** The same in a namespace that is new, and is gone with the work unless that gives it a name. */
 export function inNewNamespace<T>(work: (() => T) & Sync<T>): T {
-  return away(() => void checked(system().unshare(CLONE_NEWNET), "unshare"), work);
+  return away(() => void checked(system().unshare(CLONE_NEW.net), "unshare"), work);
 }
 
 function away<T>(go: () => void, work: () => T): T {
   if (isAway) throw new Error("work in a namespace must not go to another one");
-  home ??= leaveFirst();
-  const there = home;
+  if (!hasLeft) prepare();
+  const home = openSync(OWN_NETNS, constants.O_RDONLY);
   isAway = true;
+  let hasGone = false;
   try {
     go();
+    hasGone = true;
     return work();
   } finally {
-    comeHome(there);
+    // Who has no rights to leave has none to come home either, and is there still.
+    if (hasGone || !isAt(home)) comeHome(home);
+    closeSync(home);
     isAway = false;
   }
 }
 
-function leaveFirst(): number {
+function prepare(): void {
   // Without it there is no way back either.
   system();
   // The threads of the pool are made here, at home: those that the first file asks for would stay where it was asked.
   access("/", () => {});
-  return openSync(OWN_NETNS, constants.O_RDONLY);
+  hasLeft = true;
 }
 
 /** Nothing may go on in a namespace that is not the process's own: it would change what it must not. */
-function comeHome(there: number): void {
+function comeHome(home: number): void {
   try {
-    checked(system().setns(there, CLONE_NEWNET), "setns");
-    if (statSync(OWN_NETNS).ino === fstatSync(there).ino) return;
+    checked(system().setns(home, CLONE_NEW.net), "setns");
+    if (isAt(home)) return;
     throw new Error("it is another one");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -68,4 +79,8 @@ function comeHome(there: number): void {
     );
     process.exit(70);
   }
+}
+
+function isAt(home: number): boolean {
+  return statSync(OWN_NETNS).ino === fstatSync(home).ino;
 }

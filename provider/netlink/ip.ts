@@ -1,15 +1,16 @@
 /** IP addresses: text as people write it, and the bytes of the kernel. Text that is none is an error. */
 
 /** AF_… of linux/socket.h. */
-const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF = { inet: 2, bridge: 7, inet6: 10 } as const;
+/** RT_SCOPE_… of linux/rtnetlink.h, by the words of `ip`: how far an address or a route reaches. */
+export const RT_SCOPE = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 
 export function familyOf(text: string): number {
-  return text.includes(":") ? AF_INET6 : AF_INET;
+  return text.includes(":") ? AF.inet6 : AF.inet;
 }
 
 export function ipBytes(text: string): Buffer {
-  return familyOf(text) === AF_INET6 ? bytes6(text) : bytes4(text);
+  return familyOf(text) === AF.inet6 ? bytes6(text) : bytes4(text);
 }
 
 export function ipText(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { by, nested, string, Table } from "./attributes";
+import { by, nested, string, struct, Table, u32, u64 } from "./attributes";
 import { bridge } from "./link/bridge";
 import { bridgePort } from "./link/bridgePort";
 import { ifinfomsg, linkTable } from "./link/common";
@@ -23,7 +23,10 @@ const linkinfo = new Table("IFLA_INFO_", {
   slaveData: [5, by("slaveKind", { bridge: bridgePort })],
 });
 
-const LINK = new Format(ifinfomsg, new Table("IFLA_", { ...linkTable.fields, linkinfo: [18, nested(linkinfo)] }));
+export const LINK = new Format(
+  ifinfomsg,
+  new Table("IFLA_", { ...linkTable.fields, linkinfo: [18, nested(linkinfo)] }),
+);
 export type LinkValues = Parameters<typeof LINK.request>[2];
 export type Link = ReturnType<typeof LINK.read>;
 
@@ -52,16 +55,46 @@ export function listLinks(
   return netlink.dump(netns, LINK.request(RTM.getlink, 0, { ...only, extMask: SKIP_STATS }), LINK.read);
 }
 
-/** The link of this index or name, another one that it has as well; undefined where there is none. */
-export function findLink(
-  netlink: Netlink,
-  netns: string | undefined,
-  which: Pick<LinkValues, "index" | "ifname" | "altIfname">,
-): Link | undefined {
+/** The index alone, which is all that most requests want to know. */
+export function indexOf(netlink: Netlink, netns: string | undefined, name: string): number | undefined {
+  return answered(() => netlink.ask(netns, LINK.request(RTM.getlink, 0, question(name)), LINK.readHeader)[0]?.index);
+}
+
+/** More bytes than that has no name but another one that a link has as well (IFNAMSIZ). */
+const LONGEST_NAME = 15;
+
+/** The link of this index or name, be it another one that it has as well; undefined where there is none. */
+export function findLink(netlink: Netlink, netns: string | undefined, which: number | string): Link | undefined {
+  const by = typeof which === "number" ? { index: which } : question(which);
+  const request = LINK.request(RTM.getlink, 0, { ...by, extMask: SKIP_STATS });
+  return answered(() => netlink.ask(netns, request, LINK.read)[0]);
+}
+
+function question(name: string): LinkValues {
+  const by = Buffer.byteLength(name) > LONGEST_NAME ? { altIfname: name } : { ifname: name };
+  return { ...by, extMask: SKIP_STATS };
+}
+
+function answered<T>(ask: () => T): T | undefined {
   try {
-    return netlink.ask(netns, LINK.request(RTM.getlink, 0, { ...which, extMask: SKIP_STATS }), LINK.read)[0];
+    return ask();
   } catch (error) {
     if (error instanceof NetlinkError && error.code === "ENODEV") return undefined;
     throw error;
   }
+}
+
+/** struct rtnl_link_stats64 of linux/if_link.h, as far as it is of use. */
+const stats64 = struct({
+  ...{ rxPackets: u64, txPackets: u64, rxBytes: u64, txBytes: u64 },
+  ...{ rxErrors: u64, txErrors: u64, rxDropped: u64, txDropped: u64 },
+});
+const COUNTED = new Format(
+  ifinfomsg,
+  new Table("IFLA_", { ifname: [3, string], extMask: [29, u32], stats64: [23, stats64] }),
+);
+
+/** What has gone over each link of a namespace since it was made. */
+export function listCounters(netlink: Netlink, netns?: string) {
+  return netlink.dump(netns, COUNTED.request(RTM.getlink, 0, { extMask: 0 }), COUNTED.read);
 }

@@ -32,7 +32,10 @@ export interface Message {
 export class Format<H extends object, T extends Table> {
   private readonly codec: Codec<H & Values<T>>;
 
-  constructor(header: Codec<H>, table: T) {
+  constructor(
+    private readonly header: Codec<H>,
+    table: T,
+  ) {
     this.codec = headed(header, table);
   }
 
@@ -41,6 +44,13 @@ export class Format<H extends object, T extends Table> {
     this.codec.write(to, values, {});
     return { type, flags, body: Buffer.from(to.written), inside: this.codec.inside?.({}) };
   }
+
+  /** What has a fixed length, without the attributes behind it. */
+  readonly readHeader = ({ body }: Message): Required<H> => {
+    const values = this.header.read(body, {});
+    body.check();
+    return values as Required<H>;
+  };
 
   readonly read = ({ body }: Message): Required<H> & Values<T> => {
     const values = this.codec.read(body, {});
@@ -73,7 +83,11 @@ export interface Received extends Message {
 export function* unpacked(datagram: Buffer): Generator<Received> {
   const from = new Cursor(datagram);
   while (from.left > 0) {
-    const [length, type, flags, sequence] = [from.u32(), from.u16(), from.u16(), from.u32(), from.u32()];
+    const length = from.u32();
+    const type = from.u16();
+    const flags = from.u16();
+    const sequence = from.u32();
+    from.u32();
     const body = from.part(length - HEADER);
     from.align();
     from.check();

@@ -6,14 +6,12 @@ import { setLink } from "./link";
 import { Format } from "./message";
 import type { Netlink } from "./netlink";
 import { Socket } from "./socket";
-import { checked, failure, system } from "./system";
+import { checked, failure, MNT_DETACH, MS, system } from "./system";
 
 /** Where namespaces have names, as ip-netns(8) has it. */
 export const NETNS_DIR = "/run/netns";
 /** NSFS_MAGIC of linux/magic.h: what is no namespace any more is a file of another sort. */
 const NSFS_MAGIC = 0x6e736673;
-const MS = { bind: 0x1000, rec: 0x4000, private: 1 << 18, shared: 1 << 20 };
-const MNT_DETACH = 2;
 const LOCK_EX = 2;
 const LOOPBACK = 1;
 
@@ -75,26 +73,15 @@ export function inodeOf(file: string): number | undefined {
   }
 }
 
-/** Does work with an open file of each namespace, as messages want them (`netNsFd`); undefined is the provider's own. */
-export async function withOpen<T>(
-  netns: readonly (string | undefined)[],
-  work: (fds: number[]) => Promise<T>,
-): Promise<T> {
-  const fds: number[] = [];
-  try {
-    for (const file of netns) fds.push(openSync(file ?? OWN_NETNS, "r"));
-    return await work(fds);
-  } finally {
-    fds.forEach(closeSync);
-  }
-}
-
 /** The number that a namespace has in another one, `netns`; undefined where it has none there. */
-export function netnsId(netlink: Netlink, netns: string | undefined, file: string): Promise<number | undefined> {
-  return withOpen([file], async ([fd]) => {
+export function netnsId(netlink: Netlink, netns: string | undefined, file: string): number | undefined {
+  const fd = netlink.open(file);
+  try {
     const [answer] = netlink.ask(netns, NSID.request(RTM_GETNSID, 0, { fd }), NSID.read);
     return answer?.nsid === undefined || answer.nsid < 0 ? undefined : answer.nsid;
-  });
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** As `ip netns` does it: what is mounted in the folder is seen in all mount namespaces. */

@@ -27,8 +27,8 @@ export type NeighborValues = Parameters<typeof NEIGHBOR.request>[2];
 export type Neighbor = ReturnType<typeof NEIGHBOR.read>;
 
 /** NUD_… and NTF_… of linux/neighbour.h. */
-export const NUD = { reachable: 2, noarp: 0x40, permanent: 0x80 } as const;
-export const NTF = { self: 2, master: 4, proxy: 8, router: 0x80 } as const;
+export const NUD = { incomplete: 1, reachable: 2, noarp: 0x40, permanent: 0x80 } as const;
+export const NTF = { self: 2, master: 4, proxy: 8, learnt: 0x10, router: 0x80 } as const;
 
 /** In the place of any that is there: what the kernel has learnt is no more than a guess. */
 export function setNeighbor(neighbor: NeighborValues) {

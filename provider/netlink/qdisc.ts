@@ -2,7 +2,7 @@ import { by, bytes, headed, nested, s32, string, struct, Table, u8, u16, u32, u6
 import { Format, NLM_F } from "./message";
 import type { Netlink } from "./netlink";
 
-const RTM = { newqdisc: 36, delqdisc: 37, getqdisc: 38, gettclass: 42 };
+const RTM = { newqdisc: 36, delqdisc: 37, getqdisc: 38, gettclass: 42, gettfilter: 46 };
 
 /** TC_H_ROOT of linux/pkt_sched.h: the parent of a device's first qdisc. */
 export const TC_H_ROOT = 0xffffffff;
@@ -71,11 +71,12 @@ const OPTIONS = {
   pfifo_head_drop: fifo,
 };
 
+const TCMSG = struct({ family: u8, _1: u8, _2: u16, index: s32, handle: u32, parent: u32, info: u32 });
+
 /** struct tcmsg of linux/rtnetlink.h and TCA_… of linux/pkt_sched.h: qdiscs, and classes in them. */
-const QDISC = new Format(
-  struct({ family: u8, _1: u8, _2: u16, index: s32, handle: u32, parent: u32, info: u32 }),
-  new Table("TCA_", { kind: [1, string], options: [2, by("kind", OPTIONS)] }),
-);
+export const QDISC = new Format(TCMSG, new Table("TCA_", { kind: [1, string], options: [2, by("kind", OPTIONS)] }));
+/** Of filters no more than their kind. */
+const FILTER = new Format(TCMSG, new Table("TCA_", { kind: [1, string] }));
 export type QdiscValues = Parameters<typeof QDISC.request>[2];
 export type Qdisc = ReturnType<typeof QDISC.read>;
 
@@ -101,4 +102,9 @@ export function listQdiscs(netlink: Netlink, netns: string | undefined): Promise
 /** The classes of a device's qdiscs. */
 export function listClasses(netlink: Netlink, netns: string | undefined, index: number): Promise<Qdisc[]> {
   return netlink.dump(netns, QDISC.request(RTM.gettclass, 0, { index }), QDISC.read);
+}
+
+/** The filters of a qdisc or a class, by its number; those of a device's first qdisc for 0. */
+export function listFilters(netlink: Netlink, netns: string | undefined, index: number, parent: number) {
+  return netlink.dump(netns, FILTER.request(RTM.gettfilter, 0, { index, parent }), FILTER.read);
 }

@@ -56,11 +56,12 @@ const metrics = new Table("RTAX_", {
 });
 
 /** struct rtmsg and RTA_… of linux/rtnetlink.h; `table8` is as much of the table as had room once. */
-const ROUTE = new Format(
+export const ROUTE = new Format(
   struct({ family: u8, dstLen: u8, srcLen: u8, tos: u8, table8: u8, protocol: u8, scope: u8, type: u8, flags: u32 }),
   new Table("RTA_", {
     dst: [1, ip],
     src: [2, ip],
+    iif: [3, u32],
     oif: [4, u32],
     gateway: [5, ip],
     priority: [6, u32],
@@ -68,6 +69,7 @@ const ROUTE = new Format(
     metrics: [8, nested(metrics)],
     multipath: [9, nexthops],
     table: [15, u32],
+    mark: [16, u32],
     via: [18, via],
     pref: [20, u8],
     encapType: [21, u16],
@@ -91,6 +93,21 @@ export function changeRoute(route: RouteValues) {
 /** The first that has all of this. */
 export function delRoute(route: RouteValues) {
   return ROUTE.request(RTM.delroute, 0, route);
+}
+
+/** RTM_F_LOOKUP_TABLE of linux/rtnetlink.h: the answer tells the table that it is from. */
+const LOOKUP_TABLE = 0x1000;
+
+/** The way that the kernel would send a packet, or with `iif` what it would do with one that came in there. */
+export function findRoute(
+  netlink: Netlink,
+  netns: string | undefined,
+  { dst, src, ...more }: Pick<RouteValues, "src" | "iif" | "oif" | "mark"> & { dst: string },
+): Route | undefined {
+  const family = familyOf(dst);
+  const bits = 8 * ipBytes(dst).length;
+  const question = { family, dst, dstLen: bits, ...(src !== undefined && { src, srcLen: bits }), ...more };
+  return netlink.ask(netns, ROUTE.request(RTM.getroute, 0, { ...question, flags: LOOKUP_TABLE }), ROUTE.read)[0];
 }
 
 /** All of a family, or those of one table, device, protocol or type; none where there is no such table. */

@@ -5,7 +5,7 @@ import type { Netlink } from "./netlink";
 const RTM = { newrule: 32, delrule: 33, getrule: 34 };
 
 /** struct fib_rule_hdr and FRA_… of linux/fib_rules.h; `table8` is as much of the table as had room once. */
-const RULE = new Format(
+export const RULE = new Format(
   struct({ family: u8, dstLen: u8, srcLen: u8, tos: u8, table8: u8, _1: u8, _2: u8, action: u8, flags: u32 }),
   new Table("FRA_", {
     dst: [1, ip],

@@ -15,6 +15,7 @@ import {
 import { checked, failure, system } from "./system";
 
 const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const MSG = { peek: 2, trunc: 0x20, dontwait: 0x40 };
 const SOL_SOCKET = 1;
@@ -36,15 +37,15 @@ const MOST_HEARD = 50_000;
 /** What has been received last; one for all, since it is read at once. */
 let received = Buffer.alloc(64 * 1024);
 
-/** A socket of rtnetlink. It belongs for good to the namespace that the thread is in when it is opened. */
+/** A socket of rtnetlink, or of another protocol of netlink. It belongs for good to the namespace that the thread is in when it is opened. */
 export class Socket {
   private sequence = 0;
 
   private constructor(private readonly fd: number) {}
 
-  static open(groups: readonly number[] = []): Socket {
+  static open(groups: readonly number[] = [], protocol = NETLINK_ROUTE): Socket {
     const { bind, socket } = system();
-    const opened = new Socket(checked(socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0), "socket"));
+    const opened = new Socket(checked(socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol), "socket"));
     try {
       opened.set(SOL_SOCKET, SO.rcvtimeo, PATIENCE_S, 0, 0, 0);
       // What goes beyond the host's limit needs rights over the whole host.

@@ -3,13 +3,15 @@ import type { Fault } from "../core/check";
 import { addressLabel, cidr, flag, ifName, ipAddress } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp, familyOf, networkOf, parseCidr } from "../core/ip";
-import { type AddressedLink, type AddressInfo, showAddresses } from "../kernel/address";
+import { showAddresses } from "../kernel/address";
+import type { AddressedLink, AddressInfo } from "../kernel/addressRow";
 import type { Kernel } from "../kernel/kernel";
 import { inScope } from "../kernel/netns";
-import { placeOf, placeOn } from "../kernel/place";
+import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { readSysctl, whileSet } from "../kernel/sysctl";
 import { onIpv6 } from "../kernel/takenAlong";
+import { uncoveredAddresses } from "../kernel/uncoveredAddresses";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const inputs = z.strictObject({
@@ -35,7 +37,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as `veth0:1`. " +
+        "The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one " +
+        "that begins with it, such as `veth0:1`. " +
         "Absent: the device's name.",
       replaces: true,
     }),
@@ -86,9 +89,9 @@ export const address = defineKind({
   type: "Address",
   description:
     "An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by itself. " +
-    "An IPv6 address is returned when duplicate address detection is over and it can be used. One that another host has is " +
-    "an error, unless the same run takes it away there; one that the kernel has given up since is drift, and the next `up` " +
-    "tries it again.",
+    "An IPv6 address is ready once duplicate address detection is over. An address that another host already " +
+    "has is an error, unless the same run removes it there; one that the kernel has given up since is drift, " +
+    "and the next `up` tries it again.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -103,7 +106,7 @@ export const network = loopback.network;`,
   crossCheck,
   on: (want) => [named(want, "device")],
   claim: (want) => ({ name: claimed(want), at: want, path: ["address"] }),
-  rival: ({ family, address: own }) => (family === "inet6" ? parse(own).address : undefined),
+  conflict: ({ family, address: own }) => (family === "inet6" ? parse(own).address : undefined),
   comesByItself: ({ device, address: own }) => isOfLink(own) || (device === "lo" && isLoopback(own)),
   idForm: "NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace)",
   id: (want) => joinId(want.namespace, want.device, want.address),
@@ -133,8 +136,12 @@ export const network = loopback.network;`,
     { sort: "address", namespace, name: parse(own).address },
     ...(family === "inet" ? [{ sort: "ipv4", namespace, name: device } as const] : []),
   ],
+  facts: ({ namespace, device, address, peer, scope, noDad = false }) => [
+    { says: "address", device: { namespace, name: device }, address, peer, scope, noDad },
+  ],
+  called: ({ device, address: own }) => [device, `${device}-${parse(own).address}`, `${device}-${own}`],
   bearsMark: false,
-  placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
+  placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],
   // Its detection.
   holdsUp: ({ address: own, noDad }) => own !== undefined && !noDad && familyOf(own) === "inet6",
@@ -145,6 +152,7 @@ export const network = loopback.network;`,
         link.addr_info.map((info) => joinId(netns, link.ifname, `${canonical(info.local)}/${info.prefixlen}`)),
       ),
     ),
+  uncovered: uncoveredAddresses,
 });
 
 function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: DeepPartial<Inputs>): Fault[] {
@@ -195,7 +203,7 @@ function refused(where: Where, state: State) {
       reason: "another host has this address (duplicate address detection)",
       fatal: true,
       todo: "Choose another address, or set `noDad` to do without the detection.",
-      rival: parse(where.address).address,
+      conflict: parse(where.address).address,
       would: state,
     },
   };
@@ -293,7 +301,7 @@ function parse(address: string) {
 
 function network({ address, peer }: { address: string; peer?: string | undefined }): string {
   const parsed = parse(address);
-  return peer === undefined ? parsed.network : networkOf(peer, parsed.prefixLength);
+  return networkOf(peer ?? parsed.address, parsed.prefixLength);
 }
 
 function peerOf(info: AddressInfo): string | undefined {

@@ -5,14 +5,17 @@ import { whole } from "../core/numbers";
 import { defaultVlans, LAST_VLAN, vlanFaults, vlanSet } from "../core/vlans";
 import { setVlans, showVlans } from "../kernel/bridge";
 import { changeDevice, markDevice, newDevice } from "../kernel/device";
+import { showStaticFdb } from "../kernel/fdb";
 import type { Kernel } from "../kernel/kernel";
-import type { Link } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { macOf, randomMac } from "../kernel/mark";
 import { ip, type Step } from "../kernel/step";
-import { always, deviceInputs, deviceKind, deviceOutputs, seeDevice, withoutDefaults } from "./device";
+import { always, deviceFact, deviceInputs, deviceKind, deviceOutputs, seeDevice, withoutDefaults } from "./device";
 import { defineKind } from "./kind";
 
-const HUNDREDTHS = "in hundredths of a second, as `ip link` takes and shows it";
+const HUNDREDTHS =
+  "in hundredths of a second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they " +
+  "are refused there)";
 
 /** That of a new bridge. */
 const NEW_MTU = 1500;
@@ -20,14 +23,13 @@ const NEW_MTU = 1500;
 const inputs = z.strictObject({
   ...deviceInputs,
   mac: deviceInputs.mac.meta({
-    description:
-      "The bridge's MAC address, not a multicast one. Absent: a random one, which stays, whatever its ports' are.",
+    description: "The bridge's MAC address, not a multicast one. Absent: a random one, kept whatever ports join.",
     kernelDefault: randomMac,
   }),
   mtu: deviceInputs.mtu.meta({
     description:
-      "The largest packet in bytes, 68 to 65535, which it keeps whatever those of its ports are. Absent: 1500, or the " +
-      "least of its ports' when it has any; once it was given and is left out, 1500, which stays.",
+      "The largest packet in bytes, 68 to 65535; once set, ports do not change it. Absent: 1500, or the " +
+      "smallest mtu among its ports. Removed from the program after it was set: a fixed 1500.",
     kernelDefault: NEW_MTU,
   }),
   stp: flag().optional().meta({
@@ -38,7 +40,7 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        `How long a port is listening, and then learning, before it forwards, ${HUNDREDTHS}: 0 to 3000, with \`stp\` at ` +
+        `How long a port listens, and then learns, before it forwards, ${HUNDREDTHS}: 0 to 3000, with \`stp\` at ` +
         "least 200. Default: 1500, which is 15 s.",
       kernelDefault: 1500,
     }),
@@ -52,7 +54,7 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        `How long without a hello packet until another bridge is taken for dead, ${HUNDREDTHS}: 600 to 4000. ` +
+        `How long another bridge may go without a hello packet before it counts as dead, ${HUNDREDTHS}: 600 to 4000. ` +
         "Default: 2000, which is 20 s.",
       kernelDefault: 2000,
     }),
@@ -79,7 +81,7 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a kernel with " +
+        "The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with " +
         "CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.",
       kernelDefault: 1,
     }),
@@ -91,7 +93,7 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "The VLANs that the bridge's own device is in: these and no others, in any order (`bridge vlan` with `self`, see " +
+        "The VLANs that the bridge's own device is in: exactly these, in any order (`bridge vlan` with `self`, see " +
         "bridge(8)). Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: `defaultPvid`, untagged.",
       kernelDefault: defaultVlans,
     }),
@@ -124,10 +126,13 @@ const FLAGS: readonly Option[] = ["stp", "vlanFiltering", "mcastSnooping"];
 
 export const bridge = defineKind({
   ...deviceKind("bridge"),
+  facts: ({ vlanFiltering = false, defaultPvid = 1, stp = false, vlans, ...device }) => [
+    deviceFact(device, { type: "bridge", vlanFiltering, defaultPvid, stp, vlans }),
+  ],
   type: "Bridge",
   description:
     "A bridge: an Ethernet switch in the kernel, see ip-link(8) and bridge(8). Devices join it by a BridgePort each. " +
-    "It bears the mark of this stack as its alias (`ip link`).",
+    "Its alias is the stack's ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const lan = new netns.Namespace("lan");
@@ -156,6 +161,10 @@ export const ifindex = br0.ifindex;`,
     ...vlanSteps(want, have),
   ],
   adopt: (state) => withoutDefaults(inputs, state, { vlans: [[], defaultVlans(state)] }),
+  uncovered: async (kernel, namespace) =>
+    (await showStaticFdb(kernel, namespace)).map(
+      ({ mac, device }) => `the entry of ${mac} behind ${device} in the FDB of a bridge (\`bridge fdb\`)`,
+    ),
 });
 
 async function read(kernel: Kernel, { ifname, linkinfo }: Link, namespace: string | undefined) {

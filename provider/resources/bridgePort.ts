@@ -5,9 +5,10 @@ import { whole } from "../core/numbers";
 import { defaultVlans, vlanFaults, vlanSet } from "../core/vlans";
 import { setVlans, showVlans } from "../kernel/bridge";
 import type { Kernel } from "../kernel/kernel";
-import { type Link, showLink, showLinks } from "../kernel/link";
+import { showLink, showLinks } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { inScope } from "../kernel/netns";
-import { placeIn, placeOf, placeOn } from "../kernel/place";
+import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { always, LEFT_OUT, withoutDefaults } from "./device";
 import { defineKind, inNamespace, named, type Seen } from "./kind";
@@ -23,17 +24,17 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the device, " +
-        `2 for a veth. ${LEFT_OUT}`,
+        "The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's " +
+        `speed, 2 for a veth. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
   priority: whole(0, 63).optional().meta({
     description:
-      "Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63. Default: 32.",
+      "Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63. Default: 32.",
     kernelDefault: 32,
   }),
   hairpin: flag().optional().meta({
-    description: "Whether a frame can go out where it came in. Default: false.",
+    description: "Whether a frame may leave by the port that it came in by. Default: false.",
     kernelDefault: false,
   }),
   isolated: flag().optional().meta({
@@ -45,12 +46,11 @@ const inputs = z.strictObject({
     kernelDefault: true,
   }),
   flood: flag().optional().meta({
-    description: "Whether frames to an address that the bridge does not know go out here as well. Default: true.",
+    description: "Whether frames to unknown addresses are flooded to this port. Default: true.",
     kernelDefault: true,
   }),
   guard: flag().optional().meta({
-    description:
-      "Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default: false.",
+    description: "Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false.",
     kernelDefault: false,
   }),
   rootBlock: flag().optional().meta({
@@ -61,8 +61,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)). They count when " +
-        "the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: the bridge's " +
+        "The VLANs that the port is in: exactly these, in any order (`bridge vlan`, see bridge(8)). They take " +
+        "effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: the bridge's " +
         `\`defaultPvid\`, untagged. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
@@ -98,8 +98,8 @@ const OPTIONS = Object.keys(WORDS) as Option[];
 export const bridgePort = defineKind({
   type: "BridgePort",
   description:
-    "A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that is a port of another " +
-    "bridge is left there. Delete takes the device out of the bridge, and leaves it.",
+    "A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that already " +
+    "belongs to another bridge stays there. Delete removes the device from the bridge and keeps the device.",
   example: `import * as netns from "pulumi-netns";
 
 const lan = new netns.Namespace("lan");
@@ -145,10 +145,19 @@ export const cost = port.cost;`,
   preview: () => ({}),
   /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
   adopt: (state) => withoutDefaults(inputs, state, { cost: [2], vlans: [[], defaultVlans({})] }),
+  facts: ({ namespace, bridge, device, isolated = false, hairpin = false, learning = true, flood = true, vlans }) => [
+    {
+      says: "port",
+      bridge: { namespace, name: bridge },
+      device: { namespace, name: device },
+      ...{ isolated, hairpin, learning, flood, vlans },
+    },
+  ],
+  called: ({ bridge, device }) => [device, `${bridge}-${device}`],
   bearsMark: false,
   async placeOf(kernel, { namespace, bridge, device }) {
-    const on = await placeOn(kernel, namespace, device, "device");
-    const to = await placeOn(kernel, namespace, bridge, "bridge");
+    const on = await placeIn(kernel, namespace, device);
+    const to = await placeIn(kernel, namespace, bridge);
     return on && to && `${on} ${to}`;
   },
   identity: [],

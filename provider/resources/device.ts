@@ -4,14 +4,17 @@ import type { Fault } from "../core/check";
 import { flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { metaOf } from "../core/meta";
+import { DEVICE_NAME } from "../core/rules";
 import type { Json } from "../core/values";
 import { type DevicePlace, delDevice, findDevice, ownerIn, remarkDevice, settingsOf } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
-import { type Link, showLinks } from "../kernel/link";
-import { randomMac } from "../kernel/mark";
+import { showLinks } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
+import { looksRandom, randomMac } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
 import { placeOf } from "../kernel/place";
-import { type Running, shaken } from "../kernel/takenAlong";
+import { affectedParts, type Running } from "../kernel/takenAlong";
+import type { DeviceRef, Fact, Link as FactsOfLink, Partly } from "./facts";
 import { inNamespace, named, type Seen } from "./kind";
 
 /** What the kinds that are one device each have in common. */
@@ -19,8 +22,7 @@ import { inNamespace, named, type Seen } from "./kind";
 export const deviceInputs = {
   namespace: inNamespace("The namespace that the device is in"),
   name: ifName().meta({
-    description:
-      "The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random suffix.",
+    description: `The device's name, ${DEVICE_NAME}. Defaults to the resource's logical name, without a random suffix.`,
     replaces: true,
   }),
   mac: mac().optional().meta({
@@ -35,7 +37,7 @@ export const deviceInputs = {
 };
 
 /** For the description of what has `unsetReplaces`. */
-export const LEFT_OUT = "Once given, leaving it out replaces the resource.";
+export const LEFT_OUT = "Removing it later replaces the resource.";
 
 /** The MTU of what is on a parent. */
 export const parentsMtu = () =>
@@ -76,9 +78,10 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     where: ({ namespace, name }: DevicePlace): DevicePlace => ({ namespace, name }),
     remark: (have: DevicePlace, mark: string) => [remarkDevice(have, mark)],
     remove: (have: DevicePlace) => [delDevice(have)],
+    facts: (values: Partly<DeviceValues>): Fact[] => [deviceFact(values, { type: linkType as "dummy" | "tun" })],
     preview: () => ({}),
-    shakes: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
-      shaken({ namespace, name }, have, want),
+    affects: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
+      affectedParts({ namespace, name }, have, want),
     holdsUp: ({ up }: Running) => up === false,
     bearsMark: true,
     identity: [["ifindex"]],
@@ -87,6 +90,17 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
         (await showLinks(kernel, netns, linkType))?.filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
       ),
   };
+}
+
+type DeviceValues = DevicePlace & { mac: string; mtu: number; up: boolean };
+
+/** What a device says of the network; `link` is what only its sort has. */
+export function deviceFact({ namespace, name, up = true, mac, mtu }: Partly<DeviceValues>, link: FactsOfLink): Fact {
+  return { says: "device", device: { namespace, name }, link, up, mac, mtu };
+}
+
+export function ref({ namespace, name }: DeviceRef): DeviceRef {
+  return { namespace, name };
 }
 
 /** What is in a device's place; `read` tells what this type has besides what all devices have. */
@@ -126,7 +140,9 @@ export function withoutDefaults<Inputs extends z.ZodObject>(
     const { kernelDefault } = metaOf(field as z.ZodType);
     const isDefault =
       usual[key]?.some((value) => isDeepStrictEqual(value, state[key])) ??
-      (typeof kernelDefault === "function" || kernelDefault === state[key]);
+      (kernelDefault === randomMac
+        ? looksRandom(String(state[key]))
+        : typeof kernelDefault === "function" || kernelDefault === state[key]);
     return isDefault || state[key] === undefined ? [] : [[key, state[key]]];
   });
   return Object.fromEntries(entries) as z.output<Inputs>;

@@ -11,8 +11,8 @@ export const dummy = defineKind({
   ...deviceKind("dummy"),
   type: "Dummy",
   description:
-    "A device that drops all that is sent on it, and that is always there: for addresses that hang on no cable, see " +
-    "ip-link(8). Needs a kernel with CONFIG_DUMMY. It bears the mark of this stack as its alias (`ip link`).",
+    "A device that drops everything sent to it and never loses its carrier: a home for addresses that belong to " +
+    "no cable, see ip-link(8). Needs a kernel with CONFIG_DUMMY. Its alias is the stack's ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");

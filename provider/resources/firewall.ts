@@ -46,7 +46,7 @@ const inputs = z.strictObject({
         "What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. " +
         "Without `include`, and without variables, for the program has its own. A device that may go and come " +
         "again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. " +
-        "A change puts the whole table in the place of the old one, at once for every packet.",
+        "A change replaces the whole table at once.",
       shownAs: "ruleset",
     }),
 });
@@ -68,10 +68,10 @@ export const firewall = defineKind({
   type: "Firewall",
   description:
     "A table of nftables with its rules: what a host lets through, and what it changes in packets on their way (NAT), see " +
-    "nft(8). Needs a kernel with CONFIG_NF_TABLES, and nft. Other tables are left alone. It bears the mark of this " +
-    "stack as its comment (`nft list table`).\n\n" +
-    "The rules are compared as nft itself writes them: where they are only written in another way, nothing changes, and " +
-    "what was changed by hand within the table is seen and put back.",
+    "nft(8). Needs a kernel with CONFIG_NF_TABLES, and nft's library (libnftables). Other tables are left alone. Its " +
+    "comment is the stack's ownership mark (`nft list table` shows it).\n\n" +
+    "Rules are compared as nft prints them: another spelling changes nothing, and a change made by hand inside " +
+    "the table is drift that is put back.",
   example: `import * as netns from "pulumi-netns";
 
 const gateway = new netns.Namespace("gateway");
@@ -127,6 +127,11 @@ export const ruleset = nat.ruleset;`,
     [...ruleset.matchAll(BY_NUMBER)].flatMap(([, names = ""]) =>
       (names.match(/[\w.@-]+/g) ?? []).map((name) => ({ sort: "device" as const, namespace, name, path: ["rules"] })),
     ),
+  facts: ({ namespace, family = "inet", name, rules }) => [{ says: "firewall", namespace, family, name, rules }],
+  uncovered: async (kernel, namespace) =>
+    (await listTables(kernel, namespace))
+      .filter(({ name }) => nameFault(name) !== undefined)
+      .map(({ family, name }) => `the table ${family} ${name} of nftables, which has a name that no program can say`),
   bearsMark: true,
   identity: [["comment"]],
   list: (kernel, query) =>

@@ -11,6 +11,7 @@ import { neighbor } from "./neighbor";
 import { ovsBridge } from "./ovsBridge";
 import { ovsPort } from "./ovsPort";
 import { qdisc } from "./qdisc";
+import { reachability } from "./reachability";
 import { route } from "./route";
 import { rule } from "./rule";
 import { sysctl } from "./sysctl";
@@ -40,4 +41,5 @@ export const kinds: readonly Kind[] = [
   rule,
   qdisc,
   firewall,
+  reachability,
 ];

@@ -6,6 +6,7 @@ import type { Json, Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
 import type { Part } from "../kernel/takenAlong";
+import type { Fact, Partly } from "./facts";
 
 /** What the host shows at a resource's place. */
 export interface Seen<State> {
@@ -15,6 +16,8 @@ export interface Seen<State> {
   what: string;
   /** What to do to import it, where it cannot be under this id. */
   todo?: string;
+  /** What to do about it where the kernel has made it by itself, so that nobody is to have it. */
+  ofKernel?: string;
   /** The device that is there, whatever its kind. */
   device?: { name: string; namespace?: string | undefined };
   /** The ownership mark that it carries, if it can and does. */
@@ -30,10 +33,10 @@ export interface Seen<State> {
   /** Where what is looked for would be; what is there is on something else, as `place` says. */
   slot?: string;
   /**
-   * What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. `rival`: another host
+   * What is still missing before it can be used; `fatal`, with what to do, when waiting does not help. `conflict`: another host
    * has what can be there only once, and then `would` is what it is as soon as that one has given it up.
    */
-  notReady?: { reason: string; fatal: boolean; todo?: string; rival?: string; would?: State } | undefined;
+  notReady?: { reason: string; fatal: boolean; todo?: string; conflict?: string; would?: State } | undefined;
   /** The steps that take it away, where the kernel would take another thing for it; throws where there are none. */
   removal?(): Step[];
   /** The kernel would take other things away together with it. */
@@ -67,15 +70,18 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   /** What of the kernel's others can hang on as long as it is there, besides its namespace and its devices. */
   gives?(state: z.output<Outputs>): Part[];
   /** What others lose, or get back, when it is changed in place. */
-  shakes?(have: z.output<Outputs>, want: DeepPartial<z.output<Inputs>>): Part[];
+  affects?(have: z.output<Outputs>, want: DeepPartial<z.output<Inputs>>): Part[];
   /** What besides its id and its devices can be there only once in a namespace, if this does. */
   claim?(inputs: DeepPartial<z.output<Inputs>>): Named | undefined;
   /** What can be there only once on all that are joined to one link. */
-  rival?(state: z.output<Outputs>): string | undefined;
+  conflict?(state: z.output<Outputs>): string | undefined;
   /** Whether of two things of this kind that are made in one go, `one` must be there before `other`. */
   precedes?(one: z.output<Inputs>, other: z.output<Inputs>): boolean;
   /** Whether the kernel makes such by itself, so that it is no part of what somebody has built. */
   comesByItself?(state: z.output<Outputs>): boolean;
+
+  /** What it says of the network. Pure; of a program that is not run yet much can be unknown. */
+  facts(values: Partly<z.output<Outputs>>): Fact[];
 
   id(inputs: z.output<Inputs>): string;
   /** The form of the id, in words, for errors of import. */
@@ -126,18 +132,50 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
     /** The inputs that put back what a state remembers. */
     before(state: z.output<Outputs>): Json;
     /** What was found, as it would have been without those of this kind that the stack has set already. Pure. */
-    asBefore?(found: z.output<Outputs>, held: readonly z.output<Outputs>[]): z.output<Outputs>;
+    withoutSideEffects?(found: z.output<Outputs>, held: readonly z.output<Outputs>[]): z.output<Outputs>;
+    /** Whether it sets others of this kind along. */
+    reaches?(state: z.output<Outputs>): boolean;
     /** What tells a setting from others, where an id does not: the kernel may have it under two names. */
     one?(where: Where): string;
     /** Operations on settings with the same key wait for each other; without one they need not. */
     turn?(where: Where): string | undefined;
+    /** The id that what a program gives of it is imported by, where the kind's own stands for all of it. */
+    importId?(given: z.output<Inputs>): string;
+    /** Those that have other values than the kernel gives by itself, as a program would set them. */
+    changed(kernel: Kernel, namespace: string | undefined): Promise<z.output<Inputs>[]>;
+    /** The inputs that set it to what it is where nobody has set anything, where that can be told. */
+    usual?(kernel: Kernel, where: Where): Promise<z.output<Inputs> | undefined>;
     /** What to do when there is nothing to set. */
     missing(kernel: Kernel, where: Where): Promise<string>;
   };
+  /**
+   * For what is neither made nor set, but proved to be so: it changes nothing on the host, and leaves nothing there. It waits
+   * for a while until it is so. `plan` and `remove` have no steps then, and `observe` finds nothing.
+   */
+  prove?(kernel: Kernel, want: z.output<Inputs>): Promise<Proof<z.output<Outputs>>>;
   /** Deletes with the same key wait for each other; so does what is made by `making`. */
   deleteKey?(where: Where): string;
+  /** What a person would call it, without its namespace, from the shortest on; of what has `autoname` that says it. */
+  called?(state: z.output<Outputs>): string[];
   /** The ids of all there are on the host. */
   list(kernel: Kernel, query: { namespace?: string }): Promise<string[]>;
+  /** What is there of its sort, and `list` does not tell or the properties cannot say, in words. */
+  uncovered?(kernel: Kernel, namespace: string | undefined): Promise<string[]>;
+}
+
+/** What packets have shown. */
+export interface Proof<State> {
+  state: State;
+  /** Why it is not as it is to be: what was tried and is not so, what was heard, and what to do. */
+  failure?: Failure | undefined;
+}
+
+interface Failure {
+  tried: string;
+  said: string;
+  todo: string;
+  /** What makes it so, where that can be found out: it takes a while. */
+  explain?(): Promise<string | undefined>;
 }
 
 export interface WhileDown<State> {
@@ -194,6 +232,7 @@ export type Definition = Pick<
   | "canonical"
   | "crossCheck"
   | "list"
+  | "prove"
 > & {
   /** Of a topology: the lists that its things are in. */
   lists?: readonly List[];
@@ -232,7 +271,7 @@ export const waiting = () =>
     .meta({
       description:
         "True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the " +
-        "`pulumi up` that sets that up makes it. Absent: it is there.",
+        "`pulumi up` that brings the device up makes it. Absent: it is there.",
     });
 
 /** The property `namespace` of what is in one; `what` begins its description. */

@@ -4,13 +4,14 @@ import type { Fault } from "../core/check";
 import { count, flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { getAt, type Json, mapLeaves, type Path } from "../core/values";
+import { changedLinks } from "../kernel/changedLinks";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, showLink, showLinks } from "../kernel/link";
 import { inScope } from "../kernel/netns";
 import { type Offloads, setOffloads, showOffloads, showOffloadsIfAble } from "../kernel/offload";
 import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { shaken } from "../kernel/takenAlong";
+import { affectedParts } from "../kernel/takenAlong";
 import { type DeepPartial, defineKind, inNamespace, named, type Seen } from "./kind";
 
 const offload = (what: string) =>
@@ -41,7 +42,7 @@ const settings = {
     description: "How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is.",
   }),
   offloads: offloads.optional().meta({
-    description: "What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host.",
+    description: "What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host.",
   }),
 };
 const KEYS = Object.keys(settings) as (keyof typeof settings)[];
@@ -74,12 +75,22 @@ type State = z.output<typeof outputs>;
 /** With the settings that the program gives; where nobody says which, it is about all of them. */
 type Where = Pick<Inputs, "namespace" | "device"> & { given?: Json };
 
+/** An id, and the settings that it names. */
+const SOME = new RegExp(`^(.*?)((?:,(?:${KEYS.join("|")}))*)$`, "s");
+
+/** These settings, with all that they have below them. */
+function allOf(keys: readonly string[]): Json {
+  const whole = (key: string) => (key === "offloads" ? mapLeaves(offloads.shape, () => true) : true);
+  return Object.fromEntries(keys.map((key) => [key, whole(key)]));
+}
+
 export const linkSettings = defineKind({
   type: "LinkSettings",
   description:
     "Settings of a device that something else has made: `lo`, a container's `eth0`, the end of another resource's " +
-    "pair; see ip-link(8) and ethtool(8). Create keeps what it finds as `previous`; delete puts just that back. " +
-    "What another resource of the program sets on its own device (`up` of a VethPair's ends) is not for this one.",
+    "pair; see ip-link(8) and ethtool(8). Create records what it finds as `previous`, and delete restores " +
+    "exactly that. " +
+    "Do not use it for what another resource already sets on its own device, such as `up` of a VethPair's end.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -93,12 +104,17 @@ export const before = loopback.previous.mtu;`,
   outputs,
   crossCheck,
   on: (want) => [named(want, "device")],
-  idForm: "NAMESPACE/DEVICE (DEVICE alone without a namespace)",
+  idForm:
+    "NAMESPACE/DEVICE (DEVICE alone without a namespace), with `,SETTING` behind it for each where only some are meant: " +
+    "`net0/veth0,mtu,offloads`",
   id: ({ namespace, device }) => joinId(namespace, device),
   parseId(id): Where | undefined {
-    const split = splitId(id, 1);
+    const [, path = "", names = ""] = SOME.exec(id) ?? [];
+    const split = splitId(path, 1);
     const device = ifName().safeParse(split?.parts[0]).data;
-    return device === undefined ? undefined : { namespace: split?.netns, device };
+    if (device === undefined) return undefined;
+    const given = names === "" ? {} : { given: allOf(names.slice(1).split(",")) };
+    return { namespace: split?.netns, device, ...given };
   },
   where(want): Where {
     const { namespace, device } = want;
@@ -113,13 +129,33 @@ export const before = loopback.previous.mtu;`,
   setting: {
     kept: ["previous"],
     before: ({ previous }) => previous,
+    importId: ({ namespace, device, ...given }) =>
+      [joinId(namespace, device), ...Object.keys(settingsIn(given))].join(","),
+    changed: async (kernel, namespace) =>
+      (await changedLinks(kernel, namespace)).map(([device, settings]) => ({
+        ...(namespace !== undefined && { namespace }),
+        ...{ device, ...settings },
+      })),
     missing: async (_, { namespace, device }) =>
       `There is no device ${joinId(namespace, device)}: make it first, and take its name from that resource (\`link.a.name\`).`,
   },
 
   preview: () => ({}),
-  adopt: ({ previous: _, mac, ...rest }) => ({ ...rest, ...(rest.device === "lo" ? {} : { mac }) }),
-  shakes: ({ namespace, device, ...have }, want) => shaken({ namespace, name: device }, have, want),
+  adopt: ({ namespace, device, previous, ...have }) => ({
+    ...(namespace !== undefined && { namespace }),
+    device,
+    // Those that are asked for.
+    ...settingsIn(
+      Object.fromEntries(
+        Object.entries(have).filter(([key]) => key in previous && !(key === "mac" && device === "lo")),
+      ),
+    ),
+  }),
+  affects: ({ namespace, device, ...have }, want) => affectedParts({ namespace, name: device }, have, want),
+  facts: ({ namespace, device, up, mac, mtu }) => [
+    { says: "settings", device: { namespace, name: device }, up, mac, mtu },
+  ],
+  called: ({ device }) => [device],
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],

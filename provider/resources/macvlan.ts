@@ -4,6 +4,7 @@ import { parentOf } from "../kernel/link";
 import { ip } from "../kernel/step";
 import {
   always,
+  deviceFact,
   deviceInputs,
   deviceKind,
   deviceOutputs,
@@ -26,9 +27,9 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by way of a " +
-        "switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on its parent; `source` takes " +
-        "frames of listed senders only. Default: `vepa`.",
+        "Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, " +
+        "through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; " +
+        "`source` accepts frames from listed senders only. Default: `vepa`.",
       kernelDefault: "vepa",
       replaces: true,
     }),
@@ -39,10 +40,12 @@ type Mode = (typeof MODES)[number];
 
 export const macvlan = defineKind({
   ...deviceKind("macvlan"),
+  facts: ({ parent, mode = "bridge", ...device }) => [deviceFact(device, { type: "macvlan", parent, mode })],
   type: "Macvlan",
   description:
-    "A device with a MAC address of its own on another device, its parent, see ip-link(8). The parent cannot be reached " +
-    "through it. Needs a kernel with CONFIG_MACVLAN. It bears the mark of this stack as its alias (`ip link`).",
+    "A device with its own MAC address on top of another device, its parent, see ip-link(8). It cannot reach " +
+    "the parent itself. Needs a kernel with CONFIG_MACVLAN. Its alias is the stack's ownership mark (`ip link` shows " +
+    "it).",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");

@@ -1,28 +1,26 @@
 import { z } from "zod";
 import { flag, netnsName } from "../core/fields";
+import { NETNS_NAME } from "../core/rules";
 import { remarkDevice } from "../kernel/device";
-import { isUp, type Link, showLink } from "../kernel/link";
+import { isUp, showLink } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { addNetns, delNetns, listNetns } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { shaken } from "../kernel/takenAlong";
+import { affectedParts } from "../kernel/takenAlong";
 import { defineKind } from "./kind";
 
 const inputs = z.strictObject({
   name: netnsName().meta({
     description:
-      "The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. " +
+      `The name of the namespace under /run/netns, as \`ip netns\` shows it: ${NETNS_NAME}. ` +
       "Defaults to the resource's logical name, without a random suffix.",
     replaces: true,
   }),
-  loopbackUp: flag()
-    .default(true)
-    .meta({
-      description:
-        "Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down. " +
-        "Default: true.",
-    }),
+  loopbackUp: flag().default(true).meta({
+    description: "Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true.",
+  }),
 });
 
 const outputs = inputs.extend({
@@ -41,8 +39,8 @@ export const namespace = defineKind({
   description:
     "A network namespace with a name: devices, addresses, routes, sysctls and sockets of its own, see " +
     "network_namespaces(7) and ip-netns(8).\n\n" +
-    "It bears the mark of this stack as the alias of its `lo` (`ip -n NAME link show lo`). A namespace that something " +
-    "else made under the same name is neither taken over nor removed.",
+    "The alias of its `lo` is the stack's ownership mark (`ip -n NAME link show lo`). A namespace of the same " +
+    "name that something else made is never taken over or removed.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -77,8 +75,9 @@ export const path = net0.path;`,
   adopt: ({ name, loopbackUp }) => ({ name, loopbackUp }),
   gives: ({ name }) => [{ sort: "namespace", namespace: name }],
   holdsUp: ({ loopbackUp }) => loopbackUp === false,
-  shakes: (have, { loopbackUp }) =>
-    shaken({ namespace: have.name, name: "lo" }, { up: have.loopbackUp }, { up: loopbackUp }),
+  affects: (have, { loopbackUp }) =>
+    affectedParts({ namespace: have.name, name: "lo" }, { up: have.loopbackUp }, { up: loopbackUp }),
+  facts: ({ name, loopbackUp = true }) => [{ says: "namespace", name, loopbackUp }],
   bearsMark: true,
   identity: [["inode"]],
   list: (kernel, query) => listNetns(kernel).then((names) => names.filter((name) => only(query.namespace, name))),

@@ -51,9 +51,9 @@ export const neighbor = defineKind({
   type: "Neighbor",
   description:
     "A permanent entry of a device's neighbour table (ARP for IPv4, NDP for IPv6), see ip-neighbour(8): which MAC " +
-    "address an address has, or that this host answers for it. What the kernel has learnt by itself is no such entry, " +
-    "and gives way. With the device, and when that goes down, the kernel drops the entry, and one for IPv4 with the last " +
-    "IPv4 address of the device as well; the next `up` makes it again.",
+    "address an address has, or that this host answers for it. It replaces an entry that the kernel has learnt " +
+    "by itself. The kernel drops the entry when its device goes away or down, and an IPv4 entry also with " +
+    "the device's last IPv4 address; the next `up` restores it.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -103,6 +103,14 @@ export const family = peer.family;`,
   hangsOn: ({ namespace, device, family, proxy }) => [
     ...(family === "inet" ? onIpv4({ namespace, device }, ["device"]) : onIpv6({ namespace, device }, ["device"])),
     ...(proxy ? [] : [{ sort: "mac", namespace, name: device, path: ["device"] } as const]),
+  ],
+  facts: ({ namespace, device, address, mac, proxy = false }) => [
+    { says: "neighbor", device: { namespace, name: device }, address, mac, proxy },
+  ],
+  called: ({ device, address, proxy }) => [
+    address,
+    `${device}-${address}`,
+    `${device}-${address}${proxy ? PROXY : ""}`,
   ],
   bearsMark: false,
   placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),

@@ -7,8 +7,8 @@ import { isUp, showLink } from "../kernel/link";
 import { macOf, randomMac } from "../kernel/mark";
 import { mapCommands, marking, type OvsPlace, ovs, showOvs } from "../kernel/ovs";
 import type { Step } from "../kernel/step";
-import { shaken } from "../kernel/takenAlong";
-import { always, deviceInputs, deviceOutputs, withoutDefaults } from "./device";
+import { affectedParts } from "../kernel/takenAlong";
+import { always, deviceFact, deviceInputs, deviceOutputs, ref, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind, named, type Seen } from "./kind";
 import {
   DATABASE_FORM,
@@ -101,7 +101,7 @@ export const ovsBridge = defineKind({
   description:
     "A bridge of Open vSwitch: a switch in software with VLANs, tunnels and OpenFlow, see ovs-vsctl(8) and " +
     "ovs-vswitchd.conf.db(5). Devices join it by an OvsPort each. Needs Open vSwitch on the host, with its ovsdb-server " +
-    "and ovs-vswitchd running. It bears the mark of this stack in its `external_ids`.",
+    "and ovs-vswitchd running. The stack's ownership mark is in its `external_ids`.",
   example: `import * as netns from "pulumi-netns";
 
 const br0 = new netns.OvsBridge("br0", { datapathType: "netdev", stp: true });
@@ -129,7 +129,11 @@ export const mac = br0.mac;`,
   preview: () => ({}),
   adopt: (state) => withoutDefaults(inputs, state, { otherConfig: [{}] }),
   holdsUp: ({ up }) => up === false,
-  shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
+  affects: ({ namespace, name, ...have }, want) => affectedParts({ namespace, name }, have, want),
+  facts: ({ failMode = "standalone", stp = false, database = "", ...device }) => [
+    deviceFact(device, { type: "ovs", bridge: device.name }),
+    { says: "ovsBridge", device: ref(device), failMode, stp, database },
+  ],
   bearsMark: true,
   identity: [["uuid"]],
   async list(kernel, query) {

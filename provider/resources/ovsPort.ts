@@ -3,14 +3,16 @@ import type { Fault } from "../core/check";
 import { flag, ifName } from "../core/fields";
 import { longName, textMap, tooLong } from "../core/names";
 import { modeToSay, newVlans, ovsVlanFaults, vlanCommands, vlanInputs, vlansOf } from "../core/ovsVlans";
+import { DEVICE_NAME } from "../core/rules";
 import type { Kernel } from "../kernel/kernel";
-import { isUp, type Link, showLink } from "../kernel/link";
+import { isUp, showLink } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { randomMac } from "../kernel/mark";
 import { mapCommands, marking, type OvsPlace, ovs, quoted, showOvs } from "../kernel/ovs";
 import type { OvsInterfaceRow } from "../kernel/ovsTables";
 import type { Step } from "../kernel/step";
-import { shaken } from "../kernel/takenAlong";
-import { always, deviceInputs, withoutDefaults } from "./device";
+import { affectedParts } from "../kernel/takenAlong";
+import { always, deviceFact, deviceInputs, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind, named, type Seen } from "./kind";
 import {
   DATABASE_FORM,
@@ -44,7 +46,7 @@ const inputs = z.strictObject({
   name: longName(LONGEST).meta({
     description:
       "The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of type " +
-      "`internal`: that of the new device. For both at most 15 bytes.",
+      `\`internal\`: that of the new device. For both ${DEVICE_NAME}; for others the same, but at most ${LONGEST} bytes.`,
     replaces: true,
   }),
   ...ovsInputs,
@@ -53,7 +55,7 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`, another " +
+        "What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another " +
         "bridge; `vxlan` or `gre`, a tunnel. Default: `system`.",
       kernelDefault: "system",
       replaces: true,
@@ -76,10 +78,13 @@ const inputs = z.strictObject({
       "the bridge's other ports.",
     kernelDefault: 1500,
   }),
-  up: flag().default(true).meta({
-    description:
-      "Whether the device is up, of type `internal`. The others have it as true: theirs is set by what makes it. Default: true.",
-  }),
+  up: flag()
+    .default(true)
+    .meta({
+      description:
+        "Whether the device is up, of type `internal`. For other types it is always true: whatever makes the " +
+        "device sets its state. Default: true.",
+    }),
 });
 
 const outputs = inputs.extend({
@@ -103,9 +108,9 @@ interface Where extends OvsPlace {
 export const ovsPort = defineKind({
   type: "OvsPort",
   description:
-    "A port of an OvsBridge, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5): a device as it is, a new device of the host, a " +
-    "way to another bridge, or a tunnel. It bears the mark of this stack in its `external_ids`. Delete takes the port out " +
-    "of the bridge, and leaves the device of type `system`.",
+    "A port of an OvsBridge, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5): an existing device, a new device of " +
+    "the host, a patch to another bridge, or a tunnel. The stack's ownership mark is in its `external_ids`. Delete " +
+    "removes the port from the bridge; a device of type `system` stays.",
   example: `import * as netns from "pulumi-netns";
 
 const br0 = new netns.OvsBridge("br0", { datapathType: "netdev" });
@@ -142,7 +147,12 @@ export const ofport = host.ofport;`,
   adopt: (state) =>
     withoutDefaults(inputs, { ...state, vlanMode: modeToSay(state) }, { options: [{}], trunks: [[]], vlanMode: [] }),
   holdsUp: ({ up }) => up === false,
-  shakes: ({ namespace, name, ...have }, want) => shaken({ namespace, name }, have, want),
+  affects: ({ namespace, name, ...have }, want) => affectedParts({ namespace, name }, have, want),
+  facts: ({ namespace, bridge, name, type = "system", tag, trunks, vlanMode, options = {}, up, mac, mtu }) => [
+    ...(type === "internal" ? [deviceFact({ namespace, name, up, mac, mtu }, { type: "ovs", bridge })] : []),
+    { says: "ovsPort", bridge: { namespace, name: bridge }, name, type, tag, trunks, vlanMode, options },
+  ],
+  called: ({ bridge, name }) => [name, `${bridge}-${name}`],
   bearsMark: true,
   identity: [["uuid"]],
   async list(kernel, query) {

@@ -17,19 +17,11 @@ import {
 import { covers } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { inScope } from "../kernel/netns";
-import { placeIn, placeOn } from "../kernel/place";
-import {
-  handleOf,
-  isDefault,
-  isKnown,
-  parentOf,
-  type Row,
-  settingsIn,
-  showClasses,
-  showQdiscs,
-  wordsOf,
-} from "../kernel/qdisc";
+import { placeIn } from "../kernel/place";
+import { handleOf, isDefault, isKnown, parentOf, settingsIn, showClasses, showQdiscs, wordsOf } from "../kernel/qdisc";
+import type { Row } from "../kernel/qdiscRow";
 import type { Step } from "../kernel/step";
+import { uncoveredQdiscs } from "../kernel/uncoveredQdiscs";
 import { defineKind, inNamespace, named, type Seen } from "./kind";
 
 const ROOT = "root";
@@ -79,8 +71,9 @@ const inputs = z.strictObject({
     .meta({ id: "QdiscKind", description: "What a qdisc does, see tc(8)." })
     .meta({
       description:
-        "What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a rate, `htb` " +
-        "shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is, `pfifo`, `bfifo` and " +
+        "What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their " +
+        "rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which " +
+        "packet goes next, `pfifo`, `bfifo` and " +
         "`pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.",
       replaces: true,
     }),
@@ -104,9 +97,9 @@ type Where = Pick<Inputs, "namespace" | "device" | "parent"> & { given?: Setting
 export const qdisc = defineKind({
   type: "Qdisc",
   description:
-    "What a device does with the packets that it sends: a queueing discipline, see tc(8). It takes the place of the " +
-    "kernel's default, which is there again when it is deleted. From then on the place is its own: what somebody puts " +
-    "there by hand is taken away again by the next `pulumi up`. One that was there before is left.",
+    "What a device does with the packets that it sends: a queueing discipline, see tc(8). It replaces the " +
+    "kernel's default, which returns on delete. From then on it owns its place: a qdisc that somebody puts " +
+    "there by hand is removed by the next `pulumi up`. One that was there before is left alone.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -175,12 +168,17 @@ export const handle = slow.handle;`,
   hangsOn: ({ namespace, device, parent }) =>
     parent === ROOT ? [] : [{ sort: "qdisc", namespace, name: `${device} ${parent.split(":")[0]}:`, path: ["parent"] }],
   gives: ({ namespace, device, handle }) => [{ sort: "qdisc", namespace, name: `${device} ${handle}` }],
+  facts: ({ namespace, device, parent = "root", kind, netem }) => [
+    { says: "qdisc", device: { namespace, name: device }, parent, kind, loss: netem?.loss },
+  ],
+  called: ({ device, parent }) => [device, `${device}-${parent}`],
   bearsMark: false,
-  placeOf: (kernel, { namespace, device }) => placeOn(kernel, namespace, device, "device"),
+  placeOf: (kernel, { namespace, device }) => placeIn(kernel, namespace, device),
   identity: [],
   deleteKey: ({ namespace, device }) => joinId(namespace, device),
   list: (kernel, query) =>
     inScope(kernel, query, async (netns) => (await showQdiscs(kernel, netns))?.flatMap((row) => idOf(netns, row))),
+  uncovered: uncoveredQdiscs,
 });
 
 function idOf(netns: string | undefined, row: Row): string[] {

@@ -6,10 +6,11 @@ import { DEFAULT, DEFAULT6, familyOf } from "../core/ip";
 import { covers, getAt, inOrderOf, type Json, type Path, pathText, Unknown } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
+import { nexthopDown } from "../kernel/nexthops";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
 import { isSetUp, onIpv4, onIpv6 } from "../kernel/takenAlong";
-import { wayDown } from "../kernel/wayDown";
+import { uncoveredRoutes } from "../kernel/uncoveredRoutes";
 import {
   type DeepPartial,
   defineKind,
@@ -21,18 +22,19 @@ import {
   waiting,
 } from "./kind";
 
+const NEXT =
+  "The address of the next router, of the destination's family. It must be on a network of a device that is up";
 const gateway = ipAddress()
+  .optional()
+  .meta({ description: `${NEXT}, or have \`device\` and \`onLink\`.` });
+const device = ifName()
   .optional()
   .meta({
     description:
-      "The address of the next router, of the destination's family. It must be on a network of a device that is up, or " +
-      "have `device` and `onLink`.",
+      "The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its device " +
+      "goes.",
+    replaces: true,
   });
-const device = ifName().optional().meta({
-  description:
-    "The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route goes.",
-  replaces: true,
-});
 const weight = count(1, 256).meta({
   description: "Its share of the traffic beside the others', 1 to 256. Absent: 1.",
   kernelDefault: 1,
@@ -40,7 +42,7 @@ const weight = count(1, 256).meta({
 
 const metric = count(0).meta({
   description:
-    "Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for IPv4 and 1024 " +
+    "Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 " +
     "for IPv6.",
   replaces: true,
   kernelDefault: 0,
@@ -58,15 +60,21 @@ const type = z
   })
   .meta({
     description:
-      "What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word, `unreachable` and " +
-      "`prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent: `unicast`.",
+      "What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and " +
+      "`prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.",
     kernelDefault: "unicast",
   });
 
-const nexthop = z.strictObject({ gateway, device, weight: weight.optional() }).meta({
-  id: "RouteNexthop",
-  description: "One of several ways that a route takes at once (equal-cost multipath).",
-});
+const nexthop = z
+  .strictObject({
+    gateway: gateway.meta({ description: `${NEXT}.` }),
+    device,
+    weight: weight.optional(),
+  })
+  .meta({
+    id: "RouteNexthop",
+    description: "One of several ways that a route takes at once (equal-cost multipath).",
+  });
 const seenNexthop = nexthop.extend({ weight }).meta({
   id: "RouteNexthopState",
   description: "One of several ways that a route takes at once, as the kernel shows it.",
@@ -97,15 +105,18 @@ const inputs = z.strictObject({
     }),
   type: type.optional(),
   mtu: mtu(65520, "a route").optional().meta({
-    description: "The largest packet on this way in bytes, 68 to 65520. Absent: that of the device.",
+    description: "The largest packet on this path in bytes, 68 to 65520. Absent: that of the device.",
   }),
-  onLink: flag().optional().meta({
-    description: "The gateway is taken to be on the device's link, though no network of it has it. Default: false.",
-    kernelDefault: false,
-  }),
+  onLink: flag()
+    .optional()
+    .meta({
+      description:
+        "Treat the gateway as directly reachable on the device, although it is on none of the device's " +
+        "networks. Default: false.",
+      kernelDefault: false,
+    }),
   nexthops: z.array(nexthop).optional().meta({
-    description:
-      "Two ways at least that share the traffic, in place of `gateway` and `device`. Their order means nothing.",
+    description: "Two or more paths that share the traffic, instead of `gateway` and `device`, in any order.",
     unordered: true,
   }),
 });
@@ -131,9 +142,9 @@ type Where = Pick<Route, "destination" | "table" | "metric"> & Pick<Inputs, "nam
 export const route = defineKind({
   type: "Route",
   description:
-    "A route of a network namespace, see ip-route(8): where packets to a destination go. It bears the protocol " +
-    "`static`, which routing daemons leave alone. With the device that it leads to the kernel drops it, and one for IPv4 " +
-    "with the last IPv4 address of that device as well; the next `up` makes it again.",
+    "A route of a network namespace, see ip-route(8): where packets to a destination go. Its protocol is " +
+    "`static`, which routing daemons leave alone. The kernel drops a route together with its device, and an " +
+    "IPv4 route also with the device's last IPv4 address; the next `up` restores it.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -196,6 +207,8 @@ export const metric = way.metric;`,
   hangsOn: ({ namespace, family, source, waiting: waits, ...state }) => [
     ...(waits ? [{ ...isSetUp({ namespace }), path: leavesBy(state)[0]?.path ?? ["destination"] }] : []),
     ...(source === undefined ? [] : [{ sort: "address", namespace, name: source, path: ["source"] } as const]),
+    // One of IPv6 that leads nowhere is lo's in the kernel.
+    ...(family === "inet6" && state.type !== "unicast" ? onIpv6({ namespace, device: "lo" }, ["type"]) : []),
     ...leavesBy(state).flatMap(({ name, path }, _, ways) => {
       const on = family === "inet" ? onIpv4 : onIpv6;
       return on({ namespace, device: name }, path).map((held) => ({
@@ -205,6 +218,15 @@ export const metric = way.metric;`,
       }));
     }),
   ],
+  facts: ({ type = "unicast", table = MAIN_TABLE, onLink = false, waiting, family: _, ...route }) => [
+    { says: "route", ...route, type, table, onLink, waiting: waiting === true },
+  ],
+  called: ({ destination, table, metric }) => {
+    const [host = ""] = destination.split("/");
+    const to = destination === DEFAULT6 ? "default-v6" : host;
+    const way = [...(table === MAIN_TABLE ? [] : [table]), ...(metric === defaultMetric(destination) ? [] : [metric])];
+    return [[to, ...way].join("-"), [destination, `table-${table}`, `metric-${metric}`].join("-")];
+  },
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
@@ -214,6 +236,7 @@ export const metric = way.metric;`,
         .filter(({ route, isByKernel }) => route && !isByKernel)
         .map((one) => idOf({ namespace, ...one })),
     ),
+  uncovered: uncoveredRoutes,
 });
 
 function whereOf({ namespace, destination, table, metric, device, nexthops }: Inputs): Where {
@@ -254,9 +277,14 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
       family,
     },
     what: `the route ${id}`,
+    ...(one.isByKernel && { ofKernel: OF_KERNEL }),
     ...(place && { place }),
   };
 }
+
+const OF_KERNEL =
+  "The kernel makes that route by itself, with an address of the device or as a router tells it, and takes it away with " +
+  "that: leave it out of the program, or give the one that is wanted another `metric`.";
 
 /** Of several ways of which one is left the kernel tells as of one; but a list stays a list. */
 function inWaysOf(where: Where, route: Route): Route {
@@ -282,7 +310,7 @@ function certain({ destination, metric = defaultMetric(destination), table = MAI
 async function whileDown(kernel: Kernel, want: Inputs): Promise<WhileDown<State> | undefined> {
   const { nexthops, ...rest } = want;
   const hops = nexthops ?? (WAYS.some((key) => key in want) ? [want] : []);
-  const way = await wayDown(kernel, want.namespace, { hops, source: want.source });
+  const way = await nexthopDown(kernel, want.namespace, { hops, source: want.source });
   if (!way) return undefined;
   const by = (index: number) => (way.devices[index] === undefined ? {} : { device: way.devices[index] });
   const ways = nexthops?.map((hop, index) => ({ ...hop, weight: hop.weight ?? 1, ...by(index) }));

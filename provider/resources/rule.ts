@@ -5,7 +5,7 @@ import { joinId, splitId } from "../core/id";
 import { DEFAULT, DEFAULT6, familyOf } from "../core/ip";
 import { partsOfRuleId, selectorsText } from "../core/ruleId";
 import { NetnsError } from "../errors";
-import { beside, isTakenFor, mistakable } from "../kernel/besideRules";
+import { ambiguousWith, changeAmong, isTakenFor } from "../kernel/ambiguousRules";
 import type { Kernel } from "../kernel/kernel";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
@@ -14,10 +14,15 @@ import { ACTIONS, isWhole, type Rule, ruleStep, type Shown, showRules } from "..
 import type { Step } from "../kernel/step";
 import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
 
-const family = z.enum(["inet", "inet6"], { error: "must be inet or inet6" });
+const FAMILIES = ["inet", "inet6"] as const;
+/** The tables that the kernel's own rules look in: local, main, and default, which only IPv4 has. */
+const KERNEL_TABLES: Record<number, number> = { 0: 255, 32766: MAIN_TABLE, 32767: 253 };
+
+const family = z.enum(FAMILIES, { error: "must be inet or inet6" });
 const action = z.enum(ACTIONS, { error: "must be lookup, blackhole, unreachable or prohibit" }).meta({
   description:
-    "What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it without a word, " +
+    "What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it " +
+    "silently, " +
     "`unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.",
   replaces: true,
   kernelDefault: "lookup",
@@ -26,7 +31,7 @@ const action = z.enum(ACTIONS, { error: "must be lookup, blackhole, unreachable 
 const inputs = z.strictObject({
   namespace: inNamespace("The namespace whose rule it is"),
   priority: count(1).meta({
-    description: "Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767.",
+    description: "Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767.",
     replaces: true,
   }),
   family: family.default("inet").meta({
@@ -70,8 +75,8 @@ export const rule = defineKind({
   type: "Rule",
   description:
     "A rule of the policy routing of a namespace, see ip-rule(8): which packets look in which routing table. " +
-    "Of one priority there may be several, with other packets or other tables; in which order the kernel asks those is not " +
-    "said, so give priorities of their own to rules that may fit the same packet.",
+    "Several rules may share a priority if they differ otherwise, but the kernel does not promise their order: " +
+    "give rules that can match the same packet different priorities.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -114,6 +119,8 @@ export const action = guests.action;`,
     ...(action === "lookup" ? {} : { action }),
     ...(table === undefined || table === MAIN_TABLE ? {} : { table }),
   }),
+  facts: ({ family = "inet", action = "lookup", ...rule }) => [{ says: "rule", ...rule, family, action }],
+  called: ({ priority, family }) => [`rule-${priority}${family === "inet6" ? "-v6" : ""}`],
   bearsMark: false,
   placeOf: (kernel, { namespace }) => placeIn(kernel, namespace),
   identity: [],
@@ -123,10 +130,30 @@ export const action = guests.action;`,
       const rules = (await showRules(kernel, namespace, family)).filter(isWhole).map(({ rule }) => rule);
       const isAlone = ({ priority }: Rule) => rules.filter((one) => one.priority === priority).length === 1;
       return rules
-        .filter(({ priority }) => ![0, 32766, 32767].includes(priority))
+        .filter(({ priority }) => !(priority in KERNEL_TABLES))
         .map((one) => (isAlone(one) ? idOf : fullId)({ namespace, family, ...one }));
     }),
+  uncovered: async (kernel, namespace) =>
+    (await Promise.all(FAMILIES.map((family) => uncovered(kernel, namespace, family)))).flat(),
 });
+
+/** Those with more than there are words for, and what is not as the kernel begins. */
+async function uncovered(kernel: Kernel, namespace: string | undefined, family: Inputs["family"]): Promise<string[]> {
+  const all = await showRules(kernel, namespace, family);
+  const isKernels = ({ rule, isWhole }: Shown) =>
+    isWhole &&
+    selectorsText({ table: rule.table }) === selectorsText(rule) &&
+    KERNEL_TABLES[rule.priority] === rule.table;
+  const kernels = Object.keys(KERNEL_TABLES).filter((priority) => family === "inet" || priority !== "32767");
+  const gone = kernels.filter(
+    (priority) => !all.some((one) => isKernels(one) && String(one.rule.priority) === priority),
+  );
+  const beyond = all.filter((one) => !isKernels(one) && (!one.isWhole || one.rule.priority in KERNEL_TABLES));
+  return [
+    ...beyond.map(({ rule }) => `the rule ${idOf({ namespace, family, ...rule })}, which says more than Rule can`),
+    ...gone.map((priority) => `that the kernel's own rule ${priority} of ${family} is gone`),
+  ];
+}
 
 function idOf({ namespace, priority, family }: At): string {
   return joinId(namespace, String(priority)) + (family === "inet6" ? ",inet6" : "");
@@ -158,7 +185,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
     return isOnlyOne && all.length > 0
       ? { what: `a ${what} of a sort that this kind has no words for`, ...on }
       : undefined;
-  const others = mistakable(all, found);
+  const others = ambiguousWith(all, found);
   return {
     state: { ...at, ...found.rule },
     what: `the ${what}`,
@@ -169,7 +196,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
 
 /** Where others of that priority come first and have all that it has, with more. */
 function removalBeside(where: Where, it: Rule, others: readonly Shown[]): Step[] {
-  if (others.every(isWhole)) return beside(where.namespace, where.family, "del", it, others);
+  if (others.every(isWhole)) return changeAmong(where.namespace, where.family, "del", it, others);
   throw new NetnsError({
     kind: "user",
     tried: `netns:index:Rule ${fullId(where)}: it cannot be removed`,
@@ -183,9 +210,11 @@ async function making(kernel: Kernel, want: Inputs): Promise<Step[] | undefined>
   const { namespace, priority, family } = want;
   const all = await showRules(kernel, namespace, family, priority);
   const inTheWay = all.filter(({ rule }) => isTakenFor(rule, want));
-  const others = all.filter((one) => inTheWay.some((other) => one === other || mistakable(all, other).includes(one)));
+  const others = all.filter((one) =>
+    inTheWay.some((other) => one === other || ambiguousWith(all, other).includes(one)),
+  );
   if (others.length === 0 || !others.every(isWhole)) return undefined;
-  return beside(namespace, family, "add", want, others);
+  return changeAmong(namespace, family, "add", want, others);
 }
 
 function crossCheck(want: DeepPartial<Inputs>): Fault[] {

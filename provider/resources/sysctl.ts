@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { flag, netnsRef } from "../core/fields";
+import { noNamespace } from "../kernel/advice";
+import { changedSysctls, usualSysctl } from "../kernel/changedSysctls";
 import { inScope } from "../kernel/netns";
 import { netnsPath } from "../kernel/netnsPath";
 import { placeIn } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, readSysctlOfEach } from "../kernel/sysctl";
-import { asBefore, othersBack, othersOf, stepsBack } from "../kernel/sysctlOthers";
+import { othersBack, othersOf, stepsBack, withoutSideEffects } from "../kernel/sysctlOthers";
 import { oneName, reachOf, takesTurns } from "../kernel/sysctlResets";
 import { defineKind, inNamespace } from "./kind";
 
@@ -35,7 +37,7 @@ const inputs = z.strictObject({
     })
     .overwrite((value) => normalValue(String(value)))
     .meta({
-      description: "The value, a string or a number. Several numbers are written with a blank between them.",
+      description: "The value, a string or a number. Separate several numbers with a space.",
     }),
   restoreOnDelete: flag().default(true).meta({
     description: "Whether delete puts `previousValue` back. Default: true.",
@@ -67,8 +69,8 @@ type State = z.output<typeof outputs>;
 export const sysctl = defineKind({
   type: "Sysctl",
   description:
-    "A kernel setting below `net.` of a network namespace, see sysctl(8). Create keeps the value that it finds as " +
-    "`previousValue`; delete puts it back.\n\n" +
+    "A kernel setting below `net.` of a network namespace, see sysctl(8). Create records the value that it " +
+    "finds as `previousValue`, and delete restores it.\n\n" +
     "Some settings set others along in the kernel: `net.ipv4.ip_forward` sets `forwarding` of each device, " +
     "`net.ipv6.conf.all.disable_ipv6` that of each device, and so on (docs/sysctls.md has the table). Whatever the order " +
     "in the program, each setting of the stack has its value in the end, and keeps it when another one is changed or " +
@@ -124,12 +126,22 @@ export const before = forwarding.previousValue;`,
   setting: {
     kept: ["previousValue", "previousOthers"],
     before: ({ previousValue }) => ({ value: previousValue }),
-    asBefore,
+    withoutSideEffects: withoutSideEffects,
+    reaches: ({ key }) => reachOf(key).length > 0,
     one: ({ namespace, key }) => `${namespace ?? ""}:${oneName(key)}`,
     turn: ({ namespace, key }) => (takesTurns(key) ? (namespace ?? "") : undefined),
+    changed: async (kernel, namespace) =>
+      (await changedSysctls(kernel, namespace)).map(([key, value]) => ({
+        ...(namespace !== undefined && { namespace }),
+        ...{ key, value, restoreOnDelete: true },
+      })),
+    usual: async (kernel, { namespace, key }) => {
+      const value = await usualSysctl(kernel, namespace, key);
+      return value === undefined ? undefined : { namespace, key, value, restoreOnDelete: true };
+    },
     missing: async (kernel, { namespace }) =>
       namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
-        ? `There is no namespace ${namespace}: make it first, and take its name from that resource (\`net0.name\`).`
+        ? noNamespace(namespace)
         : "The kernel has no such key there: look with `sysctl -a`. A key of a device is there as long as the device is.",
   },
 
@@ -143,10 +155,16 @@ export const before = forwarding.previousValue;`,
     key.startsWith("net.ipv6.") && deviceOf(key) !== undefined
       ? [{ sort: "ipv6Settings", namespace, name: deviceOf(key), path: ["key"] }]
       : [],
-  shakes: ({ namespace, key, value }, want) =>
+  affects: ({ namespace, key, value }, want) =>
     SWITCH_OF_IPV6.test(key) && String(want.value ?? value) !== value
       ? [{ sort: "ipv6", namespace, name: deviceOf(key) }]
       : [],
+  facts: ({ namespace, key, value }) => [{ says: "sysctl", namespace, key, value }],
+  called: ({ key }) => {
+    const [, , , ...parts] = key.split(".");
+    const last = key.slice(key.lastIndexOf(".") + 1);
+    return [parts.length < 2 ? last : parts.join("-"), key];
+  },
   bearsMark: false,
   placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, deviceOf(key)),
   identity: [],

@@ -3,7 +3,7 @@ import type { Fault } from "../core/check";
 import { flag } from "../core/fields";
 import { changeDevice, type DevicePlace } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
-import type { Link } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { addTuntap, MODES, ownerAs } from "../kernel/tuntap";
 import { always, deviceInputs, deviceKind, deviceOutputs, seeDevice, withoutDefaults } from "./device";
 import { type DeepPartial, defineKind, type Seen } from "./kind";
@@ -39,11 +39,11 @@ const inputs = z.strictObject({
     replaces: true,
   }),
   group: owner("group").optional().meta({
-    description: "The group, by name or number, whose members may. Absent: none.",
+    description: "The group, by name or number, whose members may use it. Absent: none.",
     replaces: true,
   }),
   multiQueue: flag().optional().meta({
-    description: "Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false.",
+    description: "Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.",
     kernelDefault: false,
     replaces: true,
   }),
@@ -52,7 +52,7 @@ const inputs = z.strictObject({
 const outputs = inputs.extend({
   ...deviceOutputs,
   ...always(inputs.shape, ["multiQueue"]),
-  mac: z.string().optional().meta({ description: "The device's MAC address; none of a `tun`." }),
+  mac: z.string().optional().meta({ description: "The device's MAC address; a `tun` has none." }),
   user: z.string().optional().meta({ description: "The user who may use it.", replaces: true }),
   group: z.string().optional().meta({ description: "The group whose members may use it.", replaces: true }),
 });
@@ -67,10 +67,10 @@ export const tap = defineKind({
   ...deviceKind(TYPE, ({ linkinfo }) => linkinfo?.info_data?.persist === true),
   type: "Tap",
   description:
-    "A device whose other end is a program, such as a virtual machine or a VPN: what is sent on it that program reads " +
-    "from /dev/net/tun, and what it writes there arrives. It is there whether such a program runs or not, and has no " +
-    "carrier until one does. Needs a kernel with CONFIG_TUN, and /dev/net/tun. It bears the mark of this stack as its " +
-    "alias (`ip link`).",
+    "A device whose other end is a program, such as a virtual machine or a VPN: the program reads from " +
+    "/dev/net/tun what is sent on the device, and what it writes there arrives on it. The device exists " +
+    "whether or not such a program runs, but has no carrier until one does. Needs a kernel with CONFIG_TUN, and /dev/net/tun. Its alias is the stack's " +
+    "ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const lan = new netns.Namespace("lan");
@@ -88,6 +88,8 @@ export const mac = vm0.mac;`,
     ...changeDevice(want, have ?? { up: false }),
   ],
   adopt: (state) => withoutDefaults(inputs, state),
+  // The userspace datapath of Open vSwitch.
+  comesByItself: ({ name }) => name === "ovs-netdev",
 });
 
 function text(owner: string | number | undefined): string | undefined {

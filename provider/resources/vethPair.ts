@@ -1,20 +1,23 @@
 import { z } from "zod";
 import { ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
+import { DEVICE_NAME } from "../core/rules";
 import { changeDevice, findDevice, newDevice, ownerIn, remarkDevice } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
-import { isUp, type Link, netnsNumbers, showLink, showLinks } from "../kernel/link";
+import { isUp, netnsNumbers, showLink, showLinks } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
+import { looksRandom } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { isSetUp, shaken } from "../kernel/takenAlong";
-import { deviceInputs } from "./device";
+import { affectedParts, isSetUp } from "../kernel/takenAlong";
+import { deviceFact, deviceInputs, ref } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
 const end = z
   .strictObject({
-    name: ifName().meta({ description: "The device's name, at most 15 bytes.", replaces: true }),
+    name: ifName().meta({ description: `The device's name, ${DEVICE_NAME}.`, replaces: true }),
     namespace: inNamespace("The namespace that this end is in"),
     mac: deviceInputs.mac,
     mtu: deviceInputs.mtu,
@@ -57,8 +60,8 @@ export const vethPair = defineKind({
   type: "VethPair",
   description:
     "Two Ethernet devices joined like the ends of a cable: what goes into one comes out of the other, see veth(4). " +
-    "Each end can be in a namespace of its own, and is made there straight away. " +
-    "Both ends bear the mark of this stack as their alias (`ip link`).",
+    "Each end can be in a namespace of its own and is created there directly. " +
+    "The alias of both ends is the stack's ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -92,15 +95,24 @@ export const ifindex = link.a.ifindex;`,
   remark: (have, mark) => ENDS.map((key) => remarkDevice(have[key], mark, [key])),
   remove: (have) => [del(have)],
 
+  facts: ({ a = {}, b = {} }) => [
+    deviceFact(a, { type: "veth", peer: ref(b) }),
+    deviceFact(b, { type: "veth", peer: ref(a) }),
+  ],
   preview: () => ({}),
   adopt: ({ a, b }) => ({ a: adoptEnd(a), b: adoptEnd(b) }),
-  shakes: (have, want) =>
+  affects: (have, want) =>
     ENDS.flatMap((key) => {
       const other = place(have[key === "a" ? "b" : "a"]);
-      const own = shaken(place(have[key]), have[key], want[key] ?? {});
+      const own = affectedParts(place(have[key]), have[key], want[key] ?? {});
       return own.some(({ sort }) => sort === "up") ? [...own, isSetUp(other)] : own;
     }),
   holdsUp: ({ a, b }) => a?.up === false || b?.up === false,
+  called: ({ a, b }) => {
+    const [from = "own", to = "own"] = [a.namespace, b.namespace];
+    const names = `${a.name}-${b.name}`;
+    return from === to ? [names, `${from}-${names}`] : [`${from}-${to}`, `${from}-${a.name}-${to}-${b.name}`];
+  },
   bearsMark: true,
   identity: [
     ["a", "ifindex"],
@@ -201,7 +213,8 @@ function endState(at: Place, link: Link): State["a"] {
 }
 
 function adoptEnd(state: State["a"]): End {
-  return { ...place(state), up: state.up, ...(state.mtu === 1500 ? {} : { mtu: state.mtu }) };
+  const { mac, mtu, up } = state;
+  return { ...place(state), up, ...(looksRandom(mac) ? {} : { mac }), ...(mtu === 1500 ? {} : { mtu }) };
 }
 
 /**
@@ -210,21 +223,13 @@ function adoptEnd(state: State["a"]): End {
  */
 function add({ a, b }: Inputs, mark: string): Step {
   const words = (end: End) => newDevice(end, mark, ["netns", netnsWord(end.namespace)]);
-  const from = (last: End, first: End) => [
-    ...["link", "add", ...words(first), ...(first.up ? ["up"] : [])],
-    ...["type", "veth", "peer", ...words(last)],
-  ];
-  return { ...ip(undefined, "make the pair", from(a, b)), spans: across({ a, b }, { a: from(a, b), b: from(b, a) }) };
+  const all = ["link", "add", ...words(b), ...(b.up ? ["up"] : []), "type", "veth", "peer", ...words(a)];
+  return { ...ip(undefined, "make the pair", all), spans: [a.namespace, b.namespace] };
 }
 
 function del({ a, b }: State): Step {
-  const words = ({ name }: End) => ["link", "del", "dev", name];
-  const spans = across({ a, b }, { a: words(a), b: words(b) });
-  return { ...ip(a.namespace, "remove the pair", words(a)), spans };
-}
-
-function across(pair: { a: Place; b: Place }, words: Record<"a" | "b", string[]>): NonNullable<Step["spans"]> {
-  return ENDS.map((key) => ({ netns: pair[key].namespace, words: words[key] }));
+  const step = ip(a.namespace, "remove the pair", ["link", "del", "dev", a.name]);
+  return { ...step, spans: [a.namespace, b.namespace] };
 }
 
 function finish(key: string, { name, namespace, up }: End, mark: string): Step {

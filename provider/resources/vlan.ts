@@ -6,6 +6,7 @@ import { parentOf } from "../kernel/link";
 import { ip } from "../kernel/step";
 import {
   always,
+  deviceFact,
   deviceInputs,
   deviceKind,
   deviceOutputs,
@@ -29,13 +30,13 @@ const inputs = z.strictObject({
       unsetReplaces: true,
     }),
   mtu: parentsMtu(),
-  parent: parentName("The name of the device that the tagged frames are on, in the same namespace."),
+  parent: parentName("The device that carries the tagged frames, in the same namespace."),
   vid: vlanId().meta({ description: "The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).", replaces: true }),
   protocol: z
     .enum(PROTOCOLS, { error: `must be ${PROTOCOLS.join(" or ")}` })
     .optional()
     .meta({
-      description: "The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.",
+      description: "The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.",
       kernelDefault: "802.1Q",
       replaces: true,
     }),
@@ -44,11 +45,14 @@ const outputs = inputs.extend({ ...deviceOutputs, ...always(inputs.shape, ["prot
 
 export const vlan = defineKind({
   ...deviceKind("vlan"),
+  facts: ({ parent, vid, protocol = "802.1Q", ...device }) => [
+    deviceFact(device, { type: "vlan", parent, vid, protocol }),
+  ],
   type: "Vlan",
   description:
-    "A device for the frames of one VLAN on another device, its parent: they have the tag there, and none here, see " +
-    "ip-link(8). It can be up only while the parent is. Needs a kernel with CONFIG_VLAN_8021Q. It bears the mark of this " +
-    "stack as its alias (`ip link`).",
+    "A device that carries one VLAN of another device, its parent: frames are tagged on the parent and untagged " +
+    "here, see ip-link(8). It can be up only while the parent is. Needs a kernel with CONFIG_VLAN_8021Q. Its alias is the " +
+    "stack's ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");

@@ -7,9 +7,18 @@ import { unknowns } from "../core/values";
 import { changeDevice, markDevice, newDevice } from "../kernel/device";
 import { type FdbEntry, setFdb, showFdb } from "../kernel/fdb";
 import type { Kernel } from "../kernel/kernel";
-import type { Link } from "../kernel/link";
+import type { Link } from "../kernel/linkRow";
 import { ip, type Step } from "../kernel/step";
-import { always, deviceInputs, deviceKind, deviceOutputs, LEFT_OUT, seeDevice, withoutDefaults } from "./device";
+import {
+  always,
+  deviceFact,
+  deviceInputs,
+  deviceKind,
+  deviceOutputs,
+  LEFT_OUT,
+  seeDevice,
+  withoutDefaults,
+} from "./device";
 import { type DeepPartial, defineKind, namedIfGiven } from "./kind";
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
@@ -24,11 +33,12 @@ const entry = z
       .overwrite((value) => value.toLowerCase())
       .meta({
         description:
-          "The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries can be.",
+          "The MAC address behind that host. `00:00:00:00:00:00` stands for every unknown address; several " +
+          "entries can have it.",
       }),
     destination: ipAddress().meta({ description: "The address of the other VXLAN device's host." }),
   })
-  .meta({ id: "VxlanFdbEntry", description: "Behind which host a MAC address is, see `fdb` in bridge(8)." });
+  .meta({ id: "VxlanFdbEntry", description: "Which host a MAC address is behind, see `fdb` in bridge(8)." });
 
 const inputs = z.strictObject({
   ...deviceInputs,
@@ -42,37 +52,40 @@ const inputs = z.strictObject({
       unsetReplaces: true,
     }),
   vni: whole(0, 16_777_215, ", a VXLAN network identifier (RFC 7348)").meta({
-    description: "The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network.",
+    description:
+      "The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a " + "network.",
     replaces: true,
   }),
   local: ipAddress().optional().meta({
-    description: "The source address of the packets that it sends. Absent: what the route gives.",
+    description: "The source address of the packets that it sends. Absent: chosen by the route.",
     replaces: true,
   }),
   remote: ipAddress().optional().meta({
-    description: "The one other host, to which all goes that `fdb` has no entry for. Not together with `group`.",
+    description: "The one other host, which gets everything that `fdb` has no entry for. Not together with `group`.",
     replaces: true,
   }),
   group: ipAddress().optional().meta({
-    description:
-      "The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with `remote`.",
+    description: "The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`.",
     replaces: true,
   }),
   device: ifName().optional().meta({
-    description: "The device, in the same namespace, that its packets go out by. Absent: that of the route.",
+    description: "The device that its packets leave by, in the same namespace. Absent: chosen by the route.",
     replaces: true,
   }),
-  port: whole(1, 65535, ", a UDP port").default(PORT).meta({
-    description: "The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472.",
-    replaces: true,
-  }),
+  port: whole(1, 65535, ", a UDP port")
+    .default(PORT)
+    .meta({
+      description:
+        "The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own " + "8472.",
+      replaces: true,
+    }),
   ttl: whole(0, 255).optional().meta({
     description:
       "The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default: 0.",
     kernelDefault: 0,
   }),
   learning: flag().optional().meta({
-    description: "Whether it learns from packets that come in behind which host a MAC address is. Default: true.",
+    description: "Whether it learns from incoming packets which host a MAC address is behind. Default: true.",
     kernelDefault: true,
   }),
   fdb: z
@@ -82,8 +95,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "Behind which host a MAC address is: these entries and no others that are permanent, in any order. Absent: none " +
-        "but that of `remote` or `group`.",
+        "Which host each MAC address is behind: exactly these permanent entries, in any order. Absent: only " +
+        "that of `remote` or `group`.",
       kernelDefault: () => [],
     }),
 });
@@ -91,7 +104,7 @@ const inputs = z.strictObject({
 const outputs = inputs.extend({
   ...deviceOutputs,
   ...always(inputs.shape, ["ttl", "learning"]),
-  fdb: z.array(entry).meta({ description: "Its permanent entries, but for that of `remote` or `group`." }),
+  fdb: z.array(entry).meta({ description: "Its permanent entries, except that of `remote` or `group`." }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -99,10 +112,13 @@ type State = z.output<typeof outputs>;
 
 export const vxlan = defineKind({
   ...deviceKind("vxlan"),
+  facts: ({ vni, port = 4789, local, remote, group, device, learning = true, fdb = [], ...own }) => [
+    deviceFact(own, { type: "vxlan", vni, port, local, remote, group, device, learning, fdb }),
+  ],
   type: "Vxlan",
   description:
-    "A device whose frames go to others of its network in UDP packets, from host to host, see ip-link(8) and RFC 7348. " +
-    "Needs a kernel with CONFIG_VXLAN. It bears the mark of this stack as its alias (`ip link`).",
+    "A device that carries Ethernet frames to other hosts in UDP packets, see ip-link(8) and RFC 7348. " +
+    "Needs a kernel with CONFIG_VXLAN. Its alias is the stack's ownership mark (`ip link` shows it).",
   example: `import * as netns from "pulumi-netns";
 
 const site = new netns.Namespace("site");

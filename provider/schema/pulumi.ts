@@ -23,7 +23,8 @@ export function packageSchema(
     name: "netns",
     displayName: "Linux network namespaces",
     version,
-    description: "Linux network labs as code: network namespaces, veth pairs, bridges, addresses, routes and sysctls.",
+    description:
+      "Linux network labs as code: network namespaces, veth pairs, bridges, VXLAN, Open vSwitch, addresses, routes, sysctls and firewalls.",
     keywords: [
       "category/network",
       "kind/native",

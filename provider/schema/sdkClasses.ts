@@ -52,11 +52,14 @@ ${interfaceText(spec, `${kind}State`, resource.stateInputs ?? {}, "input")}`;
 
 /** The engine takes a provider's configuration as text: what is no string goes as JSON. */
 export function providerText(spec: PackageSpec): string {
-  const args = Object.entries(spec.provider.inputProperties).map(([key, { type }]) =>
-    type === "string" ? `${key}: args.${key}` : `${key}: pulumi.output(args.${key}).apply(JSON.stringify)`,
+  const args = Object.entries(spec.provider.inputProperties).map(([key, { type, $ref }]) =>
+    type === "string" || $ref !== undefined
+      ? `${key}: args.${key}`
+      : `${key}: pulumi.output(args.${key}).apply(JSON.stringify)`,
   );
+  const its = interfaceText(spec, "ProviderArgs", argsOf(spec.provider, "The provider's configuration."), "input");
   return `${PULUMI}import { isOfType, withVersion } from "./resource";
-
+${typeImports(its, "./types")}
 ${jsdoc(spec.provider.description)}
 export class Provider extends pulumi.ProviderResource {
   /** @internal */
@@ -77,7 +80,7 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-${interfaceText(spec, "ProviderArgs", argsOf(spec.provider, "The provider's configuration."), "input")}`;
+${its}`;
 }
 
 /** `vethPair` of `netns:index:VethPair`. */

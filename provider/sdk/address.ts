@@ -6,9 +6,9 @@ import type * as enums from "./types/enums";
 
 /**
  * An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by
- * itself. An IPv6 address is returned when duplicate address detection is over and it can be used. One
- * that another host has is an error, unless the same run takes it away there; one that the kernel has
- * given up since is drift, and the next `up` tries it again.
+ * itself. An IPv6 address is ready once duplicate address detection is over. An address that another
+ * host already has is an error, unless the same run removes it there; one that the kernel has given up
+ * since is drift, and the next `up` tries it again.
  *
  * ## Example Usage
  *
@@ -81,8 +81,8 @@ export class Address extends pulumi.CustomResource {
   declare readonly broadcast: pulumi.Output<string | undefined>;
 
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   declare readonly label: pulumi.Output<string | undefined>;
 
@@ -142,8 +142,8 @@ export interface AddressArgs {
   /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
   broadcast?: pulumi.Input<string | undefined>;
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   label?: pulumi.Input<string | undefined>;
   /**
@@ -177,8 +177,8 @@ export interface AddressState {
   /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
   broadcast?: pulumi.Input<string | undefined>;
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   label?: pulumi.Input<string | undefined>;
   /**

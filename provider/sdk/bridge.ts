@@ -7,7 +7,7 @@ import type * as outputs from "./types/output";
 
 /**
  * A bridge: an Ethernet switch in the kernel, see ip-link(8) and bridge(8). Devices join it by a
- * BridgePort each. It bears the mark of this stack as its alias (`ip link`).
+ * BridgePort each. Its alias is the stack's ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -67,8 +67,9 @@ export class Bridge extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -85,20 +86,23 @@ export class Bridge extends pulumi.CustomResource {
   declare readonly stp: pulumi.Output<boolean>;
 
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   declare readonly forwardDelay: pulumi.Output<number>;
 
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   declare readonly helloTime: pulumi.Output<number>;
 
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   declare readonly maxAge: pulumi.Output<number>;
 
@@ -109,8 +113,9 @@ export class Bridge extends pulumi.CustomResource {
   declare readonly priority: pulumi.Output<number>;
 
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   declare readonly ageingTime: pulumi.Output<number>;
 
@@ -121,8 +126,8 @@ export class Bridge extends pulumi.CustomResource {
   declare readonly vlanFiltering: pulumi.Output<boolean>;
 
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   declare readonly defaultPvid: pulumi.Output<number | undefined>;
 
@@ -178,19 +183,16 @@ export interface BridgeArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
-  /**
-   * The bridge's MAC address, not a multicast one. Absent: a random one, which stays, whatever its
-   * ports' are.
-   */
+  /** The bridge's MAC address, not a multicast one. Absent: a random one, kept whatever ports join. */
   mac?: pulumi.Input<string | undefined>;
   /**
-   * The largest packet in bytes, 68 to 65535, which it keeps whatever those of its ports are. Absent:
-   * 1500, or the least of its ports' when it has any; once it was given and is left out, 1500, which
-   * stays.
+   * The largest packet in bytes, 68 to 65535; once set, ports do not change it. Absent: 1500, or the
+   * smallest mtu among its ports. Removed from the program after it was set: a fixed 1500.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
@@ -198,18 +200,21 @@ export interface BridgeArgs {
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp?: pulumi.Input<boolean | undefined>;
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   forwardDelay?: pulumi.Input<number | undefined>;
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   helloTime?: pulumi.Input<number | undefined>;
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   maxAge?: pulumi.Input<number | undefined>;
   /**
@@ -218,8 +223,9 @@ export interface BridgeArgs {
    */
   priority?: pulumi.Input<number | undefined>;
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   ageingTime?: pulumi.Input<number | undefined>;
   /**
@@ -228,14 +234,14 @@ export interface BridgeArgs {
    */
   vlanFiltering?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   defaultPvid?: pulumi.Input<number | undefined>;
   /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
   mcastSnooping?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLANs that the bridge's own device is in: these and no others, in any order (`bridge vlan` with
+   * The VLANs that the bridge's own device is in: exactly these, in any order (`bridge vlan` with
    * `self`, see bridge(8)). Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: `defaultPvid`,
    * untagged.
    */
@@ -250,8 +256,9 @@ export interface BridgeState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address. */
@@ -263,18 +270,21 @@ export interface BridgeState {
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp?: pulumi.Input<boolean | undefined>;
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   forwardDelay?: pulumi.Input<number | undefined>;
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   helloTime?: pulumi.Input<number | undefined>;
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   maxAge?: pulumi.Input<number | undefined>;
   /**
@@ -283,8 +293,9 @@ export interface BridgeState {
    */
   priority?: pulumi.Input<number | undefined>;
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   ageingTime?: pulumi.Input<number | undefined>;
   /**
@@ -293,8 +304,8 @@ export interface BridgeState {
    */
   vlanFiltering?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   defaultPvid?: pulumi.Input<number | undefined>;
   /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */

@@ -6,8 +6,9 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that is a
- * port of another bridge is left there. Delete takes the device out of the bridge, and leaves it.
+ * A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that
+ * already belongs to another bridge stays there. Delete removes the device from the bridge and keeps
+ * the device.
  *
  * ## Example Usage
  *
@@ -77,18 +78,18 @@ export class BridgePort extends pulumi.CustomResource {
   declare readonly device: pulumi.Output<string>;
 
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   declare readonly cost: pulumi.Output<number>;
 
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   declare readonly priority: pulumi.Output<number>;
 
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   declare readonly hairpin: pulumi.Output<boolean>;
 
   /** Whether it can reach only ports that are not isolated. Default: false. */
@@ -97,13 +98,10 @@ export class BridgePort extends pulumi.CustomResource {
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   declare readonly learning: pulumi.Output<boolean>;
 
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   declare readonly flood: pulumi.Output<boolean>;
 
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   declare readonly guard: pulumi.Output<boolean>;
 
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
@@ -156,34 +154,31 @@ export interface BridgePortArgs {
   /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
   device: pulumi.Input<string>;
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   cost?: pulumi.Input<number | undefined>;
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   priority?: pulumi.Input<number | undefined>;
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   hairpin?: pulumi.Input<boolean | undefined>;
   /** Whether it can reach only ports that are not isolated. Default: false. */
   isolated?: pulumi.Input<boolean | undefined>;
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   flood?: pulumi.Input<boolean | undefined>;
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   guard?: pulumi.Input<boolean | undefined>;
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
   rootBlock?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)).
-   * They count when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
-   * Absent: the bridge's `defaultPvid`, untagged. Once given, leaving it out replaces the resource.
+   * The VLANs that the port is in: exactly these, in any order (`bridge vlan`, see bridge(8)). They take
+   * effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
+   * Absent: the bridge's `defaultPvid`, untagged. Removing it later replaces the resource.
    */
   vlans?: pulumi.Input<pulumi.Input<inputs.BridgeVlan>[] | undefined>;
 }
@@ -200,27 +195,24 @@ export interface BridgePortState {
   /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
   device?: pulumi.Input<string | undefined>;
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   cost?: pulumi.Input<number | undefined>;
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   priority?: pulumi.Input<number | undefined>;
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   hairpin?: pulumi.Input<boolean | undefined>;
   /** Whether it can reach only ports that are not isolated. Default: false. */
   isolated?: pulumi.Input<boolean | undefined>;
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   flood?: pulumi.Input<boolean | undefined>;
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   guard?: pulumi.Input<boolean | undefined>;
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
   rootBlock?: pulumi.Input<boolean | undefined>;

@@ -75,16 +75,25 @@ export function containerNamespaceOutput(
 export interface ContainerNamespaceArgs {
   /** The number of a process that is in the container, as the provider's host counts. */
   pid?: number | undefined;
-  /** The name or id of a container of Docker (`docker ps`), on the provider's own host. */
+  /**
+   * The name or id of a container of Docker (`docker ps`), on the provider's own host: letters, digits,
+   * `_`, and behind the first one `.`, `+` and `-` as well.
+   */
   docker?: string | undefined;
   /**
    * The name or id of a container of Podman (`podman ps`), of the user that the provider's commands run
-   * as.
+   * as: letters, digits, `_`, and behind the first one `.`, `+` and `-` as well.
    */
   podman?: string | undefined;
-  /** The name or id of a container of runc (`runc list`). */
+  /**
+   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and behind the first one
+   * `.`, `+` and `-` as well.
+   */
   runc?: string | undefined;
-  /** The name or id of a container of crun (`crun list`). */
+  /**
+   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and behind the first one
+   * `.`, `+` and `-` as well.
+   */
   crun?: string | undefined;
   /** The folder where runc or crun keeps its state (their `--root`). Absent: their usual one. */
   root?: string | undefined;
@@ -94,16 +103,25 @@ export interface ContainerNamespaceArgs {
 export interface ContainerNamespaceOutputArgs {
   /** The number of a process that is in the container, as the provider's host counts. */
   pid?: pulumi.Input<number | undefined>;
-  /** The name or id of a container of Docker (`docker ps`), on the provider's own host. */
+  /**
+   * The name or id of a container of Docker (`docker ps`), on the provider's own host: letters, digits,
+   * `_`, and behind the first one `.`, `+` and `-` as well.
+   */
   docker?: pulumi.Input<string | undefined>;
   /**
    * The name or id of a container of Podman (`podman ps`), of the user that the provider's commands run
-   * as.
+   * as: letters, digits, `_`, and behind the first one `.`, `+` and `-` as well.
    */
   podman?: pulumi.Input<string | undefined>;
-  /** The name or id of a container of runc (`runc list`). */
+  /**
+   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and behind the first one
+   * `.`, `+` and `-` as well.
+   */
   runc?: pulumi.Input<string | undefined>;
-  /** The name or id of a container of crun (`crun list`). */
+  /**
+   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and behind the first one
+   * `.`, `+` and `-` as well.
+   */
   crun?: pulumi.Input<string | undefined>;
   /** The folder where runc or crun keeps its state (their `--root`). Absent: their usual one. */
   root?: pulumi.Input<string | undefined>;

@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { isOfType, withOrder, withOutputs } from "./resource";
 
 /**
- * A device that drops all that is sent on it, and that is always there: for addresses that hang on no
- * cable, see ip-link(8). Needs a kernel with CONFIG_DUMMY. It bears the mark of this stack as its
- * alias (`ip link`).
+ * A device that drops everything sent to it and never loses its carrier: a home for addresses that
+ * belong to no cable, see ip-link(8). Needs a kernel with CONFIG_DUMMY. Its alias is the stack's
+ * ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -61,8 +61,9 @@ export class Dummy extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -101,8 +102,9 @@ export interface DummyArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
@@ -121,8 +123,9 @@ export interface DummyState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address. */

@@ -6,11 +6,11 @@ import type * as enums from "./types/enums";
 
 /**
  * A table of nftables with its rules: what a host lets through, and what it changes in packets on
- * their way (NAT), see nft(8). Needs a kernel with CONFIG_NF_TABLES, and nft. Other tables are left
- * alone. It bears the mark of this stack as its comment (`nft list table`).
+ * their way (NAT), see nft(8). Needs a kernel with CONFIG_NF_TABLES, and nft's library (libnftables).
+ * Other tables are left alone. Its comment is the stack's ownership mark (`nft list table` shows it).
  *
- * The rules are compared as nft itself writes them: where they are only written in another way,
- * nothing changes, and what was changed by hand within the table is seen and put back.
+ * Rules are compared as nft prints them: another spelling changes nothing, and a change made by hand
+ * inside the table is drift that is put back.
  *
  * ## Example Usage
  *
@@ -87,7 +87,7 @@ export class Firewall extends pulumi.CustomResource {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   declare readonly rules: pulumi.Output<string>;
 
@@ -137,7 +137,7 @@ export interface FirewallArgs {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   rules: pulumi.Input<string>;
 }
@@ -163,7 +163,7 @@ export interface FirewallState {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   rules?: pulumi.Input<string | undefined>;
   /**

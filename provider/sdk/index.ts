@@ -14,6 +14,7 @@ import { OvsBridge } from "./ovsBridge";
 import { OvsPort } from "./ovsPort";
 import { Provider } from "./provider";
 import { Qdisc } from "./qdisc";
+import { Reachability } from "./reachability";
 import { version } from "./resource";
 import { Route } from "./route";
 import { Rule } from "./rule";
@@ -38,6 +39,7 @@ export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge"
 export { OvsPort, type OvsPortArgs, type OvsPortState } from "./ovsPort";
 export { Provider, type ProviderArgs } from "./provider";
 export { Qdisc, type QdiscArgs, type QdiscState } from "./qdisc";
+export { Reachability, type ReachabilityArgs, type ReachabilityState } from "./reachability";
 export { Route, type RouteArgs, type RouteState } from "./route";
 export { Rule, type RuleArgs, type RuleState } from "./rule";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
@@ -91,6 +93,8 @@ pulumi.runtime.registerResourceModule("netns", "index", {
         return new Qdisc(name, undefined as never, { urn });
       case "netns:index:Firewall":
         return new Firewall(name, undefined as never, { urn });
+      case "netns:index:Reachability":
+        return new Reachability(name, undefined as never, { urn });
       case "netns:index:Topology":
         return new Topology(name, undefined as never, { urn });
       default:

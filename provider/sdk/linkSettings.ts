@@ -7,9 +7,9 @@ import type * as outputs from "./types/output";
 
 /**
  * Settings of a device that something else has made: `lo`, a container's `eth0`, the end of another
- * resource's pair; see ip-link(8) and ethtool(8). Create keeps what it finds as `previous`; delete
- * puts just that back. What another resource of the program sets on its own device (`up` of a
- * VethPair's ends) is not for this one.
+ * resource's pair; see ip-link(8) and ethtool(8). Create records what it finds as `previous`, and
+ * delete restores exactly that. Do not use it for what another resource already sets on its own
+ * device, such as `up` of a VethPair's end.
  *
  * ## Example Usage
  *
@@ -28,7 +28,8 @@ import type * as outputs from "./types/output";
  * ## Import
  *
  * What exists already is taken into a stack by its id, NAMESPACE/DEVICE (DEVICE alone without a
- * namespace), as the resource named RESOURCE:
+ * namespace), with `,SETTING` behind it for each where only some are meant: `net0/veth0,mtu,offloads`,
+ * as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:LinkSettings RESOURCE NAMESPACE/DEVICE
@@ -81,7 +82,7 @@ export class LinkSettings extends pulumi.CustomResource {
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   declare readonly txQueueLength: pulumi.Output<number | undefined>;
 
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   declare readonly offloads: pulumi.Output<outputs.LinkOffloads | undefined>;
 
   /** What each setting that the program gives was before. */
@@ -120,7 +121,7 @@ export interface LinkSettingsArgs {
   mac?: pulumi.Input<string | undefined>;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: pulumi.Input<number | undefined>;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: pulumi.Input<inputs.LinkOffloads | undefined>;
 }
 
@@ -141,7 +142,7 @@ export interface LinkSettingsState {
   mac?: pulumi.Input<string | undefined>;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: pulumi.Input<number | undefined>;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: pulumi.Input<inputs.LinkOffloads | undefined>;
   /** What each setting that the program gives was before. */
   previous?: pulumi.Input<inputs.LinkSettingsBefore | undefined>;

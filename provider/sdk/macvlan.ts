@@ -5,9 +5,9 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
 import type * as enums from "./types/enums";
 
 /**
- * A device with a MAC address of its own on another device, its parent, see ip-link(8). The parent
- * cannot be reached through it. Needs a kernel with CONFIG_MACVLAN. It bears the mark of this stack as
- * its alias (`ip link`).
+ * A device with its own MAC address on top of another device, its parent, see ip-link(8). It cannot
+ * reach the parent itself. Needs a kernel with CONFIG_MACVLAN. Its alias is the stack's ownership mark
+ * (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -65,8 +65,9 @@ export class Macvlan extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -83,9 +84,9 @@ export class Macvlan extends pulumi.CustomResource {
   declare readonly parent: pulumi.Output<string>;
 
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   declare readonly mode: pulumi.Output<enums.MacvlanMode>;
 
@@ -116,15 +117,16 @@ export interface MacvlanArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
-   * Once given, leaving it out replaces the resource.
+   * Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
@@ -132,9 +134,9 @@ export interface MacvlanArgs {
   /** The name of the device that it is on, in the same namespace. */
   parent: pulumi.Input<string>;
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   mode?: pulumi.Input<enums.MacvlanMode | undefined>;
 }
@@ -147,8 +149,9 @@ export interface MacvlanState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address. */
@@ -160,9 +163,9 @@ export interface MacvlanState {
   /** The name of the device that it is on, in the same namespace. */
   parent?: pulumi.Input<string | undefined>;
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   mode?: pulumi.Input<enums.MacvlanMode | undefined>;
   /** The device's number in its namespace (`ip link`). */

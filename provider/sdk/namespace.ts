@@ -7,8 +7,8 @@ import { isOfType, withOrder, withOutputs } from "./resource";
  * A network namespace with a name: devices, addresses, routes, sysctls and sockets of its own, see
  * network_namespaces(7) and ip-netns(8).
  *
- * It bears the mark of this stack as the alias of its `lo` (`ip -n NAME link show lo`). A namespace
- * that something else made under the same name is neither taken over nor removed.
+ * The alias of its `lo` is the stack's ownership mark (`ip -n NAME link show lo`). A namespace of the
+ * same name that something else made is never taken over or removed.
  *
  * ## Example Usage
  *
@@ -54,15 +54,13 @@ export class Namespace extends pulumi.CustomResource {
   }
 
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   declare readonly loopbackUp: pulumi.Output<boolean>;
 
   /** The namespace's file, `/run/netns/NAME`. */
@@ -87,28 +85,24 @@ export class Namespace extends pulumi.CustomResource {
 /** The arguments of Namespace. */
 export interface NamespaceArgs {
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   loopbackUp?: pulumi.Input<boolean | undefined>;
 }
 
 /** What is known of the Namespace besides its id. */
 export interface NamespaceState {
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   loopbackUp?: pulumi.Input<boolean | undefined>;
   /** The namespace's file, `/run/netns/NAME`. */
   path?: pulumi.Input<string | undefined>;

@@ -6,10 +6,9 @@ import type * as enums from "./types/enums";
 
 /**
  * A permanent entry of a device's neighbour table (ARP for IPv4, NDP for IPv6), see ip-neighbour(8):
- * which MAC address an address has, or that this host answers for it. What the kernel has learnt by
- * itself is no such entry, and gives way. With the device, and when that goes down, the kernel drops
- * the entry, and one for IPv4 with the last IPv4 address of the device as well; the next `up` makes it
- * again.
+ * which MAC address an address has, or that this host answers for it. It replaces an entry that the
+ * kernel has learnt by itself. The kernel drops the entry when its device goes away or down, and an
+ * IPv4 entry also with the device's last IPv4 address; the next `up` restores it.
  *
  * ## Example Usage
  *

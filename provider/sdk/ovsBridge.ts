@@ -7,8 +7,7 @@ import type * as enums from "./types/enums";
 /**
  * A bridge of Open vSwitch: a switch in software with VLANs, tunnels and OpenFlow, see ovs-vsctl(8)
  * and ovs-vswitchd.conf.db(5). Devices join it by an OvsPort each. Needs Open vSwitch on the host,
- * with its ovsdb-server and ovs-vswitchd running. It bears the mark of this stack in its
- * `external_ids`.
+ * with its ovsdb-server and ovs-vswitchd running. The stack's ownership mark is in its `external_ids`.
  *
  * ## Example Usage
  *

@@ -5,9 +5,9 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
 import type * as enums from "./types/enums";
 
 /**
- * A port of an OvsBridge, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5): a device as it is, a new
- * device of the host, a way to another bridge, or a tunnel. It bears the mark of this stack in its
- * `external_ids`. Delete takes the port out of the bridge, and leaves the device of type `system`.
+ * A port of an OvsBridge, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5): an existing device, a new
+ * device of the host, a patch to another bridge, or a tunnel. The stack's ownership mark is in its
+ * `external_ids`. Delete removes the port from the bridge; a device of type `system` stays.
  *
  * ## Example Usage
  *
@@ -63,7 +63,9 @@ export class OvsPort extends pulumi.CustomResource {
 
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -80,14 +82,14 @@ export class OvsPort extends pulumi.CustomResource {
   declare readonly database: pulumi.Output<string | undefined>;
 
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   declare readonly type: pulumi.Output<enums.OvsPortType>;
 
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   declare readonly tag: pulumi.Output<number>;
 
@@ -118,8 +120,8 @@ export class OvsPort extends pulumi.CustomResource {
   declare readonly mtu: pulumi.Output<number | undefined>;
 
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   declare readonly up: pulumi.Output<boolean>;
 
@@ -169,7 +171,9 @@ export interface OvsPortArgs {
   bridge: pulumi.Input<string>;
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   name: pulumi.Input<string>;
   /**
@@ -183,13 +187,13 @@ export interface OvsPortArgs {
    */
   database?: pulumi.Input<string | undefined>;
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   type?: pulumi.Input<enums.OvsPortType | undefined>;
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   tag?: pulumi.Input<number | undefined>;
   /**
@@ -220,8 +224,8 @@ export interface OvsPortArgs {
    */
   mtu?: pulumi.Input<number | undefined>;
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   up?: pulumi.Input<boolean | undefined>;
 }
@@ -232,7 +236,9 @@ export interface OvsPortState {
   bridge?: pulumi.Input<string | undefined>;
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   name?: pulumi.Input<string | undefined>;
   /**
@@ -246,13 +252,13 @@ export interface OvsPortState {
    */
   database?: pulumi.Input<string | undefined>;
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   type?: pulumi.Input<enums.OvsPortType | undefined>;
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   tag?: pulumi.Input<number | undefined>;
   /**
@@ -277,8 +283,8 @@ export interface OvsPortState {
   /** The largest packet of the device in bytes, of type `internal`. */
   mtu?: pulumi.Input<number | undefined>;
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   up?: pulumi.Input<boolean | undefined>;
   /** Its number in OpenFlow. */

@@ -2,6 +2,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { isOfType, withVersion } from "./resource";
+import type * as enums from "./types/enums";
 
 /**
  * The netns provider works on the host that it runs on. Everything in its configuration is optional,
@@ -28,6 +29,7 @@ export class Provider extends pulumi.ProviderResource {
       name,
       {
         offline: pulumi.output(args.offline).apply(JSON.stringify),
+        findings: args.findings,
         sudo: pulumi.output(args.sudo).apply(JSON.stringify),
         timeoutSeconds: pulumi.output(args.timeoutSeconds).apply(JSON.stringify),
       },
@@ -44,8 +46,15 @@ export interface ProviderArgs {
    */
   offline?: pulumi.Input<boolean | undefined>;
   /**
-   * Run every command on the host through `sudo -n`, which asks for no password: for a user who is not
-   * root but may use sudo. Default: false.
+   * What to do about a Topology in which something is certain not to work, by what its elements say
+   * (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in
+   * part, or `off`. Default: warn.
+   */
+  findings?: pulumi.Input<enums.ConfigFindings | undefined>;
+  /**
+   * Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user
+   * who is not root but may use sudo. It starts one more process of the plugin in each run that needs
+   * the host. Default: false.
    */
   sudo?: pulumi.Input<boolean | undefined>;
   /**

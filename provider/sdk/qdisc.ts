@@ -7,10 +7,9 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * What a device does with the packets that it sends: a queueing discipline, see tc(8). It takes the
- * place of the kernel's default, which is there again when it is deleted. From then on the place is
- * its own: what somebody puts there by hand is taken away again by the next `pulumi up`. One that was
- * there before is left.
+ * What a device does with the packets that it sends: a queueing discipline, see tc(8). It replaces the
+ * kernel's default, which returns on delete. From then on it owns its place: a qdisc that somebody
+ * puts there by hand is removed by the next `pulumi up`. One that was there before is left alone.
  *
  * ## Example Usage
  *
@@ -91,10 +90,10 @@ export class Qdisc extends pulumi.CustomResource {
   declare readonly handle: pulumi.Output<string>;
 
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   declare readonly kind: pulumi.Output<enums.QdiscKind>;
 
@@ -143,10 +142,10 @@ export interface QdiscArgs {
    */
   handle?: pulumi.Input<string | undefined>;
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   kind: pulumi.Input<enums.QdiscKind>;
   /** For `netem`: what is done to packets. Absent: nothing. */
@@ -174,10 +173,10 @@ export interface QdiscState {
   /** Its number, by which its classes are named. */
   handle?: pulumi.Input<string | undefined>;
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   kind?: pulumi.Input<enums.QdiscKind | undefined>;
   /** Of `netem`: what is done to packets. */

@@ -7,10 +7,9 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * A route of a network namespace, see ip-route(8): where packets to a destination go. It bears the
- * protocol `static`, which routing daemons leave alone. With the device that it leads to the kernel
- * drops it, and one for IPv4 with the last IPv4 address of that device as well; the next `up` makes it
- * again.
+ * A route of a network namespace, see ip-route(8): where packets to a destination go. Its protocol is
+ * `static`, which routing daemons leave alone. The kernel drops a route together with its device, and
+ * an IPv4 route also with the device's last IPv4 address; the next `up` restores it.
  *
  * ## Example Usage
  *
@@ -95,8 +94,8 @@ export class Route extends pulumi.CustomResource {
   declare readonly source: pulumi.Output<string | undefined>;
 
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   declare readonly metric: pulumi.Output<number>;
 
@@ -110,16 +109,18 @@ export class Route extends pulumi.CustomResource {
   declare readonly scope: pulumi.Output<enums.RouteScope | undefined>;
 
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   declare readonly type: pulumi.Output<enums.RouteType>;
 
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   declare readonly mtu: pulumi.Output<number | undefined>;
 
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  /**
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
+   */
   declare readonly onLink: pulumi.Output<boolean | undefined>;
 
   /** The ways that share the traffic. */
@@ -130,7 +131,7 @@ export class Route extends pulumi.CustomResource {
 
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
-   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
    */
   declare readonly waiting: pulumi.Output<boolean | undefined>;
 
@@ -187,15 +188,15 @@ export interface RouteArgs {
    */
   gateway?: pulumi.Input<string | undefined>;
   /**
-   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
-   * goes.
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
    */
   device?: pulumi.Input<string | undefined>;
   /** The address of this host that packets get as their source, if nothing else has chosen one. */
   source?: pulumi.Input<string | undefined>;
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   metric?: pulumi.Input<number | undefined>;
   /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
@@ -206,19 +207,18 @@ export interface RouteArgs {
    */
   scope?: pulumi.Input<enums.RouteScope | undefined>;
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   type?: pulumi.Input<enums.RouteType | undefined>;
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
-  onLink?: pulumi.Input<boolean | undefined>;
   /**
-   * Two ways at least that share the traffic, in place of `gateway` and `device`. Their order means
-   * nothing.
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
    */
+  onLink?: pulumi.Input<boolean | undefined>;
+  /** Two or more paths that share the traffic, instead of `gateway` and `device`, in any order. */
   nexthops?: pulumi.Input<pulumi.Input<inputs.RouteNexthop>[] | undefined>;
 }
 
@@ -245,8 +245,8 @@ export interface RouteState {
   /** The address of this host that packets get as their source, if nothing else has chosen one. */
   source?: pulumi.Input<string | undefined>;
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   metric?: pulumi.Input<number | undefined>;
   /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
@@ -257,14 +257,16 @@ export interface RouteState {
    */
   scope?: pulumi.Input<enums.RouteScope | undefined>;
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   type?: pulumi.Input<enums.RouteType | undefined>;
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  /**
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
+   */
   onLink?: pulumi.Input<boolean | undefined>;
   /** The ways that share the traffic. */
   nexthops?: pulumi.Input<pulumi.Input<inputs.RouteNexthopState>[] | undefined>;
@@ -272,7 +274,7 @@ export interface RouteState {
   family?: pulumi.Input<enums.RouteFamily | undefined>;
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
-   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
    */
   waiting?: pulumi.Input<boolean | undefined>;
 }

@@ -6,9 +6,8 @@ import type * as enums from "./types/enums";
 
 /**
  * A rule of the policy routing of a namespace, see ip-rule(8): which packets look in which routing
- * table. Of one priority there may be several, with other packets or other tables; in which order the
- * kernel asks those is not said, so give priorities of their own to rules that may fit the same
- * packet.
+ * table. Several rules may share a priority if they differ otherwise, but the kernel does not promise
+ * their order: give rules that can match the same packet different priorities.
  *
  * ## Example Usage
  *
@@ -63,7 +62,7 @@ export class Rule extends pulumi.CustomResource {
    */
   declare readonly namespace: pulumi.Output<string | undefined>;
 
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   declare readonly priority: pulumi.Output<number>;
 
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
@@ -88,8 +87,8 @@ export class Rule extends pulumi.CustomResource {
   declare readonly table: pulumi.Output<number | undefined>;
 
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   declare readonly action: pulumi.Output<enums.RuleAction>;
 
@@ -116,7 +115,7 @@ export interface RuleArgs {
    * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
    */
   namespace?: pulumi.Input<string | undefined>;
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: pulumi.Input<number>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
   family?: pulumi.Input<enums.RuleFamily | undefined>;
@@ -133,8 +132,8 @@ export interface RuleArgs {
   /** The number of the routing table to look in. Absent: 254, the table `main`. */
   table?: pulumi.Input<number | undefined>;
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action?: pulumi.Input<enums.RuleAction | undefined>;
 }
@@ -146,7 +145,7 @@ export interface RuleState {
    * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
    */
   namespace?: pulumi.Input<string | undefined>;
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority?: pulumi.Input<number | undefined>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
   family?: pulumi.Input<enums.RuleFamily | undefined>;
@@ -163,8 +162,8 @@ export interface RuleState {
   /** The number of the routing table to look in. Absent: 254, the table `main`. */
   table?: pulumi.Input<number | undefined>;
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action?: pulumi.Input<enums.RuleAction | undefined>;
 }

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
 
 /**
- * A kernel setting below `net.` of a network namespace, see sysctl(8). Create keeps the value that it
- * finds as `previousValue`; delete puts it back.
+ * A kernel setting below `net.` of a network namespace, see sysctl(8). Create records the value that
+ * it finds as `previousValue`, and delete restores it.
  *
  * Some settings set others along in the kernel: `net.ipv4.ip_forward` sets `forwarding` of each
  * device, `net.ipv6.conf.all.disable_ipv6` that of each device, and so on (docs/sysctls.md has the
@@ -122,7 +122,7 @@ export interface SysctlArgs {
    * Documentation/networking/ip-sysctl.rst.
    */
   key: pulumi.Input<string>;
-  /** The value, a string or a number. Several numbers are written with a blank between them. */
+  /** The value, a string or a number. Separate several numbers with a space. */
   value: pulumi.Input<string | number>;
   /** Whether delete puts `previousValue` back. Default: true. */
   restoreOnDelete?: pulumi.Input<boolean | undefined>;

@@ -5,10 +5,10 @@ import { isOfType, withOrder, withOutputs } from "./resource";
 import type * as enums from "./types/enums";
 
 /**
- * A device whose other end is a program, such as a virtual machine or a VPN: what is sent on it that
- * program reads from /dev/net/tun, and what it writes there arrives. It is there whether such a
- * program runs or not, and has no carrier until one does. Needs a kernel with CONFIG_TUN, and
- * /dev/net/tun. It bears the mark of this stack as its alias (`ip link`).
+ * A device whose other end is a program, such as a virtual machine or a VPN: the program reads from
+ * /dev/net/tun what is sent on the device, and what it writes there arrives on it. The device exists
+ * whether or not such a program runs, but has no carrier until one does. Needs a kernel with
+ * CONFIG_TUN, and /dev/net/tun. Its alias is the stack's ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -59,12 +59,13 @@ export class Tap extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
-  /** The device's MAC address; none of a `tun`. */
+  /** The device's MAC address; a `tun` has none. */
   declare readonly mac: pulumi.Output<string | undefined>;
 
   /** The largest packet in bytes. */
@@ -85,7 +86,7 @@ export class Tap extends pulumi.CustomResource {
   /** The group whose members may use it. */
   declare readonly group: pulumi.Output<string | undefined>;
 
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   declare readonly multiQueue: pulumi.Output<boolean>;
 
   /** The device's number in its namespace (`ip link`). */
@@ -114,8 +115,9 @@ export interface TapArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
@@ -131,9 +133,9 @@ export interface TapArgs {
   mode?: pulumi.Input<enums.TapMode | undefined>;
   /** The user, by name or number, who may use it without being root. Absent: none. */
   user?: pulumi.Input<string | number | undefined>;
-  /** The group, by name or number, whose members may. Absent: none. */
+  /** The group, by name or number, whose members may use it. Absent: none. */
   group?: pulumi.Input<string | number | undefined>;
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue?: pulumi.Input<boolean | undefined>;
 }
 
@@ -145,11 +147,12 @@ export interface TapState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
-  /** The device's MAC address; none of a `tun`. */
+  /** The device's MAC address; a `tun` has none. */
   mac?: pulumi.Input<string | undefined>;
   /** The largest packet in bytes. */
   mtu?: pulumi.Input<number | undefined>;
@@ -164,7 +167,7 @@ export interface TapState {
   user?: pulumi.Input<string | undefined>;
   /** The group whose members may use it. */
   group?: pulumi.Input<string | undefined>;
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue?: pulumi.Input<boolean | undefined>;
   /** The device's number in its namespace (`ip link`). */
   ifindex?: pulumi.Input<number | undefined>;

@@ -6,18 +6,18 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * A whole lab as one resource: lists of what the other resources take, made, changed and taken away
+ * A whole lab as one resource: lists of what the other resources take, created, changed and deleted
  * together. For labs of many parts it is much faster than a resource for each (docs/performance.md),
  * and it is a transaction: when a step fails or the run is cancelled, what was done is undone, and the
  * host is as before.
  *
  * An element is known by its id, and not by its place in the list, so one can be inserted anywhere. An
- * update does only what differs; an element whose change would replace a resource is taken away and
- * made anew, alone. The order in the lists means nothing: namespaces come first, then devices,
- * sysctls, and what is on the devices. One thing follows it: of several IPv4 addresses of one subnet
- * on a device, those that are made together are made in the order of the list, and the kernel takes
- * the first for the primary one (`ip address` shows the others as secondary). A change of the order
- * alone changes nothing on a host where they are already.
+ * update does only what differs; an element whose change would replace a resource is replaced, alone.
+ * The order in the lists means nothing: namespaces come first, then devices, sysctls, and what is on
+ * the devices. One thing follows it: of several IPv4 addresses of one subnet on a device, those that
+ * are made together are made in the order of the list, and the kernel takes the first for the primary
+ * one (`ip address` shows the others as secondary). A change of the order alone changes nothing on a
+ * host where they are already.
  *
  * ## Example Usage
  *
@@ -38,8 +38,8 @@ import type * as outputs from "./types/output";
  * ## Import
  *
  * What exists already is taken into a stack by its id, NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for
- * many): all that is in these namespaces, without sysctls and what the kernel makes by itself, as the
- * resource named RESOURCE:
+ * many): all that is in these namespaces, but for what the kernel makes by itself, as the resource
+ * named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Topology RESOURCE NAMESPACE,NAMESPACE,…
@@ -71,62 +71,65 @@ export class Topology extends pulumi.CustomResource {
     return isOfType(obj, Topology.__pulumiType);
   }
 
-  /** What Namespace gives, each. */
+  /** What each Namespace gives. */
   declare readonly namespaces: pulumi.Output<outputs.NamespaceElementState[]>;
 
-  /** What VethPair gives, each. */
+  /** What each VethPair gives. */
   declare readonly vethPairs: pulumi.Output<outputs.VethPairElementState[]>;
 
-  /** What Bridge gives, each. */
+  /** What each Bridge gives. */
   declare readonly bridges: pulumi.Output<outputs.BridgeElementState[]>;
 
-  /** What Dummy gives, each. */
+  /** What each Dummy gives. */
   declare readonly dummies: pulumi.Output<outputs.DummyElementState[]>;
 
-  /** What Macvlan gives, each. */
+  /** What each Macvlan gives. */
   declare readonly macvlans: pulumi.Output<outputs.MacvlanElementState[]>;
 
-  /** What Vlan gives, each. */
+  /** What each Vlan gives. */
   declare readonly vlans: pulumi.Output<outputs.VlanElementState[]>;
 
-  /** What Vxlan gives, each. */
+  /** What each Vxlan gives. */
   declare readonly vxlans: pulumi.Output<outputs.VxlanElementState[]>;
 
-  /** What Tap gives, each. */
+  /** What each Tap gives. */
   declare readonly taps: pulumi.Output<outputs.TapElementState[]>;
 
-  /** What BridgePort gives, each. */
+  /** What each BridgePort gives. */
   declare readonly bridgePorts: pulumi.Output<outputs.BridgePortElementState[]>;
 
-  /** What OvsBridge gives, each. */
+  /** What each OvsBridge gives. */
   declare readonly ovsBridges: pulumi.Output<outputs.OvsBridgeElementState[]>;
 
-  /** What OvsPort gives, each. */
+  /** What each OvsPort gives. */
   declare readonly ovsPorts: pulumi.Output<outputs.OvsPortElementState[]>;
 
-  /** What LinkSettings gives, each. */
+  /** What each LinkSettings gives. */
   declare readonly linkSettings: pulumi.Output<outputs.LinkSettingsElementState[]>;
 
-  /** What Sysctl gives, each. */
+  /** What each Sysctl gives. */
   declare readonly sysctls: pulumi.Output<outputs.SysctlElementState[]>;
 
-  /** What Address gives, each. */
+  /** What each Address gives. */
   declare readonly addresses: pulumi.Output<outputs.AddressElementState[]>;
 
-  /** What Neighbor gives, each. */
+  /** What each Neighbor gives. */
   declare readonly neighbors: pulumi.Output<outputs.NeighborElementState[]>;
 
-  /** What Route gives, each. */
+  /** What each Route gives. */
   declare readonly routes: pulumi.Output<outputs.RouteElementState[]>;
 
-  /** What Rule gives, each. */
+  /** What each Rule gives. */
   declare readonly rules: pulumi.Output<outputs.RuleElementState[]>;
 
-  /** What Qdisc gives, each. */
+  /** What each Qdisc gives. */
   declare readonly qdiscs: pulumi.Output<outputs.QdiscElementState[]>;
 
-  /** What Firewall gives, each. */
+  /** What each Firewall gives. */
   declare readonly firewalls: pulumi.Output<outputs.FirewallElementState[]>;
+
+  /** What each Reachability gives. */
+  declare readonly reachabilities: pulumi.Output<outputs.ReachabilityElementState[]>;
 
   /**
    * @param name The resource's logical name.
@@ -158,6 +161,7 @@ export class Topology extends pulumi.CustomResource {
           "rules",
           "qdiscs",
           "firewalls",
+          "reachabilities",
         ],
         args,
       ),
@@ -168,84 +172,88 @@ export class Topology extends pulumi.CustomResource {
 
 /** The arguments of Topology. */
 export interface TopologyArgs {
-  /** What Namespace takes, each. */
+  /** What each Namespace takes. */
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElement>[] | undefined>;
-  /** What VethPair takes, each. */
+  /** What each VethPair takes. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElement>[] | undefined>;
-  /** What Bridge takes, each. */
+  /** What each Bridge takes. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElement>[] | undefined>;
-  /** What Dummy takes, each. */
+  /** What each Dummy takes. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElement>[] | undefined>;
-  /** What Macvlan takes, each. */
+  /** What each Macvlan takes. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElement>[] | undefined>;
-  /** What Vlan takes, each. */
+  /** What each Vlan takes. */
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElement>[] | undefined>;
-  /** What Vxlan takes, each. */
+  /** What each Vxlan takes. */
   vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElement>[] | undefined>;
-  /** What Tap takes, each. */
+  /** What each Tap takes. */
   taps?: pulumi.Input<pulumi.Input<inputs.TapElement>[] | undefined>;
-  /** What BridgePort takes, each. */
+  /** What each BridgePort takes. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElement>[] | undefined>;
-  /** What OvsBridge takes, each. */
+  /** What each OvsBridge takes. */
   ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElement>[] | undefined>;
-  /** What OvsPort takes, each. */
+  /** What each OvsPort takes. */
   ovsPorts?: pulumi.Input<pulumi.Input<inputs.OvsPortElement>[] | undefined>;
-  /** What LinkSettings takes, each. */
+  /** What each LinkSettings takes. */
   linkSettings?: pulumi.Input<pulumi.Input<inputs.LinkSettingsElement>[] | undefined>;
-  /** What Sysctl takes, each. */
+  /** What each Sysctl takes. */
   sysctls?: pulumi.Input<pulumi.Input<inputs.SysctlElement>[] | undefined>;
-  /** What Address takes, each. */
+  /** What each Address takes. */
   addresses?: pulumi.Input<pulumi.Input<inputs.AddressElement>[] | undefined>;
-  /** What Neighbor takes, each. */
+  /** What each Neighbor takes. */
   neighbors?: pulumi.Input<pulumi.Input<inputs.NeighborElement>[] | undefined>;
-  /** What Route takes, each. */
+  /** What each Route takes. */
   routes?: pulumi.Input<pulumi.Input<inputs.RouteElement>[] | undefined>;
-  /** What Rule takes, each. */
+  /** What each Rule takes. */
   rules?: pulumi.Input<pulumi.Input<inputs.RuleElement>[] | undefined>;
-  /** What Qdisc takes, each. */
+  /** What each Qdisc takes. */
   qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElement>[] | undefined>;
-  /** What Firewall takes, each. */
+  /** What each Firewall takes. */
   firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElement>[] | undefined>;
+  /** What each Reachability takes. */
+  reachabilities?: pulumi.Input<pulumi.Input<inputs.ReachabilityElement>[] | undefined>;
 }
 
 /** What is known of the Topology besides its id. */
 export interface TopologyState {
-  /** What Namespace gives, each. */
+  /** What each Namespace gives. */
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElementState>[] | undefined>;
-  /** What VethPair gives, each. */
+  /** What each VethPair gives. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElementState>[] | undefined>;
-  /** What Bridge gives, each. */
+  /** What each Bridge gives. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElementState>[] | undefined>;
-  /** What Dummy gives, each. */
+  /** What each Dummy gives. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElementState>[] | undefined>;
-  /** What Macvlan gives, each. */
+  /** What each Macvlan gives. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElementState>[] | undefined>;
-  /** What Vlan gives, each. */
+  /** What each Vlan gives. */
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElementState>[] | undefined>;
-  /** What Vxlan gives, each. */
+  /** What each Vxlan gives. */
   vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElementState>[] | undefined>;
-  /** What Tap gives, each. */
+  /** What each Tap gives. */
   taps?: pulumi.Input<pulumi.Input<inputs.TapElementState>[] | undefined>;
-  /** What BridgePort gives, each. */
+  /** What each BridgePort gives. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElementState>[] | undefined>;
-  /** What OvsBridge gives, each. */
+  /** What each OvsBridge gives. */
   ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElementState>[] | undefined>;
-  /** What OvsPort gives, each. */
+  /** What each OvsPort gives. */
   ovsPorts?: pulumi.Input<pulumi.Input<inputs.OvsPortElementState>[] | undefined>;
-  /** What LinkSettings gives, each. */
+  /** What each LinkSettings gives. */
   linkSettings?: pulumi.Input<pulumi.Input<inputs.LinkSettingsElementState>[] | undefined>;
-  /** What Sysctl gives, each. */
+  /** What each Sysctl gives. */
   sysctls?: pulumi.Input<pulumi.Input<inputs.SysctlElementState>[] | undefined>;
-  /** What Address gives, each. */
+  /** What each Address gives. */
   addresses?: pulumi.Input<pulumi.Input<inputs.AddressElementState>[] | undefined>;
-  /** What Neighbor gives, each. */
+  /** What each Neighbor gives. */
   neighbors?: pulumi.Input<pulumi.Input<inputs.NeighborElementState>[] | undefined>;
-  /** What Route gives, each. */
+  /** What each Route gives. */
   routes?: pulumi.Input<pulumi.Input<inputs.RouteElementState>[] | undefined>;
-  /** What Rule gives, each. */
+  /** What each Rule gives. */
   rules?: pulumi.Input<pulumi.Input<inputs.RuleElementState>[] | undefined>;
-  /** What Qdisc gives, each. */
+  /** What each Qdisc gives. */
   qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElementState>[] | undefined>;
-  /** What Firewall gives, each. */
+  /** What each Firewall gives. */
   firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElementState>[] | undefined>;
+  /** What each Reachability gives. */
+  reachabilities?: pulumi.Input<pulumi.Input<inputs.ReachabilityElementState>[] | undefined>;
 }

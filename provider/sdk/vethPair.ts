@@ -7,8 +7,8 @@ import type * as outputs from "./types/output";
 
 /**
  * Two Ethernet devices joined like the ends of a cable: what goes into one comes out of the other, see
- * veth(4). Each end can be in a namespace of its own, and is made there straight away. Both ends bear
- * the mark of this stack as their alias (`ip link`).
+ * veth(4). Each end can be in a namespace of its own and is created there directly. The alias of both
+ * ends is the stack's ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *

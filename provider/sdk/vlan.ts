@@ -5,9 +5,9 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
 import type * as enums from "./types/enums";
 
 /**
- * A device for the frames of one VLAN on another device, its parent: they have the tag there, and none
- * here, see ip-link(8). It can be up only while the parent is. Needs a kernel with CONFIG_VLAN_8021Q.
- * It bears the mark of this stack as its alias (`ip link`).
+ * A device that carries one VLAN of another device, its parent: frames are tagged on the parent and
+ * untagged here, see ip-link(8). It can be up only while the parent is. Needs a kernel with
+ * CONFIG_VLAN_8021Q. Its alias is the stack's ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -60,8 +60,9 @@ export class Vlan extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -74,13 +75,13 @@ export class Vlan extends pulumi.CustomResource {
   /** Whether the device is up. Default: true. */
   declare readonly up: pulumi.Output<boolean>;
 
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   declare readonly parent: pulumi.Output<string>;
 
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   declare readonly vid: pulumi.Output<number>;
 
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   declare readonly protocol: pulumi.Output<enums.VlanProtocol>;
 
   /** The device's number in its namespace (`ip link`). */
@@ -110,27 +111,28 @@ export interface VlanArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /**
-   * The device's MAC address, not a multicast one. Absent: that of the parent. Once given, leaving it
-   * out replaces the resource.
+   * The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later
+   * replaces the resource.
    */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
-   * Once given, leaving it out replaces the resource.
+   * Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   parent: pulumi.Input<string>;
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: pulumi.Input<number>;
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   protocol?: pulumi.Input<enums.VlanProtocol | undefined>;
 }
 
@@ -142,8 +144,9 @@ export interface VlanState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address. */
@@ -152,11 +155,11 @@ export interface VlanState {
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   parent?: pulumi.Input<string | undefined>;
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid?: pulumi.Input<number | undefined>;
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   protocol?: pulumi.Input<enums.VlanProtocol | undefined>;
   /** The device's number in its namespace (`ip link`). */
   ifindex?: pulumi.Input<number | undefined>;

@@ -6,9 +6,8 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * A device whose frames go to others of its network in UDP packets, from host to host, see ip-link(8)
- * and RFC 7348. Needs a kernel with CONFIG_VXLAN. It bears the mark of this stack as its alias (`ip
- * link`).
+ * A device that carries Ethernet frames to other hosts in UDP packets, see ip-link(8) and RFC 7348.
+ * Needs a kernel with CONFIG_VXLAN. Its alias is the stack's ownership mark (`ip link` shows it).
  *
  * ## Example Usage
  *
@@ -75,8 +74,9 @@ export class Vxlan extends pulumi.CustomResource {
   declare readonly namespace: pulumi.Output<string | undefined>;
 
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -89,25 +89,22 @@ export class Vxlan extends pulumi.CustomResource {
   /** Whether the device is up. Default: true. */
   declare readonly up: pulumi.Output<boolean>;
 
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   declare readonly vni: pulumi.Output<number>;
 
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   declare readonly local: pulumi.Output<string | undefined>;
 
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   declare readonly remote: pulumi.Output<string | undefined>;
 
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   declare readonly group: pulumi.Output<string | undefined>;
 
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   declare readonly device: pulumi.Output<string | undefined>;
 
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   declare readonly port: pulumi.Output<number>;
 
   /**
@@ -116,10 +113,10 @@ export class Vxlan extends pulumi.CustomResource {
    */
   declare readonly ttl: pulumi.Output<number>;
 
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   declare readonly learning: pulumi.Output<boolean>;
 
-  /** Its permanent entries, but for that of `remote` or `group`. */
+  /** Its permanent entries, except that of `remote` or `group`. */
   declare readonly fdb: pulumi.Output<outputs.VxlanFdbEntry[]>;
 
   /** The device's number in its namespace (`ip link`). */
@@ -168,44 +165,42 @@ export interface VxlanArgs {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535. Absent: what `device` leaves room for (50 bytes less, 70
-   * with IPv6), else 1500. Once given, leaving it out replaces the resource.
+   * with IPv6), else 1500. Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   vni: pulumi.Input<number>;
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   local?: pulumi.Input<string | undefined>;
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   remote?: pulumi.Input<string | undefined>;
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   device?: pulumi.Input<string | undefined>;
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port?: pulumi.Input<number | undefined>;
   /**
    * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
    * 0.
    */
   ttl?: pulumi.Input<number | undefined>;
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
   /**
-   * Behind which host a MAC address is: these entries and no others that are permanent, in any order.
-   * Absent: none but that of `remote` or `group`.
+   * Which host each MAC address is behind: exactly these permanent entries, in any order. Absent: only
+   * that of `remote` or `group`.
    */
   fdb?: pulumi.Input<pulumi.Input<inputs.VxlanFdbEntry>[] | undefined>;
 }
@@ -218,8 +213,9 @@ export interface VxlanState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name?: pulumi.Input<string | undefined>;
   /** The device's MAC address. */
@@ -228,29 +224,26 @@ export interface VxlanState {
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   vni?: pulumi.Input<number | undefined>;
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   local?: pulumi.Input<string | undefined>;
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   remote?: pulumi.Input<string | undefined>;
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   device?: pulumi.Input<string | undefined>;
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port?: pulumi.Input<number | undefined>;
   /**
    * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
    * 0.
    */
   ttl?: pulumi.Input<number | undefined>;
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
-  /** Its permanent entries, but for that of `remote` or `group`. */
+  /** Its permanent entries, except that of `remote` or `group`. */
   fdb?: pulumi.Input<pulumi.Input<inputs.VxlanFdbEntry>[] | undefined>;
   /** The device's number in its namespace (`ip link`). */
   ifindex?: pulumi.Input<number | undefined>;

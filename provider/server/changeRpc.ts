@@ -9,15 +9,18 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { metaOf } from "../core/meta";
 import type { Json, Path } from "../core/values";
+import type { Properties } from "../core/wire";
 import { PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
 import { type Definition, type List, subjectOf, token } from "../resources/kind";
 import { editsOf, replacementsTold } from "../topology/changes";
+import { inLists } from "../topology/elements";
+import { isRecord } from "../topology/record";
 import { followed } from "../topology/secrets";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
-import { decode, encode, type Properties } from "./property";
+import { decode, encode } from "./property";
 import { needChecked, needRecorded, withoutInternals } from "./wellFormed";
 
 /** The RPCs that act on the host. Each hands on where the secrets are, so that they are secret again in its answer. */
@@ -34,7 +37,7 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   const paths = secretPaths(kind, news);
   // The deletions that it waits for end at deadlines of their own.
   const wait = { ...about(kind, request, []), timeoutSeconds: Number.POSITIVE_INFINITY };
-  await plugin.request(wait, ({ kernel, ...one }) => plugin.condemned.gone(one.urn, subjectOf(one), kernel));
+  await plugin.request(wait, ({ kernel, ...one }) => plugin.pendingDeletes.gone(one.urn, subjectOf(one), kernel));
   const { id, state } = await plugin
     .change(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
@@ -66,7 +69,7 @@ export async function read(plugin: Plugin, kind: Definition, request: ReadReques
   );
   // What is gone has an empty id, and for import no properties either.
   if (!found) return response;
-  if (isRecorded) plugin.thisRun.noteRead(request.getUrn(), kind, found.state);
+  if (isRecorded) plugin.runState.noteRead(request.getUrn(), kind, found.state);
   response.setId(found.id);
   response.setInputs(encode(found.inputs, secretsNow(kind, found.inputs, before)));
   response.setProperties(encode(found.state, secretsNow(kind, found.state, before)));
@@ -83,7 +86,7 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   if (kind.lists) {
     const told = replacementsTold(
       editsOf(kind.lists, old.values, state.values, news.values),
-      plugin.thisRun.lostIn(request.getUrn()),
+      plugin.runState.lostIn(request.getUrn()),
     );
     if (told !== undefined) plugin.engine.log("info", told, request.getUrn());
   }
@@ -106,11 +109,11 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
 export async function remove(plugin: Plugin, kind: Definition, request: DeleteRequest): Promise<void> {
   mayChange(plugin, kind, request.getUrn());
   const state = decode(request.getProperties());
-  await plugin.condemned.deletion(request.getUrn(), async () => {
+  await plugin.pendingDeletes.deletion(request.getUrn(), async () => {
     needRecorded(kind, request.getId(), state.values);
     await plugin.removal(about(kind, request, [state]), async (resource) => {
-      const next = plugin.thisRun.replacementOf(request.getUrn());
-      const givesWay = (mark: string | undefined) => plugin.thisRun.replacesOwnerOf(mark);
+      const next = plugin.runState.replacementOf(request.getUrn());
+      const givesWay = (mark: string | undefined) => plugin.givesWay(resource, mark);
       if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State, givesWay);
       await plugin.operations(kind).delete(resource, request.getId(), state.values as State);
     });
@@ -153,9 +156,13 @@ function secretsIn({ name, kind }: List, secrets: readonly Path[]): Path[] {
   });
 }
 
-/** The outputs of an earlier run, and not the few properties that `.get()` may give. */
+/**
+ * The outputs of an earlier run, and not the few properties that `.get()` may give. A topology of an older provider has
+ * no list for a kind that came later.
+ */
 function hasOutputs(kind: Definition, values: Json): boolean {
-  return Object.keys(values).length > 0 && kind.outputs.safeParse(withoutInternals(values)).success;
+  const lists = kind.lists && isRecord(values) ? inLists(kind.lists, [], () => undefined) : {};
+  return Object.keys(values).length > 0 && kind.outputs.safeParse({ ...lists, ...withoutInternals(values) }).success;
 }
 
 function mayChange(plugin: Plugin, kind: Definition, urn: string): void {

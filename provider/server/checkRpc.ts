@@ -11,13 +11,21 @@ import { type Change, diff } from "../core/diff";
 import { metaOf } from "../core/meta";
 import { parseUrn } from "../core/urn";
 import { type Json, pathText } from "../core/values";
+import type { Properties } from "../core/wire";
 import { REMAINS, remarked, STRIPPED } from "../lifecycle/state";
 import type { Definition, Kind } from "../resources/kind";
 import { changesOf } from "../topology/changes";
-import { decode, encode, type Properties } from "./property";
+import { decode, encode } from "./property";
 
-/** Check: the inputs in canonical form with defaults, or all that is wrong with them. */
-export function check(kind: Definition, request: CheckRequest): CheckResponse {
+/**
+ * Check: the inputs in canonical form with defaults, or all that is wrong with them. `refuses`: what somebody has against
+ * inputs with nothing wrong.
+ */
+export function check(
+  kind: Definition,
+  request: CheckRequest,
+  refuses: (inputs: Json, news: Properties) => Fault[] = () => [],
+): CheckResponse {
   const news = decode(request.getNews());
   const olds = decode(request.getOlds());
   const given = { ...news.values };
@@ -29,7 +37,8 @@ export function check(kind: Definition, request: CheckRequest): CheckResponse {
   const { parsed, faults } = parse(kind.inputs, values);
   const between: Fault[] =
     kind.crossCheck?.(faults.length > 0 ? knownParts(values, faults) : knownParts(parsed, [])) ?? [];
-  const all = [...faults, ...between].map(({ path, reason }) =>
+  const wrong = [...faults, ...between];
+  const all = (wrong.length > 0 ? wrong : refuses(parsed, news)).map(({ path, reason }) =>
     !named && path[0] === autoname
       ? { path, reason: `${reason} (it is the resource's logical name: set \`${autoname}\`)` }
       : { path, reason },

@@ -16,9 +16,10 @@ const PING_MS = 2000;
 /** The engine that started this plugin: where words for the user go, and whose end is ours. */
 export class Engine {
   private client: EngineClient | undefined;
-  private address: string | undefined;
+  address: string | undefined;
   /** Lines are told one after the other, or the engine might show them in another order. */
-  private told: Promise<unknown> = Promise.resolve();
+  private readonly untold: { severity: Severity; urn: string; lines: string[] }[] = [];
+  private isTelling = false;
 
   attach(address: string): void {
     if (address === this.address) return;
@@ -27,16 +28,27 @@ export class Engine {
     this.client = new EngineClient(address, credentials.createInsecure());
   }
 
-  /** What cannot be told is no reason to fail. */
+  /** What cannot be told is no reason to fail. Lines for debugging go out together with those that wait already. */
   log(severity: Severity, message: string, urn: string): void {
-    const request = new LogRequest().setSeverity(LEVELS[severity]).setMessage(message).setUrn(urn);
-    this.told = this.told.then(
-      () =>
-        new Promise<void>((resolve) => {
-          if (!this.client) return resolve();
-          this.client.log(request, () => resolve());
-        }),
-    );
+    if (!this.client) return;
+    const last = this.untold.at(-1);
+    if (severity === "debug" && last?.severity === severity && last.urn === urn) last.lines.push(message);
+    else this.untold.push({ severity, urn, lines: [message] });
+    void this.tell();
+  }
+
+  private async tell(): Promise<void> {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    for (let next = this.untold.shift(); next; next = this.untold.shift()) {
+      const { severity, urn, lines } = next;
+      const request = new LogRequest().setSeverity(LEVELS[severity]).setMessage(lines.join("\n")).setUrn(urn);
+      await new Promise<void>((resolve) => {
+        if (!this.client) return resolve();
+        this.client.log(request, () => resolve());
+      });
+    }
+    this.isTelling = false;
   }
 
   /**

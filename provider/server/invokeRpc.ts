@@ -1,11 +1,12 @@
 import { CheckFailure, type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { type Fault, parse, unknownFaults } from "../core/check";
 import { type Json, type Path, pathText } from "../core/values";
+import type { Properties } from "../core/wire";
 import { asNetnsError, NetnsError } from "../errors";
 import { type Func, functionToken } from "../functions/function";
 import * as refusal from "../lifecycle/refusal";
 import type { Plugin } from "./plugin";
-import { decode, encode, masked, type Properties, secretTexts } from "./property";
+import { decode, encode, masked, secretTexts } from "./property";
 
 /** Invoke: what a function gives, or all that is wrong with its arguments. */
 export async function invoke(

@@ -1,4 +1,3 @@
-import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { parse } from "../core/check";
 import { pathText } from "../core/values";
@@ -6,21 +5,11 @@ import { NetnsError } from "../errors";
 import { listQuery } from "../resources/kind";
 import type { Plugin } from "./plugin";
 import { decode } from "./property";
-import { toStatus } from "./status";
 
 const PAGE = 1000;
 
 /** List: the ids of all things of a kind on the host, each fit for import, page by page. */
-export async function list(plugin: Plugin, call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
-  try {
-    for (const response of await page(plugin, call.request)) call.write(response);
-    call.end();
-  } catch (error) {
-    call.destroy(Object.assign(new Error(), toStatus(error)));
-  }
-}
-
-async function page(plugin: Plugin, request: ListRequest): Promise<ListResponse[]> {
+export async function list(plugin: Plugin, request: ListRequest): Promise<ListResponse[]> {
   const kind = plugin.kind(request.getToken());
   const { parsed, faults } = parse(listQuery, decode(request.getQuery()).values);
   const [fault] = faults;

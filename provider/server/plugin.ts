@@ -4,26 +4,37 @@ import { resolve } from "node:path";
 import type { Config } from "../core/config";
 import { parseUrn } from "../core/urn";
 import { isWithin } from "../core/values";
+import type { Properties } from "../core/wire";
 import { NetnsError } from "../errors";
 import type { Host } from "../host/host";
-import { localHost } from "../host/local";
 import { Kernel } from "../kernel/kernel";
-import { Holders } from "../lifecycle/holders";
+import { SharedReads } from "../kernel/readCache";
 import { Intents } from "../lifecycle/intents";
-import { type Others as Beside, Lifecycle, type Operations, type Resource } from "../lifecycle/lifecycle";
+import { Lifecycle } from "../lifecycle/lifecycle";
+import { Proofs } from "../lifecycle/proofs";
+import { untilReady } from "../lifecycle/readiness";
+import type { Others as Beside, Operations, Resource } from "../lifecycle/resource";
 import { Rights } from "../lifecycle/rights";
+import { SettingOwners } from "../lifecycle/settingOwners";
 import { UnderWay } from "../lifecycle/underWay";
-import { type Definition, token } from "../resources/kind";
+import type { Netlink } from "../netlink/netlink";
+import { type Definition, subjectOf, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
-import { Condemned } from "./condemned";
 import { Engine } from "./engine";
-import { masked, type Properties, secretTexts } from "./property";
-import { ThisRun } from "./thisRun";
+import { explain } from "./explain";
+import { Findings } from "./findings";
+import { PendingDeletes } from "./pendingDeletes";
+import { masked, secretTexts } from "./property";
+import { RunState } from "./runState";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const TOPOLOGY_TIMEOUT_SECONDS = 600;
 /** Where no other change has been under way for so long, none is to come that could help: the engine starts side by side. */
 const QUIET_MS = 200;
+/** The same where the engine has said that it replaces another resource, which may give up a name: that is to come. */
+const ANNOUNCED_MS = 5000;
+/** How long the engine may take until it has asked what differs in all that the program registers side by side. */
+const COMPARED_MS = 2000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
@@ -34,22 +45,26 @@ export class Plugin {
   refreshBeforeUpdate = false;
   config: Config = {};
   /** What this run of the engine deletes along with something else. */
-  condemned!: Condemned;
+  pendingDeletes!: PendingDeletes;
   /** What this run of the engine replaces, and what the kernel takes along. */
-  thisRun!: ThisRun;
+  runState!: RunState;
+  /** What goes wrong in the topologies of this run. */
+  findings!: Findings;
   private readonly underWay = new UnderWay();
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
-  private host!: Host;
+  private proofs!: Proofs;
   private intents!: Intents;
   private readonly cancelled = new AbortController();
   private isInOrder = false;
+  private readonly sharedReads = new SharedReads();
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     kinds: readonly Definition[],
     private readonly folder: string,
-    private readonly hostFor: (config: { sudo: boolean }) => Host = localHost,
+    private readonly host: Host,
+    private readonly netlink: Netlink,
   ) {
     this.kinds = new Map(kinds.map((kind) => [token(kind), kind]));
     this.configure({});
@@ -59,18 +74,20 @@ export class Plugin {
 
   configure(config: Config): void {
     this.config = config;
-    this.host = this.hostFor({ sudo: config.sudo ?? false });
     this.intents = new Intents(this.host);
-    this.condemned = new Condemned(this.underWay, (urn) => this.thisRun.isMadeAgain(urn));
-    this.thisRun = new ThisRun();
-    const [holders, rights] = [new Holders(), new Rights()];
-    this.lifecycle = new Lifecycle(this.intents, holders, rights, this.underWay);
-    this.topologies = new Topologies(this.intents, holders, rights);
+    this.pendingDeletes = new PendingDeletes(this.underWay, (urn) => this.runState.isMadeAgain(urn));
+    this.runState = new RunState();
+    this.findings = new Findings(config.findings, this.engine);
+    const [settingOwners, rights] = [new SettingOwners(), new Rights()];
+    this.lifecycle = new Lifecycle(this.intents, settingOwners, rights, this.underWay);
+    this.topologies = new Topologies(this.intents, settingOwners, rights);
+    this.proofs = new Proofs(rights);
   }
 
   /** What works on resources of a kind. */
   operations(kind: Definition): Operations {
-    return (kind.lists ? this.topologies : this.lifecycle) as unknown as Operations;
+    const one = kind.prove ? this.proofs : this.lifecycle;
+    return (kind.lists ? this.topologies : one) as unknown as Operations;
   }
 
   schema(): Promise<string> {
@@ -90,6 +107,11 @@ export class Plugin {
       tried: `there is no resource type ${type} in the netns provider`,
       todo: `It has ${[...this.kinds.keys()].join(", ")}.`,
     });
+  }
+
+  /** Aborts with the engine's Cancel, and when the engine is gone. */
+  get signal(): AbortSignal {
+    return this.cancelled.signal;
   }
 
   /** Resolves when no request is under way. */
@@ -114,16 +136,21 @@ export class Plugin {
       urn,
       kernel: new Kernel({
         host: this.host,
+        netlink: this.netlink,
+        sharedReads: this.sharedReads,
         signal,
         debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
+        explain: (kernel, lost) => explain(kernel, this.netlink, lost),
       }),
       warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
-      isShaken: this.thisRun.isShaken(urn),
+      isAffected: this.runState.isAffected(urn),
       isSecret: (path) => paths.some((secret) => isWithin(path, secret)),
     });
     this.running.add(done);
     return done.finally(() => {
       this.running.delete(done);
+      // An open socket would keep a namespace that somebody removes.
+      if (this.running.size === 0) this.netlink.release();
       release();
     });
   }
@@ -136,18 +163,20 @@ export class Plugin {
     return this.request(about, (resource) =>
       this.underWay.while(async (pass) => {
         const others = { another: () => this.another(resource), pass };
-        while (this.thisRun.awaits(about.urn) && (await others.another()));
+        while (this.runState.awaits(about.urn) && (await others.another()));
         for (;;) {
           try {
             const done = await work({ ...resource, others: { ...others, ...this.rivalsOf(about.urn) } });
-            await this.thisRun.rivals.noteGone(about.urn, resource.kernel);
+            await this.runState.conflicts.noteGone(about.urn, resource.kernel);
             return done;
           } catch (error) {
-            if (!this.mayHelp(error, about.urn) || !(await others.another())) throw error;
+            if (!this.mayHelp(error, about.urn)) throw error;
+            const isTaken = error instanceof NetnsError && error.kind === "exists";
+            if (!(await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS))) throw error;
           }
         }
       }),
-    ).finally(() => this.thisRun.noteDone(about.urn));
+    ).finally(() => this.runState.noteDone(about.urn));
   }
 
   /** A request that takes something away: the others that wait see it end. */
@@ -155,37 +184,53 @@ export class Plugin {
     return this.request(about, (resource) =>
       this.underWay.while(async () => {
         await work(resource);
-        this.thisRun.noteDeleted(about.urn);
-        await this.thisRun.rivals.noteGone(about.urn, resource.kernel);
+        this.runState.noteDeleted(about.urn);
+        await this.runState.conflicts.noteGone(about.urn, resource.kernel);
       }),
     );
   }
 
   /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
-  private another({ kernel, urn }: Pick<Resource, "kernel" | "urn">): Promise<boolean> {
+  private another({ kernel, urn }: Pick<Resource, "kernel" | "urn">, quietMs = QUIET_MS): Promise<boolean> {
     const soFar = this.underWay.ended;
     const look = async () => (this.underWay.ended === soFar ? "nothing else has ended that it may need" : undefined);
-    return this.underWay.wait(kernel, urn, QUIET_MS, look).catch(() => false);
+    return this.underWay.wait(kernel, urn, quietMs, look).catch(() => false);
   }
 
   private rivalsOf(urn: string): Pick<Beside, "giveWay" | "after"> {
-    const { rivals } = this.thisRun;
+    const { conflicts } = this.runState;
     return {
-      giveWay: (rival) => rivals.giveWay(rival, urn),
-      after: (rival, work) => rivals.after(rival, work),
+      giveWay: (conflict) => conflicts.giveWay(conflict, urn),
+      after: (conflict, work) => conflicts.after(conflict, work),
     };
   }
 
   private mayHelp(error: unknown, urn: string): boolean {
     if (!(error instanceof NetnsError)) return false;
-    const { rival } = error.parts;
-    if (rival !== undefined) return this.thisRun.rivals.giveWay(rival, urn) !== undefined;
-    return error.kind === "exists" ? this.thisRun.isReplacing : ["notFound", "unreachable"].includes(error.kind);
+    const { conflict } = error.parts;
+    if (conflict !== undefined) return this.runState.conflicts.giveWay(conflict, urn) !== undefined;
+    return error.kind === "exists" ? this.runState.isReplacing : ["notFound", "unreachable"].includes(error.kind);
+  }
+
+  /**
+   * Whether the owner of a mark is to be made anew in this run as well. The engine deletes one thing before it has asked
+   * what differs in another: that is to come in a moment, if the other one is in the program.
+   */
+  async givesWay({ kernel, kind, urn }: Resource<Definition>, mark: string | undefined): Promise<boolean> {
+    const end = performance.now() + COMPARED_MS;
+    let answer: boolean | undefined;
+    await untilReady(kernel, subjectOf({ kind, urn }), async () => {
+      answer = this.runState.replacesOwnerOf(mark);
+      const isLate = performance.now() >= end;
+      return answer === undefined && !isLate ? "the resource that has its name may be made anew as well" : undefined;
+    });
+    return answer ?? false;
   }
 
   /** The engine's Cancel: ends what runs and starts nothing new. It comes at the end of every run, too. */
   cancel(): void {
-    this.isInOrder = true;
+    // In the middle of something, the engine may end before it has stored what it was answered until then.
+    if (!this.cancelled.signal.aborted) this.isInOrder = this.running.size === 0;
     this.cancelled.abort();
   }
 

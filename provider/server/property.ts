@@ -1,69 +1,20 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { getAt, isObject, type Json, mapLeaves, type Path, Unknown } from "../core/values";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { getAt, hasUnknown, isObject, type Json, mapLeaves, type Path, Unknown } from "../core/values";
+import { opened, type Properties, SECRET, SIGNATURE, UNKNOWN_STRING } from "../core/wire";
 import { slashed } from "../kernel/sysctl";
-
-/** Values on the wire, see sdk/go/common/resource/plugin/rpc.go of pulumi/pulumi. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
-const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const UNKNOWNS = new Set([
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  UNKNOWN_STRING,
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
+import { PackedStruct } from "./struct";
 
 /** A secret of fewer letters can be a part of any word. */
 const SHORT = 4;
 
-/** An asset or archive, which no property of ours takes: it passes no schema. */
-const OPAQUE = Symbol("an asset or archive");
-
-export interface Properties {
-  values: Json;
-  /** Where the secrets are; `values` holds them in clear. */
-  secrets: Path[];
-}
-
 export function decode(struct: Struct | undefined): Properties {
-  const secrets: Path[] = [];
-  const values = (struct ? open(struct.toJavaScript(), [], secrets) : {}) as Json;
-  return { values, secrets };
+  return opened(struct?.toJavaScript());
 }
 
 /** The values on the wire, secret again where `secrets` says so. */
 export function encode(values: Json, secrets: readonly Path[] = []): Struct {
-  return Struct.fromJavaScript(close(values, [], secrets) as Parameters<typeof Struct.fromJavaScript>[0]);
-}
-
-function open(value: unknown, path: Path, secrets: Path[]): unknown {
-  if (typeof value === "string") return UNKNOWNS.has(value) ? Unknown.value : value;
-  if (Array.isArray(value)) return value.map((inner, index) => open(inner, [...path, index], secrets));
-  if (!isObject(value)) return value;
-  switch (value[SIGNATURE]) {
-    case undefined:
-      return Object.fromEntries(
-        Object.entries(value)
-          .map(([key, inner]) => [key, open(inner, [...path, key], secrets)] as const)
-          // In Pulumi, null means that it was left out.
-          .filter(([, inner]) => inner !== null && inner !== undefined),
-      );
-    case SECRET:
-      secrets.push(path);
-      return open(value.value, path, secrets);
-    case OUTPUT:
-      if (value.secret === true) secrets.push(path);
-      return "value" in value ? open(value.value, path, secrets) : Unknown.value;
-    case RESOURCE:
-      return open(value.id, path, secrets) || (value.id === undefined ? value.urn : Unknown.value);
-    default:
-      return OPAQUE;
-  }
+  const isPlain = secrets.length === 0 && !hasUnknown(values);
+  return PackedStruct.of(isPlain ? values : (close(values, [], secrets) as Json));
 }
 
 function close(value: unknown, path: Path, secrets: readonly Path[]): unknown {

@@ -1,100 +1,114 @@
-import type { Server as NetServer } from "node:net";
-import { Server, ServerCredentials, type ServerWritableStream, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import {
-  type CheckRequest,
-  type ConfigureRequest,
-  type CreateRequest,
-  type DeleteRequest,
-  type DiffRequest,
-  GetSchemaResponse,
-  type InvokeRequest,
-  type ListRequest,
-  type ListResponse,
-  type ProviderHandshakeRequest,
-  type ReadRequest,
-  type UpdateRequest,
-} from "@pulumi/pulumi/proto/provider_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { rmdirSync, rmSync } from "node:fs";
+import type { Server as NetServer, Socket } from "node:net";
+import { dirname } from "node:path";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { definitions } from "../definitions";
-import { functions } from "../functions";
-import { version } from "../version";
-import { create, read, remove, update } from "./changeRpc";
-import { check } from "./checkRpc";
-import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
-import { invoke } from "./invokeRpc";
-import { list } from "./listRpc";
-import { Door } from "./peer";
+import { localHost } from "../host/local";
+import { PeerFilter } from "../host/peerFilter";
+import { Netlink } from "../netlink/netlink";
+import { handlersOf } from "./handlers";
 import { Plugin } from "./plugin";
-import { diff } from "./spelling";
-import { unary } from "./unary";
+import { type Answer, replyOf, serviceOf } from "./reply";
+import { Worker } from "./worker";
+import { inReplies } from "./workerClient";
 
 /** The engine's own limit: a message may hold a whole program's inputs. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 /** Children get this long to end by themselves when the engine is gone. */
 const LAST_MS = 3000;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Answers the engine on the connections that `listener` accepts paused, until the engine ends us or is gone. */
-export function serve(listener: NetServer, folder: string, engineAddress: string | undefined): void {
-  const plugin = new Plugin(definitions, folder);
+export interface Start {
+  /** Accepts connections paused. */
+  listener: NetServer;
+  /** The file that the plugin is started by; schema.json is beside it. */
+  main: string;
+  engineAddress: string | undefined;
+  /** Where a worker listens. */
+  socket: string | undefined;
+}
+
+/** Answers the engine, or as a worker the plugin that passes its calls on, until that ends us or is gone. */
+export function serve({ listener, main, engineAddress, socket }: Start): void {
+  const plugin = new Plugin(definitions, dirname(main), localHost, new Netlink());
   if (engineAddress !== undefined) plugin.engine.attach(engineAddress);
-  const server = new Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  });
-  server.addService(ResourceProviderService, service(plugin));
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const door = new Door({
+  const handlers = handlersOf(plugin);
+  const here: Answer = (call) => replyOf(handlers, call);
+  const names = Object.keys(handlers);
+  if (socket !== undefined) {
+    listener.on("connection", server(names, inReplies(here)));
+    endWithPlugin(plugin, socket);
+    return;
+  }
+  const worker = new Worker(plugin, main, here);
+  const peers = new PeerFilter({
+    who: "The provider",
     // Windows alone has no uids, and no /proc either.
     uid: process.geteuid?.() ?? -1,
-    serve: (socket) => {
-      injector.injectConnection(socket);
-      socket.resume();
-    },
+    serve: server(names, (call) => worker.answer(call)),
     warn: (message) => {
       if (engineAddress === undefined) process.stderr.write(`${message}\n`);
       plugin.engine.log("warning", message, "");
     },
   });
-  listener.on("connection", (socket) => door.knock(socket));
-
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void plugin.end().finally(() => process.exit(0)));
-  }
-  plugin.engine.watch(() => {
-    plugin.abandon();
-    setTimeout(() => process.exit(1), LAST_MS).unref();
-    void plugin.idle().then(() => process.exit(1));
-  });
+  listener.on("connection", (one) => peers.admit(one));
+  endWithEngine(plugin, worker);
 }
 
-function service(plugin: Plugin): UntypedServiceImplementation {
-  return {
-    handshake: unary((request: ProviderHandshakeRequest) => handshake(plugin, request)),
-    attach: unary((request: PluginAttach) => {
-      plugin.engine.attach(request.getAddress());
-      return new Empty();
-    }),
-    getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
-    getSchema: unary(async () => new GetSchemaResponse().setSchema(await plugin.schema())),
-    checkConfig: unary((request: CheckRequest) => checkConfig(request)),
-    diffConfig: unary((request: DiffRequest) => diffConfig(request)),
-    configure: unary((request: ConfigureRequest) => configure(plugin, request)),
-    check: unary((request: CheckRequest) => {
-      plugin.thisRun.noteCheck(request.getUrn());
-      return check(plugin.kindOf(request), request);
-    }),
-    diff: unary((request: DiffRequest) => diff(plugin, plugin.kindOf(request), request)),
-    create: unary((request: CreateRequest) => create(plugin, plugin.kindOf(request), request)),
-    read: unary((request: ReadRequest) => read(plugin, plugin.kindOf(request), request)),
-    update: unary((request: UpdateRequest) => update(plugin, plugin.kindOf(request), request)),
-    delete: unary((request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty())),
-    list: (call: ServerWritableStream<ListRequest, ListResponse>) => list(plugin, call),
-    invoke: unary((request: InvokeRequest) => invoke(plugin, functions, request)),
-    cancel: unary(() => {
-      plugin.cancel();
-      return new Empty();
-    }),
+/** Serves what is connected to. */
+function server(names: readonly string[], answer: Answer): (socket: Socket) => void {
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(...serviceOf(names, answer));
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return (socket) => {
+    injector.injectConnection(socket);
+    socket.resume();
   };
+}
+
+function endWithEngine(plugin: Plugin, worker: Worker): void {
+  for (const signal of SIGNALS) {
+    process.once(signal, () => void Promise.all([plugin.end(), worker.end()]).finally(() => process.exit(0)));
+  }
+  plugin.engine.watch(() => leave(plugin, worker));
+}
+
+/**
+ * A worker's stdin is its life line: a word there says that the run is over, its end without one that the plugin is
+ * gone. Signals are meant for the plugin, which is in the same group of processes, and tells us.
+ */
+function endWithPlugin(plugin: Plugin, socket: string): void {
+  for (const signal of SIGNALS) process.on(signal, () => {});
+  let isOver = false;
+  process.stdin.once("data", () => {
+    isOver = true;
+    void plugin.end().finally(() => process.exit(0));
+  });
+  process.stdin
+    .on("error", () => {})
+    .once("close", () => {
+      if (isOver) return;
+      removeSocket(socket);
+      leave(plugin);
+    });
+}
+
+/** Whoever told us what to do is gone. */
+function leave(plugin: Plugin, worker?: Worker): void {
+  plugin.abandon();
+  setTimeout(() => process.exit(1), LAST_MS).unref();
+  void Promise.all([plugin.idle(), worker?.abandon()]).then(() => process.exit(1));
+}
+
+/** Where the plugin was killed before it did so itself. */
+function removeSocket(socket: string): void {
+  try {
+    rmSync(socket);
+    rmdirSync(dirname(socket));
+  } catch {
+    // It did.
+  }
 }

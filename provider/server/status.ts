@@ -1,4 +1,4 @@
-import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
@@ -23,15 +23,22 @@ const CODES: Record<ErrorKind, status> = {
   bug: status.INTERNAL,
 };
 
+/** What went wrong, as gRPC tells it; `packed` is what goes along under `grpc-status-details-bin`. */
+export interface Failure {
+  code: status;
+  details: string;
+  packed?: Uint8Array;
+}
+
 /** Any error as gRPC tells it; nothing secret is left in its text. */
-export function toStatus(error: unknown, secrets: readonly string[] = []): Partial<ServiceError> {
+export function toStatus(error: unknown, secrets: readonly string[] = []): Failure {
   if (error instanceof PartialError) return initFailed(error, secrets);
   const known = asNetnsError(error);
   return { code: CODES[known.kind], details: masked(known.message, secrets) };
 }
 
 /** The thing exists, but is not right: the engine keeps its state, and the next run is an Update. */
-function initFailed(error: PartialError, secrets: readonly string[]): Partial<ServiceError> {
+function initFailed(error: PartialError, secrets: readonly string[]): Failure {
   const failure = new ErrorResourceInitFailed();
   failure.setId(error.id);
   failure.setProperties(encode(error.state as Record<string, unknown>, error.secrets));
@@ -43,7 +50,5 @@ function initFailed(error: PartialError, secrets: readonly string[]): Partial<Se
   packed.setCode(status.UNKNOWN);
   packed.setMessage(masked(error.message, secrets));
   packed.addDetails(any);
-  const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from(packed.serializeBinary()));
-  return { code: status.UNKNOWN, details: masked(error.message, secrets), metadata };
+  return { code: status.UNKNOWN, details: masked(error.message, secrets), packed: packed.serializeBinary() };
 }

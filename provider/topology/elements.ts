@@ -28,8 +28,19 @@ function plural(name: string): string {
   return /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
 }
 
+/** Those of values that were asked about before: an RPC asks again and again, and nobody changes values in place. */
+const known = new WeakMap<readonly List[], WeakMap<Json, readonly Element[]>>();
+
 /** The elements of inputs or of outputs, in the order of the kinds. */
-export function elementsOf(lists: readonly List[], values: Json): Element[] {
+export function elementsOf(lists: readonly List[], values: Json): readonly Element[] {
+  const before = known.get(lists) ?? new WeakMap<Json, readonly Element[]>();
+  known.set(lists, before);
+  const found = before.get(values) ?? findElements(lists, values);
+  before.set(values, found);
+  return found;
+}
+
+function findElements(lists: readonly List[], values: Json): Element[] {
   return lists.flatMap(({ name, kind }) => {
     const list = values[name];
     if (!Array.isArray(list)) return [];

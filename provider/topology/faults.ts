@@ -86,7 +86,7 @@ function listed<T>(one: T | undefined): T[] {
 }
 
 function makes(kind: Kind, values: Json): (string | undefined)[] {
-  return kind.plan(values, undefined, "").flatMap(({ makes }) => (makes ? [makes.name] : []));
+  return kind.plan(values, undefined, "").flatMap(({ makes }) => (makes ? [makes] : []));
 }
 
 /** The name with its namespace; undefined while one of them is not known. */

@@ -1,5 +1,6 @@
-import type { Json } from "../core/values";
+import { grouped, type Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
+import { isMarkedPlace } from "../kernel/place";
 import type { Step } from "../kernel/step";
 import type { Intent, Part } from "../lifecycle/intents";
 import { isOurs } from "../lifecycle/undo";
@@ -19,7 +20,7 @@ export interface Looked {
 }
 
 /**
- * Looks for many things at one moment, each in its place; `kernel` should be one that surveys. None is looked for by its
+ * Looks for many things at one moment, each in its place; `kernel` should be one with a `ReadCache`. None is looked for by its
  * mark elsewhere: all of a topology bear the same.
  */
 export function lookAt<T extends Placed>(kernel: Kernel, things: readonly T[]): Promise<(T & Looked)[]> {
@@ -35,12 +36,7 @@ export function lookAt<T extends Placed>(kernel: Kernel, things: readonly T[]): 
 /** Things of one kind in an order in which they can be made; else in that in which they stand. */
 export function firstFirst<T extends { kind: Kind }>(things: readonly T[], valuesOf: (thing: T) => unknown): T[] {
   const placed = new Set<T>();
-  const byKind = new Map<Kind, T[]>();
-  for (const thing of things) {
-    const beside = byKind.get(thing.kind) ?? [];
-    beside.push(thing);
-    byKind.set(thing.kind, beside);
-  }
+  const byKind = grouped(things, ({ kind }) => kind);
   const place = (thing: T): void => {
     if (placed.has(thing)) return;
     const { kind } = thing;
@@ -72,11 +68,18 @@ export function takingBack(things: readonly (Placed & Looked & { part: Part })[]
     firstFirst(things, ({ seen }) => seen?.state)
       .reverse()
       .flatMap(({ kind, seen, part: { place, found } }): Step[] => {
-        if (!seen || !isOurs(kind, seen, { ...intent, ...(place !== undefined && { place }) })) return [];
+        if (!seen || !isMadeBy(intent, kind, seen, place)) return [];
         if (kind.setting) return found && seen.state ? kind.plan(found, seen.state, intent.mark) : [];
         return removing(kind, seen, undefined);
       }),
   );
+}
+
+/** `place`: where there was one when the record was written. */
+function isMadeBy(intent: Intent, kind: Kind, seen: Seen<Json>, place: string | undefined): boolean {
+  if (isOurs(kind, seen, { ...intent, ...(place !== undefined && { place }) })) return true;
+  // What it is on has come since, with the mark of that run: nobody else puts there what that was to.
+  return !kind.bearsMark && place === undefined && isMarkedPlace(seen.place, intent.mark);
 }
 
 /** The namespaces with names that a step works in. */
@@ -86,15 +89,19 @@ export function namespacesOf(step: Step): string[] {
 
 /** The namespaces that a step works in, be it the provider's own. */
 export function placesOf({ makes, spans, netns }: Step): (string | undefined)[] {
-  if (makes) return [makes.name];
-  return spans ? spans.map((span) => span.netns) : [netns];
+  if (makes !== undefined) return [makes];
+  return [...(spans ?? [netns])];
 }
 
 /** Without those in namespaces that go as a whole, and each once: of one thing several may tell. */
 function needed(steps: readonly Step[]): Step[] {
   const gone = new Set(steps.flatMap((step) => step.takesAway ?? []));
   const all = steps.filter((step) => step.takesAway !== undefined || !isWithin(step, gone));
-  return [...new Map(all.map((step) => [[step.netns, ...step.argv, step.stdin].join("\n"), step])).values()];
+  return [
+    ...new Map(
+      all.map((step) => [[step.netns, ...step.argv, step.stdin, ...(step.batch ?? []).flat()].join("\n"), step]),
+    ).values(),
+  ];
 }
 
 /** Whether all that a step works on is in these namespaces. */

@@ -1,5 +1,6 @@
 import { type Json, pathText } from "../core/values";
-import { surveying } from "../kernel/survey";
+import { withReadCache } from "../kernel/kernel";
+import { needFirstNames } from "../lifecycle/firstNames";
 import { withDefaults } from "../lifecycle/goal";
 import * as refusal from "../lifecycle/refusal";
 import { isRest, isSame, STRIPPED, type State } from "../lifecycle/state";
@@ -42,9 +43,15 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   const { was, oldInputs, state, want } = change;
   const { added, removed, edited } = editsOf(lists, oldInputs, state, want);
   const replaced = edited.filter(isReplacement);
-  const kernel = surveying(work.kernel);
+  const kernel = withReadCache(work.kernel);
+  const out = [...removed, ...replaced.map((edit) => edit.old)];
+  const away = new Set(out.flatMap(({ kind, values }) => kind.devices?.(values) ?? []).map(placed));
+  const wanted = [...added, ...edited.map((edit) => edit.want)].filter(isKnown);
+  await Promise.all(
+    wanted.map((one) => needFirstNames(kernel, work.subject, one, (device) => away.has(placed(device)))),
+  );
   const [leaving, making, changing] = await Promise.all([
-    lookAt(kernel, leavingOf([...removed, ...replaced.map((edit) => edit.old)], was)),
+    lookAt(kernel, leavingOf(out, was)),
     lookAt(kernel, [...added, ...replaced.map((edit) => edit.want)].filter(isKnown).map(toMake)),
     lookAt(
       kernel,
@@ -108,6 +115,10 @@ function makesRoom(kind: Kind, seen: Seen<Json>): (thing: Gone) => boolean {
   return (thing) =>
     (thing.kind === kind && isSame(kind, thing.state, seen)) ||
     (thing.seen.state !== undefined && (thing.kind.devices?.(thing.seen.state) ?? []).some(isThere));
+}
+
+function placed({ name, at }: Omit<Named, "path">): string {
+  return JSON.stringify([at.namespace ?? "", name]);
 }
 
 function told({ path, seen }: Known & Looked) {

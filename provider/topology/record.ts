@@ -24,6 +24,11 @@ export interface Thing extends Known {
   state: State;
 }
 
+/** Whether it is the state of a run, which has more than what a program can give. */
+export function isRecord(state: Json): boolean {
+  return CHANGES in state;
+}
+
 export function recorded(lists: readonly List[], state: Json): Recorded {
   const mark = state[MARK] as string | undefined;
   const places = (state[PLACES] ?? {}) as Record<string, (string | null)[]>;

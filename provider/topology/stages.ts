@@ -1,9 +1,9 @@
 import { type Json, mapLeaves } from "../core/values";
-import { surveying } from "../kernel/survey";
+import { withReadCache } from "../kernel/kernel";
 import { isRest, MARK } from "../lifecycle/state";
 import type { Kind, Seen } from "../resources/kind";
 import { type Looked, lookAt, removal } from "./look";
-import { apart, maySomeWait } from "./waits";
+import { maySomeWait, splitWaiting } from "./waits";
 import { carryOut, type Done, type Task, takeAway, type Work } from "./work";
 
 /** Makes and changes things, in their order; where devices may be down, what needs those after them, and only if it can be. */
@@ -11,7 +11,7 @@ export async function carryOutInStages(work: Work, tasks: readonly Task[]): Prom
   const first = (await maySomeWait(work, tasks)) ? tasks.findIndex(({ kind }) => kind.whileDown) : tasks.length;
   const done = await carryOutInTurn(work, tasks.slice(0, first));
   if (first === tasks.length) return done;
-  const { waiting, ready } = await apart(work, await asTheyStand(work, tasks.slice(first)));
+  const { waiting, ready } = await splitWaiting(work, await asTheyStand(work, tasks.slice(first)));
   return new Map([...done, ...waiting, ...(await carryOutInTurn(work, ready))]);
 }
 
@@ -29,7 +29,7 @@ async function carryOutInTurn(work: Work, tasks: readonly Task[]): Promise<Map<s
 /** The tasks as they stand now: the kernel may have dropped what was to be changed. */
 export async function asTheyStand(work: Work, tasks: readonly Task[]): Promise<Task[]> {
   const changed = await lookAt(
-    surveying(work.kernel),
+    withReadCache(work.kernel),
     tasks.filter(({ have }) => have !== undefined),
   );
   await clearAway(work, changed);

@@ -1,24 +1,24 @@
 import type { Json } from "../core/values";
 import { PartialError } from "../errors";
-import type { Kernel } from "../kernel/kernel";
+import { type Kernel, withReadCache } from "../kernel/kernel";
 import { isOnSameDevices } from "../kernel/place";
 import type { Step } from "../kernel/step";
-import { surveying } from "../kernel/survey";
-import type { Holders } from "../lifecycle/holders";
 import type { Intents, Part } from "../lifecycle/intents";
-import type { Found, Operations, Resource } from "../lifecycle/lifecycle";
 import * as refusal from "../lifecycle/refusal";
+import type { Found, Operations, Resource } from "../lifecycle/resource";
 import type { Rights } from "../lifecycle/rights";
+import type { SettingOwners } from "../lifecycle/settingOwners";
 import { inGivenWords, isRest, isSame, kept, overlay, PLACE, type State, stateOf } from "../lifecycle/state";
 import { isWaiting, waitsOn } from "../lifecycle/waiting";
 import { subjectOf } from "../resources/kind";
 import { byKey, type Element, elementsOf, inLists, isKnown, type Known } from "./elements";
+import { findAll } from "./findMoved";
 import { importFrom } from "./importing";
 import { isWithin, type Looked, lookAt, namespacesOf, removal, takingBack } from "./look";
+import { toRanges } from "./namespaceRanges";
 import { type Change, type Gone, type Plan, planFor } from "./plan";
+import { madeAndProved, proveAgain, proveAll } from "./proofs";
 import { type Recorded, recorded, type Thing, thingOf, toRecord } from "./record";
-import { fold } from "./scope";
-import { lookForAll } from "./strays";
 import type { Topology } from "./topology";
 import { type Failure, isFailure, transact } from "./transaction";
 import { type Done, partOf, takeAway, type Work } from "./work";
@@ -33,28 +33,29 @@ type ResourceOf = Resource<Topology>;
 export class Topologies implements Operations<Topology> {
   constructor(
     private readonly intents: Intents,
-    private readonly holders: Holders,
+    private readonly settingOwners: SettingOwners,
     private readonly rights: Rights,
   ) {}
 
   async create(resource: ResourceOf, inputs: Json): Promise<{ id: string; state: State }> {
-    const { lists } = resource.kind;
-    const id = idOf(elementsOf(lists, inputs).filter(isKnown));
+    const id = idOf(elementsOf(resource.kind.lists, inputs).filter(isKnown));
     const state = await this.change(resource, id, { was: NEW, oldInputs: {}, state: {}, want: inputs });
     return { id, state };
   }
 
   update(resource: ResourceOf, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
-    return this.change(resource, id, { was: recorded(resource.kind.lists, state), oldInputs, state, want });
+    const { made } = madeAndProved(resource.kind.lists);
+    return this.change(resource, id, { was: recorded(made, state), oldInputs, state, want });
   }
 
   async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
-    const was = recorded(kind.lists, state);
-    const look = () => lookForAll(surveying(kernel), [...was.things.values()]);
+    const { made, proved } = madeAndProved(kind.lists);
+    const was = recorded(made, state);
+    const look = () => findAll(withReadCache(kernel), [...was.things.values()]);
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
     const broken = new Set<string>();
-    const waiting = await this.stillWaiting(kernel, looked, elementsOf(kind.lists, inputs));
+    const waiting = await this.stillWaiting(kernel, looked, elementsOf(made, inputs));
     const things = looked.flatMap(({ seen, place: _, where: __, ...thing }): Thing[] => {
       const now = seen?.state && isSame(thing.kind, thing.state, seen) ? { ...seen, state: seen.state } : undefined;
       if (now) {
@@ -71,8 +72,10 @@ export class Topologies implements Operations<Topology> {
     if (things.length === 0 && was.things.size > 0) return undefined;
     const intent = await this.intents.peek(urn, RECORD);
     if (intent?.mark === was.mark && intent?.changes === was.changes) await this.intents.settle(urn, RECORD);
-    const whole = things.filter(({ key }) => !broken.has(key));
-    return { id, inputs: asSeen(resource, inputs, whole), state: toRecord(kind.lists, { ...was, things }) };
+    const proofs = await proveAgain(kernel, proved, inputs, state);
+    const whole = [...things.filter(({ key }) => !broken.has(key)), ...proofs];
+    const all = [...things, ...proofs];
+    return { id, inputs: asSeen(resource, inputs, whole), state: toRecord(kind.lists, { ...was, things: all }) };
   }
 
   import(resource: ResourceOf, id: string, toManage: boolean): Promise<Found | undefined> {
@@ -88,17 +91,17 @@ export class Topologies implements Operations<Topology> {
 
   async delete(resource: ResourceOf, _id: string, state: State): Promise<void> {
     const { kind, kernel, urn } = resource;
-    const was = recorded(kind.lists, state);
+    const was = recorded(madeAndProved(kind.lists).made, state);
     const { work } = await this.begin(resource, was);
     const things = [...was.things.values()];
     const [holding, held] = apart(things, (thing) => stepsAway(thing).some((step) => step.takesAway !== undefined));
     await takeAway(work, async () => {
-      const survey = surveying(kernel);
-      const going = await this.present(work, survey, holding, things);
+      const cached = withReadCache(kernel);
+      const going = await this.present(work, cached, holding, things);
       const names = new Set(going.flatMap(stepsAway).flatMap((step) => step.takesAway ?? []));
       // What goes with its namespace need not be looked at.
       const others = held.filter((thing) => !stepsAway(thing).every((step) => isWithin(step, names)));
-      return removal([...going, ...(await this.present(work, survey, others, things))]);
+      return removal([...going, ...(await this.present(work, cached, others, things))]);
     });
     for (const thing of things) this.release(thing, urn);
     await this.intents.settle(urn, RECORD);
@@ -108,26 +111,36 @@ export class Topologies implements Operations<Topology> {
   private async change(resource: ResourceOf, id: string, asked: Change): Promise<State> {
     const { kind, urn } = resource;
     const { lists } = kind;
+    const { made, proved } = madeAndProved(lists);
     const { work, hasTakenBack } = await this.begin(resource, asked.was);
     const change = hasTakenBack ? await this.lookedAtAgain(resource, id, asked) : asked;
     const { was } = change;
-    const plan = await planFor(work, lists, change);
+    const plan = await planFor(work, made, change);
     const changes = was.changes + 1;
     const about = { urn, type: kind.type, id: RECORD, where: {}, parts: partsOf(plan), changes };
     const intent = await this.intents.begin({ ...about, ...(was.mark !== undefined && { mark: was.mark }) });
-    const end = await transact({ ...work, mark: intent.mark }, this.intents, intent, plan);
+    let proofs: Thing[] = [];
+    const prove = async () => {
+      proofs = await proveAll(work.kernel, proved, change.want, work.subject);
+    };
+    const end = await transact({ ...work, mark: intent.mark }, this.intents, intent, plan, prove);
     if (isFailure(end)) {
       const { left = [] } = end;
       const touched = new Set([...plan.removed, ...plan.tasks, ...left].map(({ key }) => key));
-      const things = [...[...was.things.values()].filter(({ key }) => !touched.has(key)), ...left];
+      const before = elementsOf(proved, change.state).filter(isKnown);
+      const things = [
+        ...[...was.things.values()].filter(({ key }) => !touched.has(key)),
+        ...left,
+        ...before.map((one) => ({ ...one, state: one.values })),
+      ];
       throw failure(end, id, toRecord(lists, { things, mark: intent.mark, changes: was.changes }), things.length);
     }
     await this.intents.answer(urn, RECORD);
-    const elements = elementsOf(lists, change.want).filter(isKnown);
+    const elements = elementsOf(made, change.want).filter(isKnown);
     const things = elements.map((element) => nowOf(element, end, was));
     for (const gone of plan.removed) this.release(gone, urn);
     for (const thing of things) this.hold(thing, thing.state[PLACE], urn);
-    return toRecord(lists, { things, mark: intent.mark, changes });
+    return toRecord(lists, { things: [...things, ...proofs], mark: intent.mark, changes });
   }
 
   /** The same change from what there is now: what has been taken back may have taken along what was there before. */
@@ -138,14 +151,15 @@ export class Topologies implements Operations<Topology> {
   ): Promise<Change> {
     const found = await this.refresh(resource, id, oldInputs, state);
     if (!found) return { was: { ...was, things: new Map() }, oldInputs: {}, state: {}, want };
-    return { was: recorded(resource.kind.lists, found.state), oldInputs: found.inputs, state: found.state, want };
+    const { made } = madeAndProved(resource.kind.lists);
+    return { was: recorded(made, found.state), oldInputs: found.inputs, state: found.state, want };
   }
 
   /** What is to be done first: rights, and an end to what a run that died has left. */
   private async begin(resource: ResourceOf, was: Recorded): Promise<{ work: Work; hasTakenBack: boolean }> {
     const { kernel, urn, kind } = resource;
     const subject = subjectOf(resource);
-    const work = { resource, kernel, subject, mark: was.mark ?? "", holders: this.holders };
+    const work = { resource, kernel, subject, mark: was.mark ?? "", settingOwners: this.settingOwners };
     await this.rights.need(kernel, subject);
     const intent = await this.intents.find(urn, RECORD);
     if (!intent) return { work, hasTakenBack: false };
@@ -155,7 +169,7 @@ export class Topologies implements Operations<Topology> {
       const known = was.things.has(part.key) ? undefined : kinds.get(part.type);
       return known ? [{ kind: known, where: part.where, part }] : [];
     });
-    await takeAway(work, async () => takingBack(await lookAt(surveying(kernel), left), intent));
+    await takeAway(work, async () => takingBack(await lookAt(withReadCache(kernel), left), intent));
     await this.intents.settle(urn, RECORD);
     return { work, hasTakenBack: left.length > 0 };
   }
@@ -166,11 +180,11 @@ export class Topologies implements Operations<Topology> {
     looked: readonly (Thing & Looked)[],
     elements: readonly Element[],
   ): Promise<Set<string>> {
-    const survey = surveying(kernel);
+    const cached = withReadCache(kernel);
     const given = byKey(elements);
     const waiting = looked.filter(({ seen, state }) => !seen && isWaiting(state));
     const still = await Promise.all(
-      waiting.map(({ kind, key, values }) => waitsOn(kind, survey, given.get(key)?.values ?? values)),
+      waiting.map(({ kind, key, values }) => waitsOn(kind, cached, given.get(key)?.values ?? values)),
     );
     return new Set(waiting.filter((_, index) => still[index]).map(({ key }) => key));
   }
@@ -178,11 +192,11 @@ export class Topologies implements Operations<Topology> {
   /** Those that are there, as they are now. */
   private async present(
     { resource, subject }: Work,
-    survey: Kernel,
+    cached: Kernel,
     things: readonly Thing[],
     all: readonly Thing[],
   ): Promise<Gone[]> {
-    const looked = await lookForAll(survey, things, all);
+    const looked = await findAll(cached, things, all);
     return looked.flatMap(({ seen, place: _, where: __, ...thing }): Gone[] => {
       const { kind, state } = thing;
       if (seen?.state && isSame(kind, state, seen)) {
@@ -196,11 +210,11 @@ export class Topologies implements Operations<Topology> {
   }
 
   private hold({ kind, state }: Thing, place: string | undefined, urn: string): void {
-    if (kind.setting) this.holders.note(kind, state, place, urn);
+    if (kind.setting) this.settingOwners.note(kind, state, place, urn);
   }
 
   private release({ kind, state, values }: Thing, urn: string): void {
-    if (kind.setting) this.holders.release(kind, values, state[PLACE], urn);
+    if (kind.setting) this.settingOwners.release(kind, values, state[PLACE], urn);
   }
 }
 
@@ -213,7 +227,7 @@ function failure({ cause, rest, left }: Failure, id: string, state: State, count
 /** The namespaces that it makes or that its things are in, as they come. */
 function idOf(elements: readonly Known[]): string {
   const steps = elements.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, ""));
-  return fold([...new Set(steps.flatMap(namespacesOf))]) || ".";
+  return toRanges([...new Set(steps.flatMap(namespacesOf))]) || ".";
 }
 
 /** What is new, for the record that is written before it is made. */

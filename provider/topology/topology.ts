@@ -5,7 +5,7 @@ import { listNetns } from "../kernel/netns";
 import type { Definition, Kind, List } from "../resources/kind";
 import { listsOf } from "./elements";
 import { faultsBetween } from "./faults";
-import { fold, unfold } from "./scope";
+import { fromRanges, toRanges } from "./namespaceRanges";
 
 export interface Topology extends Definition {
   lists: readonly List[];
@@ -33,11 +33,12 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
   return {
     type: "Topology",
     description:
-      "A whole lab as one resource: lists of what the other resources take, made, changed and taken away together. " +
+      "A whole lab as one resource: lists of what the other resources take, created, changed and deleted " +
+      "together. " +
       "For labs of many parts it is much faster than a resource for each (docs/performance.md), and it is a " +
       "transaction: when a step fails or the run is cancelled, what was done is undone, and the host is as before.\n\n" +
       "An element is known by its id, and not by its place in the list, so one can be inserted anywhere. An update does " +
-      "only what differs; an element whose change would replace a resource is taken away and made anew, alone. The order " +
+      "only what differs; an element whose change would replace a resource is replaced, alone. The order " +
       "in the lists means nothing: namespaces come first, then devices, sysctls, and what is on the devices. One thing " +
       "follows it: of several IPv4 addresses of one subnet on a device, those that are made together are made in the " +
       "order of the list, and the kernel takes the first for the primary one (`ip address` shows the others as secondary). A " +
@@ -47,21 +48,21 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
       z
         .array(element(kind))
         .optional()
-        .meta({ description: `What ${kind.type} takes, each.` }),
+        .meta({ description: `What each ${kind.type} takes.` }),
     ),
-    outputs: shape((kind) => z.array(seenElement(kind)).meta({ description: `What ${kind.type} gives, each.` })),
+    outputs: shape((kind) => z.array(seenElement(kind)).meta({ description: `What each ${kind.type} gives.` })),
     lists,
     canonical: (inputs, old) =>
       mapElements(lists, inputs, (kind, one, path) => kind.canonical?.(one, elementAt(old, path)) ?? one),
     crossCheck: (inputs: Json) => faultsBetween(lists, inputs),
     idForm:
-      "NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, without sysctls and what " +
+      "NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, but for what " +
       "the kernel makes by itself",
-    parseId: unfold,
+    parseId: fromRanges,
     // Each can be imported alone; which belong together is for the one who imports them to say.
     list: async (kernel: Kernel, { namespace }: { namespace?: string }) => {
       const names = await listNetns(kernel);
-      return names.filter((name) => namespace === undefined || name === namespace).map((name) => fold([name]));
+      return names.filter((name) => namespace === undefined || name === namespace).map((name) => toRanges([name]));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../core/values";
 import { asNetnsError, type NetnsError } from "../errors";
+import { withReadCache } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
-import { surveying } from "../kernel/survey";
 import { withoutAdded } from "../lifecycle/goal";
 import type { Intent, Intents } from "../lifecycle/intents";
 import { isSame } from "../lifecycle/state";
@@ -11,9 +11,9 @@ import { isWaiting } from "../lifecycle/waiting";
 import type { Kind, Seen } from "../resources/kind";
 import { inputsOf } from "./elements";
 import { type Looked, lookAt, placesOf, removal, takingBack } from "./look";
-import { mend, type Wish, whatIsLacking } from "./mending";
 import type { Gone, Plan } from "./plan";
 import { inPlace, type Thing, thingOf } from "./record";
+import { type Goal, repair, whatIsLacking } from "./repair";
 import { asTheyStand, carryOutInStages } from "./stages";
 import { type Done, type Task, takeAway, type Work } from "./work";
 
@@ -29,32 +29,38 @@ export interface Failure {
   left?: Thing[];
 }
 
-/** Does all of the plan or, when a part of it fails, nothing: what was done is taken back, the last of it first. */
+/**
+ * Does all of the plan or, when a part of it fails, nothing: what was done is taken back, the last of it first. `prove`:
+ * what must be so in the end.
+ */
 export async function transact(
   work: Work,
   intents: Intents,
   intent: Intent,
   plan: Plan,
+  prove: () => Promise<void>,
 ): Promise<Map<string, Done> | Failure> {
   try {
     await takeAway(work, async () => {
-      const rests = (await lookAt(surveying(work.kernel), plan.rests)).filter(isThere);
+      const rests = (await lookAt(withReadCache(work.kernel), plan.rests)).filter(isThere);
       return removal(plan.inOrder([...rests, ...(await stillThere(work, plan.removed))]));
     });
     const hasTaken = plan.rests.length + plan.removed.length > 0;
     const tasks = hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks;
     const others = near(work, plan).map(asWanted);
     // What has gone already is back before what is new, which may stand on it; what goes along with changes is back at the end.
-    const lost = hasTaken || work.resource.isShaken ? await whatIsLacking(work, others) : [];
+    const lost = hasTaken || work.resource.isAffected ? await whatIsLacking(work, others) : [];
     const done = await carryOutInStages(work, plan.inOrder([...tasks, ...lost]));
-    return await mend(work, others, done);
+    const all = await repair(work, others, done);
+    await prove();
+    return all;
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };
-    const before = asBefore(work, plan);
+    const before = allThatWas(work, plan);
     try {
       await takeBack(undoing, intent, plan, cause);
-      await mend(undoing, before);
+      await repair(undoing, before);
       await intents.settle(intent.urn, intent.id);
       return (await areKnown(undoing, before)) ? { cause } : { cause, left: await whatIsLeft(undoing, plan, before) };
     } catch (rest) {
@@ -75,15 +81,15 @@ async function takeBack(work: Work, intent: Intent, { tasks }: Plan, cause: Netn
     const part = parts.get(task.key);
     return part && !isTaken(task) ? [{ ...task, part }] : [];
   });
-  await takeAway(work, async () => takingBack(await lookAt(surveying(work.kernel), made), intent));
+  await takeAway(work, async () => takingBack(await lookAt(withReadCache(work.kernel), made), intent));
   for (const { kind, values } of tasks) {
-    if (kind.setting) work.holders.releaseAll(kind, values, work.resource.urn);
+    if (kind.setting) work.settingOwners.releaseAll(kind, values, work.resource.urn);
   }
 }
 
 /** All that was there before and may not be so now: taken away, changed, or dropped along by the kernel. */
-function asBefore(work: Work, plan: Plan): Wish[] {
-  const changed = plan.tasks.flatMap((task): Wish[] => {
+function allThatWas(work: Work, plan: Plan): Goal[] {
+  const changed = plan.tasks.flatMap((task): Goal[] => {
     const { kind, key, goal, have } = task;
     const { state } = plan.was.get(key) ?? {};
     return have && state ? [{ ...task, state, goal: withoutAdded(kind, inputsOf(kind, have), goal) }] : [];
@@ -93,7 +99,7 @@ function asBefore(work: Work, plan: Plan): Wish[] {
 
 /** What is to stay in the namespaces in which something is done; all of it, where other resources may have taken something along. */
 function near({ resource }: Work, { others, removed, tasks }: Plan): Thing[] {
-  if (others.length === 0 || resource.isShaken) return others;
+  if (others.length === 0 || resource.isAffected) return others;
   const steps = [
     ...removed.flatMap(({ kind, state }): Step[] => kind.remove(state, { what: "" })),
     ...tasks.flatMap(({ kind, values }): Step[] => kind.plan(values, undefined, "")),
@@ -105,15 +111,15 @@ function near({ resource }: Work, { others, removed, tasks }: Plan): Thing[] {
   );
 }
 
-function asWanted(thing: Thing): Wish {
+function asWanted(thing: Thing): Goal {
   return { ...thing, where: thing.kind.where(thing.values), goal: thing.values, have: undefined };
 }
 
-function asItStood(thing: Thing): Wish {
+function asItStood(thing: Thing): Goal {
   return { ...asWanted(thing), whole: givenIn(thing.kind, thing.state) };
 }
 
-function asItWas({ seen, ...thing }: Gone): Wish {
+function asItWas({ seen, ...thing }: Gone): Goal {
   const state = seen.state ?? thing.state;
   return { ...thing, where: thing.kind.where(state), goal: givenIn(thing.kind, state), have: undefined };
 }
@@ -125,15 +131,15 @@ function givenIn(kind: Kind, state: Json): Json {
 }
 
 /** Whether the state of before tells of all of it that it is ours. */
-async function areKnown(work: Work, before: readonly Wish[]): Promise<boolean> {
-  const looked = await lookAt(surveying(work.kernel), before);
+async function areKnown(work: Work, before: readonly Goal[]): Promise<boolean> {
+  const looked = await lookAt(withReadCache(work.kernel), before);
   return looked.every(({ kind, state, seen }) => (seen?.state ? isSame(kind, state, seen) : isWaiting(state)));
 }
 
 /** What is there of all that was touched, if it is ours. */
-async function whatIsLeft(work: Work, { tasks, was }: Plan, before: readonly Wish[]): Promise<Thing[]> {
+async function whatIsLeft(work: Work, { tasks, was }: Plan, before: readonly Goal[]): Promise<Thing[]> {
   const all = new Map([...tasks, ...before].map((task) => [task.key, task]));
-  const looked = await lookAt(surveying(work.kernel), [...all.values()]);
+  const looked = await lookAt(withReadCache(work.kernel), [...all.values()]);
   return looked.flatMap(({ seen, where: _, goal: __, have, ...thing }) => {
     const isOfUs = seen && (have !== undefined || !thing.kind.bearsMark || isOurs(thing.kind, seen, work));
     return seen?.state && isOfUs ? [thingOf(thing, { ...seen, state: seen.state }, was.get(thing.key)?.state)] : [];
@@ -145,7 +151,7 @@ function isThere<T extends Looked>(looked: T): looked is T & { seen: Seen<Json> 
 }
 
 async function stillThere(work: Work, removed: Plan["removed"]): Promise<Plan["removed"]> {
-  const looked = await lookAt(surveying(work.kernel), inPlace(removed));
+  const looked = await lookAt(withReadCache(work.kernel), inPlace(removed));
   return looked.flatMap(({ seen, ...thing }) =>
     seen?.state && isSame(thing.kind, thing.state, seen) ? [{ ...thing, seen }] : [],
   );

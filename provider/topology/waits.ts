@@ -1,6 +1,6 @@
-import { pathText } from "../core/values";
-import { surveying } from "../kernel/survey";
-import { isAnyDown } from "../kernel/wayDown";
+import { grouped, pathText } from "../core/values";
+import { withReadCache } from "../kernel/kernel";
+import { isAnyDown } from "../kernel/nexthops";
 import { isWaiting, lasting, told, type Waiting, waitingFor } from "../lifecycle/waiting";
 import { lookAt, placesOf, removal } from "./look";
 import type { Thing } from "./record";
@@ -11,17 +11,17 @@ export async function maySomeWait({ kernel, mark }: Work, tasks: readonly Task[]
   const waitable = tasks.filter(({ kind }) => kind.whileDown);
   if (waitable.length === 0) return false;
   if (tasks.some(({ kind, goal }) => kind.holdsUp?.(goal))) return true;
-  const survey = surveying(kernel);
+  const cached = withReadCache(kernel);
   const places = new Set(waitable.flatMap(({ kind, goal }) => kind.plan(goal, undefined, mark).flatMap(placesOf)));
   const looks = await Promise.all([
-    ...[...places].map((netns) => isAnyDown(survey, netns)),
-    ...waitable.map(async ({ kind, goal }) => (await waitingFor(kind, survey, goal)) !== undefined),
+    ...[...places].map((netns) => isAnyDown(cached, netns)),
+    ...waitable.map(async ({ kind, goal }) => (await waitingFor(kind, cached, goal)) !== undefined),
   ]);
   return looks.includes(true);
 }
 
 /** Those that can be made now, and those that wait: what there is of these in another form is taken away. */
-export async function apart(
+export async function splitWaiting(
   work: Work,
   tasks: readonly Task[],
 ): Promise<{ ready: Task[]; waiting: Map<string, Done> }> {
@@ -31,7 +31,7 @@ export async function apart(
   const standing = tasks.filter((task) => !isReady(task) && task.have !== undefined);
   if (standing.length > 0) {
     await takeAway(work, async () => {
-      const looked = await lookAt(surveying(work.kernel), standing);
+      const looked = await lookAt(withReadCache(work.kernel), standing);
       return removal(looked.flatMap(({ kind, seen }) => (seen ? [{ kind, seen }] : [])));
     });
   }
@@ -44,19 +44,17 @@ export async function apart(
 
 async function waitsOf({ kernel, subject }: Work, tasks: readonly Task[]): Promise<Map<string, Waiting>> {
   const waits = await lasting(kernel, subject, () => {
-    const survey = surveying(kernel);
-    return Promise.all(tasks.map(({ kind, goal }) => waitingFor(kind, survey, goal)));
+    const cached = withReadCache(kernel);
+    return Promise.all(tasks.map(({ kind, goal }) => waitingFor(kind, cached, goal)));
   });
   return new Map(tasks.flatMap(({ key }, index) => (waits[index] ? [[key, waits[index]]] : [])));
 }
 
 /** One warning for each reason; what has waited before is not told again. */
 function tell({ resource, subject }: Work, tasks: readonly Task[], waits: ReadonlyMap<string, Waiting>): void {
-  const byReason = new Map<string, string[]>();
-  for (const task of tasks) {
-    const { reason } = waits.get(task.key) ?? {};
-    if (reason === undefined || isWaiting((task as Partial<Thing>).state)) continue;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), pathText(task.path)]);
+  const reasonOf = ({ key }: Task) => waits.get(key)?.reason;
+  const news = tasks.filter((task) => reasonOf(task) !== undefined && !isWaiting((task as Partial<Thing>).state));
+  for (const [reason = "", waiting] of grouped(news, reasonOf)) {
+    resource.warn(told(`${subject}: ${waiting.map(({ path }) => pathText(path)).join(", ")}`, reason));
   }
-  for (const [reason, paths] of byReason) resource.warn(told(`${subject}: ${paths.join(", ")}`, reason));
 }

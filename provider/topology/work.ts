@@ -1,15 +1,14 @@
 import { type Json, pathText } from "../core/values";
 import { NetnsError } from "../errors";
-import type { Kernel } from "../kernel/kernel";
-import { noneLost } from "../kernel/lost";
-import { executeAll } from "../kernel/many";
+import { executeAll } from "../kernel/executeAll";
+import { type Kernel, withReadCache } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
-import { type Devices, surveying } from "../kernel/survey";
-import type { Holders } from "../lifecycle/holders";
-import type { Resource } from "../lifecycle/lifecycle";
+import { noneLost } from "../kernel/sysctlLosses";
+import { after, withWould } from "../lifecycle/conflicts";
+import { present, untilReady, verify, waitsFor } from "../lifecycle/readiness";
 import * as refusal from "../lifecycle/refusal";
-import { after, withWould } from "../lifecycle/rivals";
-import { present, untilReady, verify, waitsFor } from "../lifecycle/settled";
+import type { Resource } from "../lifecycle/resource";
+import type { SettingOwners } from "../lifecycle/settingOwners";
 import { inGivenWords } from "../lifecycle/state";
 import type { Seen } from "../resources/kind";
 import type { Known } from "./elements";
@@ -32,12 +31,12 @@ export interface Done {
 
 /** What is done for one topology. */
 export interface Work {
-  resource: Pick<Resource, "urn" | "isSecret" | "isShaken" | "warn" | "others">;
+  resource: Pick<Resource, "urn" | "isSecret" | "isAffected" | "warn" | "others">;
   kernel: Kernel;
   /** The topology, for errors. */
   subject: string;
   mark: string;
-  holders: Holders;
+  settingOwners: SettingOwners;
 }
 
 /** A part of the topology, for errors. */
@@ -46,13 +45,13 @@ export function partOf(subject: string, { path }: Pick<Known, "path">): string {
 }
 
 /** Takes things away; `look` tells the steps from what is there. */
-export async function takeAway({ holders, kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
+export async function takeAway({ settingOwners, kernel, subject }: Work, look: () => Promise<Step[]>): Promise<void> {
   for (let left = Number.POSITIVE_INFINITY; ; ) {
-    const steps = holders.withLost(await look());
+    const steps = settingOwners.withLost(await look());
     try {
-      return void (await executeAll(kernel, steps, subject));
+      return await executeAll(kernel, steps, subject);
     } catch (error) {
-      // What has gone by itself meanwhile ended the batch that it was in: another look shows what is left.
+      // What has gone by itself meanwhile ended what was under way: another look shows what is left.
       if (steps.length >= left || !(error instanceof NetnsError) || error.kind !== "notFound") throw error;
       left = steps.length;
     }
@@ -67,28 +66,30 @@ export async function carryOut(work: Work, unordered: readonly Task[]): Promise<
   const tasks = firstFirst(unordered, ({ goal }) => goal);
   const things = tasks.filter(({ kind }) => !kind.setting);
   const settings = tasks.filter(({ kind }) => kind.setting);
-  const kernel = surveying(work.kernel);
+  const kernel = withReadCache(work.kernel);
   const steps = (await Promise.all(things.map((task) => stepsToMake(work, kernel, task)))).flat();
-  if (settings.length === 0) return settle(work, tasks, await execute(work, steps), new Map());
+  if (settings.length === 0) {
+    await execute(work, steps);
+    return settle(work, tasks, new Map());
+  }
 
   const first = tasks.findIndex(({ kind }) => kind.setting);
   const behind = new Set(tasks.slice(first).map(({ path }) => path[0]));
   const set = new Set(settings.flatMap((task) => stepsFor(work, { ...task, have: undefined }).flatMap(namespacesOf)));
   const isLate = (step: Step) =>
     behind.has(step.property?.[0]) && (step.netns === undefined || namespacesOf(step).some((netns) => set.has(netns)));
-  const shown = await execute(
+  await execute(
     work,
     steps.filter((step) => !isLate(step)),
   );
-  const found = await applySettings(work, settings, shown);
-  const last = await execute(work, steps.filter(isLate));
-  const unset = [...shown].filter(([netns]) => netns !== undefined && !set.has(netns));
-  return settle(work, tasks, new Map([...unset, ...last]), found);
+  const found = await applySettings(work, settings);
+  await execute(work, steps.filter(isLate));
+  return settle(work, tasks, found);
 }
 
-async function applySettings(work: Work, settings: readonly Task[], shown: Devices): Promise<Map<string, Json>> {
-  const { holders, kernel, resource, subject } = work;
-  const looked = await lookAt(surveying(kernel, shown), settings);
+async function applySettings(work: Work, settings: readonly Task[]): Promise<Map<string, Json>> {
+  const { settingOwners, kernel, resource, subject } = work;
+  const looked = await lookAt(withReadCache(kernel), settings);
   const found = new Map<string, Json>();
   const steps: Step[] = [];
   const anew: Step[] = [];
@@ -97,9 +98,9 @@ async function applySettings(work: Work, settings: readonly Task[], shown: Devic
     if (!seen?.state) {
       throw refusal.nothingToSet(partOf(subject, task), (await kind.setting?.missing(kernel, where)) ?? "");
     }
-    if (task.have) holders.note(kind, seen.state, place, resource.urn);
-    else holders.take(kind, values, place, resource.urn);
-    found.set(key, holders.asBefore(kind, seen.state));
+    if (task.have) settingOwners.note(kind, seen.state, place, resource.urn);
+    else settingOwners.claim(kind, values, place, resource.urn);
+    found.set(key, settingOwners.withoutSideEffects(kind, seen.state));
     steps.push(...stepsFor(work, { ...task, have: seen.state }));
     anew.push(...stepsFor(work, { ...task, have: undefined }));
   }
@@ -123,8 +124,8 @@ function inElement(steps: readonly Step[], { path }: Task): Step[] {
   return steps.map((step) => ({ ...step, property: [...path, ...(step.property ?? [])] }));
 }
 
-function execute({ holders, kernel, subject }: Work, steps: readonly Step[]): Promise<Devices> {
-  return executeAll(kernel, holders.withLost(steps), ({ property = [] }) => partOf(subject, { path: property }));
+function execute({ settingOwners, kernel, subject }: Work, steps: readonly Step[]): Promise<void> {
+  return executeAll(kernel, settingOwners.withLost(steps), ({ property = [] }) => partOf(subject, { path: property }));
 }
 
 /** What is there; what cannot be used because of something that is still to go in this run, as it will be. */
@@ -134,24 +135,21 @@ function seenBesideRivals(
   seen: Seen<Json> | undefined,
   subject: string,
 ): Seen<Json> & { state: Json } {
-  const rival = seen?.notReady?.rival;
-  if (rival === undefined || resource.others?.giveWay(rival) !== "later") return present(seen, subject);
-  after(resource, rival, { kind, inputs: goal, subject });
+  const conflict = seen?.notReady?.conflict;
+  if (conflict === undefined || resource.others?.giveWay(conflict) !== "later") return present(seen, subject);
+  after(resource, conflict, { kind, inputs: goal, subject });
   return { ...withWould(seen, subject), notReady: undefined };
 }
 
 async function settle(
   { kernel, resource, subject }: Work,
   tasks: readonly Task[],
-  shown: Devices,
   found: ReadonlyMap<string, Json>,
 ): Promise<Map<string, Done>> {
   const done = new Map<string, Done>();
   let waiting = tasks;
-  let known = shown;
   await untilReady(kernel, subject, async () => {
-    const looked = await lookAt(surveying(kernel, known), waiting);
-    known = new Map();
+    const looked = await lookAt(withReadCache(kernel), waiting);
     const reasons = looked.map(({ seen, ...task }) => {
       const now = inGivenWords(task.kind, seenBesideRivals(resource, task, seen, partOf(subject, task)), task.goal);
       done.set(task.key, { seen: now, found: found.get(task.key) });

@@ -3,13 +3,13 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CheckRequest, type CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { encode } from "../../provider/server/property";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { PluginProcess } from "../support/pluginProcess";
-import { makeProject, remove } from "../support/project";
-import { type Outcome, Stack } from "../support/pulumi";
-import { failureText, urn } from "../support/rpcs";
-import { type Snapshot, snapshot } from "../support/snapshot";
+import { makeProject, remove } from "../support/engine/project";
+import { type Outcome, Stack } from "../support/engine/pulumi";
+import { LabHost } from "../support/labHost/labHost";
+import { type Snapshot, snapshot } from "../support/labHost/snapshot";
+import { PluginProcess } from "../support/provider/pluginProcess";
+import { failureText, urn } from "../support/provider/rpcs";
+import { needs } from "../support/suites/needs";
 import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
 import { wrongBridgePorts } from "./wrong/bridgePort";
@@ -22,6 +22,7 @@ import { wrongOvsBridges, wrongOvsPorts } from "./wrong/ovs";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
 import { wrongQdiscs } from "./wrong/qdisc";
+import { wrongReachabilities } from "./wrong/reachability";
 import { wrongRoutes } from "./wrong/route";
 import { wrongRules } from "./wrong/rule";
 import { wrongSysctls } from "./wrong/sysctl";
@@ -48,6 +49,7 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Rule", type: "Rule", programs: wrongRules },
   { of: "a Qdisc", type: "Qdisc", programs: wrongQdiscs },
   { of: "a Firewall", type: "Firewall", programs: wrongFirewalls },
+  { of: "a Reachability", type: "Reachability", programs: wrongReachabilities },
   { of: "a Provider", type: "Provider", programs: wrongProviders },
   { of: "the configuration", type: "Namespace", programs: wrongConfigs },
 ];
@@ -90,9 +92,9 @@ describe("a wrong program is refused by preview", function () {
     await plugin.stop();
     await Promise.all(
       Array.from({ length: AT_ONCE }, () =>
-        withDesk(host, async (desk) => {
+        withDesk(host, async (fixture) => {
           for (let next = todo.shift(); next; next = todo.shift()) {
-            const preview = await desk.preview(next.type, next.program);
+            const preview = await fixture.preview(next.type, next.program);
             told.set(next.program, { faults: faultsOf(preview), preview });
           }
         }),
@@ -134,7 +136,7 @@ interface Desk {
 }
 
 /** A project and a stack, used for one program after the other. */
-async function withDesk(host: LabHost, work: (desk: Desk) => Promise<void>): Promise<void> {
+async function withDesk(host: LabHost, work: (fixture: Desk) => Promise<void>): Promise<void> {
   const folder = await makeProject(PROGRAM);
   const stack = await Stack.open({ host, folder });
   await work({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
-import { until } from "../support/until";
+import { Capture } from "../support/labHost/capture";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
+import { until } from "../support/suites/until";
 
 interface Row {
   ifname: string;

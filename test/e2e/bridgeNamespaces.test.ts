@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns } from "../support/example";
-import { transfer } from "../support/transfer";
+import { Capture } from "../support/labHost/capture";
+import { transfer } from "../support/labHost/transfer";
+import { changesOf, done, exampleSuite, inNetns } from "../support/suites/exampleSuite";
 
 const ADDRESSES = { pc1: "10.2.0.1", pc2: "10.2.0.2", printer: "10.2.0.3" } as const;
 type Host = keyof typeof ADDRESSES;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Container } from "../support/container";
-import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/example";
-import type { LabHost } from "../support/labHost";
+import { Container } from "../support/labHost/container";
+import type { LabHost } from "../support/labHost/labHost";
+import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/suites/exampleSuite";
 
 const IN_IT = ["Address web", "BridgePort port", "Route wayOut", "VethPair cable"];
 const PING = "ping -c 1 -W 2 10.0.3.2";
@@ -14,7 +14,7 @@ const stage = {
   clear: () => web.remove(),
 };
 
-exampleSuite("container", tests, { programs: ["runc", "busybox"], stage });
+exampleSuite("container", tests, { programs: ["runc", "busybox"], stage, hasPicture: false });
 
 function tests(lab: Lab): void {
   it("lets the container reach out through the bridge, and be reached", async () => {

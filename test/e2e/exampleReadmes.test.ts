@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { cloneRepository } from "../support/clone";
-import type { Stage } from "../support/example";
-import { lacks } from "../support/kernelPart";
-import { LabHost } from "../support/labHost";
-import { needs, skipThis } from "../support/need";
-import { ovsStage } from "../support/ovs";
-import { remove, root, scratch } from "../support/project";
-import { followPage } from "../support/readme";
+import { remove, root, scratch } from "../support/engine/project";
+import { LabHost } from "../support/labHost/labHost";
+import { ovsStage } from "../support/labHost/ovs";
+import type { Stage } from "../support/suites/exampleSuite";
+import { lacks } from "../support/suites/kernelOptions";
+import { needs, skipThis } from "../support/suites/needs";
+import { cloneRepository } from "./clone";
+import { followPage } from "./followPage";
 
 const EXAMPLES = readdirSync(path.join(root, "examples"));
 /** What is not of the lab, but must be there, by the example that needs it. */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
+import { LabHost } from "../support/labHost/labHost";
+import { comparable, snapshot } from "../support/labHost/snapshot";
+import type { Recorded } from "../support/provider/rpcs";
+import { TestProvider } from "../support/provider/testProvider";
 import {
   GIVE_TUN,
   hasDummy,
@@ -10,14 +14,10 @@ import {
   hasVlan,
   hasVlanFiltering,
   hasVxlan,
-} from "../support/kernelPart";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { TestProvider } from "../support/provider";
-import type { Recorded } from "../support/rpcs";
-import { declaredBy, type Row, rowsOfPage } from "../support/shellPage";
-import { comparable, snapshot } from "../support/snapshot";
-import { until } from "../support/until";
+} from "../support/suites/kernelOptions";
+import { needs } from "../support/suites/needs";
+import { until } from "../support/suites/until";
+import { declaredBy, type Row, rowsOfPage } from "./shellPage";
 
 /** What not every kernel has, by the words of the commands that need it. */
 const PARTS: [words: RegExp, isThere: boolean][] = [

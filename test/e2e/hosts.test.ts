@@ -1,46 +1,42 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Json } from "../../provider/core/values";
-import { seed } from "../support/foreign";
-import { hasNft } from "../support/kernelPart";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { PoorHost, type Poverty } from "../support/poorHost";
-import { RemoteProvider } from "../support/remoteProvider";
-import type { Recorded } from "../support/rpcs";
-import { snapshot } from "../support/snapshot";
+import { makeForeignObjects } from "../support/labHost/foreignObjects";
+import { LabHost } from "../support/labHost/labHost";
+import { withoutNftLibrary } from "../support/labHost/nftLibrary";
+import { snapshot } from "../support/labHost/snapshot";
+import { RemoteProvider } from "../support/provider/remoteProvider";
+import type { Recorded } from "../support/provider/rpcs";
+import { hasNft } from "../support/suites/kernelOptions";
+import { needs } from "../support/suites/needs";
+import { RestrictedHost, type Restrictions } from "./restrictedHost";
 
-/** What `ip` says in place of an answer. */
-const OLD_IP = `case " $* " in *" -j "*) echo 'Option "-j" is unknown, try "ip -help".' >&2; exit 255 ;; esac; exec $REAL "$@"`;
-const MUTE_IP = `case " $* " in *" -j "*) exit 0 ;; esac; exec $REAL "$@"`;
 const OWN_RUN = "mount -n -t tmpfs tmpfs /run";
 
 /** The hosts of the table in docs/host.md, in its order and words. */
-const HOSTS: Record<string, Poverty & { /** What is made there is not seen from outside. */ isApart?: boolean }> = {
-  "has all of it": {},
-  "has no iproute2": { without: ["ip"] },
-  "has no util-linux": { without: ["nsenter", "unshare"] },
-  "has no procps": { without: ["sysctl"] },
-  "has no nftables": { without: ["nft"] },
-  "has an old iproute2 without `-j`": { instead: { ip: OLD_IP } },
-  "has an `ip` that prints nothing": { instead: { ip: MUTE_IP } },
-  "gives no rights": { words: ["setpriv", "--bounding-set=-net_admin,-sys_admin"] },
-  "gives CAP_NET_ADMIN alone": { words: ["setpriv", "--bounding-set=-all,+net_admin"] },
-  "has `/proc/sys` read-only": { mounts: ["mount -n --bind -o ro /proc/sys /proc/sys"] },
-  "has `/run` read-only": { mounts: ["mount -n -o remount,bind,ro /run", "mount -n -o remount,bind,ro /run/netns"] },
-  "has no `/run/netns` yet": { mounts: [OWN_RUN], isApart: true },
-  "has `/run/netns` not shared with the host (a container, systemd's `PrivateMounts`)": {
-    mounts: ["mount -n --make-rprivate /run"],
-    isApart: true,
-  },
-  "gives root in a user namespace, without a network namespace of its own": {
-    words: ["unshare", "--user", "--map-root-user"],
-  },
-  "gives root in a user namespace, with network, mounts and `/run` of its own (`unshare -Urnm`)": {
-    words: ["unshare", "-Urnm", "sh", "-c", `'${OWN_RUN} && ip link set lo up && exec "$@"'`, "sh"],
-    isApart: true,
-  },
-};
+const HOSTS: Record<string, Restrictions & { /** What is made there is not seen from outside. */ isApart?: boolean }> =
+  {
+    "has all of it": {},
+    "has neither iproute2 nor procps": { without: ["ip", "bridge", "tc", "sysctl"] },
+    "has no util-linux": { without: ["nsenter", "unshare"] },
+    "has no nftables": hasNft ? { mounts: [withoutNftLibrary().join(" ")] } : {},
+    "gives no rights": { words: ["setpriv", "--bounding-set=-net_admin,-sys_admin"] },
+    "gives CAP_NET_ADMIN alone": { words: ["setpriv", "--bounding-set=-all,+net_admin"] },
+    "has `/proc/sys` read-only": { mounts: ["mount -n --bind -o ro /proc/sys /proc/sys"] },
+    "has `/run` read-only": { mounts: ["mount -n -o remount,bind,ro /run", "mount -n -o remount,bind,ro /run/netns"] },
+    "has no `/run/netns` yet": { mounts: [OWN_RUN], isApart: true },
+    "has `/run/netns` not shared with the host (a container, systemd's `PrivateMounts`)": {
+      mounts: ["mount -n --make-rprivate /run"],
+      isApart: true,
+    },
+    "gives root in a user namespace, without a network namespace of its own": {
+      words: ["unshare", "--user", "--map-root-user"],
+    },
+    "gives root in a user namespace, with network, mounts and `/run` of its own (`unshare -Urnm`)": {
+      words: ["unshare", "-Urnm", "sh", "-c", `'${OWN_RUN} && ip link set lo up && exec "$@"'`, "sh"],
+      isApart: true,
+    },
+  };
 
 /** Kinds of all ways to work on a host, in the order of making: inputs as Check gives them. What is there before, and what is made besides. */
 const THERE: Record<string, Json> = {
@@ -64,7 +60,7 @@ describe("A host that", function () {
   this.timeout(120_000);
   const rows = new Map<string, { failing: string[]; says: string }>();
   let lab: LabHost;
-  /** On the same host as the poor one, with all that it needs. */
+  /** On the same host as the restricted one, with all that it needs. */
   let rich: RemoteProvider;
   before(needs("root", "nsenter", "unshare", "setpriv", "ip", "sysctl"));
   before(async () => {
@@ -72,14 +68,14 @@ describe("A host that", function () {
     for (const line of table.trim().split("\n").slice(2)) {
       const [, host = "", failing = "", says = ""] = line.split("|").map((cell) => cell.trim());
       rows.set(host, {
-        failing: TYPES.filter((type) => failing.startsWith("all") !== failing.includes(type)),
+        failing: failing === "all" ? TYPES : TYPES.filter((type) => failing.split(", ").includes(type)),
         says: plain(says),
       });
     }
   });
   beforeEach(async () => {
     lab = await LabHost.start();
-    await seed(lab);
+    await makeForeignObjects(lab);
     rich = await RemoteProvider.start(lab.door);
   });
   afterEach(async () => {
@@ -95,9 +91,9 @@ describe("A host that", function () {
     it(`${title}: works or says why, takes nothing for gone, touches nothing foreign, previews [25] [35]`, async () => {
       const { failing = [], says = "" } = rows.get(title) ?? {};
       const before = await snapshot(lab);
-      const host = await PoorHost.make(poverty);
-      const poor = await RemoteProvider.start([...lab.door, ...host.words]);
-      const helper = isApart ? poor : rich;
+      const host = await RestrictedHost.make(poverty);
+      const restricted = await RemoteProvider.start([...lab.door, ...host.words]);
+      const helper = isApart ? restricted : rich;
       const there = new Map<string, Recorded>();
       const more = new Map<string, Recorded>();
       const errors: string[] = [];
@@ -108,8 +104,8 @@ describe("A host that", function () {
       try {
         for (const type of TYPES) there.set(type, await helper.create(type, "there", THERE[type] as Json));
         for (const type of TYPES) {
-          await poor.create(type, "more", MORE[type] as Json, { preview: true });
-          const made = await poor.create(type, "more", MORE[type] as Json).catch(refused);
+          await restricted.create(type, "more", MORE[type] as Json, { preview: true });
+          const made = await restricted.create(type, "more", MORE[type] as Json).catch(refused);
           if (made) more.set(type, made);
         }
         assert.deepEqual(
@@ -119,20 +115,21 @@ describe("A host that", function () {
         );
         for (const [type, recorded] of there) {
           // What cannot be told is an error: the engine keeps what it has recorded.
-          const found = await poor.read(type, "there", recorded).catch((error) => refused(error) ?? recorded);
+          const found = await restricted.read(type, "there", recorded).catch((error) => refused(error) ?? recorded);
           assert.deepEqual(found?.inputs, recorded.inputs, `${type} is taken for gone`);
         }
-        for (const [type, recorded] of [...there].reverse()) await poor.delete(type, "there", recorded).catch(refused);
+        for (const [type, recorded] of [...there].reverse())
+          await restricted.delete(type, "there", recorded).catch(refused);
         for (const error of errors) {
           assert.ok(plain(error).includes(says) || /for want of rights \(see/.test(error), error);
         }
-        if (!isApart) await poor.stop();
-        // What the poor host has not done is gone on with, and then all of it taken away.
+        if (!isApart) await restricted.stop();
+        // What the restricted host has not done is gone on with, and then all of it taken away.
         for (const type of failing) more.set(type, await helper.create(type, "more", MORE[type] as Json));
         for (const [type, recorded] of [...more].reverse()) await helper.delete(type, "more", recorded);
         for (const [type, recorded] of [...there].reverse()) await helper.delete(type, "there", recorded);
       } finally {
-        await poor.stop();
+        await restricted.stop();
         await rich.stop();
         await host.close();
       }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
+import { Capture } from "../support/labHost/capture";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
 
 const PATHS = [
   { from: "left6", target: "2001:db8:2::2", router: "2001:db8:1::1" },

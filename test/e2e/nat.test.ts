@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
-import { until } from "../support/until";
+import path from "node:path";
+import { distDir } from "../../tools/places.mjs";
+import { Capture } from "../support/labHost/capture";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
+import { until } from "../support/suites/until";
 
 const SERVER = "192.0.2.2";
 const BYTES = 1_000_000;
@@ -46,6 +48,13 @@ exampleSuite(
       await server;
       return { client: stdout.trim(), server: told.replace("listening\n", "").trim() };
     };
+
+    it("is followed by netns ping, which knows who is let through", async () => {
+      const argv = [path.join(distDir, "cli", "netns"), "ping"];
+      const { exitCode, stdout } = await lab.host.tryRun(argv, { cwd: lab.stack.folder, env: lab.stack.env });
+      assert.equal(exitCode, 0, stdout);
+      assert.match(stdout, /^inside\toutside\t192\.0\.2\.2\tyes\tyes\t/m);
+    });
 
     it("lets a ping from inside out, where it comes from the gateway", async () => {
       const capture = await Capture.start(lab.host, { namespace: "outside", device: "eth0", filter: "icmp" });

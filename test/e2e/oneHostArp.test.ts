@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
-import type { LabHost } from "../support/labHost";
+import { Capture } from "../support/labHost/capture";
+import type { LabHost } from "../support/labHost/labHost";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
 
 const PING = "ping -c 2 -W 1 -I veth0 1.1.1.2";
 const REQUEST = /Request who-has 1\.1\.1\.2 tell 1\.1\.1\.1,/;

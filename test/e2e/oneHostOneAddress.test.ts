@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { exampleSuite, inNetns } from "../support/example";
+import { Capture } from "../support/labHost/capture";
+import { exampleSuite, inNetns } from "../support/suites/exampleSuite";
 
 const REQUEST = /Request who-has 1\.1\.1\.2 tell 1\.1\.1\.1,/;
 

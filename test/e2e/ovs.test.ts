@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/example";
-import { ovsStage } from "../support/ovs";
-import { remove, scratch } from "../support/project";
+import { remove, scratch } from "../support/engine/project";
+import { ovsStage } from "../support/labHost/ovs";
+import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/suites/exampleSuite";
 
 const PING = "ping -c 1 -W 2";
 /** Sends a file to whoever connects first, and ends. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { done, unchanged } from "../support/example";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { emptyProjectWith, execute, pack } from "../support/npm";
-import { remove, root, scratch } from "../support/project";
-import { Stack } from "../support/pulumi";
-import { snapshot } from "../support/snapshot";
+import { emptyProjectWith, execute, pack } from "../support/engine/npm";
+import { remove, root, scratch } from "../support/engine/project";
+import { Stack } from "../support/engine/pulumi";
+import { LabHost } from "../support/labHost/labHost";
+import { snapshot } from "../support/labHost/snapshot";
+import { done, unchanged } from "../support/suites/exampleSuite";
+import { needs } from "../support/suites/needs";
 
 const PROJECT = "name: lab\nruntime: nodejs\n";
 
@@ -56,22 +56,25 @@ describe("the npm package", function () {
     const list = (await execute(["tar", "-tvzf", file], root)).split("\n");
     const files = list.map((line) => ({
       mode: line.slice(0, 10),
-      size: Number(line.split(/\s+/)[2]),
       name: line.split(" package/")[1] ?? "",
     }));
-    const allowed = /^(dist\/(plugin|sdk)\/.*|docs\/reference\/.*\.md|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+    const allowed = /^(dist\/(cli|plugin|sdk)\/.*|docs\/.*\.md|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
     assert.deepEqual(
       files.filter(({ name }) => !allowed.test(name) || name.endsWith(".map")),
       [],
     );
     const executable = files.find(({ name }) => name === "dist/plugin/pulumi-resource-netns");
     assert.equal(executable?.mode, "-rwxr-xr-x");
-    assert.ok(files.reduce((sum, { size }) => sum + size, 0) < 4_000_000);
+    assert.ok((await stat(file)).size < 3_000_000);
   });
 
-  it("asks for nothing but Pulumi's library", async () => {
-    const manifest = await readFile(path.join(project, "node_modules/pulumi-netns/package.json"), "utf8");
-    assert.deepEqual(Object.keys(JSON.parse(manifest).dependencies), ["@pulumi/pulumi"]);
+  it("asks for nothing but Pulumi's library and koffi, which npm brings with its build for this machine", async () => {
+    const modules = path.join(project, "node_modules");
+    const manifest = JSON.parse(await readFile(path.join(modules, "pulumi-netns/package.json"), "utf8"));
+    assert.deepEqual(Object.keys(manifest.dependencies), ["@pulumi/pulumi"]);
+    // Optional: where it cannot be installed, what needs no kernel still can.
+    assert.deepEqual(Object.keys(manifest.optionalDependencies), ["koffi"]);
+    assert.deepEqual(await readdir(path.join(modules, "@koromix")), [`koffi-linux-${process.arch}`]);
   });
 
   it("runs a TypeScript program with one more line in Pulumi.yaml [1] [2] [11] [49]", async () => {
@@ -87,6 +90,15 @@ describe("the npm package", function () {
       done(await stack.destroy());
       assert.deepEqual(await snapshot(host), empty);
     });
+  });
+
+  it("makes the lab of a test, as docs/in-tests.md has it", async () => {
+    const page = await readFile(path.join(root, "docs/in-tests.md"), "utf8");
+    const [, program = ""] = /^```js\n(.*?)^```$/ms.exec(page) ?? [];
+    const [, command = ""] = /^```sh\n(.*?)^```$/ms.exec(page) ?? [];
+    await writeFile(path.join(project, "lab.test.mjs"), program);
+    const said = await host.run(["sh", "-c", command], { cwd: project, timeoutMs: 60_000 });
+    assert.match(said, /^# pass 2\n# fail 0$/m);
   });
 
   it("needs no such line where npm has put its programs on PATH", async () => {

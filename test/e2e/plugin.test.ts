@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ensurePython, pythonNeeds } from "../../tools/python.mjs";
-import { done, unchanged } from "../support/example";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { execute } from "../support/npm";
-import { pluginFolder, remove, root, scratch } from "../support/project";
-import { Stack } from "../support/pulumi";
-import { snapshot } from "../support/snapshot";
+import { execute } from "../support/engine/npm";
+import { pluginFolder, remove, root, scratch } from "../support/engine/project";
+import { Stack } from "../support/engine/pulumi";
+import { LabHost } from "../support/labHost/labHost";
+import { snapshot } from "../support/labHost/snapshot";
+import { done, unchanged } from "../support/suites/exampleSuite";
+import { needs } from "../support/suites/needs";
+
+/** As Pulumi calls them, as Node does, and their e_machine in ELF. */
+const ARCHITECTURES = [
+  { name: "amd64", arch: "x64", machine: 62 },
+  { name: "arm64", arch: "arm64", machine: 183 },
+];
 
 describe("the plugin for other languages", function () {
   this.timeout(600_000);
@@ -36,22 +42,52 @@ describe("the plugin for other languages", function () {
 
   it("is packed under the names that Pulumi looks for, with the same bytes each time", async () => {
     const names = archives.map((file) => path.basename(file));
-    const architectures = ["amd64", "arm64"];
     assert.deepEqual(
       names,
-      architectures.map((name) => `pulumi-resource-netns-v0.1.0-linux-${name}.tar.gz`),
+      ARCHITECTURES.map(({ name }) => `pulumi-resource-netns-v0.1.0-linux-${name}.tar.gz`),
     );
     const first = await Promise.all(archives.map((file) => readFile(file)));
     await packPlugin();
     const second = await Promise.all(archives.map((file) => readFile(file)));
     assert.deepEqual(second, first);
-    assert.deepEqual(first[0], first[1]);
   });
 
-  it("is packed with nothing that it does not run on", async () => {
-    const list = await host.run(["tar", "-tzf", archives[0] ?? ""]);
-    const files = list.split("\n").filter((name) => name && !name.endsWith("/"));
-    assert.deepEqual(files, ["./pulumi-resource-netns", "./schema.json", "./server/serve.js"]);
+  it("is packed with nothing that it does not run on, for glibc and for musl", async () => {
+    for (const [index, { arch, machine }] of ARCHITECTURES.entries()) {
+      const archive = archives[index] ?? "";
+      const list = await host.run(["tar", "-tzf", archive]);
+      const build = `./node_modules/@koromix/koffi-linux-${arch}`;
+      // Where koffi's own index.js looks for them, by the loader that Node itself has.
+      const builds = {
+        [`${build}/linux_${arch}/koffi.node`]: "libc.so.6",
+        [`${build}/musl_${arch}/koffi.node`]: "libc.musl-",
+      };
+      assert.deepEqual(
+        list
+          .split("\n")
+          .filter((name) => name && !name.endsWith("/"))
+          .sort(),
+        [
+          `${build}/index.js`,
+          ...Object.keys(builds),
+          `${build}/package.json`,
+          "./node_modules/koffi/LICENSE.txt",
+          "./node_modules/koffi/index.cjs",
+          "./node_modules/koffi/package.json",
+          "./node_modules/koffi/src/koffi/index.cjs",
+          "./node_modules/koffi/src/koffi/src/static.cjs",
+          "./pulumi-resource-netns",
+          "./schema.json",
+          "./server/nftablesChild.js",
+          "./server/serve.js",
+        ],
+      );
+      for (const [name, libc] of Object.entries(builds)) {
+        await execute(["tar", "-xzf", archive, name], folder);
+        const elf = await readFile(path.join(folder, name));
+        assert.deepEqual([elf.readUInt16LE(18), elf.includes(libc)], [machine, true], name);
+      }
+    }
   });
 
   it("is installed from its archive without a network [51]", async () => {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { remove, root, scratch } from "../support/project";
-import { snapshot } from "../support/snapshot";
+import { remove, root, scratch } from "../support/engine/project";
+import { LabHost } from "../support/labHost/labHost";
+import { snapshot } from "../support/labHost/snapshot";
+import { needs } from "../support/suites/needs";
 
 const STACK = "readme-test";
 /** These two run the tests and so this one. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { changesOf, done, inNetns } from "../support/example";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { exampleFolder, makeProject, remove } from "../support/project";
-import { Stack } from "../support/pulumi";
+import { exampleFolder, makeProject, remove } from "../support/engine/project";
+import { Stack } from "../support/engine/pulumi";
+import { LabHost } from "../support/labHost/labHost";
+import { changesOf, done, inNetns } from "../support/suites/exampleSuite";
+import { needs } from "../support/suites/needs";
 
 describe("a project", function () {
   this.timeout(120_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
-import { transfer } from "../support/transfer";
+import { Capture } from "../support/labHost/capture";
+import { transfer } from "../support/labHost/transfer";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
 
 const PATHS = [
   { from: "left", to: "right", address: "10.3.2.2" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/example";
-import type { LabHost } from "../support/labHost";
-import type { Outcome } from "../support/pulumi";
+import type { Outcome } from "../support/engine/pulumi";
+import type { LabHost } from "../support/labHost/labHost";
+import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/suites/exampleSuite";
 
 const addressOf = (n: number) => `10.0.0.${n}`;
 

@@ -1,22 +1,32 @@
 import assert from "node:assert/strict";
 import { CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { encode } from "../../provider/server/property";
-import { Gate } from "../support/gate";
-import type { LabHost } from "../support/labHost";
-import { pluginsOf } from "../support/plugins";
-import { stackSuite } from "../support/stackSuite";
-import { knock } from "../support/stranger";
+import { Breakpoint } from "../support/faults/breakpoint";
+import type { LabHost } from "../support/labHost/labHost";
+import { nftProcesses } from "../support/labHost/nftProcess";
+import { connectAs } from "../support/labHost/otherUser";
+import { pluginsOf } from "../support/labHost/plugins";
+import { stackSuite } from "../support/suites/stackSuite";
+import { until } from "../support/suites/until";
 
-stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
-  it("shows each command that it runs when asked for debug lines", async () => {
-    const stack = await desk.stackOf('new netns.Namespace("net0");');
+/** A table, which is made in another process than all else. */
+const wall = (options = "{}") => `
+  const net0 = new netns.Namespace("net0");
+  const rules = "chain in { type filter hook input priority 0; }";
+  const firewall = new netns.Firewall("wall", { name: "wall", namespace: net0.name, rules }, ${options});
+`;
+const MAKING = /nft create table/;
+
+stackSuite("A run through the engine", ["nft", "sudo", "setpriv"], (fixture) => {
+  it("shows the command for each thing that it does when asked for debug lines", async () => {
+    const stack = await fixture.stackOf('new netns.Namespace("net0");');
     const { text } = await stack.up("--debug");
-    assert.match(text, /debug: unshare --net sh -c '/);
+    assert.match(text, /debug: ip netns add net0/);
     assert.match(text, /debug: nsenter --net=\/run\/netns\/net0 ip link set dev lo up/);
   });
 
   it("keeps a secret secret: in the state, in what is printed, in debug lines and in errors [41]", async () => {
-    const stack = await desk.stackOf(`
+    const stack = await fixture.stackOf(`
       const net0 = new netns.Namespace("net0");
       const mac = pulumi.secret("02:5e:c2:e7:00:01");
       new netns.VethPair("link", { a: { name: "veth0", namespace: net0.name, mac }, b: { name: "veth1", namespace: net0.name } });
@@ -38,81 +48,76 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     const state = JSON.stringify(await stack.resources());
     assert.ok(!state.includes("02:5e:c2:e7:00:01"));
     assert.equal(state.match(/10\.77\.88\.99/g)?.length, 1, "only the id, which is never secret, shows the address");
-    assert.ok((await desk.host.ip("-n net0 link")).includes("02:5e:c2:e7:00:01"));
+    assert.ok((await fixture.host.ip("-n net0 link")).includes("02:5e:c2:e7:00:01"));
     await stack.destroy();
   });
 
   it("stops a command that hangs at the resource's own timeout, with nothing left of it [39]", async () => {
-    const gate = await Gate.before("*addr\\ add*");
-    desk.atEnd(() => gate.close());
-    const stack = await desk.stackOf(
-      `const net0 = new netns.Namespace("net0");
-       new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" }, { customTimeouts: { create: "1s" } });`,
-      { PATH: gate.path },
-    );
+    const breakpoint = await Breakpoint.before(MAKING);
+    fixture.atEnd(() => breakpoint.close());
+    const stack = await fixture.stackOf(wall('{ customTimeouts: { create: "4s" } }'), breakpoint.env);
     const failed = await stack.up();
-    assert.match(failed.text, /Address net0\/lo\/10\.0\.0\.1\/32: could not add the address/);
+    assert.match(failed.text, /Firewall net0\/inet\/wall: could not make the table/);
     assert.match(failed.text, /Raise `customTimeouts` of the resource or `netns:timeoutSeconds`/);
     assert.deepEqual(
-      (await stack.resources()).filter((one) => String(one.type).endsWith("Address")),
+      (await stack.resources()).filter((one) => String(one.type).endsWith("Firewall")),
       [],
     );
-    await gate.open();
+    await until("the end of its process", async () => (await nftProcesses(fixture.host)).length === 0);
+    await breakpoint.resume();
     const second = await stack.up();
     assert.deepEqual(second.changes, { create: 1, same: 2 }, second.text);
     await stack.destroy();
   });
 
   it("serves no other user in the middle, tells the user who tried, and goes on", async () => {
-    const gate = await Gate.before("*addr\\ add*");
-    desk.atEnd(() => gate.close());
-    const stack = await desk.stackOf(`
-      const net0 = new netns.Namespace("net0");
-      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
-    `);
-    const run = stack.start("up", { PATH: gate.path });
-    await gate.reached();
-    const [plugin = 0] = await pluginsOf(desk.host);
+    const breakpoint = await Breakpoint.before(MAKING);
+    fixture.atEnd(() => breakpoint.close());
+    const stack = await fixture.stackOf(wall());
+    const run = stack.start("up", breakpoint.env);
+    await breakpoint.reached();
+    const [plugin = 0] = await pluginsOf(fixture.host);
     const message = new CreateRequest()
       .setUrn(stack.urn("Namespace", "theirs"))
       .setProperties(encode({ name: "theirs", loopbackUp: true }))
       .serializeBinary();
-    assert.equal(await knock({ uid: 65534, port: await portOf(desk.host, plugin), message, words: desk.host.door }), 0);
-    await gate.open();
+    assert.equal(
+      await connectAs({ uid: 65534, port: await portOf(fixture.host, plugin), message, words: fixture.host.door }),
+      0,
+    );
+    await breakpoint.resume();
     const { exitCode, stdout } = await run;
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /warning: The provider has turned away a process of uid 65534, from port \d+\. Only the user/);
-    assert.deepEqual(await desk.namespaces(), ["net0"]);
+    assert.deepEqual(await fixture.namespaces(), ["net0"]);
     await stack.destroy();
   });
 
   it("ends in order on an interrupt in the middle: the state is true, and the next up goes on [36]", async () => {
-    const gate = await Gate.before("*addr\\ add*");
-    desk.atEnd(() => gate.close());
-    const stack = await desk.stackOf(`
-      const net0 = new netns.Namespace("net0");
-      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
-      new netns.Address("two", { namespace: net0.name, device: "lo", address: "10.0.0.2/32" });
+    const breakpoint = await Breakpoint.before(MAKING);
+    fixture.atEnd(() => breakpoint.close());
+    const stack = await fixture.stackOf(`${wall()}
+      new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" }, { dependsOn: firewall });
     `);
-    const run = stack.start("up", { PATH: gate.path });
-    await gate.reached();
+    const run = stack.start("up", breakpoint.env);
+    await breakpoint.reached();
     run.kill("SIGINT");
     const { exitCode, stdout, stderr } = await run;
     assert.notEqual(exitCode, 0);
     assert.doesNotMatch(stdout + stderr, /exited prematurely|bug/);
     const held = (await stack.resources()).map((one) => String(one.type).split(":").at(-1)).sort();
     assert.deepEqual(held, ["Namespace", "Stack", "netns"]);
-    assert.doesNotMatch(await desk.host.ip("-n net0 addr"), /10\.0\.0\./);
+    assert.equal(await fixture.host.ip("netns exec net0 nft list tables"), "");
     const second = await stack.up();
     assert.deepEqual(second.changes, { create: 2, same: 2 }, second.text);
     await stack.destroy();
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
   it("previews offline from the recorded state, on a machine without the lab, and changes nothing there", async () => {
-    const stack = await desk.stackOf('new netns.Namespace("net0");');
+    const stack = await fixture.stackOf('new netns.Namespace("net0");');
     await stack.up();
-    await desk.host.reboot();
+    await fixture.host.reboot();
     const offline = { NETNS_OFFLINE: "true", PATH: "/nowhere" };
     const { PATH: _, ...env } = stack.env;
     const paths = { ...env, ...offline, PATH: process.env.PATH };
@@ -124,10 +129,10 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
   });
 
   it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none [52]", async () => {
-    const stack = await desk.stackOf('new netns.Namespace("net0"); new netns.Namespace("net1");');
+    const stack = await fixture.stackOf('new netns.Namespace("net0"); new netns.Namespace("net1");');
     const bounds = ["setpriv", "--bounding-set", "-sys_admin,-net_admin", "--"];
     const powerless = (words: string[]) =>
-      desk.host.tryRun([...bounds, "pulumi", ...words], { cwd: stack.folder, env: stack.env });
+      fixture.host.tryRun([...bounds, "pulumi", ...words], { cwd: stack.folder, env: stack.env });
     const preview = await powerless(["preview", "--json", "--stack", "test"]);
     assert.deepEqual(JSON.parse(preview.stdout).changeSummary, { create: 3 });
     const up = await powerless(["up", "--yes", "--skip-preview", "--color", "never", "--stack", "test"]);
@@ -139,23 +144,31 @@ stackSuite("A run through the engine", ["sudo", "setpriv"], (desk) => {
     );
     assert.match(up.stdout, /the provider's process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN/);
     assert.equal(new Set(up.stdout.match(/Run it as root: sudo .* pulumi up/g)).size, 1);
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
-  it("runs every command through sudo when told so", async () => {
-    const stack = await desk.stackOf(`
+  it("works as root by one sudo a run when told so, and by none in a first preview; secrets stay secret", async () => {
+    const stack = await fixture.stackOf(`
       const net0 = new netns.Namespace("net0");
+      const mac = pulumi.secret("02:5e:c2:e7:00:01");
+      new netns.VethPair("link", { a: { name: "va", namespace: net0.name, mac }, b: { name: "vb", namespace: net0.name } });
       new netns.Sysctl("forward", { namespace: net0.name, key: "net.ipv4.ip_forward", value: 1 });
       new netns.Address("one", { namespace: net0.name, device: "lo", address: "10.0.0.1/32" });
     `);
     await stack.config("netns:sudo", "true");
+    const sudos = (told: string) => new Set(told.match(/debug: sudo -n -- .* --worker=.*/g)).size;
+    const preview = await stack.run(["preview", "--debug", "--color", "never", "--stack", "test"]);
+    assert.deepEqual([preview.exitCode, sudos(preview.stdout)], [0, 0], preview.stdout);
     const { text, changes } = await stack.up("--debug");
-    assert.deepEqual(changes, { create: 4 }, text);
-    assert.match(text, /debug: sudo -n -- unshare --net/);
-    assert.deepEqual((await stack.preview()).changes, { same: 4 });
+    assert.deepEqual(changes, { create: 5 }, text);
+    assert.equal(sudos(text), 1, text);
+    const told = text.split("\n").filter((line) => !line.includes("RPC finished"));
+    assert.ok(told.some((line) => /debug: .*\[secret\]/.test(line)));
+    assert.ok(!told.some((line) => line.includes("02:5e:c2:e7:00:01")));
+    assert.deepEqual((await stack.preview()).changes, { same: 5 });
     assert.equal((await stack.destroy()).exitCode, 0);
-    assert.deepEqual(await desk.namespaces(), []);
-    assert.equal((await desk.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
+    assert.deepEqual(await fixture.namespaces(), []);
+    assert.equal((await fixture.host.tryRun(["ls", "/run/pulumi-netns"])).stdout, "");
   });
 });
 

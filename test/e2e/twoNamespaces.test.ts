@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Capture } from "../support/capture";
-import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/example";
+import { Capture } from "../support/labHost/capture";
+import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
 
 const PATHS = [
   { from: "net0", to: "net1", sender: "10.0.1.1", target: "10.0.1.2" },

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
-kernelSuite("Address on the kernel", (bench) => {
+kernelSuite("Address on the kernel", (fixture) => {
   beforeEach(async () => {
-    await bench.lab.ip("link add name va netns x type veth peer name vb netns y");
+    await fixture.lab.ip("link add name va netns x type veth peer name vb netns y");
     for (const [netns, name] of [
       ["x", "va"],
       ["y", "vb"],
     ] as const) {
-      await bench.lab.ip(`-n ${netns} link set ${name} up`);
+      await fixture.lab.ip(`-n ${netns} link set ${name} up`);
     }
   });
-  afterEach(() => bench.lab.ip("-n x link del va"));
+  afterEach(() => fixture.lab.ip("-n x link del va"));
 
   const on = (address: string, more = {}) => ({ namespace: "x", device: "va", address, ...more });
   const addresses = async () =>
-    (await linkIn(bench.lab, "x", "va")).addr_info
+    (await linkIn(fixture.lab, "x", "va")).addr_info
       .filter((info) => info.scope !== "link" || !info.local.startsWith("fe80"))
       .map((info) => `${info.local}/${info.prefixlen}`);
 
   it("adds an address, the kernel adds the connected route, and delete takes both", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
     assert.equal(made.id, "x/va/10.0.1.1/24");
     assert.deepEqual([made.state.family, made.state.network], ["inet", "10.0.1.0/24"]);
@@ -39,7 +39,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("gives peer, broadcast, label and scope as asked", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create(
       "Address",
       "all",
@@ -59,7 +59,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("returns an IPv6 address when it can be used", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Address", "six", on("2001:DB8:0::1/64"));
     assert.equal(made.id, "x/va/2001:db8::1/64");
     const [link] = await lab.json<{ addr_info: { local: string; tentative?: boolean }[] }[]>([
@@ -80,7 +80,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("says so when another host has the address", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n y addr add 2001:db8::1/64 dev vb nodad");
     await assert.rejects(provider.create("Address", "six", on("2001:db8::1/64")), /another host has this address/);
     assert.deepEqual(await addresses(), []);
@@ -89,14 +89,14 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("does not wait for detection on a device that is down", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n y link set vb down");
     const made = await provider.create("Address", "six", on("2001:db8::1/64"));
     await provider.delete("Address", "six", made);
   });
 
   it("keeps the other addresses of a network when the first of it goes", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const first = await provider.create("Address", "first", on("10.0.1.1/24"));
     const second = await provider.create("Address", "second", on("10.0.1.2/24"));
     await lab.ip("-n x addr add 10.0.1.3/24 dev va");
@@ -109,7 +109,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("adds and removes 30 addresses of one network side by side", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const all = Array.from({ length: 30 }, (_, index) => `10.0.1.${index + 1}/24`);
     const made = await Promise.all(all.map((address) => provider.create("Address", address, on(address))));
     assert.equal((await addresses()).length, 30);
@@ -119,24 +119,28 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("replaces for every property", async () => {
-    const made = await bench.provider.create("Address", "left", on("10.0.1.1/24"));
-    const { details } = bench.provider.diff("Address", made, { ...made.inputs, address: "10.0.1.2/24", label: "va:2" });
+    const made = await fixture.provider.create("Address", "left", on("10.0.1.1/24"));
+    const { details } = fixture.provider.diff("Address", made, {
+      ...made.inputs,
+      address: "10.0.1.2/24",
+      label: "va:2",
+    });
     assert.deepEqual(details, ["address: UPDATE_REPLACE", "label: ADD_REPLACE"]);
     assert.deepEqual(
-      bench.provider.diff("Address", made, { ...made.inputs, label: "va", scope: "global" }).details,
+      fixture.provider.diff("Address", made, { ...made.inputs, label: "va", scope: "global" }).details,
       [],
     );
-    await bench.provider.delete("Address", "left", made);
+    await fixture.provider.delete("Address", "left", made);
   });
 
   it("leaves a foreign address alone and says so [31]", async () => {
-    await bench.lab.ip("-n x addr add 10.0.1.1/24 dev va");
-    await assert.rejects(bench.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
+    await fixture.lab.ip("-n x addr add 10.0.1.1/24 dev va");
+    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
 
   it("survives being deleted by hand, with its device or its namespace [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
     await lab.ip("-n x link del va");
     assert.equal(await provider.read("Address", "left", made), undefined);
@@ -146,7 +150,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("does not delete the like address on another device that has the name now", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Address", "left", on("10.0.1.1/24"));
     await lab.ip("-n x link del va");
     await lab.ip("link add name va netns x type veth peer name vb netns y");
@@ -156,7 +160,7 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("imports IPv4 and IPv6 addresses, with inputs whose next diff is empty", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x addr add 10.0.1.1/24 dev va label va:7");
     await lab.ip("-n x addr add 2001:db8::7/64 dev va nodad");
     for (const [id, more] of [
@@ -172,46 +176,36 @@ kernelSuite("Address on the kernel", (bench) => {
   });
 
   it("goes on after a run that died before it could answer", async () => {
-    const lost = await bench.provider.create("Address", "left", on("10.0.1.1/24"));
-    assert.deepEqual(await new TestProvider(bench.lab).create("Address", "left", on("10.0.1.1/24")), lost);
-    await bench.provider.delete("Address", "left", lost);
+    const lost = await fixture.provider.create("Address", "left", on("10.0.1.1/24"));
+    assert.deepEqual(await new TestProvider(fixture.lab).create("Address", "left", on("10.0.1.1/24")), lost);
+    await fixture.provider.delete("Address", "left", lost);
   });
 
   it("keeps another address of a peer's network when the first of it goes", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Address", "first", on("10.0.0.1/24", { peer: "192.168.7.1" }));
     await lab.ip("-n x addr add 10.9.0.1 peer 192.168.7.2/24 dev va");
     await provider.delete("Address", "first", made);
     assert.deepEqual(await addresses(), ["10.9.0.1/24"]);
   });
 
-  it("refuses another name of a device before anything is made", async () => {
-    const { lab, provider } = bench;
-    await lab.ip("-n x link property add dev va altname lan0");
-    await assert.rejects(
-      provider.create("Address", "left", on("10.0.1.1/24", { device: "lan0" })),
-      /lan0 is another name \(altname\) of va\n {2}Write `device: "va"`/,
-    );
-    assert.deepEqual(await addresses(), []);
-  });
-
   it("does not take a like address on a device made since for what a dead run was about to make", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("addr add"));
     await assert.rejects(dying.create("Address", "left", on("10.0.1.1/24")));
     await lab.ip("-n x link del va");
     await lab.ip("link add name va index 4711 netns x type veth peer name vb netns y");
     await lab.ip("-n x addr add 10.0.1.1/24 dev va");
-    await assert.rejects(bench.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
-    const other = await bench.provider.create("Address", "left", on("10.0.1.9/24"));
-    await bench.provider.delete("Address", "left", other);
+    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
+    const other = await fixture.provider.create("Address", "left", on("10.0.1.9/24"));
+    await fixture.provider.delete("Address", "left", other);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
 
   it("says what to do when the device is missing", async () => {
     await assert.rejects(
-      bench.provider.create("Address", "left", on("10.0.1.1/24", { device: "none" })),
+      fixture.provider.create("Address", "left", on("10.0.1.1/24", { device: "none" })),
       /could not add the address\n.*Cannot find device "none"/,
     );
   });

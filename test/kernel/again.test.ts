@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite } from "../support/kernelSuite";
-import { until } from "../support/until";
+import { kernelSuite } from "../support/suites/kernelSuite";
+import { until } from "../support/suites/until";
 
 const CASES: { type: string; inputs: Json; changed?: Json }[] = [
   { type: "Namespace", inputs: { name: "z" }, changed: { name: "z", loopbackUp: false } },
@@ -21,10 +21,10 @@ const CASES: { type: string; inputs: Json; changed?: Json }[] = [
 /** Only these change something; what the provider looks at, and what it takes back, goes through. */
 const LOOKS = /ip -(j|d)|ip .*-j|readlink|stat |cat |sysctl -n|sysctl -a/;
 
-kernelSuite("An operation that is called again", (bench) => {
+kernelSuite("An operation that is called again", (fixture) => {
   for (const { type, inputs, changed } of CASES) {
     it(`has the same end after a failure, as with an onError hook: ${type} [40]`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const failOnce = async <T>(call: () => Promise<T>): Promise<T> => {
         let failed = "";
         provider.failOn((command) => {
@@ -46,7 +46,7 @@ kernelSuite("An operation that is called again", (bench) => {
     });
 
     it(`finds nothing left to delete where the namespace is gone, and is content with that: ${type} [34]`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       if (type !== "Namespace") await lab.ip("netns add z");
       const inZ = JSON.parse(JSON.stringify(inputs).replace('"namespace":"x"', '"namespace":"z"'));
       const made = await provider.create(type, "one", inZ);

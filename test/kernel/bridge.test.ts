@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { whereBuilt } from "../support/kernelPart";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { whereBuilt } from "../support/suites/kernelOptions";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
 const BR0 = { namespace: "x", name: "br0" };
 
-kernelSuite("Bridge on the kernel", (bench) => {
+kernelSuite("Bridge on the kernel", (fixture) => {
   /** Settings as the kernel's files show them. */
   const settings = async (...names: string[]) => {
     const files = names.map((name) => `/sys/class/net/br0/bridge/${name}`);
-    const text = await bench.lab.run(["ip", "netns", "exec", "x", "cat", ...files]);
+    const text = await fixture.lab.run(["ip", "netns", "exec", "x", "cat", ...files]);
     return text.trim().split("\n").map(Number);
   };
 
   it("makes it where it belongs, up and marked, with all that the program says", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Bridge", "br0", {
       namespace: "x",
       mac: "02:00:00:00:00:0A",
@@ -49,7 +49,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("changes every setting in place, and puts the kernel's own back when they leave the program", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Bridge", "br0", BR0);
     const { ifindex } = await linkIn(lab, "x", "br0");
     const more = { mtu: 9000, mac: "02:00:00:00:00:0b", priority: 0, ageingTime: 0, mcastSnooping: false, up: false };
@@ -67,7 +67,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
 
   for (const mtu of [1400, 1500, 9000]) {
     it(`keeps the MTU of ${mtu} that the program says, whatever that of ports that join and leave`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const ofBridge = async () => (await linkIn(lab, "x", "br0")).mtu;
       for (const [port, peer, size] of [
         ["va", "vb", 1300],
@@ -92,7 +92,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   }
 
   it("follows its ports where the program says no MTU, and that is no drift", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link add name va mtu 8950 type veth peer name vb");
     const made = await provider.create("Bridge", "br0", BR0);
     await lab.ip("-n x link set va master br0");
@@ -105,7 +105,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("keeps it in a Topology, with ports that join in the same update", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const mtus = async () => Promise.all(["br0", "br1"].map(async (name) => (await linkIn(lab, "x", name)).mtu));
     const net = (ports: [number, string][], mtu?: number) => ({
       bridges: [
@@ -167,7 +167,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("goes between the delays that only a bridge with and one without the spanning tree can have", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Bridge", "br0", { ...BR0, forwardDelay: 0 });
     const on = await provider.update("Bridge", "br0", made, { ...BR0, stp: true, forwardDelay: 200 });
     assert.deepEqual(await settings("stp_state", "forward_delay"), [1, 200]);
@@ -176,8 +176,23 @@ kernelSuite("Bridge on the kernel", (bench) => {
     await provider.delete("Bridge", "br0", off);
   });
 
+  it("says so where the kernel does not keep an odd number of hundredths of a second", async () => {
+    const { lab, provider } = fixture;
+    await lab.ip("-n x link add br1 type bridge ageing_time 101");
+    const [one] = await lab.json<{ linkinfo: { info_data: { ageing_time: number } } }[]>(
+      "ip -n x -j -d link show br1".split(" "),
+    );
+    await lab.ip("-n x link del br1");
+    const kept = one?.linkinfo.info_data.ageing_time;
+    const made = provider.create("Bridge", "br0", { ...BR0, ageingTime: 101 });
+    if (kept === 101) return provider.delete("Bridge", "br0", await made);
+    // With CONFIG_HZ=250.
+    assert.equal(kept, 100);
+    await assert.rejects(made, /the kernel did not take ageingTime = 101\n {2}it shows 100\n/);
+  });
+
   it("takes back a changed ageing time, and leaves alone what the program never said", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Bridge", "br0", { ...BR0, ageingTime: 6000 });
     await lab.ip("-n x link set br0 type bridge ageing_time 1000 priority 1");
     const seen = await provider.read("Bridge", "br0", made);
@@ -189,16 +204,16 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("replaces for name and namespace", async () => {
-    const made = await bench.provider.create("Bridge", "br0", BR0);
-    const news = bench.provider.check("Bridge", "br0", { namespace: "y", name: "br1" }).inputs;
-    const { details, response } = bench.provider.diff("Bridge", made, news);
+    const made = await fixture.provider.create("Bridge", "br0", BR0);
+    const news = fixture.provider.check("Bridge", "br0", { namespace: "y", name: "br1" }).inputs;
+    const { details, response } = fixture.provider.diff("Bridge", made, news);
     assert.deepEqual(details, ["name: UPDATE_REPLACE", "namespace: UPDATE_REPLACE"]);
     assert.equal(response.getDeletebeforereplace(), true);
-    await bench.provider.delete("Bridge", "br0", made);
+    await fixture.provider.delete("Bridge", "br0", made);
   });
 
   it("leaves foreign devices of that name alone and says so [31]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const [type, what] of [
       ["bridge", "the bridge x/br0"],
       ["veth peer name vb", "a device x/br0 that is no bridge"],
@@ -213,7 +228,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand, and does not delete what has its name since [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Bridge", "br0", BR0);
     await lab.ip("-n x link del br0");
     assert.equal(await provider.read("Bridge", "br0", made), undefined);
@@ -226,7 +241,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("sees that it was renamed, calls it a replacement, and removes it, also where another has its name", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const more of [[], ["-n x link add name br0 type bridge"]]) {
       const made = await provider.create("Bridge", "br0", BR0);
       for (const line of ["-n x link set br0 down", "-n x link set br0 name br7", "-n x link set br7 up", ...more])
@@ -242,7 +257,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("goes on after a run that died between making it and marking it, and before it was answered for", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     // A name that no batch can hold: each step is a command of its own.
     const odd = { namespace: "x", name: "br#0" };
     const dying = new TestProvider(lab);
@@ -251,13 +266,13 @@ kernelSuite("Bridge on the kernel", (bench) => {
     assert.equal((await linkIn(lab, "x", "br#0")).ifalias, undefined);
     const lost = await new TestProvider(lab).create("Bridge", "br0", odd);
     assert.equal((await linkIn(lab, "x", "br#0")).ifalias, lost.state.__mark);
-    const made = await bench.provider.create("Bridge", "br0", { ...odd, priority: 1 });
+    const made = await fixture.provider.create("Bridge", "br0", { ...odd, priority: 1 });
     assert.deepEqual([made.state.ifindex, made.state.priority], [lost.state.ifindex, 1]);
-    await bench.provider.delete("Bridge", "br0", made);
+    await fixture.provider.delete("Bridge", "br0", made);
   });
 
   it("imports a bridge, with inputs whose next diff is empty", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link add name br0 type bridge stp_state 1 max_age 700");
     const found = await provider.import("Bridge", "x/br0");
     assert.deepEqual(found?.inputs, { ...BR0, up: false, stp: true, maxAge: 700 });
@@ -270,7 +285,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("puts everything back when an update fails half way [33]", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Bridge", "br0", BR0);
     provider.failOn((command) => command.includes("ageing_time 1000"));
     const news = { ...BR0, mtu: 1400, priority: 7, ageingTime: 1000 };
@@ -280,7 +295,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("is in the VLANs that the program says, and in no others", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const vlans = async () => {
       const text = await lab.run(["ip", "netns", "exec", "x", "bridge", "vlan", "show", "dev", "br0"]);
       return text.replace(/^.*\n/, "").replace("br0", "").trim().split(/\n\s+/);
@@ -315,7 +330,7 @@ kernelSuite("Bridge on the kernel", (bench) => {
   });
 
   it("says what the kernel lacks for a default VLAN", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     await whereBuilt(
       "CONFIG_BRIDGE_VLAN_FILTERING",
       () => provider.create("Bridge", "br0", { ...BR0, defaultPvid: 7 }),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { asTopology } from "../support/asTopology";
-import { hasDummy, hasMacvlan, hasTun, hasVlan, hasVxlan } from "../support/kernelPart";
-import { needs } from "../support/need";
-import { mustShowTheSame, Seat } from "../support/seat";
-import type { Resource, Topology } from "../support/topology";
+import { LabStack, mustShowTheSame } from "../support/engine/labStack";
+import { asTopology } from "../support/programs/asTopology";
+import type { Program, Resource } from "../support/programs/program";
+import { hasDummy, hasMacvlan, hasTun, hasVlan, hasVxlan } from "../support/suites/kernelOptions";
+import { needs } from "../support/suites/needs";
 
 const A = { namespace: "a" };
 
@@ -52,7 +52,7 @@ const WAYS = routes.map(({ destination }, index) => ({
 }));
 
 /** A lab with some things more, each thing after those that it may hang on. */
-function lab(...more: Resource[]): Topology {
+function lab(...more: Resource[]): Program {
   const made: Resource[] = ["a", "b"].map((name) => ({ type: "Namespace", name, inputs: { name } }));
   for (const level of [DEVICES, more, HANGING, WAYS]) {
     const after = made.map(({ name }) => name);
@@ -124,17 +124,17 @@ const HANDS: Record<string, [lines: string[], ...more: Resource[]]> = {
 
 describe("What somebody does by hand to what a stack owns", function () {
   this.timeout(180_000);
-  const seats: Seat[] = [];
+  const stacks: LabStack[] = [];
   before(needs("root", "nsenter", "ip"));
   before(async () => {
-    seats.push(await Seat.start(), await Seat.start());
+    stacks.push(await LabStack.start(), await LabStack.start());
   });
 
   for (const [what, [lines, ...more]] of Object.entries(HANDS)) {
     it(`is seen, and put right in one up: ${what}`, async () => {
-      const [touched, fresh] = seats as [Seat, Seat];
+      const [touched, fresh] = stacks as [LabStack, LabStack];
       const single = lab(...more);
-      for (const program of [single, asTopology(single) as Topology]) {
+      for (const program of [single, asTopology(single) as Program]) {
         try {
           await Promise.all([touched.engine.up(program), fresh.engine.up(program)]);
           for (const line of lines) await touched.host.run(["sh", "-c", line]);
@@ -143,14 +143,14 @@ describe("What somebody does by hand to what a stack owns", function () {
           assert.deepEqual(await touched.engine.up(program), said, "the up");
           assert.deepEqual(await touched.engine.up(program), [], "the second up");
           await mustShowTheSame(touched.host, fresh.host, [program]);
-          for (const seat of seats) await seat.destroy();
+          for (const stack of stacks) await stack.destroy();
         } catch (error) {
-          await Promise.all(seats.map((seat) => seat.renew()));
+          await Promise.all(stacks.map((stack) => stack.renew()));
           throw new Error(`${program.length === 1 ? "a Topology" : "single resources"}: ${(error as Error).message}`);
         }
       }
     });
   }
 
-  after(() => Promise.all(seats.map((seat) => seat.stop())));
+  after(() => Promise.all(stacks.map((stack) => stack.stop())));
 });

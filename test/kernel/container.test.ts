@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
 import { REMAINS } from "../../provider/lifecycle/state";
-import { Container } from "../support/container";
-import { kernelSuite } from "../support/kernelSuite";
-import { needs } from "../support/need";
-import type { Recorded } from "../support/rpcs";
+import { Container } from "../support/labHost/container";
+import type { Recorded } from "../support/provider/rpcs";
+import { kernelSuite } from "../support/suites/kernelSuite";
+import { needs } from "../support/suites/needs";
 
 /** What a container gets, in the order of making. */
 const inIt = (namespace: string): [type: string, inputs: Json][] => [
@@ -15,31 +15,31 @@ const inIt = (namespace: string): [type: string, inputs: Json][] => [
   ["Sysctl", { namespace, key: "net.ipv4.conf.eth0.rp_filter", value: "1" }],
 ];
 
-kernelSuite("A container's network namespace on the kernel", (bench) => {
+kernelSuite("A container's network namespace on the kernel", (fixture) => {
   const name = `netns-one-${process.pid}`;
   const other = `netns-two-${process.pid}`;
   let web: Container;
   let second: Container;
   before(needs("root", "nsenter", "ip", "runc", "busybox"));
   before(async () => {
-    web = await Container.start(bench.lab, name);
-    second = await Container.start(bench.lab, other);
+    web = await Container.start(fixture.lab, name);
+    second = await Container.start(fixture.lab, other);
   });
   after(async () => {
     for (const one of [web, second]) await one?.remove();
   });
 
-  const find = (args: Json) => bench.provider.call("containerNamespace", args);
+  const find = (args: Json) => fixture.provider.call("containerNamespace", args);
   const makeAll = async (namespace: string) => {
     const made: [string, Recorded][] = [];
-    for (const [type, inputs] of inIt(namespace)) made.push([type, await bench.provider.create(type, type, inputs)]);
+    for (const [type, inputs] of inIt(namespace)) made.push([type, await fixture.provider.create(type, type, inputs)]);
     return made;
   };
   const removeAll = async (made: [string, Recorded][]) => {
-    for (const [type, recorded] of [...made].reverse()) await bench.provider.delete(type, type, recorded);
+    for (const [type, recorded] of [...made].reverse()) await fixture.provider.delete(type, type, recorded);
   };
   const bridge = async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Bridge", "br0", { namespace: "x" });
     const gateway = { namespace: "x", device: "br0", address: "10.0.2.1/24" };
     return [["Bridge", made] as const, ["Address", await provider.create("Address", "gateway", gateway)] as const];
@@ -62,9 +62,9 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
       assert.match(todo ?? "", /^ {2}Start it first, .* `runc --root \/run\/elsewhere list` tells which there are /);
       return true;
     });
-    bench.provider.lacks("runc");
+    fixture.provider.lacks("runc");
     await assert.rejects(find({ runc: name }), /^Error: runc: could not ask runc .*\n.*\n +runc is not installed here/);
-    bench.provider.lacks(undefined);
+    fixture.provider.lacks(undefined);
     await assert.rejects(find({ pid: 4_194_304 }), {
       message: [
         "pid: the process 4194304 has no network namespace to work in",
@@ -75,7 +75,7 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
   });
 
   it("is an error where it is that of the provider itself", async () => {
-    const keeper = Number(bench.lab.door[2]);
+    const keeper = Number(fixture.lab.door[2]);
     await assert.rejects(find({ pid: keeper }), (error: Error) => {
       assert.match(error.message, /^pid: the process \d+ has no network namespace of its own\n/);
       assert.match(error.message, /\n {2}\/proc\/\d+\/ns\/net is the namespace that the provider runs in\n/);
@@ -84,7 +84,7 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
   });
 
   it("gets a cable to a bridge, an address, a way out and a sysctl, which are found as they are, and go again", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const before = await web.exec("ip addr");
     const outside = await bridge();
     const made = await makeAll(await web.netns());
@@ -100,7 +100,7 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
   });
 
   it("can be in a topology, which gives the next container what the dead one had", async () => {
-    const { provider, lab } = bench;
+    const { provider, lab } = fixture;
     const gateway = { namespace: "x", device: "br0", address: "10.0.2.1/24" };
     const inputs = (namespace: string) => {
       const [pair, port, address, route, sysctl] = inIt(namespace).map((one) => one[1]);
@@ -130,7 +130,7 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
   });
 
   it("takes all with it when the container dies, which is seen, and the next container gets it anew", async () => {
-    const { provider, lab } = bench;
+    const { provider, lab } = fixture;
     const outside = await bridge();
     const made = await makeAll(await web.netns());
     await web.kill();
@@ -152,7 +152,7 @@ kernelSuite("A container's network namespace on the kernel", (bench) => {
   });
 
   it("is not taken for that of another process that has the old one's number later", async () => {
-    const { provider, lab } = bench;
+    const { provider, lab } = fixture;
     const outside = await bridge();
     const [old, now] = [await web.netns(), await second.netns()];
     const made = await makeAll(old);

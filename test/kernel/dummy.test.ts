@@ -1,5 +1,5 @@
-import { deviceSuite } from "../support/deviceSuite";
-import { hasDummy } from "../support/kernelPart";
+import { deviceSuite } from "../support/suites/deviceSuite";
+import { hasDummy } from "../support/suites/kernelOptions";
 
 deviceSuite({
   type: "Dummy",

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { asTopology } from "../support/asTopology";
-import { needs } from "../support/need";
-import { Seat } from "../support/seat";
-import type { Resource, Topology } from "../support/topology";
-import { until } from "../support/until";
+import { LabStack } from "../support/engine/labStack";
+import { asTopology } from "../support/programs/asTopology";
+import type { Program, Resource } from "../support/programs/program";
+import { needs } from "../support/suites/needs";
+import { until } from "../support/suites/until";
 
 const ONE = "2001:db8::1/64";
 const TWO = "2001:db8::2/64";
 
-const CABLE: Topology = [
+const CABLE: Program = [
   { type: "Namespace", name: "x", inputs: { name: "x" } },
   { type: "Namespace", name: "y", inputs: { name: "y" } },
   {
@@ -28,12 +28,12 @@ function on(namespace: string, address: string, name: string, after = "pair"): R
   };
 }
 
-function lab(...more: Resource[]): Topology {
+function lab(...more: Resource[]): Program {
   return asTopology([...CABLE, ...more]) ?? assert.fail("Check has something against it");
 }
 
 /** The same address at `y`, and then at `x` instead. */
-const STORIES: Record<string, [before: Topology, now: Topology]> = {
+const SCENARIOS: Record<string, [before: Program, now: Program]> = {
   "another resource": [
     [...CABLE, on("y", ONE, "one")],
     [...CABLE, on("x", ONE, "here"), on("y", TWO, "two")],
@@ -51,31 +51,31 @@ const STORIES: Record<string, [before: Topology, now: Topology]> = {
 };
 
 describe("An IPv6 address that another host has", () => {
-  let seat: Seat;
+  let stack: LabStack;
   before(needs("root", "nsenter", "ip"));
   before(async () => {
-    seat = await Seat.start();
+    stack = await LabStack.start();
   });
 
   const mustBeUsable = async () => {
-    const shown = [await seat.host.ip("-n x -6 addr show dev d1"), await seat.host.ip("-n y -6 addr show dev e1")];
+    const shown = [await stack.host.ip("-n x -6 addr show dev d1"), await stack.host.ip("-n y -6 addr show dev e1")];
     assert.match(shown[0] ?? "", /2001:db8::1\/64 scope global \n/);
     assert.match(shown[1] ?? "", /2001:db8::2\/64 scope global \n/);
   };
 
-  for (const [what, [before, now]] of Object.entries(STORIES)) {
+  for (const [what, [before, now]] of Object.entries(SCENARIOS)) {
     it(`is usable after one up that takes it from ${what}`, async () => {
-      const { engine } = seat;
+      const { engine } = stack;
       await engine.up(before);
       await engine.up(now);
       await mustBeUsable();
       assert.deepEqual(await engine.up(now), [], "the second up");
-      await seat.destroy();
+      await stack.destroy();
     });
   }
 
   it("is refused as long as both are wanted, and usable after one up with another one there", async () => {
-    const { engine } = seat;
+    const { engine } = stack;
     const both = [...CABLE, on("x", ONE, "here"), on("y", ONE, "one")];
     await engine.up(both.slice(0, -1));
     await assert.rejects(engine.up(both), /another host has this address \(duplicate address detection\)/);
@@ -83,7 +83,7 @@ describe("An IPv6 address that another host has", () => {
     await engine.up(now);
     await mustBeUsable();
     assert.deepEqual(await engine.up(now), [], "the second up");
-    await seat.destroy();
+    await stack.destroy();
   });
 
   for (const [form, now] of [
@@ -91,7 +91,7 @@ describe("An IPv6 address that another host has", () => {
     ["a part of a Topology", lab(on("x", ONE, "here"), on("y", TWO, "two"))],
   ] as const) {
     it(`is tried again by each up once the kernel has given it up: ${form}`, async () => {
-      const { engine, host } = seat;
+      const { engine, host } = stack;
       await engine.up(now);
       await host.ip(`-n y addr add ${ONE} dev e1 nodad`);
       await host.ip(`-n x addr del ${ONE} dev d1`);
@@ -104,12 +104,12 @@ describe("An IPv6 address that another host has", () => {
       await engine.up(now);
       await mustBeUsable();
       assert.deepEqual(await engine.up(now), [], "the second up");
-      await seat.destroy();
+      await stack.destroy();
     });
   }
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await seat.renew();
+    if (this.currentTest?.isFailed()) await stack.renew();
   });
-  after(() => seat.stop());
+  after(() => stack.stop());
 });

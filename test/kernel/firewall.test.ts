@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { masked, secretTexts } from "../../provider/server/property";
-import { kernelSuite } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { nftLibrary, withoutNftLibrary } from "../support/labHost/nftLibrary";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
 const NAT = `
   chain postrouting {
@@ -17,15 +18,15 @@ const WRITTEN = [
 ].join("\n");
 const DROP = "chain in { type filter hook input priority 0; tcp dport { 443, 80 } drop; }";
 
-kernelSuite("Firewall on the kernel", (bench) => {
+kernelSuite("Firewall on the kernel", (fixture) => {
   const nat = { namespace: "x", name: "nat", rules: NAT };
   const nft = (words: string, stdin?: string) =>
-    bench.lab.run(["ip", "netns", "exec", "x", "nft", ...words.split(" ")], stdin === undefined ? {} : { stdin });
+    fixture.lab.run(["ip", "netns", "exec", "x", "nft", ...words.split(" ")], stdin === undefined ? {} : { stdin });
   const tables = async () => (await nft("list tables")).trim();
   afterEach(async () => assert.equal(await tables(), "", "a table is left"));
 
   it("makes a table, reads it, imports it and removes it", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await nft("-f -", "table inet other {\n chain in { type filter hook input priority 0\n counter\n }\n}\n");
     const other = await nft("-s list table inet other");
     const made = await provider.create("Firewall", "nat", nat);
@@ -50,7 +51,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
 
   for (const family of ["ip", "ip6", "inet", "arp", "bridge", "netdev"]) {
     it(`makes a table of the family ${family} with an empty chain, and one with nothing`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       for (const rules of ["chain a {\n}", ""]) {
         const made = await provider.create("Firewall", "t", { namespace: "x", family, rules });
         assert.deepEqual([made.id, made.state.ruleset], [`x/${family}/t`, rules]);
@@ -61,7 +62,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   }
 
   it("puts other rules in the place of the old at once, and is still the same table to whoever made it", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Firewall", "nat", nat);
     const now = await provider.update("Firewall", "nat", made, { ...nat, rules: DROP });
     assert.match(
@@ -80,7 +81,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   ];
   for (const [what, one, other] of spellings) {
     it(`takes rules that differ in ${what} for the same, and leaves the table`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const made = await provider.create("Firewall", "nat", { ...nat, rules: one });
       const { inputs } = provider.check("Firewall", "nat", { ...nat, rules: other });
       const before = await lab.run(["find", "/run"]);
@@ -92,14 +93,14 @@ kernelSuite("Firewall on the kernel", (bench) => {
       const seen = await provider.read("Firewall", "nat", { ...made, inputs });
       assert.ok(seen);
       assert.deepEqual((await provider.diffOnHost("Firewall", seen, inputs)).details, []);
-      provider.lacks("unshare");
+      provider.failOn((command) => command.startsWith("unshare"));
       assert.deepEqual((await provider.diffOnHost("Firewall", made, inputs)).details, ["rules: UPDATE"]);
       await provider.delete("Firewall", "nat", made);
     });
   }
 
   it("takes back what was changed by hand, but no counts and nothing that packets have put into sets", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const rules = `
       counter hits { }
       set seen { type ipv4_addr; flags dynamic,timeout; timeout 1h; }
@@ -113,8 +114,8 @@ kernelSuite("Firewall on the kernel", (bench) => {
       }
     `.replace("{ }", "{\n}");
     const made = await provider.create("Firewall", "nat", { ...nat, rules });
-    await bench.lab.ip("-n x link set lo up");
-    await bench.lab.ip("netns exec x ping -c 1 -W 2 127.0.0.1");
+    await fixture.lab.ip("-n x link set lo up");
+    await fixture.lab.ip("netns exec x ping -c 1 -W 2 127.0.0.1");
     assert.match(await nft("list table inet nat"), /packets 2 [\s\S]*elements = \{ 127.0.0.1 (?:timeout|expires)/);
     assert.deepEqual(await provider.read("Firewall", "nat", made), made);
     for (const hand of [
@@ -130,12 +131,12 @@ kernelSuite("Firewall on the kernel", (bench) => {
       const now = await provider.update("Firewall", "nat", seen, made.inputs);
       assert.equal(now.state.ruleset, made.state.ruleset);
     }
-    await bench.lab.ip("-n x link set lo down");
+    await fixture.lab.ip("-n x link set lo down");
     await provider.delete("Firewall", "nat", made);
   });
 
   it("leaves a foreign table alone and says so [31], and one of its name that came later", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const block of ["{ }", '{ comment "mine"; }']) {
       await nft(`add table inet nat ${block}`);
       await assert.rejects(
@@ -161,7 +162,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   });
 
   it("imports what somebody has made, with its comment, which stays", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     for (const comment of ['\n comment "mine"\n', ""]) {
       await nft("-f -", `table inet nat {${comment}\n${DROP.replace("; }", "\n}")}\n}\n`.replaceAll(";", "\n"));
       const found = await provider.import("Firewall", "x/inet/nat");
@@ -186,7 +187,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   ];
   for (const [what, rules, said] of mistakes) {
     it(`says in nft's words what ${what}, leaves nothing behind, and of an update all as it was`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       await assert.rejects(provider.create("Firewall", "nat", { ...nat, rules }), (error: Error) => {
         assert.match(error.message, /^netns:index:Firewall x\/inet\/nat: could not make the table\n/);
         assert.match(error.message, said);
@@ -204,7 +205,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   it("tells no line of rules that are secret", async () => {
     const rules = "chain in {\n  hunter2 drop # hunter3\n}";
     const secrets = secretTexts({ values: { rules }, secrets: [["rules"]] });
-    await assert.rejects(bench.provider.create("Firewall", "nat", { ...nat, rules }), ({ message }: Error) => {
+    await assert.rejects(fixture.provider.create("Firewall", "nat", { ...nat, rules }), ({ message }: Error) => {
       assert.match(message, /syntax error/);
       assert.match(message, /hunter2/);
       assert.doesNotMatch(masked(message, secrets), /hunter/);
@@ -213,7 +214,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand or with its namespace [34]", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Firewall", "nat", nat);
     await nft("flush ruleset");
     assert.equal(await provider.read("Firewall", "nat", made), undefined);
@@ -222,7 +223,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
   });
 
   it("goes on after a run that died, with the program as it is by then", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const lost = await provider.create("Firewall", "nat", nat);
     assert.deepEqual(await new TestProvider(lab).create("Firewall", "nat", nat), lost);
     const other = await new TestProvider(lab).create("Firewall", "nat", { ...nat, rules: DROP });
@@ -234,27 +235,29 @@ kernelSuite("Firewall on the kernel", (bench) => {
 
   it("says so of a name that nft has a meaning for", async () => {
     await assert.rejects(
-      bench.provider.create("Firewall", "masquerade", { namespace: "x", rules: "" }),
+      fixture.provider.create("Firewall", "masquerade", { namespace: "x", rules: "" }),
       /unexpected masquerade.*\n.*\n? *Choose another `name`/,
     );
   });
 
-  it("says what is missing: the namespace, nft", async () => {
-    const { provider } = bench;
+  it("says what is missing: the namespace, the library of nft", async () => {
+    const { provider } = fixture;
     await assert.rejects(
       provider.create("Firewall", "nat", { ...nat, namespace: "none" }),
       /could not make the table\n.*No such file/,
     );
-    provider.lacks("nft");
+    await fixture.lab.run(withoutNftLibrary());
+    const poor = new TestProvider(fixture.lab);
     await assert.rejects(
-      provider.create("Firewall", "nat", nat),
-      /nft is not installed here: a Firewall needs it \(apt-get install nftables\)/,
+      poor.create("Firewall", "nat", nat),
+      /\n {2}.*libnftables.*\n {2}libnftables is not installed here: a Firewall needs it \(apt-get install nftables\)/,
     );
-    assert.deepEqual(await provider.list("Firewall", { namespace: "x" }), []);
+    assert.deepEqual(await poor.list("Firewall", { namespace: "x" }), []);
+    await fixture.lab.run(["umount", "-n", nftLibrary()]);
   });
 
   it("is an element of a Topology", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const lab = (rules: string) => ({
       namespaces: [{ name: "gate" }],
       firewalls: [{ ...nat, namespace: "gate", rules }],
@@ -269,7 +272,7 @@ kernelSuite("Firewall on the kernel", (bench) => {
     const { inputs } = provider.check("Topology", "lab", lab(NAT.replace("srcnat", "100")));
     assert.deepEqual((await provider.diffOnHost("Topology", made, inputs)).details, []);
     const changed = await provider.update("Topology", "lab", made, lab(DROP));
-    await bench.lab.ip("netns exec gate nft flush table inet nat");
+    await fixture.lab.ip("netns exec gate nft flush table inet nat");
     const seen = await provider.read("Topology", "lab", changed);
     assert.ok(seen);
     assert.deepEqual((await provider.diffOnHost("Topology", seen, changed.inputs)).details, [

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
-kernelSuite("LinkSettings on the kernel", (bench) => {
-  beforeEach(() => bench.lab.ip("link add name va netns x type veth peer name vb netns y"));
-  afterEach(() => bench.lab.tryRun(["ip", "-n", "x", "link", "del", "va"]));
+kernelSuite("LinkSettings on the kernel", (fixture) => {
+  beforeEach(() => fixture.lab.ip("link add name va netns x type veth peer name vb netns y"));
+  afterEach(() => fixture.lab.tryRun(["ip", "-n", "x", "link", "del", "va"]));
 
   const on = (more: Json) => ({ namespace: "x", device: "va", ...more });
   const MAC = "02:00:00:00:00:0a";
   const seen = async () => {
-    const link = await linkIn(bench.lab, "x", "va");
+    const link = await linkIn(fixture.lab, "x", "va");
     return [link.flags.includes("UP"), link.mtu, link.address, (link as unknown as { txqlen: number }).txqlen];
   };
   /** What ethtool prints of an offload, for people. */
   const offload = async (name: string) =>
-    new RegExp(`^${name}: (on|off)`, "m").exec(await bench.lab.ip("netns exec x ethtool -k va"))?.[1];
+    new RegExp(`^${name}: (on|off)`, "m").exec(await fixture.lab.ip("netns exec x ethtool -k va"))?.[1];
 
   it("sets what it is given alone, remembers what it found, and puts that back", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const [, , mac] = await seen();
     const made = await provider.create("LinkSettings", "va", on({ up: true, mtu: 1400, mac: MAC, txQueueLength: 7 }));
     assert.equal(made.id, "x/va");
@@ -31,7 +31,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("puts back just what it has set", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400 }));
     await lab.ip("-n x link set va up txqueuelen 5");
     await provider.delete("LinkSettings", "va", made);
@@ -42,7 +42,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("switches offloads off and on again", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const offloads = { tx: false, rx: false, gso: false, gro: true };
     const made = await provider.create("LinkSettings", "va", on({ offloads }));
     const names = [
@@ -57,7 +57,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("updates in place, remembers what is given anew, and gives back what leaves the program", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400, offloads: { gro: true } }));
     await lab.ip("-n x link set va txqueuelen 5");
     const now = await provider.update(
@@ -87,7 +87,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("takes back what was changed by hand", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400, offloads: { gro: true } }));
     await lab.ip("-n x link set va mtu 1300");
     await lab.ip("netns exec x ethtool -K va gro off");
@@ -106,7 +106,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("leaves the like of a foreign device alone that has the name now, and says so [31]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400 }));
     await lab.ip("-n x link del va");
     await lab.ip("link add name va index 4711 mtu 1400 netns x type veth peer name vb netns y");
@@ -116,7 +116,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand, with its device or its namespace [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400 }));
     await lab.ip("-n x link del va");
     assert.equal(await provider.read("LinkSettings", "va", made), undefined);
@@ -125,7 +125,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("goes on after a run that died, and still knows what was there before", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("ethtool -K"));
     const inputs = on({ mtu: 1400, offloads: { gro: true } });
@@ -138,7 +138,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("takes back a create and an update that the kernel refuses", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const [, , mac] = await seen();
     const made = await provider.create("LinkSettings", "va", on({ mtu: 1400 }));
     const most = on({ mtu: 65536, mac: MAC });
@@ -157,7 +157,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("imports a device's settings, with inputs whose next diff is empty, and lists the devices", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     assert.deepEqual(await provider.list("LinkSettings", { namespace: "x" }), ["x/lo", "x/va"]);
     for (const id of ["x/lo", "x/va"]) {
       const found = await provider.import("LinkSettings", id);
@@ -171,7 +171,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("refuses a second resource on the same device", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("LinkSettings", "one", on({ mtu: 1400 }));
     await assert.rejects(
       provider.create("LinkSettings", "two", on({ mtu: 1300 })),
@@ -183,7 +183,7 @@ kernelSuite("LinkSettings on the kernel", (bench) => {
   });
 
   it("says which device is missing, and what offloads need", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     await assert.rejects(
       provider.create("LinkSettings", "none", { namespace: "x", device: "none", mtu: 1400 }),
       /there is nothing to set\n {2}There is no device x\/none: make it first/,

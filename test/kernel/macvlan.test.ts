@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { deviceSuite } from "../support/deviceSuite";
-import { hasMacvlan } from "../support/kernelPart";
+import { deviceSuite } from "../support/suites/deviceSuite";
+import { hasMacvlan } from "../support/suites/kernelOptions";
 
 const ROW = {
   type: "Macvlan",
@@ -12,9 +12,9 @@ const ROW = {
   mtu: 1500,
 };
 
-deviceSuite(ROW, (bench, it0) => {
+deviceSuite(ROW, (fixture, it0) => {
   it("has the mode and the parent that the program says, and replaces for both", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const mode of ["private", "vepa", "bridge", "source", "passthru"]) {
       const made = await provider.create("Macvlan", "it0", { ...it0, mode });
       assert.match(await lab.ip("-n x -d link show it0"), new RegExp(`it0@va: [^]*macvlan mode ${mode}`));
@@ -26,7 +26,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("has the parent's mtu where the program says none, and is replaced to get it back", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link set va mtu 1400");
     const made = await provider.create("Macvlan", "it0", { ...it0, mtu: 1300 });
     assert.deepEqual(provider.diff("Macvlan", made, { ...it0, up: true }).details, ["mtu: DELETE_REPLACE"]);
@@ -38,7 +38,7 @@ deviceSuite(ROW, (bench, it0) => {
 
   it("says what to do when the parent is missing", async () => {
     await assert.rejects(
-      bench.provider.create("Macvlan", "it0", { ...it0, parent: "none" }),
+      fixture.provider.create("Macvlan", "it0", { ...it0, parent: "none" }),
       /could not make the device\n.*Cannot find device "none"\n {2}What it works on is not there/,
     );
   });

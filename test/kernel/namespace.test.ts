@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LabHost } from "../support/labHost";
-import { TestProvider } from "../support/provider";
+import { LabHost } from "../support/labHost/labHost";
+import { TestProvider } from "../support/provider/testProvider";
 
 describe("Namespace on the kernel", () => {
   let lab: LabHost;
@@ -131,7 +131,7 @@ describe("Namespace on the kernel", () => {
 
   it("goes on after a run that died when there was but the empty file", async () => {
     const dying = new TestProvider(lab);
-    dying.dieBefore((command) => command.includes("netns attach"));
+    dying.dieBefore((command) => command.includes("netns add"));
     await assert.rejects(dying.create("Namespace", "net0", {}));
     await lab.run(["install", "-m", "0", "/dev/null", "/run/netns/net0"]);
     const made = await provider.create("Namespace", "net0", {});
@@ -168,6 +168,18 @@ describe("Namespace on the kernel", () => {
     const again = await new TestProvider(lab).create("Namespace", "net0", {});
     assert.deepEqual(again, made);
     await new TestProvider(lab).delete("Namespace", "net0", again);
+  });
+
+  it("keeps its record when Cancel comes in the middle of another thing: the engine may not have stored it yet", async () => {
+    const made = await provider.create("Namespace", "net0", {});
+    provider.overtakeBefore(/netns add net1/, async () => provider.plugin.cancel());
+    await provider.create("Namespace", "net1", {}).catch(() => {});
+    provider.plugin.cancel();
+    await provider.plugin.end();
+    const again = await new TestProvider(lab).create("Namespace", "net0", {});
+    assert.deepEqual(again, made);
+    await new TestProvider(lab).delete("Namespace", "net0", again);
+    await lab.tryRun(["ip", "netns", "del", "net1"]);
   });
 
   it("removes what a dead run made under a name that the program has given up", async () => {

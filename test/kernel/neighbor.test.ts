@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { kernelSuite } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
-kernelSuite("Neighbor on the kernel", (bench) => {
+kernelSuite("Neighbor on the kernel", (fixture) => {
   beforeEach(async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     await lab.ip("link add name va netns x type veth peer name vb netns y");
     await lab.ip("-n y link set vb up");
     await lab.ip("-n x link set va up");
     await lab.ip("-n x addr add 10.0.1.1/24 dev va");
   });
-  afterEach(() => bench.lab.tryRun(["ip", "-n", "x", "link", "del", "va"]));
+  afterEach(() => fixture.lab.tryRun(["ip", "-n", "x", "link", "del", "va"]));
 
   const to = (address: string, more = {}) => ({ namespace: "x", device: "va", address, ...more });
   const MAC = "02:00:00:00:00:0a";
   const entries = async (...words: string[]) => {
-    const text = await bench.lab.run(["ip", "-n", "x", "neigh", "show", ...words, "dev", "va"]);
+    const text = await fixture.lab.run(["ip", "-n", "x", "neigh", "show", ...words, "dev", "va"]);
     return text
       .split("\n")
       .map((line) => line.trim())
@@ -41,7 +41,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   ];
   for (const [what, inputs, id, words, line] of kinds) {
     it(`makes an entry ${what}, reads it, imports it and removes it`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const made = await provider.create("Neighbor", "peer", inputs);
       assert.equal(made.id, id);
       assert.deepEqual(
@@ -63,7 +63,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   }
 
   it("changes the MAC address in place, and a router into none", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Neighbor", "peer", to("2001:db8::2", { mac: MAC, router: true }));
     const other = to("2001:db8::2", { mac: "02:00:00:00:00:0b", router: true });
     assert.deepEqual(provider.diff("Neighbor", made, other).details, ["mac: UPDATE"]);
@@ -75,7 +75,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("replaces for a proxy in its place", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
     const { inputs } = provider.check("Neighbor", "peer", to("10.0.1.2", { proxy: true }));
     assert.deepEqual(provider.diff("Neighbor", made, inputs).details, ["mac: DELETE", "proxy: ADD_REPLACE"]);
@@ -83,7 +83,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("takes back a changed MAC address", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
     await lab.ip("-n x neigh replace 10.0.1.2 lladdr 02:00:00:00:00:99 dev va nud permanent");
     const seen = await provider.read("Neighbor", "peer", made);
@@ -93,7 +93,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("takes the place of what the kernel has learnt", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x neigh add 10.0.1.2 lladdr 02:00:00:00:00:99 dev va nud stale");
     const made = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
     assert.deepEqual(await entries(), [`10.0.1.2 lladdr ${MAC} PERMANENT`]);
@@ -101,7 +101,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("leaves a foreign entry alone and says so [31]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x neigh add 10.0.1.2 lladdr 02:00:00:00:00:99 dev va");
     await lab.ip("-n x neigh add proxy 10.0.1.3 dev va");
     await assert.rejects(provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC })), /exists already/);
@@ -113,7 +113,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand, with its device or its namespace [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const words of ["neigh del 10.0.1.2 dev va", "link set va down", "link del va"]) {
       const made = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
       await lab.ip(`-n x ${words}`);
@@ -125,7 +125,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("does not delete the like entry on another device that has the name now", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
     await lab.ip("-n x link del va");
     await lab.ip("link add name va index 4711 netns x type veth peer name vb netns y");
@@ -136,7 +136,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
   });
 
   it("goes on after a run that died before it could answer", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const lost = await provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC }));
     assert.deepEqual(await new TestProvider(lab).create("Neighbor", "peer", to("10.0.1.2", { mac: MAC })), lost);
     await provider.delete("Neighbor", "peer", lost);
@@ -144,7 +144,7 @@ kernelSuite("Neighbor on the kernel", (bench) => {
 
   it("says what to do when the device is missing", async () => {
     await assert.rejects(
-      bench.provider.create("Neighbor", "peer", { ...to("10.0.1.2", { mac: MAC }), device: "none" }),
+      fixture.provider.create("Neighbor", "peer", { ...to("10.0.1.2", { mac: MAC }), device: "none" }),
       /could not make the entry\n.*Cannot find device "none"/,
     );
   });

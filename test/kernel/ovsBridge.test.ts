@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { linkIn } from "../support/kernelSuite";
-import { needs } from "../support/need";
-import { ovsSuite, SW } from "../support/ovs";
-import { TestProvider } from "../support/provider";
+import { ovsSuite, SW } from "../support/labHost/ovs";
+import { TestProvider } from "../support/provider/testProvider";
+import { linkIn } from "../support/suites/kernelSuite";
+import { needs } from "../support/suites/needs";
 
 /** Far below the 10 s that ovs-vsctl would wait for an ovs-vswitchd, and far beyond what a busy machine needs. */
 const AT_ONCE_MS = 5000;
 
-ovsSuite("OvsBridge on the kernel", (bench, place) => {
+ovsSuite("OvsBridge on the kernel", (fixture, place) => {
   before(needs("ovs-vsctl", "ovs-vswitchd", "ovsdb-server"));
   const BR0 = { ...place, name: "br0", datapathType: "netdev" };
   const exists = async (name: string) =>
-    (await bench.lab.tryRun(["ip", "-n", SW, "link", "show", "dev", name])).exitCode === 0;
+    (await fixture.lab.tryRun(["ip", "-n", SW, "link", "show", "dev", name])).exitCode === 0;
 
   it("makes it where ovs-vswitchd is, up and marked, with all that the program says", async () => {
-    const { provider, lab, ovs } = bench;
+    const { provider, lab, ovs } = fixture;
     const made = await provider.create("OvsBridge", "br0", {
       ...BR0,
       failMode: "secure",
@@ -38,7 +38,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("changes every setting in place by one transaction, and puts the defaults back", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     const made = await provider.create("OvsBridge", "br0", { ...BR0, otherConfig: { "stp-priority": "1" } });
     provider.commands.length = 0;
     const more = { failMode: "secure", stp: true, mtu: 1300, mac: "02:00:00:00:00:0b", up: false };
@@ -63,7 +63,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("takes back what somebody changed, and leaves alone what the program never said", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     const made = await provider.create("OvsBridge", "br0", { ...BR0, stp: true, otherConfig: { "stp-priority": "1" } });
     await ovs.vsctl(
       "set Bridge br0 stp_enable=false other_config:stp-priority=2 other_config:forward-bpdu=true fail_mode=secure",
@@ -80,7 +80,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("leaves foreign bridges and devices of that name alone and says so [31]", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     await ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev");
     await assert.rejects(
       provider.create("OvsBridge", "br0", BR0),
@@ -98,7 +98,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("survives being deleted by hand, and does not delete what has its name since [34]", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await provider.create("OvsBridge", "br0", BR0);
     await ovs.vsctl("del-br br0");
     assert.equal(await provider.read("OvsBridge", "br0", made), undefined);
@@ -110,7 +110,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("sees that its device is gone while its record is there, makes it anew, and removes the record", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     for (const isRepaired of [true, false]) {
       const made = await provider.create("OvsBridge", "br0", BR0);
       await lab.ip("-n sw link del br0");
@@ -127,7 +127,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("never touches the dead record of somebody else", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     await ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev");
     await lab.ip("-n sw link del br0");
     await assert.rejects(
@@ -139,7 +139,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("is repaired by a plain up after ovs-vswitchd was killed and started again: the device is up again", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     const made = await provider.create("OvsBridge", "br0", BR0);
     await ovs.stopSwitch();
     await lab.ip("-n sw link del br0");
@@ -151,7 +151,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("goes on after a run that died before it was set up, and before it was answered for", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("alias"));
     await assert.rejects(dying.create("OvsBridge", "br0", BR0));
@@ -162,7 +162,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("takes back what it made when a later step fails, and a half-done update [32] [33]", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     provider.failOn((command) => / up$/.test(command));
     await assert.rejects(
       provider.create("OvsBridge", "br0", BR0),
@@ -177,7 +177,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("imports a bridge, with inputs whose next diff is empty", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     await ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev stp_enable=true other_config:stp-priority=5");
     const id = "sw/br0?database=unix:/run/lab-ovs/db.sock";
     const found = await provider.import("OvsBridge", id);
@@ -194,7 +194,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("says what is missing where there is no module for the datapath, or ovs-vswitchd is elsewhere, and leaves nothing", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const { datapathType: _, ...system } = BR0;
     await assert.rejects(
       provider.create("OvsBridge", "br0", system),
@@ -208,7 +208,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("says so where no database answers, and never takes that for gone", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await provider.create("OvsBridge", "br0", BR0);
     const refused = /database connection failed \(.*\)\n {2}No database of Open vSwitch answers there: start it/;
     await assert.rejects(
@@ -224,7 +224,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     it(`is seen as it was, and removed at once with its device, after a ${signal} of ovs-vswitchd`, async () => {
-      const { provider, ovs } = bench;
+      const { provider, ovs } = fixture;
       const made = await provider.create("OvsBridge", "br0", { ...BR0, stp: true });
       await ovs.stopSwitch(signal);
       assert.deepEqual(await provider.read("OvsBridge", "br0", made), made);
@@ -238,7 +238,7 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   }
 
   it("says that ovs-vswitchd does not run where it is to make something, leaves nothing, and the next run works", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     await ovs.stopSwitch();
     await assert.rejects(
       provider.create("OvsBridge", "br0", BR0),
@@ -250,9 +250,9 @@ ovsSuite("OvsBridge on the kernel", (bench, place) => {
   });
 
   it("says so where ovs-vsctl is not installed", async () => {
-    bench.provider.lacks("ovs-vsctl");
+    fixture.provider.lacks("ovs-vsctl");
     await assert.rejects(
-      bench.provider.create("OvsBridge", "br0", BR0),
+      fixture.provider.create("OvsBridge", "br0", BR0),
       /ovs-vsctl is not installed here: OVS bridges need Open vSwitch on the host \(apt-get install openvswitch-switch\)/,
     );
   });

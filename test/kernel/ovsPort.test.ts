@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { linkIn } from "../support/kernelSuite";
-import { needs } from "../support/need";
-import { ovsSuite, SW } from "../support/ovs";
-import { TestProvider } from "../support/provider";
+import { ovsSuite, SW } from "../support/labHost/ovs";
+import { TestProvider } from "../support/provider/testProvider";
+import { linkIn } from "../support/suites/kernelSuite";
+import { needs } from "../support/suites/needs";
 
 /** Far below the 10 s that ovs-vsctl would wait for an ovs-vswitchd, and far beyond what a busy machine needs. */
 const AT_ONCE_MS = 5000;
 
-ovsSuite("OvsPort on the kernel", (bench, place) => {
+ovsSuite("OvsPort on the kernel", (fixture, place) => {
   before(needs("ovs-vsctl", "ovs-vswitchd", "ovsdb-server"));
   const P0 = { ...place, bridge: "br0", name: "p0" };
-  const make = (inputs: Json) => bench.provider.create("OvsPort", String(inputs.name), inputs);
-  const ports = async (bridge = "br0") => (await bench.ovs.vsctl(`list-ports ${bridge}`)).split("\n").filter(Boolean);
+  const make = (inputs: Json) => fixture.provider.create("OvsPort", String(inputs.name), inputs);
+  const ports = async (bridge = "br0") => (await fixture.ovs.vsctl(`list-ports ${bridge}`)).split("\n").filter(Boolean);
   const cable = async (name = "p0", end = "e0") => {
-    await bench.lab.ip(`-n sw link add ${name} type veth peer name ${end} netns x`);
-    await bench.lab.ip(`-n sw link set ${name} up`);
-    await bench.lab.ip(`-n x link set ${end} up`);
+    await fixture.lab.ip(`-n sw link add ${name} type veth peer name ${end} netns x`);
+    await fixture.lab.ip(`-n sw link set ${name} up`);
+    await fixture.lab.ip(`-n x link set ${end} up`);
   };
 
   beforeEach(async () => {
-    await bench.ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev");
+    await fixture.ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev");
     await cable();
   });
   afterEach(async () => {
     assert.deepEqual(await ports(), []);
-    await bench.ovs.vsctl("del-br br0");
-    await bench.lab.tryRun(["ip", "-n", SW, "link", "del", "p0"]);
+    await fixture.ovs.vsctl("del-br br0");
+    await fixture.lab.tryRun(["ip", "-n", SW, "link", "del", "p0"]);
   });
 
   it("makes a device a port, marked, with its VLANs, and delete takes it out and leaves the device", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     const made = await make({ ...P0, trunks: [30, 10, 20] });
     assert.equal(made.id, "sw/br0/p0?database=unix:/run/lab-ovs/db.sock");
     assert.deepEqual(await ports(), ["p0"]);
@@ -45,7 +45,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("makes a device of the host, up, with an address of its own", async () => {
-    const { provider, lab } = bench;
+    const { provider, lab } = fixture;
     const made = await make({ ...P0, name: "int0", type: "internal", tag: 10, mac: "02:00:00:00:00:0A", mtu: 1300 });
     const link = await linkIn(lab, SW, "int0");
     assert.deepEqual([link.mtu, link.address, link.flags.includes("UP")], [1300, "02:00:00:00:00:0a", true]);
@@ -58,7 +58,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("takes names beyond the kernel's limit where there is no device, and changes options in place", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     await ovs.vsctl("add-br br1 -- set Bridge br1 datapath_type=netdev");
     const [here, there] = ["patch-from-the-first-bridge", "patch-from-the-second-bridge"];
     const patch = (bridge: string, name: string, peer: string) => ({
@@ -92,7 +92,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("changes VLANs in place, and takes back a changed tag", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await make({ ...P0, tag: 10 });
     const now = await provider.update("OvsPort", "p0", made, { ...P0, trunks: [5, 6] });
     assert.deepEqual([await ovs.get("Port p0", "tag"), await ovs.get("Port p0", "trunks")], ["[]", "[5, 6]"]);
@@ -108,7 +108,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("sees that its device is gone, or another one by now, makes it anew, and removes the dead record", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     for (const isBack of [true, false]) {
       const made = await make({ ...P0, tag: 10 });
       await lab.ip("-n sw link del p0");
@@ -127,7 +127,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("never touches the dead record of somebody else", async () => {
-    const { ovs, lab } = bench;
+    const { ovs, lab } = fixture;
     await ovs.vsctl("add-port br0 p0");
     await lab.ip("-n sw link del p0");
     await assert.rejects(
@@ -139,7 +139,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("leaves foreign ports alone and says so, also those of another bridge [31]", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     await ovs.vsctl("add-port br0 p0 tag=5");
     await assert.rejects(
       make({ ...P0, tag: 10 }),
@@ -160,7 +160,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("survives being deleted by hand, and does not delete what has its name since [34]", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await make(P0);
     await ovs.vsctl("del-port p0 -- add-port br0 p0");
     assert.equal(await provider.read("OvsPort", "p0", made), undefined);
@@ -171,7 +171,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("sees that somebody moved it to another bridge, calls it a replacement, and removes it", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await make(P0);
     const mark = String(made.state.__mark);
     await ovs.vsctl("add-br br1 -- set Bridge br1 datapath_type=netdev");
@@ -185,7 +185,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("goes on after a run that died before it was marked on the device, and before it was answered for", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const internal = { ...P0, name: "int0", type: "internal" };
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("alias"));
@@ -197,7 +197,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("takes back what cannot be used, and says what Open vSwitch said", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     await assert.rejects(
       make({ ...P0, name: "nothing" }),
       /it cannot be used\n {2}could not open network device nothing \(No such device\)\n {2}Make the device first/,
@@ -222,7 +222,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
 
   for (const type of ["system", "internal", "vxlan"]) {
     it(`is seen as it was, and removed at once, of type ${type}, while ovs-vswitchd does not run`, async () => {
-      const { provider, ovs, lab } = bench;
+      const { provider, ovs, lab } = fixture;
       const options = type === "vxlan" && { options: { remote_ip: "10.9.0.2" } };
       const name = type === "system" ? "p0" : "it0";
       const made = await make({ ...P0, name, type, ...options });
@@ -240,7 +240,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   }
 
   it("is removed at once with its bridge and the others of a Topology while ovs-vswitchd does not run", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const made = await provider.create("Topology", "lab", {
       ovsBridges: [{ ...place, name: "br5", datapathType: "netdev" }],
       ovsPorts: [
@@ -258,7 +258,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("imports a port, with inputs whose next diff is empty", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     await ovs.vsctl("add-port br0 p0 tag=10");
     await ovs.vsctl("add-port br0 vx -- set Interface vx type=vxlan options:remote_ip=10.9.0.2");
     const id = (name: string) => `sw/br0/${name}?database=unix:/run/lab-ovs/db.sock`;
@@ -277,7 +277,7 @@ ovsSuite("OvsPort on the kernel", (bench, place) => {
   });
 
   it("works inside a Topology: made, seen unchanged, changed, repaired with its cable, and taken away", async () => {
-    const { provider, lab, ovs } = bench;
+    const { provider, lab, ovs } = fixture;
     await lab.ip("-n sw link del p0");
     const lab1 = (tag: number) => ({
       namespaces: [{ name: "h1" }, { name: "h2" }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { needs } from "../support/need";
-import { ovsSuite, SW } from "../support/ovs";
+import { ovsSuite, SW } from "../support/labHost/ovs";
+import { needs } from "../support/suites/needs";
 
 const MODES = ["access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"];
 
@@ -9,24 +9,24 @@ const MODES = ["access", "trunk", "native-tagged", "native-untagged", "dot1q-tun
  * Host `y` is at p1 in VLAN 10 and at p2 in VLAN 20 of bridge br0. Host `x` is at p0 without a tag and in VLAN 20: what
  * puts that tag on its frames is another bridge, br1, since a kernel may have no VLAN devices.
  */
-ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
+ovsSuite("the VLANs of an OvsPort on the kernel", (fixture, place) => {
   before(needs("ovs-vsctl", "ovs-vswitchd", "ovsdb-server"));
   const P0 = { ...place, bridge: "br0", name: "p0" };
   const BOTH = { ...P0, tag: 10, trunks: [20], vlanMode: "native-untagged" };
-  const make = (inputs: Json) => bench.provider.create("OvsPort", String(inputs.name), inputs);
-  const column = (name: string) => bench.ovs.get("Port p0", name);
+  const make = (inputs: Json) => fixture.provider.create("OvsPort", String(inputs.name), inputs);
+  const column = (name: string) => fixture.ovs.get("Port p0", name);
   const reaches = async (from: string, address: string) =>
-    (await bench.lab.tryRun(["ip", "netns", "exec", from, "ping", "-c", "1", "-W", "1", address])).exitCode === 0;
+    (await fixture.lab.tryRun(["ip", "netns", "exec", from, "ping", "-c", "1", "-W", "1", address])).exitCode === 0;
   /** A cable from a port of Open vSwitch to a host. */
   const cable = async (port: string, netns: string, end: string, address?: string) => {
-    const { lab } = bench;
+    const { lab } = fixture;
     await lab.ip(`-n ${SW} link add ${port} up type veth peer name ${end} netns ${netns}`);
     await lab.ip(`-n ${netns} link set ${end} up`);
     if (address) await lab.ip(`-n ${netns} addr add ${address} dev ${end}`);
   };
 
   beforeEach(async () => {
-    const { ovs } = bench;
+    const { ovs } = fixture;
     await cable("p0", SW, "e0");
     await cable("u0", "x", "plain", "10.0.1.1/24");
     await cable("t0", "x", "tagged", "10.0.2.1/24");
@@ -37,12 +37,12 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
     await ovs.vsctl("add-port br1 e0 -- add-port br1 u0 -- add-port br1 t0 tag=20");
   });
   afterEach(async () => {
-    for (const name of ["br0", "br1"]) await bench.ovs.vsctl(`del-br ${name}`);
-    for (const name of ["p0", "u0", "t0", "p1", "p2"]) await bench.lab.ip(`-n ${SW} link del ${name}`);
+    for (const name of ["br0", "br1"]) await fixture.ovs.vsctl(`del-br ${name}`);
+    for (const name of ["p0", "u0", "t0", "p1", "p2"]) await fixture.lab.ip(`-n ${SW} link del ${name}`);
   });
 
   it("carry the frames of the tag and of the trunks where the mode says so, and else not", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const native = await make(BOTH);
     assert.deepEqual([await reaches("x", "10.0.1.2"), await reaches("x", "10.0.2.2")], [true, true]);
     assert.deepEqual(await provider.read("OvsPort", "p0", native), native);
@@ -56,7 +56,7 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
   });
 
   it("are outside of those that frames have already, where the mode is a tunnel", async () => {
-    const { provider, ovs, lab } = bench;
+    const { provider, ovs, lab } = fixture;
     await ovs.vsctl("del-port p1 -- del-port p2");
     await lab.ip("-n y addr del 10.0.2.2/24 dev e2");
     // What takes the tag from the frames again, at the other end of the tunnel.
@@ -74,7 +74,7 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
   });
 
   it("are named in the record only where Open vSwitch would take another mode by itself", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     for (const vlanMode of MODES) {
       const tag = vlanMode === "trunk" ? 0 : 10;
       const made = await make({ ...P0, tag, vlanMode });
@@ -90,7 +90,7 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
   });
 
   it("are put back when somebody changes the mode, also one that the program does not name", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     for (const [inputs, byHand, details] of [
       [BOTH, "vlan_mode=trunk", ["tag: UPDATE", "vlanMode: UPDATE"]],
       [BOTH, "vlan_mode=native-tagged", ["vlanMode: UPDATE"]],
@@ -114,7 +114,7 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
   });
 
   it("are imported as a program can say them, with an empty next diff", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     for (const [set, inputs] of [
       ["tag=10 trunks=20 vlan_mode=native-tagged", { tag: 10, trunks: [20], vlanMode: "native-tagged" }],
       ["tag=10 trunks=20", { tag: 10 }],
@@ -134,7 +134,7 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
   });
 
   it("are as they were after an update that failed", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const host = { ...BOTH, name: "int0", type: "internal" };
     const made = await make(host);
     provider.failOn((command) => / down$/.test(command));
@@ -143,12 +143,12 @@ ovsSuite("the VLANs of an OvsPort on the kernel", (bench, place) => {
       /refused by the test/,
     );
     assert.deepEqual(await provider.read("OvsPort", "int0", made), made);
-    assert.equal(await bench.ovs.get("Port int0", "vlan_mode"), "native-untagged");
+    assert.equal(await fixture.ovs.get("Port int0", "vlan_mode"), "native-untagged");
     await provider.delete("OvsPort", "int0", made);
   });
 
   it("work in a Topology: made, changed, put back, and refused where they contradict each other", async () => {
-    const { provider, ovs } = bench;
+    const { provider, ovs } = fixture;
     const lab = (port: Json) => ({ ovsPorts: [{ ...P0, ...port }] });
     const made = await provider.create("Topology", "lab", lab({ tag: 10, trunks: [20], vlanMode: "native-untagged" }));
     assert.deepEqual([await reaches("x", "10.0.1.2"), await reaches("x", "10.0.2.2")], [true, true]);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
-kernelSuite("Route on the kernel", (bench) => {
+kernelSuite("Route on the kernel", (fixture) => {
   beforeEach(async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     for (const [name, peer, net] of [
       ["va", "vb", 1],
       ["vc", "vd", 2],
@@ -18,16 +18,16 @@ kernelSuite("Route on the kernel", (bench) => {
     }
   });
   afterEach(async () => {
-    for (const name of ["va", "vc"]) await bench.lab.tryRun(["ip", "-n", "x", "link", "del", name]);
+    for (const name of ["va", "vc"]) await fixture.lab.tryRun(["ip", "-n", "x", "link", "del", name]);
     assert.deepEqual(await routes(), [], "a route is left");
-    assert.equal(await bench.lab.ip("-n x rule list table 100"), "");
+    assert.equal(await fixture.lab.ip("-n x rule list table 100"), "");
   });
 
   const to = (destination: string, more = {}) => ({ namespace: "x", destination, ...more });
   /** What `ip route` prints of the routes that no address has made. */
   const routes = async (...words: string[]) => {
     const out = async (family: string) =>
-      (await bench.lab.run(["ip", "-n", "x", family, "route", "show", "table", "all", ...words]))
+      (await fixture.lab.run(["ip", "-n", "x", family, "route", "show", "table", "all", ...words]))
         .replaceAll("\n\tnexthop", " nexthop")
         .split("\n");
     return [...(await out("-4")), ...(await out("-6"))]
@@ -35,7 +35,7 @@ kernelSuite("Route on the kernel", (bench) => {
       .filter((line) => line !== "" && !/proto (kernel|ra)/.test(line));
   };
   const round = async (name: string, inputs: object, id: string, line: string | RegExp) => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Route", name, { ...inputs });
     assert.equal(made.id, id);
     const [shown, ...others] = await routes();
@@ -70,7 +70,7 @@ kernelSuite("Route on the kernel", (bench) => {
   it("takes `default` for all of IPv6 where its gateway or source is of that, as `ip` does", async () => {
     const line = "default via 2001:db8:1::2 dev va proto static metric 1024";
     await round("way", to("default", { gateway: "2001:DB8:1::2" }), "x/::/0", line);
-    const { provider } = bench;
+    const { provider } = fixture;
     const routes = [to("default", { gateway: "2001:db8:1::2" }), to("default", { gateway: "10.0.1.2" })];
     const made = await provider.create("Topology", "ways", { routes });
     assert.deepEqual(
@@ -172,7 +172,7 @@ kernelSuite("Route on the kernel", (bench) => {
     const [first = {}, second = {}] = nexthops;
 
     it(`changes the ways to ${destination} in place: a weight, one more, one less`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       const made = await provider.create("Route", "ways", to(destination, { nexthops }));
       const changed = async (from: typeof made, now: object[], details: string[]) => {
         assert.deepEqual(provider.diff("Route", from, { ...from.inputs, nexthops: now }).details, details);
@@ -205,7 +205,7 @@ kernelSuite("Route on the kernel", (bench) => {
     });
 
     it(`takes back a changed weight and a lost way to ${destination}`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const made = await provider.create("Route", "ways", to(destination, { nexthops }));
       const { gateway } = second as { gateway: string };
       const { gateway: other } = first as { gateway: string };
@@ -233,7 +233,7 @@ kernelSuite("Route on the kernel", (bench) => {
 
   const weightsOf = async (destination: string) => {
     const family = destination.includes(":") ? "-6" : "-4";
-    const [row] = await bench.lab.json<{ nexthops: { weight: number }[] }[]>([
+    const [row] = await fixture.lab.json<{ nexthops: { weight: number }[] }[]>([
       "ip",
       "-n",
       "x",
@@ -247,7 +247,7 @@ kernelSuite("Route on the kernel", (bench) => {
   };
 
   it("changes gateway, source, mtu and type in place, and gives back what leaves the program", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const base = to("10.9.0.0/16", { gateway: "10.0.1.2", metric: 5 });
     const made = await provider.create("Route", "way", base);
     const more = { ...base, gateway: "10.0.1.9", source: "10.0.2.1", mtu: 1400, onLink: false };
@@ -265,7 +265,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("replaces for what tells it from others", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Route", "way", to("10.9.0.0/16", { device: "va" }));
     const { details } = provider.diff("Route", made, {
       ...made.inputs,
@@ -284,7 +284,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("takes back a changed gateway, and one that leads elsewhere by now", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const inputs = to("10.9.0.0/16", { gateway: "10.0.1.2", device: "va" });
     const made = await provider.create("Route", "way", inputs);
     await lab.ip("-n x route change 10.9.0.0/16 via 10.0.1.9 dev va");
@@ -302,7 +302,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("leaves a foreign route alone and says so [31]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const [line, destination] of [
       ["blackhole 10.9.0.0/16 proto static", "10.9.0.0/16"],
       ["10.9.0.0/16 via inet6 2001:db8:1::2 dev va", "10.9.0.0/16"],
@@ -320,7 +320,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("does not import what it has no words for, nor lists what the kernel made", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x route add 10.9.0.0/16 via inet6 2001:db8:1::2 dev va");
     await assert.rejects(provider.import("Route", "x/10.9.0.0/16"), /cannot be imported as one\n {2}there is a route/);
     assert.deepEqual(await provider.list("Route", { namespace: "x" }), []);
@@ -332,7 +332,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand, with its device, its address or its namespace [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const inputs = to("10.9.0.0/16", { gateway: "10.0.1.2" });
     for (const words of ["route del 10.9.0.0/16", "addr del 10.0.1.1/24 dev va", "link del va"]) {
       const made = await provider.create("Route", "way", inputs);
@@ -345,7 +345,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("does not delete the like route of another namespace that has the name now", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("netns add z");
     const made = await provider.create("Route", "way", { namespace: "z", destination: "default", type: "blackhole" });
     await lab.ip("netns del z");
@@ -357,7 +357,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("goes on after a run that died before it could answer", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const lost = await provider.create("Route", "way", to("10.9.0.0/16", { gateway: "10.0.1.2" }));
     assert.deepEqual(
       await new TestProvider(lab).create("Route", "way", to("10.9.0.0/16", { gateway: "10.0.1.2" })),
@@ -372,7 +372,7 @@ kernelSuite("Route on the kernel", (bench) => {
   });
 
   it("takes back an update that the kernel refuses", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const inputs = to("10.9.0.0/16", { gateway: "10.0.1.2" });
     const made = await provider.create("Route", "way", inputs);
     await assert.rejects(
@@ -383,13 +383,61 @@ kernelSuite("Route on the kernel", (bench) => {
     await provider.delete("Route", "way", made);
   });
 
+  for (const action of ["blackhole", "unreachable", "prohibit"]) {
+    it(`says that a rule of the action ${action} may hide the gateway, and is made with what it says to do`, async () => {
+      const { lab, provider } = fixture;
+      const inputs = to("10.9.0.0/16", { gateway: "10.0.1.2" });
+      await lab.ip(`-n x rule add to 10.0.1.0/24 priority 100 ${action}`);
+      const hint = new RegExp(
+        `invalid gateway.*\n {2}.*A rule of the action \`${action}\` takes packets to the gateway`,
+      );
+      await assert.rejects(provider.create("Route", "way", inputs), hint);
+      const made = await provider.create("Route", "way", { ...inputs, device: "va", onLink: true });
+      await provider.delete("Route", "way", made);
+      await lab.ip("-n x rule del priority 100");
+      await provider.delete("Route", "way", await provider.create("Route", "way", inputs));
+    });
+  }
+
+  for (const type of ["blackhole", "unreachable", "prohibit", "throw"]) {
+    it(`says that a route of IPv6 to ${type} may hide the gateway, and is made with what it says to do`, async () => {
+      const { lab, provider } = fixture;
+      const inputs = to("2001:db8:9::/48", { gateway: "2001:db8:1::2" });
+      await lab.ip(`-n x -6 route add ${type} 2001:db8:1::2/128`);
+      await assert.rejects(
+        provider.create("Route", "way", inputs),
+        /\n {2}.*A route that leads nowhere .* fits the gateway/,
+      );
+      const made = await provider.create("Route", "way", { ...inputs, device: "va" });
+      await provider.delete("Route", "way", made);
+      await lab.ip(`-n x -6 route del ${type} 2001:db8:1::2/128`);
+      await provider.delete("Route", "way", await provider.create("Route", "way", inputs));
+    });
+  }
+
+  it("says of a route that the kernel has made with an address that nobody need have it", async () => {
+    const { provider } = fixture;
+    for (const route of [to("10.0.1.0/24", { device: "va" }), to("2001:db8:1::/64", { device: "va", metric: 256 })]) {
+      const isSaid = ({ message }: Error) => {
+        assert.match(message, /there is the route .*\n {2}The kernel makes that route by itself, .*: leave it out/);
+        assert.doesNotMatch(message, /import/);
+        return true;
+      };
+      await assert.rejects(provider.create("Route", "way", route), isSaid);
+      await assert.rejects(provider.create("Topology", "lab", { routes: [route] }), isSaid);
+    }
+  });
+
   it("says what to do when gateway, device or namespace is missing", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const reasons: [object, RegExp][] = [
       [to("default", { gateway: "10.77.0.1" }), /invalid gateway.*\n {2}A gateway must be on a network/],
       [to("::/0", { gateway: "2001:db8:77::1" }), /No route to host.*\n {2}A gateway must be on a network/],
       [to("default", { device: "none" }), /Cannot find device "none".*\n {2}What it works on is not there/],
-      [{ ...to("default", { device: "va" }), namespace: "none" }, /No such file.*\n {2}What it works on is not there/],
+      [
+        { ...to("default", { device: "va" }), namespace: "none" },
+        /No such file.*\n {2}There is no namespace none: make it first/,
+      ],
     ];
     for (const [inputs, reason] of reasons)
       await assert.rejects(provider.create("Route", "way", { ...inputs }), reason);

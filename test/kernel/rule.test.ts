@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { kernelSuite } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
-kernelSuite("Rule on the kernel", (bench) => {
+kernelSuite("Rule on the kernel", (fixture) => {
   const at = (priority: number, more = {}) => ({ namespace: "x", priority, ...more });
   const rules = async (family = "-4") => {
-    const text = await bench.lab.run(["ip", "-n", "x", family, "rule"]);
+    const text = await fixture.lab.run(["ip", "-n", "x", family, "rule"]);
     return text
       .split("\n")
       .map((line) => line.trim().replace("\t", " "))
@@ -48,7 +48,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   ];
   for (const [what, inputs, id, family, line] of kinds) {
     it(`makes a rule ${what}, reads it, imports it and removes it`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const made = await provider.create("Rule", "rule", inputs);
       assert.equal(made.id, id);
       assert.deepEqual(await rules(family), [line]);
@@ -67,7 +67,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   }
 
   it("replaces for every property, but not for another spelling", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Rule", "rule", at(100, { fwmark: 16 }));
     const { inputs } = provider.check(
       "Rule",
@@ -83,7 +83,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("misses the rule in whose place somebody has put another one, and leaves that", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Rule", "rule", at(100, { table: 7 }));
     await lab.ip("-n x rule del priority 100");
     await lab.ip("-n x rule add priority 100 table 8");
@@ -96,7 +96,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("leaves a foreign rule alone and says so [31], and one of its priority that came later", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x rule add priority 100 table 7");
     await assert.rejects(
       provider.create("Rule", "rule", at(100, { table: 7 })),
@@ -113,7 +113,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("does not import what it has no words for, nor lists the kernel's own", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     assert.deepEqual(await provider.list("Rule", { namespace: "x" }), []);
     await lab.ip("-n x rule add priority 100 table 8 suppress_prefixlength 0");
     await assert.rejects(provider.import("Rule", "x/100"), /cannot be imported as one/);
@@ -122,7 +122,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand or with its namespace [34]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Rule", "rule", at(100, { table: 7 }));
     await lab.ip("-n x rule del priority 100");
     assert.equal(await provider.read("Rule", "rule", made), undefined);
@@ -131,7 +131,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("goes on after a run that died, with the program as it is by then", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const lost = await provider.create("Rule", "rule", at(100, { table: 7 }));
     assert.deepEqual(await new TestProvider(lab).create("Rule", "rule", at(100, { table: 7 })), lost);
     const other = await new TestProvider(lab).create("Rule", "rule", at(100, { table: 8 }));
@@ -150,10 +150,10 @@ kernelSuite("Rule on the kernel", (bench) => {
       at(100, { family, iif: "lo", table: 200 }),
     ];
     const id = family === "inet" ? "x/100" : "x/100,inet6";
-    const ip = (words: string) => bench.lab.ip(`-n x ${all} rule ${words}`);
+    const ip = (words: string) => fixture.lab.ip(`-n x ${all} rule ${words}`);
 
     it(`has several rules of one priority of ${family}: each comes back by itself, and no other is touched`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       await ip(`add priority 100 from ${from} table 9`);
       await ip(`add priority 100 to ${to[0]} table 9 suppress_prefixlength 0`);
       const foreign = await rules(all);
@@ -179,7 +179,7 @@ kernelSuite("Rule on the kernel", (bench) => {
     });
 
     it(`imports one of several rules of ${family} by its whole id, and lists that`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       await ip(`add priority 100 from ${from} table 9`);
       await ip(`add priority 100 from ${from} to ${to[0]} blackhole`);
       await ip("add priority 101 table 9");
@@ -201,7 +201,7 @@ kernelSuite("Rule on the kernel", (bench) => {
     });
 
     it(`makes and removes a rule of ${family} for which the kernel would take another`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       await ip(`add priority 100 from ${from} to ${to[0]} table 7`);
       await ip(`add priority 100 to ${to[1]} iif lo table 7`);
       const narrow = await rules(all);
@@ -217,7 +217,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   }
 
   it("does not remove another rule where it could not make that again", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x rule add priority 100 iif lo table 7 suppress_prefixlength 0");
     const made = await provider.create("Rule", "rule", at(100, { table: 7 }));
     await assert.rejects(provider.delete("Rule", "rule", made), /cannot be removed.*by hand/s);
@@ -227,7 +227,7 @@ kernelSuite("Rule on the kernel", (bench) => {
   });
 
   it("says what to do where the kernel takes another rule for it", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("Rule", "narrow", at(100, { from: "10.0.0.0/8", table: 7 }));
     provider.overtakeBefore(/rule add priority 100 lookup 7/, () =>
       lab.ip("-n x rule add priority 100 to 10.0.0.0/8 table 7"),
@@ -243,7 +243,7 @@ kernelSuite("Rule on the kernel", (bench) => {
 
   it("says what to do when the namespace is missing", async () => {
     await assert.rejects(
-      bench.provider.create("Rule", "rule", { ...at(100), namespace: "none" }),
+      fixture.provider.create("Rule", "rule", { ...at(100), namespace: "none" }),
       /could not add the rule\n.*No such file/,
     );
   });

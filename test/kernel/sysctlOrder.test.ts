@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
-import type { Recorded } from "../support/rpcs";
-import { cases } from "../support/soak";
+import type { Recorded } from "../support/provider/rpcs";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite } from "../support/suites/kernelSuite";
+import { cases } from "../support/suites/soak";
 
 /** Settings that set each other along, and some that are set along. */
 const KEYS = [
@@ -32,11 +32,11 @@ const programs = fc
     minLength: 2,
   })
   .map((all): Program => all);
-const stories = fc.record({ before: programs, steps: fc.array(programs, { minLength: 1, maxLength: 3 }) });
+const scenarios = fc.record({ before: programs, steps: fc.array(programs, { minLength: 1, maxLength: 3 }) });
 
-kernelSuite("Settings that reset others", (bench) => {
+kernelSuite("Settings that reset others", (fixture) => {
   const values = async () => {
-    const text = await bench.lab.run(["ip", "netns", "exec", "z", "sysctl", ...KEYS]);
+    const text = await fixture.lab.run(["ip", "netns", "exec", "z", "sysctl", ...KEYS]);
     return Object.fromEntries(
       text
         .trim()
@@ -45,12 +45,12 @@ kernelSuite("Settings that reset others", (bench) => {
     );
   };
   const set = (program: Program) =>
-    bench.lab.run(["ip", "netns", "exec", "z", "sysctl", "-w", ...program.map((pair) => pair.join("="))]);
+    fixture.lab.run(["ip", "netns", "exec", "z", "sysctl", "-w", ...program.map((pair) => pair.join("="))]);
   const inputsOf = ([key, value]: Program[number]): Json => ({ namespace: "z", key, value });
 
   /** As the engine does it: reads all, then makes and changes side by side, in the end deletes what has left. */
   async function upSingle(state: Map<string, Recorded>, program: Program): Promise<void> {
-    const provider = new TestProvider(bench.lab);
+    const provider = new TestProvider(fixture.lab);
     await Promise.all(
       [...state].map(async ([key, recorded]) => {
         const found = await provider.read("Sysctl", key, recorded);
@@ -77,19 +77,19 @@ kernelSuite("Settings that reset others", (bench) => {
   }
 
   before(async () => {
-    await bench.lab.ip("netns add z");
-    for (const name of ["d0", "d1"]) await bench.lab.ip(`-n z link add name ${name} type veth peer name ${name}p`);
+    await fixture.lab.ip("netns add z");
+    for (const name of ["d0", "d1"]) await fixture.lab.ip(`-n z link add name ${name} type veth peer name ${name}p`);
   });
-  const first = async (story: { before: Program }) => {
-    await set(story.before);
+  const first = async (scenario: { before: Program }) => {
+    await set(scenario.before);
     return values();
   };
 
   it("have their values after each up, and the ones of before in the end, as single resources in any order", async () => {
-    const property = fc.asyncProperty(stories, async (story) => {
-      const was = await first(story);
+    const property = fc.asyncProperty(scenarios, async (scenario) => {
+      const was = await first(scenario);
       const state = new Map<string, Recorded>();
-      for (const [index, program] of story.steps.entries()) {
+      for (const [index, program] of scenario.steps.entries()) {
         await upSingle(state, program);
         await check(program, `step ${index}`);
       }
@@ -100,11 +100,11 @@ kernelSuite("Settings that reset others", (bench) => {
   });
 
   it("have their values after each up, and the ones of before in the end, as a Topology", async () => {
-    const property = fc.asyncProperty(stories, async (story) => {
-      const was = await first(story);
+    const property = fc.asyncProperty(scenarios, async (scenario) => {
+      const was = await first(scenario);
       let recorded: Recorded | undefined;
-      for (const [index, program] of story.steps.entries()) {
-        const provider = new TestProvider(bench.lab);
+      for (const [index, program] of scenario.steps.entries()) {
+        const provider = new TestProvider(fixture.lab);
         const inputs = { sysctls: program.map(inputsOf) };
         const old = recorded && (await provider.read("Topology", "lab", recorded));
         recorded = await (old
@@ -112,14 +112,14 @@ kernelSuite("Settings that reset others", (bench) => {
           : provider.create("Topology", "lab", inputs));
         await check(program, `step ${index}`);
       }
-      if (recorded) await new TestProvider(bench.lab).delete("Topology", "lab", recorded);
+      if (recorded) await new TestProvider(fixture.lab).delete("Topology", "lab", recorded);
       assert.deepEqual(await values(), was);
     });
     await fc.assert(property, { numRuns: cases(5, 300), endOnFailure: true, includeErrorInReport: true });
   });
 
   it("are refused twice under two names", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const want = (key: string) => ({ namespace: "z", key, value: 1 });
     const made = await provider.create("Sysctl", "one", want("net.ipv4.ip_forward"));
     await assert.rejects(

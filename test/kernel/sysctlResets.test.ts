@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { alongWith, losesNothing, oneName, RESETS, reachOf, SAME } from "../../provider/kernel/sysctlResets";
-import { kernelSuite } from "../support/kernelSuite";
-import type { Written } from "../support/sysctlScan";
+import { kernelSuite } from "../support/suites/kernelSuite";
+import type { Written } from "./sysctlScan";
 
-kernelSuite("What resets what on this kernel", (bench) => {
+kernelSuite("What resets what on this kernel", (fixture) => {
   it("is what the table says, for each key below net. that is a number", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     // Of a namespace of its own: what somebody has set once does not follow `default` any more.
     await lab.ip("netns add fresh");
     await lab.ip("-n fresh link add name d0 type veth peer name e0");
-    const scan = ["--import", "tsx", require.resolve("../support/sysctlScan")];
+    const scan = ["--import", "tsx", require.resolve("./sysctlScan")];
     const text = await lab.run(["ip", "netns", "exec", "fresh", process.execPath, ...scan]);
     await lab.ip("netns del fresh");
     const [first = "", ...lines] = text.trim().split("\n");

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { atRest } from "../support/atRest";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { comparable } from "../support/snapshot";
-import { star } from "../support/star";
+import { star } from "../support/inputs/star";
+import { comparable } from "../support/labHost/snapshot";
+import { stableSnapshot } from "../support/labHost/stableSnapshot";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
 /** A command that changes the host, alone or in a batch. */
 const CHANGE = /\b(?:link|addr) (?:add|set|del) [^\n]*?(?=\n| \/run\/|$)/g;
 
-kernelSuite("Topology on the kernel", (bench) => {
-  const make = (inputs: Json) => bench.provider.create("Topology", "lab", inputs);
-  const changes = () => bench.provider.commands.flatMap((command) => command.match(CHANGE) ?? []);
+kernelSuite("Topology on the kernel", (fixture) => {
+  const make = (inputs: Json) => fixture.provider.create("Topology", "lab", inputs);
+  const changes = () => fixture.provider.commands.flatMap((command) => command.match(CHANGE) ?? []);
 
   it("makes a whole lab that works, is found as it is, and takes it away without a trace", async () => {
-    const { lab, provider } = bench;
-    const before = comparable(await atRest(lab));
+    const { lab, provider } = fixture;
+    const before = comparable(await stableSnapshot(lab));
     const made = await make(star(4));
     assert.equal(made.id, "switch,h[1-4]");
     await lab.ip("netns exec switch sysctl -qw net.ipv4.ip_forward=1");
@@ -24,7 +24,7 @@ kernelSuite("Topology on the kernel", (bench) => {
     assert.deepEqual(await provider.read("Topology", "lab", made), made);
     assert.deepEqual(provider.diff("Topology", made, made.inputs).details, []);
     await provider.delete("Topology", "lab", made);
-    assert.deepEqual(comparable(await atRest(lab)), before);
+    assert.deepEqual(comparable(await stableSnapshot(lab)), before);
     await provider.delete("Topology", "lab", made);
   });
 
@@ -45,11 +45,11 @@ kernelSuite("Topology on the kernel", (bench) => {
       ["10.0.0.0/16", "10.0.0.0/16"],
     );
     assert.deepEqual(sysctls, []);
-    await bench.provider.delete("Topology", "lab", made);
+    await fixture.provider.delete("Topology", "lab", made);
   });
 
   it("changes one mtu by one command, and nothing else", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await make(star(3));
     provider.commands.length = 0;
     const now = await provider.update("Topology", "lab", made, star(3, { 2: { mtu: 1400 } }));
@@ -60,7 +60,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("inserts in the middle without a touch on the others", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const hosts = [1, 2, 4, 5];
     const made = await make(star(hosts));
     const wanted = provider.check("Topology", "lab", star([1, 2, 3, 4, 5])).inputs;
@@ -80,7 +80,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("replaces just the element whose property cannot be changed in place, and shows it whole", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await make(star(2));
     const { addresses = [], ...rest } = made.inputs as Record<string, Json[]>;
     const wanted = { ...rest, addresses: [{ ...addresses[0], broadcast: "10.0.255.255" }, ...addresses.slice(1)] };
@@ -97,7 +97,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("renames and moves ends: what was there goes first, for a name is taken once", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const pair = (a: Json, b: Json) => ({ vethPairs: [{ a, b }] });
     const made = await make(pair({ name: "va", namespace: "x" }, { name: "vb", namespace: "y" }));
     const moved = await provider.update(
@@ -118,7 +118,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("hands names from one kind to another and swaps them, all in one update", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const mac = (last: number) => `02:00:00:00:00:0${last}`;
     const pairs = (one: string, two: string) => [
       { a: { name: one, namespace: "x", mac: mac(1) }, b: { name: "e1", namespace: "y" } },
@@ -148,7 +148,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("sets sysctls before addresses, remembers what it found, and puts that back", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const sysctl = async (key: string) => (await lab.ip(`netns exec x sysctl -n ${key}`)).trim();
     const made = await make({
       vethPairs: [{ a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } }],
@@ -170,7 +170,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("makes rules of both families, and takes them away by themselves", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const rule = (priority: number, more: Json) => ({ namespace: "n", priority, table: 7, ...more });
     const four = [rule(100, { from: "10.0.0.0/8" }), rule(101, { iif: "lo" })];
     const six = [rule(100, { from: "2001:db8::/32" }), rule(101, {})].map((one) => ({ ...one, family: "inet6" }));
@@ -199,7 +199,7 @@ kernelSuite("Topology on the kernel", (bench) => {
     ["inet6", "2001:db8:1::/48"],
   ] as const) {
     it(`has several rules of one priority of ${family}, told apart by all that they have`, async () => {
-      const { lab, provider } = bench;
+      const { lab, provider } = fixture;
       const option = family === "inet" ? "-4" : "-6";
       const shown = async () => {
         const text = await lab.ip(`-n x ${option} rule show priority 100`);
@@ -241,7 +241,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   }
 
   it("takes back what was changed by hand, element by element, and just that", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await make(star(3));
     await lab.ip("-n h1 link set eth0 mtu 1300");
     await lab.ip("-n h2 addr del 10.0.0.2/16 dev eth0");
@@ -270,7 +270,7 @@ kernelSuite("Topology on the kernel", (bench) => {
   });
 
   it("survives being deleted by hand: in part, and as a whole", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await make(star(3));
     await lab.ip("netns del h2");
     const seen = await provider.read("Topology", "lab", made);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite } from "../support/kernelSuite";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
 const X = { namespace: "x" };
 const pair = (number: number, more: Json = {}) => ({
@@ -27,25 +27,25 @@ const lab = (four: string, six: string, more: Json = {}): Json => ({
   ],
 });
 
-kernelSuite("What the kernel takes along with a part of a Topology", (bench) => {
+kernelSuite("What the kernel takes along with a part of a Topology", (fixture) => {
   const routes = async () => {
-    const all = [await bench.lab.ip("-n x route"), await bench.lab.ip("-n x -6 route")].join("");
+    const all = [await fixture.lab.ip("-n x route"), await fixture.lab.ip("-n x -6 route")].join("");
     return all
       .split(/\n(?!\t)/)
       .filter((line) => line.includes("proto static"))
       .map((line) => line.replace(/\s+/g, " ").trim());
   };
-  const mustBeWhole = async (now: Awaited<ReturnType<typeof bench.provider.create>>, six: string) => {
+  const mustBeWhole = async (now: Awaited<ReturnType<typeof fixture.provider.create>>, six: string) => {
     const shown = await routes();
     assert.equal(shown.length, 6, shown.join("\n"));
     assert.equal(shown.filter((line) => line.includes(`src ${six} `)).length, 2, shown.join("\n"));
     assert.equal(shown.filter((line) => line.split("nexthop").length === 3).length, 1, shown.join("\n"));
-    assert.match(await bench.lab.ip("-n x neigh"), /^2001:db8::7 dev d1 lladdr 02:00:00:00:00:07 PERMANENT/m);
-    assert.deepEqual(await bench.provider.read("Topology", "lab", now), now);
+    assert.match(await fixture.lab.ip("-n x neigh"), /^2001:db8::7 dev d1 lladdr 02:00:00:00:00:07 PERMANENT/m);
+    assert.deepEqual(await fixture.provider.read("Topology", "lab", now), now);
   };
 
   it("is made again in the same update: addresses are replaced, then a device, then an end goes down and up", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     let now = await provider.create("Topology", "lab", lab("10.0.0.1", "2001:db8::1"));
     for (const [four, six, more] of [
       ["10.0.0.9", "2001:db8::9", {}],
@@ -70,7 +70,7 @@ kernelSuite("What the kernel takes along with a part of a Topology", (bench) => 
     ["a qdisc", "qdiscs", { ...onDevice, parent: "1:1", handle: "11:", kind: "bfifo", options: { limit: 20000 } }],
   ] as [string, string, Json][]) {
     it(`is made again before ${what} that is new, and stands on it`, async () => {
-      const { provider } = bench;
+      const { provider } = fixture;
       const tbf = { rate: "1mbit", burst: "32kb", latency: "50ms" };
       const whole = (mode: string): Json => ({
         vethPairs: [pair(1)],
@@ -100,7 +100,7 @@ kernelSuite("What the kernel takes along with a part of a Topology", (bench) => 
     ["another one of IPv6 is in the slot", ["-n x -6 route replace ::/0 via 2001:db8::fd"]],
   ] as const) {
     it(`is made again by one update after a change by hand: ${what}`, async () => {
-      const { lab: host, provider } = bench;
+      const { lab: host, provider } = fixture;
       const made = await provider.create("Topology", "lab", lab("10.0.0.1", "2001:db8::1"));
       for (const line of lines) await host.ip(line);
       const seen = await provider.read("Topology", "lab", made);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
 const PAIR = { a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } };
 
-kernelSuite("VethPair on the kernel", (bench) => {
+kernelSuite("VethPair on the kernel", (fixture) => {
   it("makes the ends where they belong, up and marked, with what the kernel says of them", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", {
       a: { ...PAIR.a, mac: "02:00:00:00:00:0A", mtu: 1400 },
       b: { ...PAIR.b, up: false },
@@ -32,13 +32,13 @@ kernelSuite("VethPair on the kernel", (bench) => {
   });
 
   it("returns when both ends are in operation", async () => {
-    const made = await bench.provider.create("VethPair", "link", PAIR);
+    const made = await fixture.provider.create("VethPair", "link", PAIR);
     assert.deepEqual([(made.state.a as Json).operState, (made.state.b as Json).operState], ["UP", "UP"]);
-    await bench.provider.delete("VethPair", "link", made);
+    await fixture.provider.delete("VethPair", "link", made);
   });
 
   it("changes mac, mtu and up in place, and only what differs", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     const before = await linkIn(lab, "x", "va");
     const news = { a: PAIR.a, b: { ...PAIR.b, mac: "02:00:00:00:00:0b", mtu: 9000, up: false } };
@@ -61,7 +61,7 @@ kernelSuite("VethPair on the kernel", (bench) => {
   });
 
   it("puts the kernel's mtu back when mtu leaves the program, and gives a new mac", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", {
       ...PAIR,
       a: { ...PAIR.a, mtu: 1400, mac: "02:00:00:00:00:0a" },
@@ -78,7 +78,7 @@ kernelSuite("VethPair on the kernel", (bench) => {
   });
 
   it("takes back a changed mtu, and leaves alone what the program never said", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", { ...PAIR, b: { ...PAIR.b, mtu: 1400 } });
     await lab.ip("-n y link set vb mtu 1300");
     await lab.ip("-n x link set va mtu 1200");
@@ -92,16 +92,16 @@ kernelSuite("VethPair on the kernel", (bench) => {
   });
 
   it("replaces for name and namespace, naming the end", async () => {
-    const made = await bench.provider.create("VethPair", "link", PAIR);
-    const news = bench.provider.check("VethPair", "link", { a: PAIR.a, b: { name: "vc", namespace: "x" } }).inputs;
-    const { details, replaces, response } = bench.provider.diff("VethPair", made, news);
+    const made = await fixture.provider.create("VethPair", "link", PAIR);
+    const news = fixture.provider.check("VethPair", "link", { a: PAIR.a, b: { name: "vc", namespace: "x" } }).inputs;
+    const { details, replaces, response } = fixture.provider.diff("VethPair", made, news);
     assert.deepEqual(details, ["b.name: UPDATE_REPLACE", "b.namespace: UPDATE_REPLACE"]);
     assert.deepEqual([replaces, response.getDeletebeforereplace()], [["b"], true]);
-    await bench.provider.delete("VethPair", "link", made);
+    await fixture.provider.delete("VethPair", "link", made);
   });
 
   it("takes the provider's own namespace where none is given, and a namespace by its path", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", {
       a: { name: "va" },
       b: { name: "vb", namespace: "/run/netns/y" },
@@ -122,7 +122,7 @@ kernelSuite("VethPair on the kernel", (bench) => {
   });
 
   it("takes names that a batch of ip could not hold, as they are", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const names = ["a#b", "'q\"", "$(x);&", "help", "type", "ünïcode"];
     for (const name of names) {
       const made = await provider.create("VethPair", "link", {
@@ -136,8 +136,8 @@ kernelSuite("VethPair on the kernel", (bench) => {
 
   it("says which namespace is missing", async () => {
     await assert.rejects(
-      bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vb", namespace: "gone" } }),
-      /could not make the pair\n.*gone.*\n.*What it works on is not there: make that first/s,
+      fixture.provider.create("VethPair", "link", { ...PAIR, b: { name: "vb", namespace: "gone" } }),
+      /could not make the pair\n.*gone.*\n.*There is no namespace gone: make it first/s,
     );
   });
 });

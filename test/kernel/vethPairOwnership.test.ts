@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { kernelSuite, linkIn } from "../support/kernelSuite";
-import { TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider/testProvider";
+import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
 const PAIR = { a: { name: "va", namespace: "x" }, b: { name: "vb", namespace: "y" } };
 
-kernelSuite("Whose a VethPair is", (bench) => {
+kernelSuite("Whose a VethPair is", (fixture) => {
   it("leaves foreign devices of either name alone and says so [31]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const [netns, name] of [
       ["x", "va"],
       ["y", "vb"],
@@ -26,7 +26,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("imports a pair by either end, with inputs whose next diff is empty", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("link add name p0 netns x mtu 1400 type veth peer name p1 netns y");
     for (const [id, other] of [
       ["x/p0", "p1"],
@@ -47,7 +47,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("imports a pair within one namespace, and one with an end outside all named ones", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link add name p0 type veth peer name p1");
     const inside = await provider.import("VethPair", "x/p0");
     assert.deepEqual(inside?.inputs.b, { name: "p1", namespace: "x", up: false });
@@ -59,13 +59,13 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("does not import what is no veth", async () => {
-    await assert.rejects(bench.provider.import("VethPair", "x/lo"), /there is a device x\/lo that is not a veth/);
-    assert.equal(await bench.provider.import("VethPair", "x/none"), undefined);
-    assert.equal(await bench.provider.import("VethPair", "nowhere/va"), undefined);
+    await assert.rejects(fixture.provider.import("VethPair", "x/lo"), /there is a device x\/lo that is not a veth/);
+    assert.equal(await fixture.provider.import("VethPair", "x/none"), undefined);
+    assert.equal(await fixture.provider.import("VethPair", "nowhere/va"), undefined);
   });
 
   it("does not delete the pair that somebody else made under the name of ours", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     await lab.ip("-n x link del va");
     await lab.ip("link add name va netns x type veth peer name vb netns y");
@@ -76,7 +76,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("sees through the other end that one was renamed or moved, calls it a replacement, and removes it all", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const tricks = [
       ["b.name", "-n y link set vb down", "-n y link set vb name eth7"],
       ["a.name", "-n x link set va down", "-n x link set va name eth7"],
@@ -98,7 +98,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("does not lose the end that stays when the other goes where it cannot be seen, and replaces the pair", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     await lab.ip("netns add hidden");
     await lab.run(["touch", "/run/elsewhere"]);
@@ -123,7 +123,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("is not another resource's: import refuses it, and an error names that one", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     await assert.rejects(provider.import("VethPair", "x/va", "other"), /another resource has it: lab\/test\/link/);
     await assert.rejects(provider.create("VethPair", "other", PAIR), /resource `link` of this stack has it already/);
@@ -131,7 +131,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("finds the right peer among several with other numbers", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("link add name own index 9 type veth peer name p7 index 7 netns y");
     await lab.ip("link add name v7 index 77 netns x type veth peer name w9 index 99 netns y");
     const found = await provider.import("VethPair", "x/v7");
@@ -141,38 +141,38 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("goes on after a run that died between making the pair and marking it", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("alias"));
     await assert.rejects(dying.create("VethPair", "link", PAIR));
     assert.equal((await linkIn(lab, "x", "va")).ifalias, undefined);
-    const made = await bench.provider.create("VethPair", "link", PAIR);
+    const made = await fixture.provider.create("VethPair", "link", PAIR);
     assert.equal((await linkIn(lab, "x", "va")).ifalias, made.state.__mark);
-    await bench.provider.delete("VethPair", "link", made);
+    await fixture.provider.delete("VethPair", "link", made);
   });
 
   it("makes a half-made pair anew when the program has changed its other end since", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("alias"));
     await assert.rejects(dying.create("VethPair", "link", PAIR));
-    const made = await bench.provider.create("VethPair", "link", { ...PAIR, b: { name: "vc", namespace: "x" } });
+    const made = await fixture.provider.create("VethPair", "link", { ...PAIR, b: { name: "vc", namespace: "x" } });
     await linkIn(lab, "x", "vc");
-    await bench.provider.delete("VethPair", "link", made);
+    await fixture.provider.delete("VethPair", "link", made);
   });
 
   it("does not take a foreign pair for what a dead run was about to make", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     const dying = new TestProvider(lab);
     dying.dieBefore((command) => command.includes("link add"));
     await assert.rejects(dying.create("VethPair", "link", PAIR));
     await lab.ip("link add name va netns x type veth peer name vb netns y");
-    await assert.rejects(bench.provider.create("VethPair", "link", PAIR), /exists already/);
+    await assert.rejects(fixture.provider.create("VethPair", "link", PAIR), /exists already/);
     await lab.ip("-n x link del va");
   });
 
   it("undoes what it made when a later step fails [32]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     provider.failOn((command) => command.includes("dev vb alias"));
     await assert.rejects(
       provider.create("VethPair", "link", PAIR),
@@ -182,7 +182,7 @@ kernelSuite("Whose a VethPair is", (bench) => {
   });
 
   it("puts everything back when an update fails half way [33]", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     provider.failOn((command) => command.includes("dev vb mtu 1300"));
     await assert.rejects(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { deviceSuite } from "../support/deviceSuite";
-import { hasVlan } from "../support/kernelPart";
+import { deviceSuite } from "../support/suites/deviceSuite";
+import { hasVlan } from "../support/suites/kernelOptions";
 
 const ROW = {
   type: "Vlan",
@@ -12,9 +12,9 @@ const ROW = {
   mtu: 1500,
 };
 
-deviceSuite(ROW, (bench, it0) => {
+deviceSuite(ROW, (fixture, it0) => {
   it("has the tag and the parent that the program says, and replaces for each", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     for (const protocol of ["802.1Q", "802.1ad"]) {
       const made = await provider.create("Vlan", "it0", { ...it0, protocol });
       assert.match(await lab.ip("-n x -d link show it0"), new RegExp(`it0@va: [^]*vlan protocol ${protocol} id 10`));
@@ -25,7 +25,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("has the parent's mac and mtu where the program says none, and is replaced to get them back", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link set va address 02:00:00:00:00:99 mtu 1400");
     const made = await provider.create("Vlan", "it0", { ...it0, mtu: 1300, mac: "02:00:00:00:00:01" });
     const { details } = provider.diff("Vlan", made, { ...it0, up: true });
@@ -37,7 +37,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("says what to do when the parent is down, missing, or has that VLAN already", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     await lab.ip("-n x link set va down");
     await assert.rejects(provider.create("Vlan", "it0", it0), /The device that it is on is down: set that up first/);
     await assert.rejects(provider.create("Vlan", "it0", { ...it0, parent: "none" }), /Cannot find device "none"/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { deviceSuite } from "../support/deviceSuite";
-import { hasVxlan } from "../support/kernelPart";
+import { deviceSuite } from "../support/suites/deviceSuite";
+import { hasVxlan } from "../support/suites/kernelOptions";
 
 const ROW = {
   type: "Vxlan",
@@ -13,10 +13,10 @@ const ROW = {
 };
 const ANY = "00:00:00:00:00:00";
 
-deviceSuite(ROW, (bench, it0) => {
-  const show = async () => (await bench.lab.ip("-n x -d link show it0")).replace(/\s+/g, " ");
+deviceSuite(ROW, (fixture, it0) => {
+  const show = async () => (await fixture.lab.ip("-n x -d link show it0")).replace(/\s+/g, " ");
   const entries = async () => {
-    const text = await bench.lab.run(["ip", "netns", "exec", "x", "bridge", "fdb", "show", "dev", "it0"]);
+    const text = await fixture.lab.run(["ip", "netns", "exec", "x", "bridge", "fdb", "show", "dev", "it0"]);
     return text
       .trim()
       .split("\n")
@@ -25,7 +25,7 @@ deviceSuite(ROW, (bench, it0) => {
   };
 
   it("goes out as the program says, to one host or to a group, over IPv4 and IPv6", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     for (const [more, shown, mtu] of [
       [
         { local: "10.0.0.1", remote: "10.0.0.2", device: "va", port: 4790 },
@@ -51,7 +51,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("changes ttl and learning in place, and puts the kernel's own back", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Vxlan", "it0", { ...it0, remote: "10.0.0.2" });
     const now = await provider.update("Vxlan", "it0", made, { ...it0, remote: "10.0.0.2", ttl: 7, learning: false });
     assert.match(await show(), /remote 10.0.0.2 .*nolearning ttl 7/);
@@ -61,7 +61,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("replaces for all that says where its packets go", async () => {
-    const { provider } = bench;
+    const { provider } = fixture;
     const made = await provider.create("Vxlan", "it0", { ...it0, remote: "10.0.0.2" });
     const news = { ...made.inputs, vni: 1, local: "10.0.0.9", remote: "10.0.0.3", device: "vb", port: 1 };
     assert.deepEqual(provider.diff("Vxlan", made, news).details, [
@@ -75,7 +75,7 @@ deviceSuite(ROW, (bench, it0) => {
   });
 
   it("has the entries that the program says, and no others", async () => {
-    const { lab, provider } = bench;
+    const { lab, provider } = fixture;
     const fdb = [
       { mac: "02:00:00:00:00:0A", destination: "10.0.0.3" },
       { mac: ANY, destination: "10.0.0.5" },

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
-import { asTopology } from "../support/asTopology";
-import { byName } from "../support/drift";
-import { needs } from "../support/need";
-import { agree, Seat, shown } from "../support/seat";
-import type { Resource, Topology } from "../support/topology";
+import { agree, LabStack, shown } from "../support/engine/labStack";
+import { asTopology } from "../support/programs/asTopology";
+import { byName } from "../support/programs/drift";
+import type { Program, Resource } from "../support/programs/program";
+import { needs } from "../support/suites/needs";
 
 const X = { namespace: "x" };
 
 /** What hangs on the end `d1` of a pair, or beside it on that of another. */
-const HANGING: Topology = [
+const HANGING: Program = [
   { type: "Address", name: "four", inputs: { ...X, device: "d1", address: "10.0.1.1/24" }, after: ["pair"] },
   { type: "Address", name: "six", inputs: { ...X, device: "d1", address: "2001:db8:1::1/64" }, after: ["pair"] },
   { type: "Address", name: "other", inputs: { ...X, device: "d2", address: "10.0.2.1/24" }, after: ["beside"] },
@@ -45,7 +45,7 @@ function neighbor(name: string, address: string, after: string): Resource {
 }
 
 /** What takes the way down, and what then has to wait; where all is made anew, and where it was there before. */
-const DOWN: Record<string, { program: (isDown: boolean) => Topology; waiting: string[]; only: string[] }> = {
+const DOWN: Record<string, { program: (isDown: boolean) => Program; waiting: string[]; only: string[] }> = {
   "the end that it is on": {
     program: (isDown) => lab({ a: { up: !isDown } }),
     waiting: ["device4", "device6", "gateway4", "gateway6", "link6", "source6"],
@@ -59,7 +59,7 @@ const DOWN: Record<string, { program: (isDown: boolean) => Topology; waiting: st
 };
 
 /** The whole program, with what the two ends are given. */
-function lab({ a = {}, b = {} }: { a?: Json; b?: Json }): Topology {
+function lab({ a = {}, b = {} }: { a?: Json; b?: Json }): Program {
   const macs = [1, 2, 3, 4].map((number) => `02:00:00:00:01:0${number}`);
   const pair = (name: string, number: number, one: Json, other: Json): Resource => ({
     type: "VethPair",
@@ -79,7 +79,7 @@ function lab({ a = {}, b = {} }: { a?: Json; b?: Json }): Topology {
   ];
 }
 
-const FORMS: Record<string, (program: Topology) => Topology> = {
+const FORMS: Record<string, (program: Program) => Program> = {
   "single resources": (program) => program,
   "a Topology": topology,
   "single resources on a Topology": (program) => [
@@ -93,23 +93,23 @@ const FORMS: Record<string, (program: Topology) => Topology> = {
   ],
 };
 
-function topology(program: Topology): Topology {
+function topology(program: Program): Program {
   return asTopology(program) ?? assert.fail("Check has something against it");
 }
 
 describe("What cannot be while a device is down", () => {
-  let seat: Seat;
+  let stack: LabStack;
   before(needs("root", "nsenter", "ip"));
   before(async () => {
-    seat = await Seat.start();
+    stack = await LabStack.start();
   });
 
   for (const [form, formed] of Object.entries(FORMS)) {
     for (const [what, { program, waiting, only }] of Object.entries(DOWN)) {
       it(`waits, is at rest, and is made when it is up: ${form}, ${what}`, async () => {
-        const { engine, host } = seat;
+        const { engine, host } = stack;
         const [up, down] = [formed(program(false)), formed(program(true))];
-        const mustRest = async (asGiven: Topology, waits: readonly string[]) => {
+        const mustRest = async (asGiven: Program, waits: readonly string[]) => {
           assert.deepEqual(await engine.up(asGiven), [], "the second up");
           const destinations = engine.states().flatMap((one) => (one.waiting ? [String(one.destination)] : []));
           assert.deepEqual(destinations.map(nameOf).sort(), [...waits].sort());
@@ -128,15 +128,15 @@ describe("What cannot be while a device is down", () => {
           await mustRest(asGiven, waits);
         }
         await agree([() => shown(host, [up]), async () => whole], "all is there again");
-        await seat.destroy();
+        await stack.destroy();
       });
     }
   }
 
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await seat.renew();
+    if (this.currentTest?.isFailed()) await stack.renew();
   });
-  after(() => seat.stop());
+  after(() => stack.stop());
 });
 
 function nameOf(destination: string): string {

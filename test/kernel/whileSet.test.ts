@@ -1,38 +1,38 @@
 import assert from "node:assert/strict";
-import { commandHost } from "../../provider/host/commands";
-import { runner } from "../../provider/host/run";
+import { localHost } from "../../provider/host/local";
 import { Kernel } from "../../provider/kernel/kernel";
+import { SharedReads } from "../../provider/kernel/readCache";
+import { ip } from "../../provider/kernel/step";
 import { whileSet } from "../../provider/kernel/sysctl";
-import { kernelSuite } from "../support/kernelSuite";
-import { until } from "../support/until";
+import { LabNetlink } from "../support/provider/labNetlink";
+import { kernelSuite } from "../support/suites/kernelSuite";
 
 const KEY = "net.ipv4.conf.lo.promote_secondaries";
 
-kernelSuite("A setting that is switched while a command runs", (bench) => {
-  const value = async () => (await bench.lab.ip(`netns exec x sysctl -n ${KEY}`)).trim();
-  const run = (signal: AbortSignal, ...argv: string[]) => {
-    const host = commandHost({ run: runner(bench.lab.door), prefix: [], missingRights: async () => [] });
-    const step = whileSet(KEY, { netns: "x", argv, what: "do it" });
-    return new Kernel({ host, signal, debug: () => {} }).execute([step], "test");
+kernelSuite("A setting that is switched while something is done", (fixture) => {
+  const value = async () => (await fixture.lab.ip(`netns exec x sysctl -n ${KEY}`)).trim();
+  /** The values that are there before each change, and after the last. */
+  const run = async (words: string) => {
+    const values: string[] = [];
+    const netlink = new LabNetlink(fixture.lab, async (work) => {
+      values.push(await value());
+      await work();
+    });
+    const options = { host: localHost, netlink, sharedReads: new SharedReads(), debug: () => {} };
+    const kernel = new Kernel({ ...options, signal: AbortSignal.timeout(5000) });
+    const step = whileSet(KEY, ip("x", "do it", words.split(" ")));
+    const failure = await kernel.execute([step], "test").catch((error: Error) => error);
+    netlink.release();
+    return { values: [...values, await value()], failure };
   };
 
-  it("is at 1 for the command", async () => {
-    await run(AbortSignal.timeout(5000), "sh", "-c", `test $(sysctl -n ${KEY}) = 1`);
-    assert.equal(await value(), "0");
+  it("is at 1 for that, and at 0 before and after", async () => {
+    assert.deepEqual(await run("link set dev lo mtu 1500"), { values: ["0", "1", "1", "0"], failure: undefined });
   });
 
-  it("is put back when the command fails, and its failure counts", async () => {
-    const failing = run(AbortSignal.timeout(5000), "ip", "addr", "del", "10.9.9.9/24", "dev", "lo");
-    await assert.rejects(failing, /could not do it\n.*exit 2/);
-    assert.equal(await value(), "0");
-  });
-
-  it("is put back when the run is cancelled in the middle", async () => {
-    const cancel = new AbortController();
-    const cancelled = assert.rejects(run(cancel.signal, "sleep", "0.5"), { kind: "cancelled" });
-    await until("the setting", async () => (await value()) === "1");
-    cancel.abort();
-    await cancelled;
-    assert.equal(await value(), "0");
+  it("is put back when it fails, and that counts", async () => {
+    const { values, failure } = await run("addr del 10.9.9.9/24 dev lo");
+    assert.match(String(failure), /could not do it\n.*EADDRNOTAVAIL/);
+    assert.equal(values.at(-1), "0");
   });
 });

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
-import { chmod, cp, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { encode } from "../../provider/server/property";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { PluginProcess } from "../support/pluginProcess";
-import { pluginFolder, remove, scratch } from "../support/project";
-import { urn } from "../support/rpcs";
-import { knock } from "../support/stranger";
+import { LabHost } from "../support/labHost/labHost";
+import { connectAs } from "../support/labHost/otherUser";
+import { ANN, SudoLab } from "../support/labHost/sudoLab";
+import { PluginProcess } from "../support/provider/pluginProcess";
+import { urn } from "../support/provider/rpcs";
+import { needs } from "../support/suites/needs";
 
 const NOBODY = 65534;
-const ANN = 54321;
 const BOB = 54322;
 const RECORDS = "/run/pulumi-netns";
 
@@ -32,7 +29,8 @@ describe("A run on a machine with other users", function () {
     const inputs = encode({ name, loopbackUp: true });
     return new CreateRequest().setUrn(urn("Namespace", name)).setProperties(inputs);
   };
-  const names = async () => (await lab.json<{ name: string }[]>(["ip", "-j", "netns", "list"])).map(({ name }) => name);
+  const names = async (on = lab) =>
+    (await on.json<{ name: string }[]>(["ip", "-j", "netns", "list"])).map(({ name }) => name);
 
   it("keeps root's records to root", async () => {
     plugin = await PluginProcess.behind(lab.door);
@@ -58,36 +56,23 @@ describe("A run on a machine with other users", function () {
   });
 
   it("of a user with sudo makes things as root for that user and root, and for nobody else", async () => {
-    const folder = await scratch("users");
+    const sudo = await SudoLab.start();
     try {
-      await chmod(folder, 0o755);
-      await cp(pluginFolder, path.join(folder, "plugin"), { recursive: true });
-      const files = {
-        "/etc/passwd": `root:x:0:0::/root:/bin/sh\nann:x:${ANN}:${ANN}::/:/bin/sh\n`,
-        "/etc/shadow": "root:*:19000:0:99999:7:::\nann:*:19000:0:99999:7:::\n",
-        "/etc/sudoers": "root ALL=(ALL) ALL\nann ALL=(ALL) NOPASSWD: ALL\n",
-      };
-      for (const [at, text] of Object.entries(files)) {
-        const file = path.join(folder, path.basename(at));
-        await writeFile(file, text, { mode: at === "/etc/passwd" ? 0o644 : 0o440 });
-        await lab.run(["mount", "-n", "--bind", file, at]);
-      }
-      const as = ["setpriv", `--reuid=${ANN}`, `--regid=${ANN}`, "--clear-groups", "--"];
-      plugin = await PluginProcess.behind([...lab.door, ...as], {}, path.join(folder, "plugin/pulumi-resource-netns"));
+      plugin = await sudo.plugin();
       await plugin.call("configure", new ConfigureRequest().setArgs(encode({ sudo: true })));
       const port = plugin.printed().trim();
       const made = (uid: number, name: string) =>
-        knock({ uid, port, message: create(name).serializeBinary(), words: lab.door });
+        connectAs({ uid, port, message: create(name).serializeBinary(), words: sudo.lab.door });
       await plugin.call("create", create("first"));
       assert.deepEqual([await made(NOBODY, "nobodys"), await made(BOB, "bobs")], [0, 0]);
       assert.deepEqual([await made(ANN, "anns"), await made(0, "roots")], [1, 1]);
-      assert.deepEqual((await names()).sort(), ["anns", "first", "roots"]);
-      const modes = await lab.run(["find", RECORDS, "-type", "f", "-printf", "%u %m\n"]);
+      assert.deepEqual((await names(sudo.lab)).sort(), ["anns", "first", "roots"]);
+      const modes = await sudo.lab.run(["find", RECORDS, "-type", "f", "-printf", "%u %m\n"]);
       assert.deepEqual([...new Set(modes.trim().split("\n"))], ["root 600"]);
-      assert.equal((await lab.run(["stat", "-c", "%u %a", RECORDS])).trim(), "0 700");
+      assert.equal((await sudo.lab.run(["stat", "-c", "%u %a", RECORDS])).trim(), "0 700");
     } finally {
       await plugin.stop();
-      await remove(folder);
+      await sudo.stop();
     }
   });
 });

@@ -12,6 +12,7 @@ import {
   GetSchemaRequest,
   type GetSchemaResponse,
   InvokeRequest,
+  ListRequest,
   ProviderHandshakeRequest,
   type ProviderHandshakeResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -19,8 +20,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Json } from "../../provider/core/values";
 import { decode, encode } from "../../provider/server/property";
 import { version } from "../../provider/version";
-import { deadAddress, FakeEngine, PluginProcess } from "../support/pluginProcess";
-import { urn } from "../support/rpcs";
+import { deadAddress, FakeEngine, PluginProcess } from "../support/provider/pluginProcess";
+import { urn } from "../support/provider/rpcs";
 
 describe("The plugin as a process", () => {
   let engine: FakeEngine;
@@ -91,6 +92,15 @@ describe("The plugin as a process", () => {
       code: status.FAILED_PRECONDITION,
       details: /^there is no function netns:index:getNamespace in the netns provider\n/,
     });
+  });
+
+  it("answers a List that fails with what is wrong", async () => {
+    const listing = new Promise((resolve, reject) => {
+      const stream = plugin.client.list(new ListRequest().setToken("netns:index:Nothing"));
+      stream.on("error", reject).on("end", resolve).resume();
+    });
+    const details = /^there is no resource type netns:index:Nothing in the netns provider/;
+    await assert.rejects(listing, { code: status.FAILED_PRECONDITION, details });
   });
 
   it("previews what is certain and leaves the rest unknown", async () => {

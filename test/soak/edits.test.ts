@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
-import { needs } from "../support/need";
-import { mustShowTheSame, Seat } from "../support/seat";
-import { chains } from "../support/slots";
-import { cases } from "../support/soak";
-import { actOut } from "../support/story";
+import { LabStack, mustShowTheSame } from "../support/engine/labStack";
+import { programSequences } from "../support/programs/blueprint";
+import { checkScenarios } from "../support/programs/scenario";
+import { needs } from "../support/suites/needs";
+import { cases } from "../support/suites/soak";
 
 const EDITS = cases(40, 10_000);
 
 describe("Random edits of a program", function () {
   this.timeout(0);
-  const seats: Seat[] = [];
+  const stacks: LabStack[] = [];
   before(needs("root", "nsenter", "ip"));
   before(async () => {
-    seats.push(await Seat.start(), await Seat.start());
+    stacks.push(await LabStack.start(), await LabStack.start());
   });
 
   it(`end as the last program alone, ${EDITS} times`, async () => {
-    const [edited, fresh] = seats as [Seat, Seat];
+    const [edited, fresh] = stacks as [LabStack, LabStack];
     const end = "then the kernel must be that of the last program alone, a second up do nothing, destroy leave nothing";
-    await actOut(chains({ minLength: 1, maxLength: 4 }), { count: EDITS, end }, async (programs) => {
+    await checkScenarios(programSequences({ minLength: 1, maxLength: 4 }), { count: EDITS, end }, async (programs) => {
       try {
         await edited.engine.up(programs[0] ?? []);
         for (const program of programs.slice(1)) {
@@ -29,12 +29,12 @@ describe("Random edits of a program", function () {
         }
         await edited.destroy();
       } catch (error) {
-        await Promise.all(seats.map((seat) => seat.renew()));
+        await Promise.all(stacks.map((stack) => stack.renew()));
         throw error;
       }
       return programs.length - 1;
     });
   });
 
-  after(() => Promise.all(seats.map((seat) => seat.stop())));
+  after(() => Promise.all(stacks.map((stack) => stack.stop())));
 });

@@ -7,14 +7,15 @@ import { asNetnsError } from "../../provider/errors";
 import { kinds } from "../../provider/resources";
 import { read } from "../../provider/server/changeRpc";
 import { check } from "../../provider/server/checkRpc";
-import { Plugin } from "../../provider/server/plugin";
-import { inputsOf } from "../support/arbitraries";
-import { FakeHost } from "../support/fakeHost";
-import { nastyProperties, nastyTexts } from "../support/nasty";
-import { pureDiff, urn } from "../support/rpcs";
-import { cases } from "../support/soak";
-import { stateFor } from "../support/states";
+import { inputsOf } from "../support/inputs/arbitraries";
+import { hostileProperties, hostileTexts } from "../support/inputs/hostileTexts";
+import { stateFor } from "../support/inputs/states";
+import { FakeHost, pluginOn } from "../support/provider/fakeHost";
+import { pureDiff, urn } from "../support/provider/rpcs";
+import { cases } from "../support/suites/soak";
 
+/** What nsenter says of a namespace. */
+const NOT_THERE = "nsenter: cannot open /run/netns/x: No such file or directory";
 const RUNS = cases(1000, 100_000);
 /** Far more than any takes: what needs it hangs. */
 const LONGEST_MS = 2000;
@@ -24,7 +25,7 @@ describe("A hostile message", function () {
 
   for (const kind of kinds) {
     it(`to Check of a ${kind.type} is taken, or refused with each property named [61]`, () => {
-      const property = fc.property(nastyProperties(kind.type), nastyTexts, (news, name) => {
+      const property = fc.property(hostileProperties(kind.type), hostileTexts, (news, name) => {
         const request = new CheckRequest().setUrn(urn(kind.type, "test")).setName(name).setNews(struct(news));
         const response = timed(() => check(kind, request));
         const keys = [...Object.keys(kind.inputs.shape), ...Object.keys(news)].map((key) => pathText([key]));
@@ -40,13 +41,13 @@ describe("A hostile message", function () {
         if (response.getFailuresList().length > 0) return;
         // What was taken is in its last form: Check of it changes nothing.
         const again = check(kind, new CheckRequest().setUrn(urn(kind.type, "test")).setNews(response.getInputs()));
-        assert.deepEqual(again.toObject(), response.toObject());
+        assert.deepEqual(again.serializeBinary(), response.serializeBinary());
       });
       fc.assert(property, { numRuns: RUNS });
     });
 
     it(`to Diff of a ${kind.type} has an answer, the same each time [66]`, () => {
-      const any = nastyProperties(kind.type);
+      const any = hostileProperties(kind.type);
       const valid = inputsOf(kind).map((inputs) => ({ ...stateFor(kind, inputs), ...inputs }));
       const property = fc.property(any, fc.oneof(any, valid), fc.option(any), (news, olds, oldInputs) => {
         const request = new DiffRequest().setUrn(urn(kind.type, "test")).setId("id");
@@ -63,23 +64,24 @@ describe("A hostile message", function () {
     });
 
     it(`to Read of a ${kind.type} is answered from the host, or refused by an error that says why [64]`, async () => {
-      const parts = fc.array(nastyTexts, { maxLength: 5 });
+      const parts = fc.array(hostileTexts, { maxLength: 5 });
       const ids = fc.oneof(
-        { weight: 20, arbitrary: nastyTexts },
+        { weight: 20, arbitrary: hostileTexts },
         { weight: 20, arbitrary: parts.map((some) => some.join("/")) },
         { weight: 1, arbitrary: fc.constant("/".repeat(2 ** 20)) },
       );
-      const property = fc.asyncProperty(ids, fc.option(nastyProperties(kind.type)), async (id, state) => {
+      const property = fc.asyncProperty(ids, fc.option(hostileProperties(kind.type)), async (id, state) => {
         const request = new ReadRequest().setUrn(urn(kind.type, "test")).setId(id);
         if (state) request.setProperties(struct(state)).setInputs(struct(state));
-        const host = new FakeHost(() => ({ exitCode: 1, stderr: 'Device "x" does not exist.' }));
+        const host = new FakeHost(() => ({ exitCode: 1, stderr: NOT_THERE }));
         const begun = performance.now();
-        const outcome = await read(new Plugin(kinds, "provider", () => host), kind, request).catch(asNetnsError);
+        const outcome = await read(pluginOn(host, kinds), kind, request).catch(asNetnsError);
         assert.ok(performance.now() - begun < LONGEST_MS);
         if (outcome instanceof Error) {
           assert.ok(["user", "notFound", "kernel", "unsupported"].includes(outcome.kind), outcome.message);
           assert.ok(outcome.message.length < 2000);
         } else assert.equal(outcome.getId(), "");
+        assert.deepEqual(host.netlink.changes, []);
       });
       await fc.assert(property, { numRuns: RUNS });
     });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { ifName, netnsName } from "../../provider/core/fields";
 import type { Json } from "../../provider/core/values";
-import { LabHost } from "../support/labHost";
-import { NASTY_WORDS } from "../support/nasty";
-import { needs } from "../support/need";
-import { TestProvider } from "../support/provider";
-import { snapshot } from "../support/snapshot";
-import { cases, sample } from "../support/soak";
-import { kindNamed } from "../support/states";
+import { HOSTILE_WORDS } from "../support/inputs/hostileTexts";
+import { kindNamed } from "../support/inputs/states";
+import { LabHost } from "../support/labHost/labHost";
+import { snapshot } from "../support/labHost/snapshot";
+import { TestProvider } from "../support/provider/testProvider";
+import { needs } from "../support/suites/needs";
+import { cases, sample } from "../support/suites/soak";
 
-const all = NASTY_WORDS.filter((word) => ifName().safeParse(word).success && netnsName().safeParse(word).success);
+const all = HOSTILE_WORDS.filter((word) => ifName().safeParse(word).success && netnsName().safeParse(word).success);
 // The kernel has made `lo` already.
 const names = sample(
   all.filter((name) => name !== "lo"),

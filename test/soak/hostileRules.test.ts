@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tableFault } from "../../provider/core/nft";
 import { setTable } from "../../provider/kernel/nft";
-import { LabHost } from "../support/labHost";
-import { NASTY_WORDS } from "../support/nasty";
-import { needs } from "../support/need";
-import { cases } from "../support/soak";
+import { HOSTILE_WORDS } from "../support/inputs/hostileTexts";
+import { LabHost } from "../support/labHost/labHost";
+import { needs } from "../support/suites/needs";
+import { cases } from "../support/suites/soak";
 
 const OURS = { family: "inet", name: "ours" };
 /** What somebody else has on the host: no text of ours may touch it. */
@@ -92,7 +92,7 @@ const PIECES = [
     "vmap {",
   ],
 ];
-const piece = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PIECES) }, fc.constantFrom(...NASTY_WORDS));
+const piece = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...PIECES) }, fc.constantFrom(...HOSTILE_WORDS));
 const noise = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(" "));
 const VALID =
   'chain a {\n type filter hook input priority 0; policy accept;\n log prefix "x y" # why\n ip saddr { 10.0.0.1, 10.0.0.2 } drop\n}\n';

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import pLimit from "p-limit";
-import { KilledRuns, type Operation } from "../support/killedRun";
-import { SINGLE, TOPOLOGY } from "../support/killLab";
-import { killsAt } from "../support/kills";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { makeProject, remove } from "../support/project";
-import { Stack } from "../support/pulumi";
-import { type Kill, MOMENTS, type Moment, type Victim } from "../support/shims";
-import { cases } from "../support/soak";
+import { makeProject, remove } from "../support/engine/project";
+import { Stack } from "../support/engine/pulumi";
+import { type Kill, MOMENTS, type Moment, type Victim } from "../support/faults/faultPlan";
+import { LabHost } from "../support/labHost/labHost";
+import { needs } from "../support/suites/needs";
+import { cases } from "../support/suites/soak";
+import { killsAt } from "./killed/kills";
+import { SINGLE, TOPOLOGY } from "./killed/lab";
+import { KilledRuns, type Operation } from "./killed/runs";
 
 const OPERATIONS: Record<string, Operation> = {
   create: { command: "up", lab: "first" },
@@ -20,9 +20,9 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 const WHEN: Record<Moment, string> = {
-  before: "before a command takes effect",
-  after: "after a command, before its answer",
-  answered: "after a command and its answer",
+  before: "before a change",
+  after: "after a change, before its answer",
+  answered: "after a change and its answer",
 };
 
 /** A case is an engine and a provider: more than two of them side by side only wait for each other. */
@@ -35,7 +35,7 @@ const FORMS = [
 /** How many kills of each form, operation and moment. */
 const KILLS = cases(1, Infinity);
 
-/** One case to run alone, as a failure prints it: `VICTIM N WORDS`, the Nth command with these words. */
+/** One case to run alone, as a failure prints it: `VICTIM N WORDS`, the Nth change with these words. */
 const ALONE = /^(\w+) (\d+) (.*)$/.exec(process.env.NETNS_KILLED ?? "");
 
 for (const { form, program } of FORMS) {
@@ -44,7 +44,7 @@ for (const { form, program } of FORMS) {
     this.timeout(0);
     let folder: string;
     let runs: KilledRuns;
-    before(needs("root", "nsenter", "unshare", "ip", "sysctl", "flock", "pulumi"));
+    before(needs("root", "nsenter", "unshare", "ip", "nft", "pulumi"));
     before(async () => {
       folder = await makeProject(program);
       runs = new KilledRuns(folder);
@@ -57,7 +57,7 @@ for (const { form, program } of FORMS) {
           it(`${WHEN[moment]}: the next run converges, destroy leaves just what was there before [37] [38]`, async () => {
             const limit = pLimit(SIDE_BY_SIDE);
             const failures: string[] = [];
-            const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.commands(operation), KILLS);
+            const kills = ALONE ? [alone(ALONE, moment)] : killsAt(moment, await runs.changes(operation), KILLS);
             const run = (kill: Kill) =>
               runs.kill(operation, kill).catch((error: Error) => {
                 const failure = `${again(`${form} that is killed ${name}`, kill)}\n${error.message}`;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import type { Json } from "../../provider/core/values";
-import { LabHost } from "../support/labHost";
-import { needs } from "../support/need";
-import { RemoteProvider } from "../support/remoteProvider";
-import type { Recorded } from "../support/rpcs";
-import { cases } from "../support/soak";
-import { until } from "../support/until";
+import { LabHost } from "../support/labHost/labHost";
+import { RemoteProvider } from "../support/provider/remoteProvider";
+import type { Recorded } from "../support/provider/rpcs";
+import { needs } from "../support/suites/needs";
+import { cases } from "../support/suites/soak";
+import { until } from "../support/suites/until";
 
 /** All kinds; one round makes and removes each, under names of its own: what is kept by name or URN adds up. */
 const lab = (name: string): [type: string, inputs: Json][] => [
@@ -27,7 +27,7 @@ describe(`One plugin process, after ${CREATES} creates and deletes`, function ()
   this.timeout(0);
   let host: LabHost;
   let provider: RemoteProvider;
-  before(needs("root", "nsenter", "unshare", "ip", "sysctl"));
+  before(needs("root", "nsenter", "ip"));
   before(async () => {
     host = await LabHost.start();
     const node = [process.execPath, "--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(HEAP)}`];

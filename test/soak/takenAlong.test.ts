@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
-import { asTopology } from "../support/asTopology";
-import { byName } from "../support/drift";
-import { needs } from "../support/need";
-import { mustShowTheSame, Seat } from "../support/seat";
-import { cases } from "../support/soak";
-import { actOut } from "../support/story";
-import type { Resource, Topology } from "../support/topology";
+import { LabStack, mustShowTheSame } from "../support/engine/labStack";
+import { asTopology } from "../support/programs/asTopology";
+import { byName } from "../support/programs/drift";
+import type { Program, Resource } from "../support/programs/program";
+import { checkScenarios } from "../support/programs/scenario";
+import { needs } from "../support/suites/needs";
+import { cases } from "../support/suites/soak";
 
-const STORIES = cases(9, 300);
+const SCENARIOS = cases(9, 300);
 
 /** Something that is replaced when `it` is another: the resources before and after, and the device that others hang on. */
 interface Replaced {
@@ -130,7 +130,7 @@ const HANGING: Record<string, (device: string) => Resource[]> = {
 const APART: Record<string, string[]> = { "a macvlan, by its mode": ["a port", "a device on it"] };
 
 /** How a program is written; `count` of its resources are what the others hang on. */
-const FORMS: Record<string, (program: Topology, count: number) => Topology> = {
+const FORMS: Record<string, (program: Program, count: number) => Program> = {
   "single resources": (program) => program,
   "a Topology": (program) => lab(program),
   "single resources on a Topology": (program, count) => {
@@ -143,13 +143,13 @@ const FORMS: Record<string, (program: Topology, count: number) => Topology> = {
   },
 };
 
-function lab(program: Topology): Topology {
+function lab(program: Program): Program {
   const topology = asTopology(program);
   assert.ok(topology, "a Topology that Check lets through");
   return topology;
 }
 
-const stories = fc
+const scenarios = fc
   .record({
     form: fc.constantFrom(...Object.keys(FORMS)),
     what: fc.constantFrom(...Object.keys(REPLACED)),
@@ -161,7 +161,7 @@ const stories = fc
       { minLength: 20, maxLength: 20 },
     ),
   })
-  .map(({ form, what, on, byOutput, isLater }): [Topology, Topology, Topology] => {
+  .map(({ form, what, on, byOutput, isLater }): [Program, Program, Program] => {
     const { make, device, maker, output } = REPLACED[what] as Replaced;
     // A port is no place for what else a device carries.
     const hanging = on.filter(
@@ -171,7 +171,7 @@ const stories = fc
     const later = new Set<string>();
     for (const [index, { name, after = [] }] of things.entries())
       if (isLater[index] || after.some((other) => later.has(other))) later.add(name);
-    const resources = (isNew: boolean): Topology => [
+    const resources = (isNew: boolean): Program => [
       { type: "Namespace", name: "a", inputs: { name: "a" } },
       { type: "VethPair", name: "u", inputs: { a: { ...at, name: "u0" }, b: { ...at, name: "u1" } } },
       { type: "Address", name: "under", inputs: { ...at, device: out("u.a.name"), address: "10.9.9.1/24" } },
@@ -190,16 +190,16 @@ const stories = fc
 
 describe("What the kernel takes along with a device that is replaced", function () {
   this.timeout(0);
-  const seats: Seat[] = [];
+  const stacks: LabStack[] = [];
   before(needs("root", "nsenter", "ip", "nft"));
   before(async () => {
-    seats.push(await Seat.start(), await Seat.start());
+    stacks.push(await LabStack.start(), await LabStack.start());
   });
 
-  it(`is there again after one up, which the preview has said, ${STORIES} times`, async () => {
-    const [edited, fresh] = seats as [Seat, Seat];
+  it(`is there again after one up, which the preview has said, ${SCENARIOS} times`, async () => {
+    const [edited, fresh] = stacks as [LabStack, LabStack];
     const end = "each preview must say what the up does, which must end as a fresh one, and a second up do nothing";
-    await actOut(stories, { count: STORIES, end }, async (programs) => {
+    await checkScenarios(scenarios, { count: SCENARIOS, end }, async (programs) => {
       try {
         await edited.engine.up(programs[0]);
         for (const program of programs.slice(1)) {
@@ -213,12 +213,12 @@ describe("What the kernel takes along with a device that is replaced", function 
         }
         await edited.destroy();
       } catch (error) {
-        await Promise.all(seats.map((seat) => seat.renew()));
+        await Promise.all(stacks.map((stack) => stack.renew()));
         throw error;
       }
       return 1;
     });
   });
 
-  after(() => Promise.all(seats.map((seat) => seat.stop())));
+  after(() => Promise.all(stacks.map((stack) => stack.stop())));
 });

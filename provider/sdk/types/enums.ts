@@ -30,6 +30,24 @@ export const AddressScope = {
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
 
 /**
+ * What to do about a Topology in which something is certain not to work, by what its elements say
+ * (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in
+ * part, or `off`. Default: warn.
+ */
+export const ConfigFindings = {
+  Off: "off",
+  Warn: "warn",
+  Error: "error",
+} as const;
+
+/**
+ * What to do about a Topology in which something is certain not to work, by what its elements say
+ * (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in
+ * part, or `off`. Default: warn.
+ */
+export type ConfigFindings = (typeof ConfigFindings)[keyof typeof ConfigFindings];
+
+/**
  * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
  * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
  */
@@ -87,9 +105,9 @@ export const FirewallFamily = {
 export type FirewallFamily = (typeof FirewallFamily)[keyof typeof FirewallFamily];
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export const MacvlanElementMode = {
   Private: "private",
@@ -100,16 +118,16 @@ export const MacvlanElementMode = {
 } as const;
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export type MacvlanElementMode = (typeof MacvlanElementMode)[keyof typeof MacvlanElementMode];
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export const MacvlanElementStateMode = {
   Private: "private",
@@ -120,16 +138,16 @@ export const MacvlanElementStateMode = {
 } as const;
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export type MacvlanElementStateMode = (typeof MacvlanElementStateMode)[keyof typeof MacvlanElementStateMode];
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export const MacvlanMode = {
   Private: "private",
@@ -140,9 +158,9 @@ export const MacvlanMode = {
 } as const;
 
 /**
- * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
- * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
- * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export type MacvlanMode = (typeof MacvlanMode)[keyof typeof MacvlanMode];
 
@@ -258,7 +276,7 @@ export const OvsBridgeFailMode = {
 export type OvsBridgeFailMode = (typeof OvsBridgeFailMode)[keyof typeof OvsBridgeFailMode];
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export const OvsPortElementStateType = {
@@ -270,7 +288,7 @@ export const OvsPortElementStateType = {
 } as const;
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export type OvsPortElementStateType = (typeof OvsPortElementStateType)[keyof typeof OvsPortElementStateType];
@@ -305,7 +323,7 @@ export type OvsPortElementStateVlanMode =
   (typeof OvsPortElementStateVlanMode)[keyof typeof OvsPortElementStateVlanMode];
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export const OvsPortElementType = {
@@ -317,7 +335,7 @@ export const OvsPortElementType = {
 } as const;
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export type OvsPortElementType = (typeof OvsPortElementType)[keyof typeof OvsPortElementType];
@@ -351,7 +369,7 @@ export const OvsPortElementVlanMode = {
 export type OvsPortElementVlanMode = (typeof OvsPortElementVlanMode)[keyof typeof OvsPortElementVlanMode];
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export const OvsPortType = {
@@ -363,7 +381,7 @@ export const OvsPortType = {
 } as const;
 
 /**
- * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+ * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
  * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
  */
 export type OvsPortType = (typeof OvsPortType)[keyof typeof OvsPortType];
@@ -397,10 +415,10 @@ export const OvsPortVlanMode = {
 export type OvsPortVlanMode = (typeof OvsPortVlanMode)[keyof typeof OvsPortVlanMode];
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export const QdiscElementKind = {
   Netem: "netem",
@@ -418,18 +436,18 @@ export const QdiscElementKind = {
 } as const;
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export type QdiscElementKind = (typeof QdiscElementKind)[keyof typeof QdiscElementKind];
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export const QdiscElementStateKind = {
   Netem: "netem",
@@ -447,18 +465,18 @@ export const QdiscElementStateKind = {
 } as const;
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export type QdiscElementStateKind = (typeof QdiscElementStateKind)[keyof typeof QdiscElementStateKind];
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export const QdiscKind = {
   Netem: "netem",
@@ -476,12 +494,62 @@ export const QdiscKind = {
 } as const;
 
 /**
- * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
- * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
- * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
- * the kernel, such as CONFIG_NET_SCH_NETEM.
+ * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+ * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+ * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+ * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
  */
 export type QdiscKind = (typeof QdiscKind)[keyof typeof QdiscKind];
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export const ReachabilityElementProtocol = {
+  Icmp: "icmp",
+  Tcp: "tcp",
+  Udp: "udp",
+} as const;
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export type ReachabilityElementProtocol =
+  (typeof ReachabilityElementProtocol)[keyof typeof ReachabilityElementProtocol];
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export const ReachabilityElementStateProtocol = {
+  Icmp: "icmp",
+  Tcp: "tcp",
+  Udp: "udp",
+} as const;
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export type ReachabilityElementStateProtocol =
+  (typeof ReachabilityElementStateProtocol)[keyof typeof ReachabilityElementStateProtocol];
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export const ReachabilityProtocol = {
+  Icmp: "icmp",
+  Tcp: "tcp",
+  Udp: "udp",
+} as const;
+
+/**
+ * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+ * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+ */
+export type ReachabilityProtocol = (typeof ReachabilityProtocol)[keyof typeof ReachabilityProtocol];
 
 /**
  * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
@@ -527,9 +595,8 @@ export const RouteElementStateScope = {
 export type RouteElementStateScope = (typeof RouteElementStateScope)[keyof typeof RouteElementStateScope];
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export const RouteElementStateType = {
   Unicast: "unicast",
@@ -540,16 +607,14 @@ export const RouteElementStateType = {
 } as const;
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export type RouteElementStateType = (typeof RouteElementStateType)[keyof typeof RouteElementStateType];
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export const RouteElementType = {
   Unicast: "unicast",
@@ -560,9 +625,8 @@ export const RouteElementType = {
 } as const;
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export type RouteElementType = (typeof RouteElementType)[keyof typeof RouteElementType];
 
@@ -593,9 +657,8 @@ export const RouteScope = {
 export type RouteScope = (typeof RouteScope)[keyof typeof RouteScope];
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export const RouteType = {
   Unicast: "unicast",
@@ -606,15 +669,14 @@ export const RouteType = {
 } as const;
 
 /**
- * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
- * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
- * `unicast`.
+ * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+ * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
  */
 export type RouteType = (typeof RouteType)[keyof typeof RouteType];
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export const RuleAction = {
   Lookup: "lookup",
@@ -624,14 +686,14 @@ export const RuleAction = {
 } as const;
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export type RuleAction = (typeof RuleAction)[keyof typeof RuleAction];
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export const RuleElementAction = {
   Lookup: "lookup",
@@ -641,8 +703,8 @@ export const RuleElementAction = {
 } as const;
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export type RuleElementAction = (typeof RuleElementAction)[keyof typeof RuleElementAction];
 
@@ -656,8 +718,8 @@ export const RuleElementFamily = {
 export type RuleElementFamily = (typeof RuleElementFamily)[keyof typeof RuleElementFamily];
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export const RuleElementStateAction = {
   Lookup: "lookup",
@@ -667,8 +729,8 @@ export const RuleElementStateAction = {
 } as const;
 
 /**
- * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
- * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+ * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+ * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
  */
 export type RuleElementStateAction = (typeof RuleElementStateAction)[keyof typeof RuleElementStateAction];
 
@@ -735,29 +797,29 @@ export const TapMode = {
  */
 export type TapMode = (typeof TapMode)[keyof typeof TapMode];
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export const VlanElementProtocol = {
   _802_1Q: "802.1Q",
   _802_1ad: "802.1ad",
 } as const;
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export type VlanElementProtocol = (typeof VlanElementProtocol)[keyof typeof VlanElementProtocol];
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export const VlanElementStateProtocol = {
   _802_1Q: "802.1Q",
   _802_1ad: "802.1ad",
 } as const;
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export type VlanElementStateProtocol = (typeof VlanElementStateProtocol)[keyof typeof VlanElementStateProtocol];
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export const VlanProtocol = {
   _802_1Q: "802.1Q",
   _802_1ad: "802.1ad",
 } as const;
 
-/** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+/** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export type VlanProtocol = (typeof VlanProtocol)[keyof typeof VlanProtocol];

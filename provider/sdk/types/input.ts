@@ -22,8 +22,8 @@ export interface AddressElement {
   /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
   broadcast?: pulumi.Input<string | undefined>;
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   label?: pulumi.Input<string | undefined>;
   /**
@@ -57,8 +57,8 @@ export interface AddressElementState {
   /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
   broadcast?: pulumi.Input<string | undefined>;
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   label?: pulumi.Input<string | undefined>;
   /**
@@ -85,19 +85,16 @@ export interface BridgeElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
-  /**
-   * The bridge's MAC address, not a multicast one. Absent: a random one, which stays, whatever its
-   * ports' are.
-   */
+  /** The bridge's MAC address, not a multicast one. Absent: a random one, kept whatever ports join. */
   mac?: pulumi.Input<string | undefined>;
   /**
-   * The largest packet in bytes, 68 to 65535, which it keeps whatever those of its ports are. Absent:
-   * 1500, or the least of its ports' when it has any; once it was given and is left out, 1500, which
-   * stays.
+   * The largest packet in bytes, 68 to 65535; once set, ports do not change it. Absent: 1500, or the
+   * smallest mtu among its ports. Removed from the program after it was set: a fixed 1500.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
@@ -105,18 +102,21 @@ export interface BridgeElement {
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp?: pulumi.Input<boolean | undefined>;
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   forwardDelay?: pulumi.Input<number | undefined>;
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   helloTime?: pulumi.Input<number | undefined>;
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   maxAge?: pulumi.Input<number | undefined>;
   /**
@@ -125,8 +125,9 @@ export interface BridgeElement {
    */
   priority?: pulumi.Input<number | undefined>;
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   ageingTime?: pulumi.Input<number | undefined>;
   /**
@@ -135,14 +136,14 @@ export interface BridgeElement {
    */
   vlanFiltering?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   defaultPvid?: pulumi.Input<number | undefined>;
   /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
   mcastSnooping?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLANs that the bridge's own device is in: these and no others, in any order (`bridge vlan` with
+   * The VLANs that the bridge's own device is in: exactly these, in any order (`bridge vlan` with
    * `self`, see bridge(8)). Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: `defaultPvid`,
    * untagged.
    */
@@ -157,8 +158,9 @@ export interface BridgeElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address. */
@@ -170,18 +172,21 @@ export interface BridgeElementState {
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp: pulumi.Input<boolean>;
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   forwardDelay: pulumi.Input<number>;
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   helloTime: pulumi.Input<number>;
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   maxAge: pulumi.Input<number>;
   /**
@@ -190,8 +195,9 @@ export interface BridgeElementState {
    */
   priority: pulumi.Input<number>;
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   ageingTime: pulumi.Input<number>;
   /**
@@ -200,8 +206,8 @@ export interface BridgeElementState {
    */
   vlanFiltering: pulumi.Input<boolean>;
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   defaultPvid?: pulumi.Input<number | undefined>;
   /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
@@ -224,34 +230,31 @@ export interface BridgePortElement {
   /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
   device: pulumi.Input<string>;
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   cost?: pulumi.Input<number | undefined>;
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   priority?: pulumi.Input<number | undefined>;
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   hairpin?: pulumi.Input<boolean | undefined>;
   /** Whether it can reach only ports that are not isolated. Default: false. */
   isolated?: pulumi.Input<boolean | undefined>;
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   flood?: pulumi.Input<boolean | undefined>;
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   guard?: pulumi.Input<boolean | undefined>;
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
   rootBlock?: pulumi.Input<boolean | undefined>;
   /**
-   * The VLANs that the port is in: these and no others, in any order (`bridge vlan`, see bridge(8)).
-   * They count when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
-   * Absent: the bridge's `defaultPvid`, untagged. Once given, leaving it out replaces the resource.
+   * The VLANs that the port is in: exactly these, in any order (`bridge vlan`, see bridge(8)). They take
+   * effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
+   * Absent: the bridge's `defaultPvid`, untagged. Removing it later replaces the resource.
    */
   vlans?: pulumi.Input<pulumi.Input<BridgeVlan>[] | undefined>;
 }
@@ -268,27 +271,24 @@ export interface BridgePortElementState {
   /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
   device: pulumi.Input<string>;
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   cost: pulumi.Input<number>;
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   priority: pulumi.Input<number>;
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   hairpin: pulumi.Input<boolean>;
   /** Whether it can reach only ports that are not isolated. Default: false. */
   isolated: pulumi.Input<boolean>;
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   learning: pulumi.Input<boolean>;
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   flood: pulumi.Input<boolean>;
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   guard: pulumi.Input<boolean>;
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
   rootBlock: pulumi.Input<boolean>;
@@ -316,8 +316,9 @@ export interface DummyElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
@@ -336,8 +337,9 @@ export interface DummyElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address. */
@@ -371,7 +373,7 @@ export interface FirewallElement {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   rules: pulumi.Input<string>;
 }
@@ -397,7 +399,7 @@ export interface FirewallElementState {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   rules: pulumi.Input<string>;
   /**
@@ -436,7 +438,7 @@ export interface LinkSettingsBefore {
   mac?: pulumi.Input<string | undefined>;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: pulumi.Input<number | undefined>;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: pulumi.Input<LinkOffloads | undefined>;
 }
 
@@ -457,7 +459,7 @@ export interface LinkSettingsElement {
   mac?: pulumi.Input<string | undefined>;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: pulumi.Input<number | undefined>;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: pulumi.Input<LinkOffloads | undefined>;
 }
 
@@ -478,7 +480,7 @@ export interface LinkSettingsElementState {
   mac?: pulumi.Input<string | undefined>;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: pulumi.Input<number | undefined>;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: pulumi.Input<LinkOffloads | undefined>;
   /** What each setting that the program gives was before. */
   previous: pulumi.Input<LinkSettingsBefore>;
@@ -492,15 +494,16 @@ export interface MacvlanElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
-   * Once given, leaving it out replaces the resource.
+   * Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
@@ -508,9 +511,9 @@ export interface MacvlanElement {
   /** The name of the device that it is on, in the same namespace. */
   parent: pulumi.Input<string>;
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   mode?: pulumi.Input<enums.MacvlanElementMode | undefined>;
 }
@@ -523,8 +526,9 @@ export interface MacvlanElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address. */
@@ -536,9 +540,9 @@ export interface MacvlanElementState {
   /** The name of the device that it is on, in the same namespace. */
   parent: pulumi.Input<string>;
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   mode: pulumi.Input<enums.MacvlanElementStateMode>;
   /** The device's number in its namespace (`ip link`). */
@@ -548,28 +552,24 @@ export interface MacvlanElementState {
 /** One of the things that Namespace describes. */
 export interface NamespaceElement {
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   loopbackUp?: pulumi.Input<boolean | undefined>;
 }
 
 /** One of the things that Namespace describes, as the kernel shows it. */
 export interface NamespaceElementState {
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   loopbackUp: pulumi.Input<boolean>;
   /** The namespace's file, `/run/netns/NAME`. */
   path: pulumi.Input<string>;
@@ -723,7 +723,9 @@ export interface OvsPortElement {
   bridge: pulumi.Input<string>;
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   name: pulumi.Input<string>;
   /**
@@ -737,13 +739,13 @@ export interface OvsPortElement {
    */
   database?: pulumi.Input<string | undefined>;
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   type?: pulumi.Input<enums.OvsPortElementType | undefined>;
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   tag?: pulumi.Input<number | undefined>;
   /**
@@ -774,8 +776,8 @@ export interface OvsPortElement {
    */
   mtu?: pulumi.Input<number | undefined>;
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   up?: pulumi.Input<boolean | undefined>;
 }
@@ -786,7 +788,9 @@ export interface OvsPortElementState {
   bridge: pulumi.Input<string>;
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   name: pulumi.Input<string>;
   /**
@@ -800,13 +804,13 @@ export interface OvsPortElementState {
    */
   database?: pulumi.Input<string | undefined>;
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   type: pulumi.Input<enums.OvsPortElementStateType>;
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   tag: pulumi.Input<number>;
   /**
@@ -831,8 +835,8 @@ export interface OvsPortElementState {
   /** The largest packet of the device in bytes, of type `internal`. */
   mtu?: pulumi.Input<number | undefined>;
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   up: pulumi.Input<boolean>;
   /** Its number in OpenFlow. */
@@ -861,10 +865,10 @@ export interface QdiscElement {
    */
   handle?: pulumi.Input<string | undefined>;
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   kind: pulumi.Input<enums.QdiscElementKind>;
   /** For `netem`: what is done to packets. Absent: nothing. */
@@ -892,10 +896,10 @@ export interface QdiscElementState {
   /** Its number, by which its classes are named. */
   handle: pulumi.Input<string>;
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   kind: pulumi.Input<enums.QdiscElementStateKind>;
   /** Of `netem`: what is done to packets. */
@@ -914,7 +918,7 @@ export interface QdiscNetem {
   jitter?: pulumi.Input<string | undefined>;
   /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. Default: `0%`. */
   correlation?: pulumi.Input<string | undefined>;
-  /** How many are lost, at random: `0.5%`. Default: `0%`. */
+  /** How many are dropped, at random: `0.5%`. Default: `0%`. */
   loss?: pulumi.Input<string | undefined>;
   /** How many are sent twice. Default: `0%`. */
   duplicate?: pulumi.Input<string | undefined>;
@@ -936,7 +940,7 @@ export interface QdiscNetemState {
   jitter: pulumi.Input<string>;
   /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. */
   correlation: pulumi.Input<string>;
-  /** How many are lost, at random: `0.5%`. */
+  /** How many are dropped, at random: `0.5%`. */
   loss: pulumi.Input<string>;
   /** How many are sent twice. */
   duplicate: pulumi.Input<string>;
@@ -954,89 +958,74 @@ export interface QdiscNetemState {
 export interface QdiscOptions {
   /**
    * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
-   * `pfifo`, `bfifo`, `pfifo_head_drop`. Once given, leaving it out replaces the resource.
+   * `pfifo`, `bfifo`, `pfifo_head_drop`. Removing it later replaces the resource.
    */
   limit?: pulumi.Input<number | undefined>;
-  /**
-   * How many queues flows are put into. For `fq_codel`. Once given, leaving it out replaces the
-   * resource.
-   */
+  /** How many queues flows are put into. For `fq_codel`. Removing it later replaces the resource. */
   flows?: pulumi.Input<number | undefined>;
   /**
-   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Once given,
-   * leaving it out replaces the resource.
+   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Removing it later
+   * replaces the resource.
    */
   target?: pulumi.Input<string | undefined>;
-  /**
-   * How long that may be so: `100ms`. For `fq_codel`, `codel`. Once given, leaving it out replaces the
-   * resource.
-   */
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. Removing it later replaces the resource. */
   interval?: pulumi.Input<string | undefined>;
   /**
-   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Once given, leaving it
-   * out replaces the resource.
+   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Removing it later
+   * replaces the resource.
    */
   quantum?: pulumi.Input<number | undefined>;
   /**
-   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Once given,
-   * leaving it out replaces the resource.
+   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Removing it
+   * later replaces the resource.
    */
   ecn?: pulumi.Input<boolean | undefined>;
-  /**
-   * How many bytes of memory it may take. For `fq_codel`. Once given, leaving it out replaces the
-   * resource.
-   */
+  /** How many bytes of memory it may take. For `fq_codel`. Removing it later replaces the resource. */
   memoryLimit?: pulumi.Input<number | undefined>;
-  /** How many packets of one flow may wait. For `fq`. Once given, leaving it out replaces the resource. */
+  /** How many packets of one flow may wait. For `fq`. Removing it later replaces the resource. */
   flowLimit?: pulumi.Input<number | undefined>;
   /**
-   * How many bytes of a new flow are sent in its first turn. For `fq`. Once given, leaving it out
-   * replaces the resource.
+   * How many bytes of a new flow are sent in its first turn. For `fq`. Removing it later replaces the
+   * resource.
    */
   initialQuantum?: pulumi.Input<number | undefined>;
-  /** The most that one flow sends: `10mbit`. For `fq`. Once given, leaving it out replaces the resource. */
+  /** The most that one flow sends: `10mbit`. For `fq`. Removing it later replaces the resource. */
   maxRate?: pulumi.Input<string | undefined>;
   /**
-   * How many places the table of flows has, a power of two. For `fq`. Once given, leaving it out
-   * replaces the resource.
+   * How many places the table of flows has, a power of two. For `fq`. Removing it later replaces the
+   * resource.
    */
   buckets?: pulumi.Input<number | undefined>;
   /**
-   * Whether flows are held to the rates of their sockets. For `fq`. Once given, leaving it out replaces
-   * the resource.
+   * Whether flows are held to the rates of their sockets. For `fq`. Removing it later replaces the
+   * resource.
    */
   pacing?: pulumi.Input<boolean | undefined>;
   /**
-   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Once given, leaving it
-   * out replaces the resource.
+   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Removing it later
+   * replaces the resource.
    */
   perturb?: pulumi.Input<number | undefined>;
-  /** How many packets of one flow may wait. For `sfq`. Once given, leaving it out replaces the resource. */
+  /** How many packets of one flow may wait. For `sfq`. Removing it later replaces the resource. */
   depth?: pulumi.Input<number | undefined>;
   /**
-   * How many places the table of flows has, a power of two. For `sfq`. Once given, leaving it out
-   * replaces the resource.
+   * How many places the table of flows has, a power of two. For `sfq`. Removing it later replaces the
+   * resource.
    */
   divisor?: pulumi.Input<number | undefined>;
   /**
-   * How many queues there are, the first before all others. For `prio`. Once given, leaving it out
-   * replaces the resource.
+   * How many queues there are, the first before all others. For `prio`. Removing it later replaces the
+   * resource.
    */
   bands?: pulumi.Input<number | undefined>;
   /**
    * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
-   * none. For `htb`. Once given, leaving it out replaces the resource.
+   * none. For `htb`. Removing it later replaces the resource.
    */
   default?: pulumi.Input<string | undefined>;
-  /**
-   * By what a class's rate is divided for its turn. For `htb`. Once given, leaving it out replaces the
-   * resource.
-   */
+  /** By what a class's rate is divided for its turn. For `htb`. Removing it later replaces the resource. */
   r2q?: pulumi.Input<number | undefined>;
-  /**
-   * How many packets without a class may wait. For `htb`. Once given, leaving it out replaces the
-   * resource.
-   */
+  /** How many packets without a class may wait. For `htb`. Removing it later replaces the resource. */
   directQueueLength?: pulumi.Input<number | undefined>;
 }
 
@@ -1044,47 +1033,74 @@ export interface QdiscOptions {
 export interface QdiscOptionsState {
   /**
    * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
-   * `pfifo`, `bfifo`, `pfifo_head_drop`.
+   * `pfifo`, `bfifo`, `pfifo_head_drop`. Removing it later replaces the resource.
    */
   limit?: pulumi.Input<number | undefined>;
-  /** How many queues flows are put into. For `fq_codel`. */
+  /** How many queues flows are put into. For `fq_codel`. Removing it later replaces the resource. */
   flows?: pulumi.Input<number | undefined>;
-  /** How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. */
+  /**
+   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Removing it later
+   * replaces the resource.
+   */
   target?: pulumi.Input<string | undefined>;
-  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. */
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. Removing it later replaces the resource. */
   interval?: pulumi.Input<string | undefined>;
-  /** How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. */
+  /**
+   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Removing it later
+   * replaces the resource.
+   */
   quantum?: pulumi.Input<number | undefined>;
-  /** Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. */
+  /**
+   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Removing it
+   * later replaces the resource.
+   */
   ecn?: pulumi.Input<boolean | undefined>;
-  /** How many bytes of memory it may take. For `fq_codel`. */
+  /** How many bytes of memory it may take. For `fq_codel`. Removing it later replaces the resource. */
   memoryLimit?: pulumi.Input<number | undefined>;
-  /** How many packets of one flow may wait. For `fq`. */
+  /** How many packets of one flow may wait. For `fq`. Removing it later replaces the resource. */
   flowLimit?: pulumi.Input<number | undefined>;
-  /** How many bytes of a new flow are sent in its first turn. For `fq`. */
+  /**
+   * How many bytes of a new flow are sent in its first turn. For `fq`. Removing it later replaces the
+   * resource.
+   */
   initialQuantum?: pulumi.Input<number | undefined>;
-  /** The most that one flow sends: `10mbit`. For `fq`. */
+  /** The most that one flow sends: `10mbit`. For `fq`. Removing it later replaces the resource. */
   maxRate?: pulumi.Input<string | undefined>;
-  /** How many places the table of flows has, a power of two. For `fq`. */
+  /**
+   * How many places the table of flows has, a power of two. For `fq`. Removing it later replaces the
+   * resource.
+   */
   buckets?: pulumi.Input<number | undefined>;
-  /** Whether flows are held to the rates of their sockets. For `fq`. */
+  /**
+   * Whether flows are held to the rates of their sockets. For `fq`. Removing it later replaces the
+   * resource.
+   */
   pacing?: pulumi.Input<boolean | undefined>;
-  /** After how many seconds flows are put into other queues; 0: never. For `sfq`. */
+  /**
+   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Removing it later
+   * replaces the resource.
+   */
   perturb?: pulumi.Input<number | undefined>;
-  /** How many packets of one flow may wait. For `sfq`. */
+  /** How many packets of one flow may wait. For `sfq`. Removing it later replaces the resource. */
   depth?: pulumi.Input<number | undefined>;
-  /** How many places the table of flows has, a power of two. For `sfq`. */
+  /**
+   * How many places the table of flows has, a power of two. For `sfq`. Removing it later replaces the
+   * resource.
+   */
   divisor?: pulumi.Input<number | undefined>;
-  /** How many queues there are, the first before all others. For `prio`. */
+  /**
+   * How many queues there are, the first before all others. For `prio`. Removing it later replaces the
+   * resource.
+   */
   bands?: pulumi.Input<number | undefined>;
   /**
    * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
-   * none. For `htb`.
+   * none. For `htb`. Removing it later replaces the resource.
    */
   default?: pulumi.Input<string | undefined>;
-  /** By what a class's rate is divided for its turn. For `htb`. */
+  /** By what a class's rate is divided for its turn. For `htb`. Removing it later replaces the resource. */
   r2q?: pulumi.Input<number | undefined>;
-  /** How many packets without a class may wait. For `htb`. */
+  /** How many packets without a class may wait. For `htb`. Removing it later replaces the resource. */
   directQueueLength?: pulumi.Input<number | undefined>;
 }
 
@@ -1112,6 +1128,123 @@ export interface QdiscTbfState {
   limit?: pulumi.Input<string | undefined>;
 }
 
+/** One of the things that Reachability describes. */
+export interface ReachabilityElement {
+  /**
+   * The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
+   * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   */
+  to: pulumi.Input<string>;
+  /**
+   * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+   * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+   */
+  protocol?: pulumi.Input<enums.ReachabilityElementProtocol | undefined>;
+  /** The port, for `tcp` and `udp`, which need one. */
+  port?: pulumi.Input<number | undefined>;
+  /**
+   * Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in
+   * IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
+   */
+  size?: pulumi.Input<number | undefined>;
+  /**
+   * Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path.
+   * Default: false.
+   */
+  dontFragment?: pulumi.Input<boolean | undefined>;
+  /**
+   * Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes:
+   * the packet has left, and was refused (connection refused, an ICMP error, a firewall or route here
+   * that forbids it), or nothing was heard. Where no packet can leave, because there is no route, no
+   * address, or a device is down, that is no proof, and it fails. Default: true.
+   */
+  reachable?: pulumi.Input<boolean | undefined>;
+  /**
+   * The longest that the round trip may take, in milliseconds. An answer that comes later is none.
+   * Absent: any time.
+   */
+  withinMs?: pulumi.Input<number | undefined>;
+  /**
+   * How long it may take until it is so, in milliseconds: until then it is tried again and again. With
+   * `reachable: false`, how long nothing may be heard. Default: 5000, and 1000 with `reachable: false`.
+   */
+  timeoutMs?: pulumi.Input<number | undefined>;
+  /**
+   * Values whose change has it proved again in the same `pulumi up`, such as `[firewall.rules]`.
+   * Without, what changes elsewhere in the stack is seen by the next preview or `up`. A Topology needs
+   * none: it proves all again with each change.
+   */
+  triggers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/** One of the things that Reachability describes, as the kernel shows it. */
+export interface ReachabilityElementState {
+  /**
+   * The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
+   * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   */
+  to: pulumi.Input<string>;
+  /**
+   * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+   * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+   */
+  protocol: pulumi.Input<enums.ReachabilityElementStateProtocol>;
+  /** The port, for `tcp` and `udp`, which need one. */
+  port?: pulumi.Input<number | undefined>;
+  /**
+   * Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in
+   * IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
+   */
+  size?: pulumi.Input<number | undefined>;
+  /**
+   * Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path.
+   * Default: false.
+   */
+  dontFragment: pulumi.Input<boolean>;
+  /** Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved. */
+  reachable?: pulumi.Input<boolean | undefined>;
+  /**
+   * The longest that the round trip may take, in milliseconds. An answer that comes later is none.
+   * Absent: any time.
+   */
+  withinMs?: pulumi.Input<number | undefined>;
+  /**
+   * How long it may take until it is so, in milliseconds: until then it is tried again and again. With
+   * `reachable: false`, how long nothing may be heard. Default: 5000, and 1000 with `reachable: false`.
+   */
+  timeoutMs?: pulumi.Input<number | undefined>;
+  /**
+   * Values whose change has it proved again in the same `pulumi up`, such as `[firewall.rules]`.
+   * Without, what changes elsewhere in the stack is seen by the next preview or `up`. A Topology needs
+   * none: it proves all again with each change.
+   */
+  triggers?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** The address that it was sent to. */
+  address?: pulumi.Input<string | undefined>;
+  /**
+   * What was heard, such as `an answer from 10.0.0.2` or ``ICMP `Destination Host Unreachable` from
+   * 10.0.0.1``.
+   */
+  heard: pulumi.Input<string>;
+  /**
+   * The round trip in milliseconds when it was proved; a later proof with the same outcome leaves it as
+   * it is.
+   */
+  rttMs?: pulumi.Input<number | undefined>;
+}
+
 /** One of the things that Route describes. */
 export interface RouteElement {
   /**
@@ -1131,15 +1264,15 @@ export interface RouteElement {
    */
   gateway?: pulumi.Input<string | undefined>;
   /**
-   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
-   * goes.
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
    */
   device?: pulumi.Input<string | undefined>;
   /** The address of this host that packets get as their source, if nothing else has chosen one. */
   source?: pulumi.Input<string | undefined>;
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   metric?: pulumi.Input<number | undefined>;
   /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
@@ -1150,19 +1283,18 @@ export interface RouteElement {
    */
   scope?: pulumi.Input<enums.RouteElementScope | undefined>;
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   type?: pulumi.Input<enums.RouteElementType | undefined>;
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
-  onLink?: pulumi.Input<boolean | undefined>;
   /**
-   * Two ways at least that share the traffic, in place of `gateway` and `device`. Their order means
-   * nothing.
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
    */
+  onLink?: pulumi.Input<boolean | undefined>;
+  /** Two or more paths that share the traffic, instead of `gateway` and `device`, in any order. */
   nexthops?: pulumi.Input<pulumi.Input<RouteNexthop>[] | undefined>;
 }
 
@@ -1189,8 +1321,8 @@ export interface RouteElementState {
   /** The address of this host that packets get as their source, if nothing else has chosen one. */
   source?: pulumi.Input<string | undefined>;
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   metric: pulumi.Input<number>;
   /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
@@ -1201,14 +1333,16 @@ export interface RouteElementState {
    */
   scope?: pulumi.Input<enums.RouteElementStateScope | undefined>;
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   type: pulumi.Input<enums.RouteElementStateType>;
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  /**
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
+   */
   onLink?: pulumi.Input<boolean | undefined>;
   /** The ways that share the traffic. */
   nexthops?: pulumi.Input<pulumi.Input<RouteNexthopState>[] | undefined>;
@@ -1216,7 +1350,7 @@ export interface RouteElementState {
   family: pulumi.Input<enums.RouteElementStateFamily>;
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
-   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
    */
   waiting?: pulumi.Input<boolean | undefined>;
 }
@@ -1225,12 +1359,12 @@ export interface RouteElementState {
 export interface RouteNexthop {
   /**
    * The address of the next router, of the destination's family. It must be on a network of a device
-   * that is up, or have `device` and `onLink`.
+   * that is up.
    */
   gateway?: pulumi.Input<string | undefined>;
   /**
-   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
-   * goes.
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
    */
   device?: pulumi.Input<string | undefined>;
   /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
@@ -1241,12 +1375,12 @@ export interface RouteNexthop {
 export interface RouteNexthopState {
   /**
    * The address of the next router, of the destination's family. It must be on a network of a device
-   * that is up, or have `device` and `onLink`.
+   * that is up.
    */
   gateway?: pulumi.Input<string | undefined>;
   /**
-   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
-   * goes.
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
    */
   device?: pulumi.Input<string | undefined>;
   /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
@@ -1260,7 +1394,7 @@ export interface RuleElement {
    * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
    */
   namespace?: pulumi.Input<string | undefined>;
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: pulumi.Input<number>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
   family?: pulumi.Input<enums.RuleElementFamily | undefined>;
@@ -1277,8 +1411,8 @@ export interface RuleElement {
   /** The number of the routing table to look in. Absent: 254, the table `main`. */
   table?: pulumi.Input<number | undefined>;
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action?: pulumi.Input<enums.RuleElementAction | undefined>;
 }
@@ -1290,7 +1424,7 @@ export interface RuleElementState {
    * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
    */
   namespace?: pulumi.Input<string | undefined>;
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: pulumi.Input<number>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
   family: pulumi.Input<enums.RuleElementStateFamily>;
@@ -1307,8 +1441,8 @@ export interface RuleElementState {
   /** The number of the routing table to look in. Absent: 254, the table `main`. */
   table?: pulumi.Input<number | undefined>;
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action: pulumi.Input<enums.RuleElementStateAction>;
 }
@@ -1326,7 +1460,7 @@ export interface SysctlElement {
    * Documentation/networking/ip-sysctl.rst.
    */
   key: pulumi.Input<string>;
-  /** The value, a string or a number. Several numbers are written with a blank between them. */
+  /** The value, a string or a number. Separate several numbers with a space. */
   value: pulumi.Input<string | number>;
   /** Whether delete puts `previousValue` back. Default: true. */
   restoreOnDelete?: pulumi.Input<boolean | undefined>;
@@ -1369,8 +1503,9 @@ export interface TapElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
@@ -1386,9 +1521,9 @@ export interface TapElement {
   mode?: pulumi.Input<enums.TapElementMode | undefined>;
   /** The user, by name or number, who may use it without being root. Absent: none. */
   user?: pulumi.Input<string | number | undefined>;
-  /** The group, by name or number, whose members may. Absent: none. */
+  /** The group, by name or number, whose members may use it. Absent: none. */
   group?: pulumi.Input<string | number | undefined>;
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue?: pulumi.Input<boolean | undefined>;
 }
 
@@ -1400,11 +1535,12 @@ export interface TapElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
-  /** The device's MAC address; none of a `tun`. */
+  /** The device's MAC address; a `tun` has none. */
   mac?: pulumi.Input<string | undefined>;
   /** The largest packet in bytes. */
   mtu: pulumi.Input<number>;
@@ -1419,7 +1555,7 @@ export interface TapElementState {
   user?: pulumi.Input<string | undefined>;
   /** The group whose members may use it. */
   group?: pulumi.Input<string | undefined>;
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue: pulumi.Input<boolean>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
@@ -1427,7 +1563,11 @@ export interface TapElementState {
 
 /** One end of a veth pair. */
 export interface VethEnd {
-  /** The device's name, at most 15 bytes. */
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
   name: pulumi.Input<string>;
   /**
    * The namespace that this end is in: a name under /run/netns, or an absolute path such as
@@ -1444,7 +1584,11 @@ export interface VethEnd {
 
 /** One end of a veth pair, as the kernel shows it. */
 export interface VethEndState {
-  /** The device's name, at most 15 bytes. */
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
   name: pulumi.Input<string>;
   /**
    * The namespace that this end is in: a name under /run/netns, or an absolute path such as
@@ -1490,27 +1634,28 @@ export interface VlanElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /**
-   * The device's MAC address, not a multicast one. Absent: that of the parent. Once given, leaving it
-   * out replaces the resource.
+   * The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later
+   * replaces the resource.
    */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
-   * Once given, leaving it out replaces the resource.
+   * Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   parent: pulumi.Input<string>;
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: pulumi.Input<number>;
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   protocol?: pulumi.Input<enums.VlanElementProtocol | undefined>;
 }
 
@@ -1522,8 +1667,9 @@ export interface VlanElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address. */
@@ -1532,11 +1678,11 @@ export interface VlanElementState {
   mtu: pulumi.Input<number>;
   /** Whether the device is up. Default: true. */
   up: pulumi.Input<boolean>;
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   parent: pulumi.Input<string>;
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: pulumi.Input<number>;
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   protocol: pulumi.Input<enums.VlanElementStateProtocol>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
@@ -1550,44 +1696,42 @@ export interface VxlanElement {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
   mac?: pulumi.Input<string | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535. Absent: what `device` leaves room for (50 bytes less, 70
-   * with IPv6), else 1500. Once given, leaving it out replaces the resource.
+   * with IPv6), else 1500. Removing it later replaces the resource.
    */
   mtu?: pulumi.Input<number | undefined>;
   /** Whether the device is up. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   vni: pulumi.Input<number>;
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   local?: pulumi.Input<string | undefined>;
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   remote?: pulumi.Input<string | undefined>;
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   device?: pulumi.Input<string | undefined>;
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port?: pulumi.Input<number | undefined>;
   /**
    * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
    * 0.
    */
   ttl?: pulumi.Input<number | undefined>;
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   learning?: pulumi.Input<boolean | undefined>;
   /**
-   * Behind which host a MAC address is: these entries and no others that are permanent, in any order.
-   * Absent: none but that of `remote` or `group`.
+   * Which host each MAC address is behind: exactly these permanent entries, in any order. Absent: only
+   * that of `remote` or `group`.
    */
   fdb?: pulumi.Input<pulumi.Input<VxlanFdbEntry>[] | undefined>;
 }
@@ -1600,8 +1744,9 @@ export interface VxlanElementState {
    */
   namespace?: pulumi.Input<string | undefined>;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: pulumi.Input<string>;
   /** The device's MAC address. */
@@ -1610,39 +1755,36 @@ export interface VxlanElementState {
   mtu: pulumi.Input<number>;
   /** Whether the device is up. Default: true. */
   up: pulumi.Input<boolean>;
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   vni: pulumi.Input<number>;
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   local?: pulumi.Input<string | undefined>;
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   remote?: pulumi.Input<string | undefined>;
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   device?: pulumi.Input<string | undefined>;
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port: pulumi.Input<number>;
   /**
    * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
    * 0.
    */
   ttl: pulumi.Input<number>;
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   learning: pulumi.Input<boolean>;
-  /** Its permanent entries, but for that of `remote` or `group`. */
+  /** Its permanent entries, except that of `remote` or `group`. */
   fdb: pulumi.Input<pulumi.Input<VxlanFdbEntry>[]>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
 }
 
-/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+/** Which host a MAC address is behind, see `fdb` in bridge(8). */
 export interface VxlanFdbEntry {
   /**
-   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
-   * can be.
+   * The MAC address behind that host. `00:00:00:00:00:00` stands for every unknown address; several
+   * entries can have it.
    */
   mac: pulumi.Input<string>;
   /** The address of the other VXLAN device's host. */

@@ -21,8 +21,8 @@ export interface AddressElementState {
   /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
   broadcast?: string | undefined;
   /**
-   * The label (IPv4 only), at most 15 bytes: the device's name, or one that begins with it, such as
-   * `veth0:1`. Absent: the device's name.
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
    */
   label?: string | undefined;
   /**
@@ -49,8 +49,9 @@ export interface BridgeElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
   /** The device's MAC address. */
@@ -62,18 +63,21 @@ export interface BridgeElementState {
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp: boolean;
   /**
-   * How long a port is listening, and then learning, before it forwards, in hundredths of a second, as
-   * `ip link` takes and shows it: 0 to 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
    */
   forwardDelay: number;
   /**
-   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` takes
-   * and shows it: 100 to 1000. Default: 200, which is 2 s.
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
    */
   helloTime: number;
   /**
-   * How long without a hello packet until another bridge is taken for dead, in hundredths of a second,
-   * as `ip link` takes and shows it: 600 to 4000. Default: 2000, which is 20 s.
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
    */
   maxAge: number;
   /**
@@ -82,8 +86,9 @@ export interface BridgeElementState {
    */
   priority: number;
   /**
-   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` takes and shows it; 0
-   * learns none. Default: 30000, which is 5 minutes.
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
    */
   ageingTime: number;
   /**
@@ -92,8 +97,8 @@ export interface BridgeElementState {
    */
   vlanFiltering: boolean;
   /**
-   * The VLAN that the bridge and each new port are in by themselves, untagged; 0: in none. Needs a
-   * kernel with CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
    */
   defaultPvid?: number | undefined;
   /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
@@ -116,27 +121,24 @@ export interface BridgePortElementState {
   /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
   device: string;
   /**
-   * What the spanning tree counts for a way through this port: 1 to 65535. Absent: by the speed of the
-   * device, 2 for a veth. Once given, leaving it out replaces the resource.
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
    */
   cost: number;
   /**
-   * Of two ports that lead to the same bridge the one with the lower priority forwards: 0 to 63.
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
    * Default: 32.
    */
   priority: number;
-  /** Whether a frame can go out where it came in. Default: false. */
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
   hairpin: boolean;
   /** Whether it can reach only ports that are not isolated. Default: false. */
   isolated: boolean;
   /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
   learning: boolean;
-  /** Whether frames to an address that the bridge does not know go out here as well. Default: true. */
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
   flood: boolean;
-  /**
-   * Whether a spanning tree packet that comes in shuts the port, `bpdu_guard` in other words. Default:
-   * false.
-   */
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
   guard: boolean;
   /** Whether the port may not lead to the root of the spanning tree. Default: false. */
   rootBlock: boolean;
@@ -164,8 +166,9 @@ export interface DummyElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
   /** The device's MAC address. */
@@ -199,7 +202,7 @@ export interface FirewallElementState {
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
    * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
-   * is there now. A change puts the whole table in the place of the old one, at once for every packet.
+   * is there now. A change replaces the whole table at once.
    */
   rules: string;
   /**
@@ -238,7 +241,7 @@ export interface LinkSettingsBefore {
   mac?: string | undefined;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: number | undefined;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: LinkOffloads | undefined;
 }
 
@@ -259,7 +262,7 @@ export interface LinkSettingsElementState {
   mac?: string | undefined;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: number | undefined;
-  /** What the device does in the kernel's place, see ethtool(8). Needs ethtool on the host. */
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
   offloads?: LinkOffloads | undefined;
   /** What each setting that the program gives was before. */
   previous: LinkSettingsBefore;
@@ -273,8 +276,9 @@ export interface MacvlanElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
   /** The device's MAC address. */
@@ -286,9 +290,9 @@ export interface MacvlanElementState {
   /** The name of the device that it is on, in the same namespace. */
   parent: string;
   /**
-   * Whom it can reach of those on the same parent, see ip-link(8): `private` nobody, `vepa` everybody by
-   * way of a switch that sends frames back, `bridge` everybody at once; `passthru` is the only one on
-   * its parent; `source` takes frames of listed senders only. Default: `vepa`.
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
    */
   mode: enums.MacvlanElementStateMode;
   /** The device's number in its namespace (`ip link`). */
@@ -298,14 +302,12 @@ export interface MacvlanElementState {
 /** One of the things that Namespace describes, as the kernel shows it. */
 export interface NamespaceElementState {
   /**
-   * The name of the namespace under /run/netns, as `ip netns` shows it; at most 255 bytes. Defaults to
-   * the resource's logical name, without a random suffix.
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
    */
   name: string;
-  /**
-   * Whether the namespace's own loopback device `lo` is up. A new namespace of the kernel has it down.
-   * Default: true.
-   */
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
   loopbackUp: boolean;
   /** The namespace's file, `/run/netns/NAME`. */
   path: string;
@@ -389,7 +391,9 @@ export interface OvsPortElementState {
   bridge: string;
   /**
    * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
-   * type `internal`: that of the new device. For both at most 15 bytes.
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
    */
   name: string;
   /**
@@ -403,13 +407,13 @@ export interface OvsPortElementState {
    */
   database?: string | undefined;
   /**
-   * What is behind it: `system`, a device that is there; `internal`, a new device of the host; `patch`,
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
   type: enums.OvsPortElementStateType;
   /**
-   * The VLAN that it is in, as `vlanMode` says: by itself that of an access port, whose frames have the
-   * tag in the bridge and none outside. 0: none. Default: 0.
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
    */
   tag: number;
   /**
@@ -434,8 +438,8 @@ export interface OvsPortElementState {
   /** The largest packet of the device in bytes, of type `internal`. */
   mtu?: number | undefined;
   /**
-   * Whether the device is up, of type `internal`. The others have it as true: theirs is set by what
-   * makes it. Default: true.
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
    */
   up: boolean;
   /** Its number in OpenFlow. */
@@ -461,10 +465,10 @@ export interface QdiscElementState {
   /** Its number, by which its classes are named. */
   handle: string;
   /**
-   * What it does with packets, see tc(8): `netem` delays, loses and spoils them, `tbf` holds them to a
-   * rate, `htb` shares a rate out, `fq_codel`, `codel`, `fq`, `sfq` and `prio` say whose turn it is,
-   * `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of
-   * the kernel, such as CONFIG_NET_SCH_NETEM.
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
   kind: enums.QdiscElementStateKind;
   /** Of `netem`: what is done to packets. */
@@ -483,7 +487,7 @@ export interface QdiscNetemState {
   jitter: string;
   /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. */
   correlation: string;
-  /** How many are lost, at random: `0.5%`. */
+  /** How many are dropped, at random: `0.5%`. */
   loss: string;
   /** How many are sent twice. */
   duplicate: string;
@@ -501,47 +505,74 @@ export interface QdiscNetemState {
 export interface QdiscOptionsState {
   /**
    * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
-   * `pfifo`, `bfifo`, `pfifo_head_drop`.
+   * `pfifo`, `bfifo`, `pfifo_head_drop`. Removing it later replaces the resource.
    */
   limit?: number | undefined;
-  /** How many queues flows are put into. For `fq_codel`. */
+  /** How many queues flows are put into. For `fq_codel`. Removing it later replaces the resource. */
   flows?: number | undefined;
-  /** How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. */
+  /**
+   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Removing it later
+   * replaces the resource.
+   */
   target?: string | undefined;
-  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. */
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. Removing it later replaces the resource. */
   interval?: string | undefined;
-  /** How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. */
+  /**
+   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Removing it later
+   * replaces the resource.
+   */
   quantum?: number | undefined;
-  /** Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. */
+  /**
+   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Removing it
+   * later replaces the resource.
+   */
   ecn?: boolean | undefined;
-  /** How many bytes of memory it may take. For `fq_codel`. */
+  /** How many bytes of memory it may take. For `fq_codel`. Removing it later replaces the resource. */
   memoryLimit?: number | undefined;
-  /** How many packets of one flow may wait. For `fq`. */
+  /** How many packets of one flow may wait. For `fq`. Removing it later replaces the resource. */
   flowLimit?: number | undefined;
-  /** How many bytes of a new flow are sent in its first turn. For `fq`. */
+  /**
+   * How many bytes of a new flow are sent in its first turn. For `fq`. Removing it later replaces the
+   * resource.
+   */
   initialQuantum?: number | undefined;
-  /** The most that one flow sends: `10mbit`. For `fq`. */
+  /** The most that one flow sends: `10mbit`. For `fq`. Removing it later replaces the resource. */
   maxRate?: string | undefined;
-  /** How many places the table of flows has, a power of two. For `fq`. */
+  /**
+   * How many places the table of flows has, a power of two. For `fq`. Removing it later replaces the
+   * resource.
+   */
   buckets?: number | undefined;
-  /** Whether flows are held to the rates of their sockets. For `fq`. */
+  /**
+   * Whether flows are held to the rates of their sockets. For `fq`. Removing it later replaces the
+   * resource.
+   */
   pacing?: boolean | undefined;
-  /** After how many seconds flows are put into other queues; 0: never. For `sfq`. */
+  /**
+   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Removing it later
+   * replaces the resource.
+   */
   perturb?: number | undefined;
-  /** How many packets of one flow may wait. For `sfq`. */
+  /** How many packets of one flow may wait. For `sfq`. Removing it later replaces the resource. */
   depth?: number | undefined;
-  /** How many places the table of flows has, a power of two. For `sfq`. */
+  /**
+   * How many places the table of flows has, a power of two. For `sfq`. Removing it later replaces the
+   * resource.
+   */
   divisor?: number | undefined;
-  /** How many queues there are, the first before all others. For `prio`. */
+  /**
+   * How many queues there are, the first before all others. For `prio`. Removing it later replaces the
+   * resource.
+   */
   bands?: number | undefined;
   /**
    * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
-   * none. For `htb`.
+   * none. For `htb`. Removing it later replaces the resource.
    */
   default?: string | undefined;
-  /** By what a class's rate is divided for its turn. For `htb`. */
+  /** By what a class's rate is divided for its turn. For `htb`. Removing it later replaces the resource. */
   r2q?: number | undefined;
-  /** How many packets without a class may wait. For `htb`. */
+  /** How many packets without a class may wait. For `htb`. Removing it later replaces the resource. */
   directQueueLength?: number | undefined;
 }
 
@@ -555,6 +586,68 @@ export interface QdiscTbfState {
   latency?: string | undefined;
   /** How much may wait: `64kb`. This, or `latency`. */
   limit?: string | undefined;
+}
+
+/** One of the things that Reachability describes, as the kernel shows it. */
+export interface ReachabilityElementState {
+  /**
+   * The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
+   * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   */
+  to: string;
+  /**
+   * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
+   * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+   */
+  protocol: enums.ReachabilityElementStateProtocol;
+  /** The port, for `tcp` and `udp`, which need one. */
+  port?: number | undefined;
+  /**
+   * Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in
+   * IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
+   */
+  size?: number | undefined;
+  /**
+   * Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path.
+   * Default: false.
+   */
+  dontFragment: boolean;
+  /** Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved. */
+  reachable?: boolean | undefined;
+  /**
+   * The longest that the round trip may take, in milliseconds. An answer that comes later is none.
+   * Absent: any time.
+   */
+  withinMs?: number | undefined;
+  /**
+   * How long it may take until it is so, in milliseconds: until then it is tried again and again. With
+   * `reachable: false`, how long nothing may be heard. Default: 5000, and 1000 with `reachable: false`.
+   */
+  timeoutMs?: number | undefined;
+  /**
+   * Values whose change has it proved again in the same `pulumi up`, such as `[firewall.rules]`.
+   * Without, what changes elsewhere in the stack is seen by the next preview or `up`. A Topology needs
+   * none: it proves all again with each change.
+   */
+  triggers?: string[] | undefined;
+  /** The address that it was sent to. */
+  address?: string | undefined;
+  /**
+   * What was heard, such as `an answer from 10.0.0.2` or ``ICMP `Destination Host Unreachable` from
+   * 10.0.0.1``.
+   */
+  heard: string;
+  /**
+   * The round trip in milliseconds when it was proved; a later proof with the same outcome leaves it as
+   * it is.
+   */
+  rttMs?: number | undefined;
 }
 
 /** One of the things that Route describes, as the kernel shows it. */
@@ -580,8 +673,8 @@ export interface RouteElementState {
   /** The address of this host that packets get as their source, if nothing else has chosen one. */
   source?: string | undefined;
   /**
-   * Which of several routes to one destination counts: that with the least. Absent: the kernel's 0 for
-   * IPv4 and 1024 for IPv6.
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
    */
   metric: number;
   /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
@@ -592,14 +685,16 @@ export interface RouteElementState {
    */
   scope?: enums.RouteElementStateScope | undefined;
   /**
-   * What is done with a packet: `unicast` sends it on, `blackhole` drops it without a word,
-   * `unreachable` and `prohibit` drop it and say so (ICMP), `throw` looks on in the next table. Absent:
-   * `unicast`.
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
   type: enums.RouteElementStateType;
-  /** The largest packet on this way in bytes, 68 to 65520. Absent: that of the device. */
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: number | undefined;
-  /** The gateway is taken to be on the device's link, though no network of it has it. Default: false. */
+  /**
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
+   */
   onLink?: boolean | undefined;
   /** The ways that share the traffic. */
   nexthops?: RouteNexthopState[] | undefined;
@@ -607,7 +702,7 @@ export interface RouteElementState {
   family: enums.RouteElementStateFamily;
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
-   * (docs/taken-along.md): the `pulumi up` that sets that up makes it. Absent: it is there.
+   * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
    */
   waiting?: boolean | undefined;
 }
@@ -616,12 +711,12 @@ export interface RouteElementState {
 export interface RouteNexthopState {
   /**
    * The address of the next router, of the destination's family. It must be on a network of a device
-   * that is up, or have `device` and `onLink`.
+   * that is up.
    */
   gateway?: string | undefined;
   /**
-   * The device that packets leave by. Absent: the one that `gateway` is reached by. With it the route
-   * goes.
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
    */
   device?: string | undefined;
   /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
@@ -635,7 +730,7 @@ export interface RuleElementState {
    * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
    */
   namespace?: string | undefined;
-  /** Its place among the rules: the least comes first. The kernel's own have 0, 32766 and 32767. */
+  /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: number;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
   family: enums.RuleElementStateFamily;
@@ -652,8 +747,8 @@ export interface RuleElementState {
   /** The number of the routing table to look in. Absent: 254, the table `main`. */
   table?: number | undefined;
   /**
-   * What is done with a packet that fits: `lookup` looks for its route in `table`, `blackhole` drops it
-   * without a word, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+   * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
+   * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action: enums.RuleElementStateAction;
 }
@@ -695,11 +790,12 @@ export interface TapElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
-  /** The device's MAC address; none of a `tun`. */
+  /** The device's MAC address; a `tun` has none. */
   mac?: string | undefined;
   /** The largest packet in bytes. */
   mtu: number;
@@ -714,7 +810,7 @@ export interface TapElementState {
   user?: string | undefined;
   /** The group whose members may use it. */
   group?: string | undefined;
-  /** Whether the program can open it several times, a queue each (IFF_MULTI_QUEUE). Default: false. */
+  /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue: boolean;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
@@ -722,7 +818,11 @@ export interface TapElementState {
 
 /** One end of a veth pair, as the kernel shows it. */
 export interface VethEndState {
-  /** The device's name, at most 15 bytes. */
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
   name: string;
   /**
    * The namespace that this end is in: a name under /run/netns, or an absolute path such as
@@ -760,8 +860,9 @@ export interface VlanElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
   /** The device's MAC address. */
@@ -770,11 +871,11 @@ export interface VlanElementState {
   mtu: number;
   /** Whether the device is up. Default: true. */
   up: boolean;
-  /** The name of the device that the tagged frames are on, in the same namespace. */
+  /** The device that carries the tagged frames, in the same namespace. */
   parent: string;
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: number;
-  /** The sort of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
   protocol: enums.VlanElementStateProtocol;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
@@ -788,8 +889,9 @@ export interface VxlanElementState {
    */
   namespace?: string | undefined;
   /**
-   * The device's name, at most 15 bytes. Defaults to the resource's logical name, without a random
-   * suffix.
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
    */
   name: string;
   /** The device's MAC address. */
@@ -798,39 +900,36 @@ export interface VxlanElementState {
   mtu: number;
   /** Whether the device is up. Default: true. */
   up: boolean;
-  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): who has the same is in one network. */
+  /** The VXLAN network identifier, 0 to 16777215 (RFC 7348): devices with the same one share a network. */
   vni: number;
-  /** The source address of the packets that it sends. Absent: what the route gives. */
+  /** The source address of the packets that it sends. Absent: chosen by the route. */
   local?: string | undefined;
-  /** The one other host, to which all goes that `fdb` has no entry for. Not together with `group`. */
+  /** The one other host, which gets everything that `fdb` has no entry for. Not together with `group`. */
   remote?: string | undefined;
-  /**
-   * The multicast group to which all goes that is not learnt yet. Needs `device`. Not together with
-   * `remote`.
-   */
+  /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: string | undefined;
-  /** The device, in the same namespace, that its packets go out by. Absent: that of the route. */
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
   device?: string | undefined;
-  /** The UDP port of the others, and its own. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
+  /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port: number;
   /**
    * The time to live of its packets, 1 to 255; 0: the kernel's own, which is 1 for multicast. Default:
    * 0.
    */
   ttl: number;
-  /** Whether it learns from packets that come in behind which host a MAC address is. Default: true. */
+  /** Whether it learns from incoming packets which host a MAC address is behind. Default: true. */
   learning: boolean;
-  /** Its permanent entries, but for that of `remote` or `group`. */
+  /** Its permanent entries, except that of `remote` or `group`. */
   fdb: VxlanFdbEntry[];
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
 }
 
-/** Behind which host a MAC address is, see `fdb` in bridge(8). */
+/** Which host a MAC address is behind, see `fdb` in bridge(8). */
 export interface VxlanFdbEntry {
   /**
-   * The MAC address behind it. `00:00:00:00:00:00` is for all that is not known, which several entries
-   * can be.
+   * The MAC address behind that host. `00:00:00:00:00:00` stands for every unknown address; several
+   * entries can have it.
    */
   mac: string;
   /** The address of the other VXLAN device's host. */

@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { kinds } from "../../../provider/resources";
 import { token } from "../../../provider/resources/kind";
-import { atRest } from "../../support/atRest";
-import { changing, traced } from "../../support/calls";
-import { DECLARED, type Declared, declare, outputOf, textOf } from "../../support/declared";
-import { done, unchanged } from "../../support/example";
-import { stackSuite } from "../../support/stackSuite";
-import { changesIn, storedIn } from "./looks";
+import { changing, traced } from "../../support/engine/calls";
+import { DECLARED, type Declared, declare, outputOf, textOf } from "../../support/engine/declared";
+import { stableSnapshot } from "../../support/labHost/stableSnapshot";
+import { done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
+import { changesIn, storedIn } from "./inspect";
 import { groups } from "./specimens";
 import { type Copy, copyOf } from "./specimens/specimen";
 
@@ -32,10 +32,10 @@ for (const { what, specimens } of groups) {
 
   const UUID = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/;
 
-  stackSuite(`A lab, ${what}`, [], (desk) => {
+  stackSuite(`A lab, ${what}`, [], (fixture) => {
     it("is previewed without a touch, made, found unchanged, moved to another state, and removed [1] [2] [3] [4] [10] [11] [12] [24]", async () => {
-      const empty = await atRest(desk.host);
-      const stack = await desk.stackOf(DECLARED);
+      const empty = await stableSnapshot(fixture.host);
+      const stack = await fixture.stackOf(DECLARED);
       await declare(stack, program);
       const preview = await traced(stack, () => stack.preview());
       assert.deepEqual(
@@ -55,7 +55,7 @@ for (const { what, specimens } of groups) {
           .sort(),
         creates,
       );
-      assert.deepEqual(await atRest(desk.host), empty);
+      assert.deepEqual(await stableSnapshot(fixture.host), empty);
 
       const up = await traced(stack, () => stack.up());
       assert.deepEqual(
@@ -70,7 +70,7 @@ for (const { what, specimens } of groups) {
       }
       await isThere();
 
-      const lab = await atRest(desk.host);
+      const lab = await stableSnapshot(fixture.host);
       const again = await traced(stack, () => stack.up());
       assert.deepEqual(changing(unchanged(again).calls), []);
       assert.deepEqual(await storedIn(stack), made);
@@ -85,12 +85,12 @@ for (const { what, specimens } of groups) {
       await writeFile(file, await run(["stack", "export"]));
       await run(["stack", "import", "--file", file]);
       unchanged(await stack.preview());
-      assert.deepEqual(await atRest(desk.host), lab);
+      assert.deepEqual(await stableSnapshot(fixture.host), lab);
 
       done(await stack.destroy());
       assert.deepEqual(await stack.resources(), []);
-      assert.deepEqual(await atRest(desk.host), empty);
-      assert.deepEqual(await desk.host.processes(), []);
+      assert.deepEqual(await stableSnapshot(fixture.host), empty);
+      assert.deepEqual(await fixture.host.processes(), []);
       done(await stack.destroy());
 
       async function run(args: string[]): Promise<string> {
@@ -101,7 +101,7 @@ for (const { what, specimens } of groups) {
 
       /** Each thing, by a second reader: a namespace by its file, what is in one by `ip` or sysctl. */
       async function isThere(): Promise<void> {
-        const { networks } = await atRest(desk.host);
+        const { networks } = await stableSnapshot(fixture.host);
         for (const specimen of specimens) {
           for (const what of ["least", "full"]) {
             const { at } = copyOf(specimen, what);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Json } from "../../../provider/core/values";
-import { atRest } from "../../support/atRest";
-import { DECLARED, type Declared, declare } from "../../support/declared";
-import { done, unchanged } from "../../support/example";
-import { differences, factsOf } from "../../support/facts";
-import { pluginFolder } from "../../support/project";
-import type { Stack } from "../../support/pulumi";
-import { stackSuite } from "../../support/stackSuite";
-import { changesIn, type Stored, storedIn } from "./looks";
+import { DECLARED, type Declared, declare } from "../../support/engine/declared";
+import { pluginFolder } from "../../support/engine/project";
+import type { Stack } from "../../support/engine/pulumi";
+import { differences, factsOf } from "../../support/labHost/facts";
+import { stableSnapshot } from "../../support/labHost/stableSnapshot";
+import { done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
+import { changesIn, type Stored, storedIn } from "./inspect";
 import { groups, rows } from "./specimens";
 import { copyOf, elsewhere, type Specimen } from "./specimens/specimen";
 
@@ -19,12 +19,12 @@ for (const { what, specimens } of groups) {
   const program = [elsewhere, ...[...copies, ...differing.map(({ copy }) => copy)].flatMap(({ declared }) => declared)];
   const types = [...new Set(program.map(({ type }) => type))];
 
-  stackSuite(`What is there already, ${what}`, [], (desk) => {
+  stackSuite(`What is there already, ${what}`, [], (fixture) => {
     it("is listed, and imported by its id as the stack that made it has it [26] [27] [30]", async () => {
-      const maker = await desk.stackOf(DECLARED);
+      const maker = await fixture.stackOf(DECLARED);
       await declare(maker, program);
       done(await maker.up());
-      const [made, lab] = [await storedIn(maker), await atRest(desk.host)];
+      const [made, lab] = [await storedIn(maker), await stableSnapshot(fixture.host)];
       for (const type of types) {
         const own = [...made.values()].filter((one) => one.type === `netns:index:${type}`).map(({ id }) => id);
         const ids = await listed(maker, type, "--all");
@@ -32,7 +32,7 @@ for (const { what, specimens } of groups) {
         assert.deepEqual(await listed(maker, type, "--count", "2"), ids.slice(0, 2));
       }
 
-      const taker = await desk.stackOf(DECLARED);
+      const taker = await fixture.stackOf(DECLARED);
       const file = path.join(taker.folder, "import.json");
       const resources = [...made].map(([name, { type, id }]) => ({ type, name, id }));
       await writeFile(file, JSON.stringify({ resources }));
@@ -42,10 +42,10 @@ for (const { what, specimens } of groups) {
       const same = program.map((one): Declared => ({ ...one, props: taken.get(one.name)?.inputs ?? {} }));
       await declare(taker, same);
       unchanged(await taker.up());
-      assert.deepEqual(await atRest(desk.host), lab);
+      assert.deepEqual(await stableSnapshot(fixture.host), lab);
 
-      const before = await factsOf(desk.host);
-      const other = await desk.stackOf(DECLARED);
+      const before = await factsOf(fixture.host);
+      const other = await fixture.stackOf(DECLARED);
       const updated = differing.filter(({ isInPlace }) => isInPlace);
       const refused = differing.filter(({ isInPlace }) => !isInPlace);
       const imports = program.map(({ type, name }) => `import ${type} ${name}`);
@@ -60,10 +60,10 @@ for (const { what, specimens } of groups) {
       const updates = updated.map(({ copy }) => `update ${copy.resource}`);
       assert.deepEqual([...new Set([...changesIn(partly), ...rest])].sort(), [...imports, ...updates].sort());
       unchanged(await other.up());
-      const changes = differences(before, await factsOf(desk.host)).map((fact) => fact.split(": ")[0]);
+      const changes = differences(before, await factsOf(fixture.host)).map((fact) => fact.split(": ")[0]);
       assert.deepEqual(new Set(changes), new Set(updated.filter((one) => one.isSeen).map(({ copy }) => copy.at)));
       done(await other.destroy());
-      assert.deepEqual(await desk.namespaces(), []);
+      assert.deepEqual(await fixture.namespaces(), []);
 
       /** The program of what was taken with a few things changed, and for each the id to import. */
       function importing(these: typeof differing): Declared[] {
@@ -76,8 +76,8 @@ for (const { what, specimens } of groups) {
     }).timeout(900_000);
 
     it("is refused by an id that names nothing, and by one that is none, with the form that ids have [28]", async () => {
-      const empty = await atRest(desk.host);
-      const stack = await desk.stackOf(DECLARED);
+      const empty = await stableSnapshot(fixture.host);
+      const stack = await fixture.stackOf(DECLARED);
       const tries = specimens.flatMap(triesOf);
       for (const programOf of [asImport, asGet]) {
         await declare(stack, tries.map(programOf));
@@ -90,7 +90,7 @@ for (const { what, specimens } of groups) {
       const typed = await stack.import("netns:index:Namespace", "it", "a/b", "--generate-code=false");
       assert.match(typed.text, /`a\/b` is not the id of one\n.*Its ids have the form NAME\./);
       assert.deepEqual([...(await storedIn(stack)).keys()], []);
-      assert.deepEqual(await atRest(desk.host), empty);
+      assert.deepEqual(await stableSnapshot(fixture.host), empty);
     });
   });
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { networkAtRest } from "../../support/atRest";
-import { callsOf, changing } from "../../support/calls";
-import { changesOf, done, unchanged } from "../../support/example";
-import type { Stack } from "../../support/pulumi";
-import { stackSuite } from "../../support/stackSuite";
+import { callsOf, changing } from "../../support/engine/calls";
+import type { Stack } from "../../support/engine/pulumi";
+import { stableNetwork } from "../../support/labHost/stableSnapshot";
+import { changesOf, done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
 
 /** Two sides that nothing joins, so that either can be left out. */
 const side = (n: number, mtu = 1400, value = 1) => `
@@ -14,16 +14,16 @@ new netns.Sysctl("forward${n}", { namespace: net${n}.name, key: "net.ipv4.ip_for
 `;
 const ORDER = ["Namespace", "VethPair", "Address"];
 
-stackSuite("A part of a stack", [], (desk) => {
+stackSuite("A part of a stack", [], (fixture) => {
   const state = async (stack: Stack, ...words: string[]) => {
     const ran = await stack.run(["state", ...words, "--yes"]);
     assert.equal(ran.exitCode, 0, `${ran.stdout}\n${ran.stderr}`);
   };
 
   it("--target and --exclude: only what is named is touched, by up, refresh and destroy [44]", async () => {
-    const stack = await desk.stackOf(side(0) + side(1));
+    const stack = await fixture.stackOf(side(0) + side(1));
     done(await stack.up());
-    await desk.edit(stack, side(0, 1300, 0) + side(1, 1300, 0));
+    await fixture.edit(stack, side(0, 1300, 0) + side(1, 1300, 0));
     const link = stack.urn("VethPair", "link0");
     const targeted = await callsOf(stack, async () => done(await stack.up("--target", link)));
     assert.deepEqual(changing(targeted), ["Update VethPair link0"]);
@@ -36,8 +36,8 @@ stackSuite("A part of a stack", [], (desk) => {
       urn,
     ]);
     assert.deepEqual(changesOf(done(await stack.up(...others))), ["update Sysctl forward0"]);
-    const foreign = await networkAtRest(desk.host, "net1");
-    await desk.host.ip("netns del net0");
+    const foreign = await stableNetwork(fixture.host, "net1");
+    await fixture.host.ip("netns del net0");
     const recorded = async () => (await stack.resources()).map(({ urn }) => urn);
     const all = await recorded();
     done(await stack.refresh("--target", link));
@@ -47,7 +47,7 @@ stackSuite("A part of a stack", [], (desk) => {
     );
     const names = ["net0", "link0", "one0", "forward0"];
     done(await stack.up("--exclude", stack.urn("VethPair", "link1"), "--exclude", stack.urn("Sysctl", "forward1")));
-    assert.deepEqual(await networkAtRest(desk.host, "net1"), foreign);
+    assert.deepEqual(await stableNetwork(fixture.host, "net1"), foreign);
     const removed = await stack.destroy("--target", stack.urn("Namespace", "net0"), "--target-dependents");
     assert.deepEqual(
       changesOf(done(removed))
@@ -55,16 +55,16 @@ stackSuite("A part of a stack", [], (desk) => {
         .sort(),
       names.sort(),
     );
-    assert.deepEqual(await desk.namespaces(), ["net1"]);
-    assert.deepEqual(await networkAtRest(desk.host, "net1"), foreign);
+    assert.deepEqual(await fixture.namespaces(), ["net1"]);
+    assert.deepEqual(await stableNetwork(fixture.host, "net1"), foreign);
     done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
   it("state rename and state move: the thing is the same under its new name, and in its new stack [44]", async () => {
-    const stack = await desk.stackOf(side(0));
+    const stack = await fixture.stackOf(side(0));
     done(await stack.up());
-    const before = await networkAtRest(desk.host, "net0");
+    const before = await stableNetwork(fixture.host, "net0");
     for (const [type, name] of [
       ["Namespace", "net0"],
       ["VethPair", "link0"],
@@ -76,7 +76,7 @@ stackSuite("A part of a stack", [], (desk) => {
     const renamed = side(0)
       .replace(/\("(\w+)", \{/g, '("$1x", {')
       .replace('("net0")', '("net0x", { name: "net0" })');
-    await desk.edit(stack, renamed);
+    await fixture.edit(stack, renamed);
     unchanged(await stack.up());
     await stack.run(["stack", "init", "other", "--no-select"]);
     await state(
@@ -99,9 +99,9 @@ stackSuite("A part of a stack", [], (desk) => {
     stack.env.PULUMI_STACK = "other";
     unchanged(await stack.up());
     unchanged(await stack.refresh());
-    assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
+    assert.deepEqual(await stableNetwork(fixture.host, "net0"), before);
     done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
   for (const parallel of ["1", "64"]) {
@@ -110,7 +110,7 @@ stackSuite("A part of a stack", [], (desk) => {
         { length: 6 },
         (_, n) => `last = new netns.Namespace("chain${n}", {}, { dependsOn: last });`,
       );
-      const stack = await desk.stackOf(`${side(0)}let last = [];\n${chain.join("\n")}`);
+      const stack = await fixture.stackOf(`${side(0)}let last = [];\n${chain.join("\n")}`);
       const made = changing(await callsOf(stack, async () => done(await stack.up("--parallel", parallel))));
       const ups = ["net0", "link0", "one0"].map((name, n) => `Create ${ORDER[n]} ${name}`);
       const chained = chain.map((_, n) => `Create Namespace chain${n}`);
@@ -134,7 +134,7 @@ stackSuite("A part of a stack", [], (desk) => {
         back(chained),
       );
       assert.equal(gone.length, made.length);
-      assert.deepEqual(await desk.namespaces(), []);
+      assert.deepEqual(await fixture.namespaces(), []);
     });
   }
 });

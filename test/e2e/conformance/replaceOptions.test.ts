@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { changing, traced } from "../../support/calls";
-import { done, unchanged } from "../../support/example";
-import type { Outcome, Stack } from "../../support/pulumi";
-import { stackSuite } from "../../support/stackSuite";
+import { changing, traced } from "../../support/engine/calls";
+import type { Outcome, Stack } from "../../support/engine/pulumi";
+import { done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
 
 interface Choices {
   /** The names of the ends. */
@@ -28,23 +28,23 @@ exports.previous = link.a.ifindex;
 /** The address stands on the link, so it goes first and comes last. */
 const LINK_ANEW = ["Delete Address one", "Delete VethPair link", "Create VethPair link", "Create Address one"];
 
-stackSuite("Options that say what is replaced, and how", [], (desk) => {
+stackSuite("Options that say what is replaced, and how", [], (fixture) => {
   let stack: Stack;
   const go = async (choices: Choices, ...args: string[]): Promise<Outcome & { did: string[] }> => {
-    await desk.edit(stack, lab(choices));
+    await fixture.edit(stack, lab(choices));
     const { calls, ...outcome } = await traced(stack, () => stack.up(...args));
     return { ...outcome, did: changing(calls) };
   };
   const kernel = async () => {
-    const [link] = await desk.host.json<[{ mtu: number; ifindex: number }]>(
+    const [link] = await fixture.host.json<[{ mtu: number; ifindex: number }]>(
       "ip -n net0 -j link show dev va".split(" "),
     );
-    const forward = await desk.host.ip("netns exec net0 sysctl -n net.ipv4.ip_forward");
+    const forward = await fixture.host.ip("netns exec net0 sysctl -n net.ipv4.ip_forward");
     return { mtu: link.mtu, ifindex: link.ifindex, forward: forward.trim() };
   };
 
   it("ignoreChanges keeps a top-level and a nested property as they are, by hand changed ones too [42]", async () => {
-    stack = await desk.stackOf(lab({}));
+    stack = await fixture.stackOf(lab({}));
     done(await stack.up());
     const ignore: Choices = {
       value: 0,
@@ -55,7 +55,7 @@ stackSuite("Options that say what is replaced, and how", [], (desk) => {
     const before = await kernel();
     assert.deepEqual((await go(ignore)).did, []);
     assert.deepEqual(await kernel(), before);
-    await desk.host.ip("-n net0 link set va mtu 1200");
+    await fixture.host.ip("-n net0 link set va mtu 1200");
     unchanged(await go(ignore));
     assert.equal((await kernel()).mtu, 1200);
     assert.deepEqual((await go({})).did, ["Update VethPair link"]);
@@ -63,7 +63,7 @@ stackSuite("Options that say what is replaced, and how", [], (desk) => {
   });
 
   it("a replacement by option alone takes the old thing away first, and the dependents with it [42]", async () => {
-    stack = await desk.stackOf(lab({}));
+    stack = await fixture.stackOf(lab({}));
     done(await stack.up());
     let last = await kernel();
     const replaced = async (choices: Choices, ...args: string[]) => {
@@ -84,11 +84,11 @@ stackSuite("Options that say what is replaced, and how", [], (desk) => {
     assert.deepEqual(setting.did, ["Delete Sysctl forward", "Create Sysctl forward"], setting.text);
     assert.equal((await kernel()).forward, "0");
     done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
   it("deleteBeforeReplace: false works under another name, and is refused with all left as it is under the same [42]", async () => {
-    stack = await desk.stackOf(lab({}));
+    stack = await fixture.stackOf(lab({}));
     done(await stack.up());
     const first = "deleteBeforeReplace: false";
     const moved = await go({ names: ["vc", "vd"], link: first });
@@ -112,13 +112,13 @@ stackSuite("Options that say what is replaced, and how", [], (desk) => {
       assert.deepEqual(await kernel(), before);
     }
     unchanged(await go({}));
-    await desk.edit(stack, "");
+    await fixture.edit(stack, "");
     done(await stack.up());
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 
   it("additionalSecretOutputs are encrypted in the state, from then on [42]", async () => {
-    stack = await desk.stackOf(lab({ net: 'additionalSecretOutputs: ["inode", "path"]' }));
+    stack = await fixture.stackOf(lab({ net: 'additionalSecretOutputs: ["inode", "path"]' }));
     for (const operation of ["up", "refresh", "up"] as const) {
       done(await stack[operation]());
       const net0 = (await stack.resources()).find(({ id }) => id === "net0");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Call, changing, traced } from "../../support/calls";
-import { DECLARED, type Declared, declare } from "../../support/declared";
-import { done, unchanged } from "../../support/example";
-import { differences, factsOf } from "../../support/facts";
-import { stackSuite } from "../../support/stackSuite";
-import { byHand as by, changesIn, diffOf, identitiesOf } from "./looks";
+import { type Call, changing, traced } from "../../support/engine/calls";
+import { DECLARED, type Declared, declare } from "../../support/engine/declared";
+import { differences, factsOf } from "../../support/labHost/facts";
+import { done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
+import { byHand as by, changesIn, diffOf, identitiesOf } from "./inspect";
 import { groups } from "./specimens";
 import { type Copy, copyOf, elsewhere, type Replacement, whole } from "./specimens/specimen";
 
@@ -29,12 +29,12 @@ for (const { what, specimens } of groups) {
   ];
   const moved = replaced.flatMap(({ copy }) => whole(copy)).sort();
 
-  stackSuite(`Each property that replaces, ${what}`, [], (desk) => {
+  stackSuite(`Each property that replaces, ${what}`, [], (fixture) => {
     it("replaces its resource and what stands on it, deletes first, and ends in the lab of a fresh run [5] [7] [8] [9] [21] [56]", async () => {
-      const stack = await desk.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED);
       await declare(stack, base);
       done(await stack.up());
-      const [identities, before] = [await identitiesOf(stack), await factsOf(desk.host)];
+      const [identities, before] = [await identitiesOf(stack), await factsOf(fixture.host)];
 
       await declare(stack, edited);
       const preview = done(await stack.preview());
@@ -45,28 +45,28 @@ for (const { what, specimens } of groups) {
       assert.deepEqual(await identitiesOf(stack), identities);
       const up = await traced(stack, () => stack.up());
       assert.deepEqual(replacementsIn(done(up).calls), moved);
-      const after = await factsOf(desk.host);
+      const after = await factsOf(fixture.host);
       unchanged(await stack.up());
 
       const drifted = replaced.filter(({ byHand }) => byHand !== undefined);
-      for (const { copy, byHand = "" } of drifted) await by(desk.host, copy, byHand);
+      for (const { copy, byHand = "" } of drifted) await by(fixture.host, copy, byHand);
       const repaired = done(await stack.up());
       const touched = new Set(changesIn(repaired).map((change) => change.split(" ").slice(1).join(" ")));
       assert.deepEqual([...touched].sort(), drifted.flatMap(({ copy }) => whole(copy)).sort());
       for (const { copy, path } of drifted) assert.deepEqual(diffOf(repaired.steps, copy), [path]);
-      assert.deepEqual(differences(after, await factsOf(desk.host)), []);
+      assert.deepEqual(differences(after, await factsOf(fixture.host)), []);
 
       await declare(stack, base);
       const back = await traced(stack, () => stack.up());
       assert.deepEqual(replacementsIn(done(back).calls), moved);
-      assert.deepEqual(differences(before, await factsOf(desk.host)), []);
+      assert.deepEqual(differences(before, await factsOf(fixture.host)), []);
       unchanged(await stack.up());
       done(await stack.destroy());
-      assert.deepEqual(await desk.namespaces(), []);
+      assert.deepEqual(await fixture.namespaces(), []);
 
       await declare(stack, edited);
       done(await stack.up());
-      assert.deepEqual(differences(after, await factsOf(desk.host)), []);
+      assert.deepEqual(differences(after, await factsOf(fixture.host)), []);
     }).timeout(900_000);
   });
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { networkAtRest } from "../../support/atRest";
-import { callsOf, changing } from "../../support/calls";
-import { changesOf, done, unchanged } from "../../support/example";
-import type { Outcome, Stack } from "../../support/pulumi";
-import { stackSuite } from "../../support/stackSuite";
+import { callsOf, changing } from "../../support/engine/calls";
+import type { Outcome, Stack } from "../../support/engine/pulumi";
+import { stableNetwork } from "../../support/labHost/stableSnapshot";
+import { changesOf, done, unchanged } from "../../support/suites/exampleSuite";
+import { stackSuite } from "../../support/suites/stackSuite";
 
 const [FIRST, SECOND] = ["02:5e:c2:e7:00:01", "02:5e:c2:e7:00:02"] as const;
 const VALUES = [FIRST, SECOND, "34567", "45678"];
@@ -15,7 +15,7 @@ new netns.VethPair("link", { a: { name: "va", namespace: net0.name, mac: ${wrap}
 new netns.Sysctl("ports", { namespace: net0.name, key: "net.ipv4.ip_local_port_range", value: ${wrap}("34567 45678") });
 `;
 
-stackSuite("A secret", [], (desk) => {
+stackSuite("A secret", [], (fixture) => {
   /** It is kept as one, in the inputs and in the outputs. */
   const kept = async (stack: Stack) => {
     const resources = await stack.resources();
@@ -32,18 +32,18 @@ stackSuite("A secret", [], (desk) => {
   };
 
   it("stays one in the state and in what is shown through update, drift, refresh and import, until the program gives it up [41]", async () => {
-    const stack = await desk.stackOf(lab(FIRST));
+    const stack = await fixture.stackOf(lab(FIRST));
     untold(done(await stack.up()));
     await kept(stack);
 
-    await desk.edit(stack, lab(SECOND));
+    await fixture.edit(stack, lab(SECOND));
     const preview = done(await stack.preview("--diff"));
     assert.match(preview.text, /mac *: *\[secret\]/);
     untold(preview);
     untold(done(await stack.up()));
     await kept(stack);
 
-    await desk.host.ip(`-n net0 link set va address ${FIRST}`);
+    await fixture.host.ip(`-n net0 link set va address ${FIRST}`);
     untold(done(await stack.refresh("--diff")));
     await kept(stack);
     const repaired = done(await stack.up());
@@ -61,16 +61,16 @@ stackSuite("A secret", [], (desk) => {
       /"(link|ports)"(.*)\);/g,
       (_, name, rest) => `"${name}"${rest}, { import: "${ids[name]}" });`,
     );
-    await desk.edit(stack, importing);
+    await fixture.edit(stack, importing);
     const imported = done(await stack.up());
     assert.equal(imported.changes.import, 2, imported.text);
     // The engine asks for it by its id alone, so an import cannot know. The runs after it do: first the inputs, then the rest.
-    await desk.edit(stack, lab(SECOND));
+    await fixture.edit(stack, lab(SECOND));
     for (let run = 0; run < 2; run++) unchanged(await stack.up());
     await kept(stack);
 
-    const before = await networkAtRest(desk.host, "net0");
-    await desk.edit(stack, lab(SECOND, ""));
+    const before = await stableNetwork(fixture.host, "net0");
+    await fixture.edit(stack, lab(SECOND, ""));
     assert.deepEqual(
       changing(await callsOf(stack, async () => done(await stack.up()))).filter((call) => !call.startsWith("Update")),
       [],
@@ -79,8 +79,8 @@ stackSuite("A secret", [], (desk) => {
     // The outputs stay on the safe side until the next update of the resource.
     const inputs = JSON.stringify((await stack.resources()).map((resource) => resource.inputs));
     assert.ok(inputs.includes(SECOND) && inputs.includes("34567 45678"), inputs);
-    assert.deepEqual(await networkAtRest(desk.host, "net0"), before);
+    assert.deepEqual(await stableNetwork(fixture.host, "net0"), before);
     done(await stack.destroy());
-    assert.deepEqual(await desk.namespaces(), []);
+    assert.deepEqual(await fixture.namespaces(), []);
   });
 });

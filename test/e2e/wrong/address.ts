@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const CIDR = "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64";

@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const ok = { bridge: "br0", device: "veth0" };

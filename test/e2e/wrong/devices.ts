@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const VID = "must be a whole number from 1 to 4094, a VLAN ID of IEEE 802.1Q";

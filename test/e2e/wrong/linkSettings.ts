@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const NOTHING = "must be given something to set: `up`, `mtu`, `mac`, `txQueueLength`, `offloads`";

@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const MAC = "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01";

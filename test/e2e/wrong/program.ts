@@ -1,4 +1,4 @@
-import { REVIVE } from "../../support/declared";
+import { REVIVE } from "../../support/engine/declared";
 
 /** A program with one resource that is to be refused, and all that must be said of it. */
 export interface WrongProgram {

@@ -1,10 +1,15 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const FLAG = "must be true or false";
 
 export const wrongProviders: WrongProgram[] = [
   { title: "a word for a flag", props: { offline: "maybe" }, faults: [`offline: ${FLAG}`] },
+  {
+    title: "a level that there is not",
+    props: { findings: "fatal" },
+    faults: ["findings: must be off, warn or error"],
+  },
   { title: "less than a second", props: { timeoutSeconds: 0 }, faults: ["timeoutSeconds: is below 1 second"] },
   {
     title: "half a second",

@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const KIND = "must be one of netem, tbf, htb, fq_codel, codel, fq, sfq, prio, pfifo, bfifo, pfifo_head_drop, noqueue";
@@ -79,6 +79,16 @@ export const wrongQdiscs: WrongProgram[] = [
     title: "a tbf that says it twice, well",
     props: { ...ok, kind: "tbf", tbf: { ...tbf, limit: "64kb" } },
     faults: ["tbf.limit: is set beside `latency`: only one can be"],
+  },
+  {
+    title: "a tbf whose burst takes too long",
+    props: { ...ok, kind: "tbf", tbf: { rate: "1kbit", burst: "35kb", latency: "1ms" } },
+    faults: ["tbf.burst: takes longer than 274s at this `rate`, which the kernel cannot count"],
+  },
+  {
+    title: "a tbf in which too much would wait",
+    props: { ...ok, kind: "tbf", tbf: { rate: "1tbit", burst: "32kb", latency: "50ms" } },
+    faults: ["tbf.latency: is more than 4gb at this `rate`, the most that can wait"],
   },
   {
     title: "what is another kind's",

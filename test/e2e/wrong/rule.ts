@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const MARK = "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff";

@@ -1,4 +1,4 @@
-import { secret } from "../../support/declared";
+import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const ok = { key: "net.ipv4.ip_forward", value: 1 };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { hasVlanFiltering } from "../../support/kernelPart";
-import { LabHost } from "../../support/labHost";
-import { needs, skipThis } from "../../support/need";
-import { neighborAsIp, ofIp } from "./asIp";
-import { Ring, request } from "./ring";
+import type { Neighbor } from "../../../provider/netlink/neighbor";
+import { LabHost } from "../../support/labHost/labHost";
+import { hasVlanFiltering } from "../../support/suites/kernelOptions";
+import { needs, skipThis } from "../../support/suites/needs";
+import { neighborAsIp, ofIp, withShown } from "./asIp";
+import { NetlinkProcess, request } from "./netlinkProcess";
 
 const [PERMANENT, SELF, MASTER] = [0x80, 2, 4];
 const [PVID, UNTAGGED] = [2, 4];
@@ -13,15 +14,15 @@ describe("bridges by netlink", () => {
   const red = "/run/netns/red";
   const ANY = "00:00:00:00:00:00";
   let host: LabHost;
-  let ring: Ring;
+  let netlink: NetlinkProcess;
 
   before(needs("root", "unshare", "nsenter", "bridge"));
   beforeEach(async () => {
     host = await LabHost.start();
-    ring = await Ring.start(host);
-    await ring.run("namespace", "makeNamespace", red, "");
+    netlink = await NetlinkProcess.start(host);
+    await netlink.run("namespace", "makeNamespace", red, "");
     const filtering = hasVlanFiltering ? { vlanFiltering: 1 } : {};
-    await ring.done(
+    await netlink.done(
       red,
       request("link", "addLink", { index: 5, ifname: "br0", linkinfo: { kind: "bridge", data: filtering } }),
       request("link", "addLink", {
@@ -34,44 +35,40 @@ describe("bridges by netlink", () => {
     );
   });
   afterEach(async () => {
-    await ring?.stop();
+    await netlink?.stop();
     await host?.stop();
   });
 
   it("have the FDB that `bridge -j fdb` prints, and so has a VXLAN", async () => {
     const append = (values: object) =>
       request("fdb", "appendFdb", { index: 8, flags: SELF, state: PERMANENT, ...values });
-    await ring.done(
+    await netlink.done(
       red,
       append({ lladdr: ANY, dst: "192.0.2.2" }),
       append({ lladdr: ANY, dst: "192.0.2.3" }),
       append({ lladdr: "02:00:00:00:00:09", dst: "192.0.2.3" }),
       append({ index: 6, flags: MASTER, lladdr: "02:00:00:00:00:08" }),
     );
-    const links = await ring.find("link", "listLinks", red);
+    const links = await netlink.find("link", "listLinks", red);
     for (const [index, dev, count] of [
       [8, "vx0", 3],
       [6, "a", undefined],
       [undefined, undefined, undefined],
     ] as const) {
-      const told = (await ring.find("fdb", "listFdb", red, index)).map((one) => {
+      const [shown, seen] = await withShown<object, Neighbor[]>(
+        host,
+        ["bridge", "-n", "red", "-j", "fdb", "show", ...(dev ? ["dev", dev] : [])],
+        () => netlink.find("fdb", "listFdb", red, index),
+      );
+      const told = seen.map((one) => {
         const { dst, dev: ifname, lladdr } = neighborAsIp(one, links);
         return { mac: lladdr, dst, ifname };
       });
-      const shown = await host.json<object[]>([
-        "bridge",
-        "-n",
-        "red",
-        "-j",
-        "fdb",
-        "show",
-        ...(dev ? ["dev", dev] : []),
-      ]);
       const rows = shown.map((row, at) => ofIp({ ifname: dev, ...row }, told[at]));
       assert.deepEqual(rows, told);
       if (count !== undefined) assert.equal(told.length, count);
     }
-    const errors = await ring.execute(
+    const errors = await netlink.execute(
       red,
       request("fdb", "delFdb", { index: 8, flags: SELF, lladdr: ANY, dst: "192.0.2.2" }),
       request("fdb", "delFdb", { index: 8, flags: SELF, lladdr: "02:00:00:00:00:77", dst: "192.0.2.2" }),
@@ -81,7 +78,7 @@ describe("bridges by netlink", () => {
       errors.map((error) => error?.code),
       [undefined, "ENOENT", "EAFNOSUPPORT"],
     );
-    assert.deepEqual((await ring.find("fdb", "listFdb", red, 8)).map(({ dst }) => dst).sort(), [
+    assert.deepEqual((await netlink.find("fdb", "listFdb", red, 8)).map(({ dst }) => dst).sort(), [
       "192.0.2.3",
       "192.0.2.3",
     ]);
@@ -93,10 +90,14 @@ describe("bridges by netlink", () => {
 
   /** The VLANs of the port, or what the kernel says that has none. */
   const vlans = async (index: number) =>
-    (await ring.find("bridgeVlan", "listVlans", red, index)).map(({ vid, range = vid, flags }) => [vid, range, flags]);
+    (await netlink.find("bridgeVlan", "listVlans", red, index)).map(({ vid, range = vid, flags }) => [
+      vid,
+      range,
+      flags,
+    ]);
 
   it("have the VLANs that `bridge -j vlan` prints, on ports and their own", async () => {
-    const errors = await ring.execute(
+    const errors = await netlink.execute(
       red,
       del(1),
       set(10, undefined, PVID | UNTAGGED),
@@ -134,13 +135,13 @@ describe("bridges by netlink", () => {
   it("have four thousand VLANs on a port, of which no two beside each other are alike, read to the last", async function () {
     if (!hasVlanFiltering) skipThis(this, "CONFIG_BRIDGE_VLAN_FILTERING");
     const odd = Array.from({ length: LAST / 2 }, (_, index) => set(2 * index + 1, undefined, UNTAGGED));
-    await ring.done(red, set(1, LAST), ...odd);
+    await netlink.done(red, set(1, LAST), ...odd);
     const found = await vlans(6);
     assert.deepEqual(
       found,
       Array.from({ length: LAST }, (_, index) => [index + 1, index + 1, index % 2 === 0 ? UNTAGGED : 0]),
     );
-    await ring.done(red, del(1, LAST));
+    await netlink.done(red, del(1, LAST));
     assert.deepEqual(await vlans(6), []);
   });
 });

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
+import { qdiscRow } from "../../../provider/kernel/qdiscRow";
 import { TC_H_ROOT, TC_LINKLAYER_ETHERNET, TICKS_PER_US } from "../../../provider/netlink/qdisc";
-import { hasQdisc } from "../../support/kernelPart";
-import { LabHost } from "../../support/labHost";
-import { needs } from "../../support/need";
-import { ofIp, qdiscAsTc } from "./asIp";
-import { Ring, request } from "./ring";
+import { LabHost } from "../../support/labHost/labHost";
+import { hasQdisc } from "../../support/suites/kernelOptions";
+import { needs } from "../../support/suites/needs";
+import { ofIp } from "./asIp";
+import { NetlinkProcess, request } from "./netlinkProcess";
 
 const MS = 1000;
 const HALF = 0x80000000;
 const priomap = [1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1];
 
-/** A qdisc of each kind, with all options that the ring knows, and the words of tc(8) for it. */
+/** A qdisc of each kind, with all options that the netlink knows, and the words of tc(8) for it. */
 const kinds: [kind: string, options: object | undefined, words: string][] = [
   [
     "tbf",
@@ -80,14 +81,14 @@ const kinds: [kind: string, options: object | undefined, words: string][] = [
 describe("qdiscs by netlink", () => {
   const red = "/run/netns/red";
   let host: LabHost;
-  let ring: Ring;
+  let netlink: NetlinkProcess;
 
   before(needs("root", "unshare", "nsenter", "tc"));
   beforeEach(async () => {
     host = await LabHost.start();
-    ring = await Ring.start(host);
-    await ring.run("namespace", "makeNamespace", red, "");
-    await ring.done(
+    netlink = await NetlinkProcess.start(host);
+    await netlink.run("namespace", "makeNamespace", red, "");
+    await netlink.done(
       red,
       request("link", "addLink", {
         index: 5,
@@ -97,7 +98,7 @@ describe("qdiscs by netlink", () => {
     );
   });
   afterEach(async () => {
-    await ring?.stop();
+    await netlink?.stop();
     await host?.stop();
   });
 
@@ -106,13 +107,15 @@ describe("qdiscs by netlink", () => {
 
   const shown = () => host.json<object[]>(["tc", "-n", "red", "-j", "-r", "qdisc", "show"]);
   const told = async () => {
-    const links = await ring.find("link", "listLinks", red);
-    return (await ring.find("qdisc", "listQdiscs", red)).map((one) => qdiscAsTc(one, links));
+    const links = await netlink.find("link", "listLinks", red);
+    return (await netlink.find("qdisc", "listQdiscs", red)).map((one) =>
+      qdiscRow(one, links.find(({ index }) => index === one.index)?.ifname ?? ""),
+    );
   };
 
   for (const [kind, options, words] of kinds)
     it(`of the kind ${kind} are made as tc makes them, and read as it prints them`, async () => {
-      const [error] = await ring.execute(red, root(kind, options));
+      const [error] = await netlink.execute(red, root(kind, options));
       if (!hasQdisc([kind, words].join(" "))) {
         assert.deepEqual([error?.code, error?.said], ["ENOENT", "Specified qdisc kind is unknown"]);
         return;
@@ -162,7 +165,7 @@ describe("qdiscs by netlink", () => {
       "rate",
       "1mbit",
     ]);
-    const classes = await ring.find("qdisc", "listClasses", red, 5);
+    const classes = await netlink.find("qdisc", "listClasses", red, 5);
     assert.deepEqual(
       classes.map(({ handle, kind }) => [handle, kind]),
       [[0x1000a, "htb"]],
@@ -170,11 +173,11 @@ describe("qdiscs by netlink", () => {
     const on = { index: 5, parent: 0x1000a, handle: 0x20000, kind: "pfifo" };
     const change = (limit: number) => request("qdisc", "changeQdisc", { ...on, options: { limit } } as never);
     const limit = async () => (await told()).find(({ handle }) => handle === "2:");
-    await ring.done(red, request("qdisc", "addQdisc", { ...on, options: { limit: 7 } } as never), change(9));
+    await netlink.done(red, request("qdisc", "addQdisc", { ...on, options: { limit: 7 } } as never), change(9));
     assert.deepEqual([(await limit())?.parent, (await limit())?.options], ["1:a", { limit: 9 }]);
-    await ring.done(red, request("qdisc", "delQdisc", { ...on, kind: undefined }));
+    await netlink.done(red, request("qdisc", "delQdisc", { ...on, kind: undefined }));
     assert.equal(await limit(), undefined);
-    const errors = await ring.execute(
+    const errors = await netlink.execute(
       red,
       change(9),
       root("htb"),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { LabHost } from "../../support/labHost";
-import { needs } from "../../support/need";
-import { ofIp, routeAsIp } from "./asIp";
-import { cable, Ring, request } from "./ring";
+import type { Route } from "../../../provider/netlink/route";
+import { LabHost } from "../../support/labHost/labHost";
+import { needs } from "../../support/suites/needs";
+import { ofIp, routeAsIp, withShown } from "./asIp";
+import { cable, NetlinkProcess, request } from "./netlinkProcess";
 
 const [INET, INET6] = [2, 10];
 const [UNICAST, BLACKHOLE, UNREACHABLE, PROHIBIT, THROW] = [1, 6, 7, 8, 9];
@@ -11,15 +12,15 @@ const [STATIC, MAIN, LINK, ONLINK] = [4, 254, 253, 4];
 describe("routes by netlink", () => {
   const red = "/run/netns/red";
   let host: LabHost;
-  let ring: Ring;
+  let netlink: NetlinkProcess;
 
   before(needs("root", "unshare", "nsenter"));
   beforeEach(async () => {
     host = await LabHost.start();
-    ring = await Ring.start(host);
-    await ring.run("namespace", "makeNamespace", red, "");
+    netlink = await NetlinkProcess.start(host);
+    await netlink.run("namespace", "makeNamespace", red, "");
     const up = { flags: 1, change: 1 };
-    await ring.done(
+    await netlink.done(
       red,
       request("link", "setLink", { index: 1, ...up }),
       ...cable(),
@@ -30,31 +31,22 @@ describe("routes by netlink", () => {
     );
   });
   afterEach(async () => {
-    await ring?.stop();
+    await netlink?.stop();
     await host?.stop();
   });
 
   const add = (values: object) =>
     request("route", "addRoute", { family: INET, dstLen: 24, type: UNICAST, table: MAIN, protocol: STATIC, ...values });
 
-  /** What the ring reads of a family is what `ip` prints. */
+  /** What the netlink reads of a family is what `ip` prints. */
   async function agrees(family: number): Promise<number> {
-    const links = await ring.find("link", "listLinks", red);
-    const routes = await ring.find("route", "listRoutes", red, { family });
+    const links = await netlink.find("link", "listLinks", red);
     const option = family === INET ? "-4" : "-6";
-    const shown = await host.json<object[]>([
-      "ip",
-      "-n",
-      "red",
-      "-N",
-      "-j",
-      "-d",
-      option,
-      "route",
-      "show",
-      "table",
-      "all",
-    ]);
+    const [shown, routes] = await withShown<object, Route[]>(
+      host,
+      ["ip", "-n", "red", "-N", "-j", "-d", option, "route", "show", "table", "all"],
+      () => netlink.find("route", "listRoutes", red, { family }),
+    );
     const told = routes.map((route) => routeAsIp(route, links));
     assert.deepEqual(
       shown.map((row, index) => ofIp(row, told[index])),
@@ -64,7 +56,7 @@ describe("routes by netlink", () => {
   }
 
   it("are read as `ip -N -j -d` prints them, whatever their sort", async () => {
-    await ring.done(
+    await netlink.done(
       red,
       add({ dst: "10.1.0.0", oif: 5, scope: LINK }),
       add({ dst: "10.2.0.0", gateway: "10.0.0.9", priority: 5, prefsrc: "10.0.1.1" }),
@@ -89,7 +81,7 @@ describe("routes by netlink", () => {
     );
     assert.equal(await agrees(INET), 19);
     const six = { family: INET6, dstLen: 64 };
-    await ring.done(
+    await netlink.done(
       red,
       add({ ...six, dst: "2001:db8:2::", oif: 5, priority: 1024 }),
       add({
@@ -112,13 +104,13 @@ describe("routes by netlink", () => {
   });
 
   it("of one table, device, type or protocol are listed by the kernel", async () => {
-    await ring.done(
+    await netlink.done(
       red,
       add({ dst: "10.3.0.0", gateway: "10.0.0.9", table: 1000 }),
       add({ dst: "10.9.0.0", type: BLACKHOLE }),
     );
     const found = async (only: object) =>
-      (await ring.find("route", "listRoutes", red, { family: INET, ...only })).map(({ dst }) => dst);
+      (await netlink.find("route", "listRoutes", red, { family: INET, ...only })).map(({ dst }) => dst);
     assert.deepEqual(await found({ table: 1000 }), ["10.3.0.0"]);
     assert.deepEqual(await found({ table: 1001 }), []);
     assert.deepEqual(await found({ type: BLACKHOLE }), ["10.9.0.0"]);
@@ -128,7 +120,7 @@ describe("routes by netlink", () => {
 
   it("are changed and removed, and what the kernel refuses has its words", async () => {
     const one = { family: INET, dst: "10.1.0.0", dstLen: 24, type: UNICAST, table: MAIN, protocol: STATIC };
-    const errors = await ring.execute(
+    const errors = await netlink.execute(
       red,
       request("route", "changeRoute", { ...one, gateway: "10.0.0.8" }),
       add({ ...one, gateway: "10.0.0.8" }),
@@ -150,10 +142,10 @@ describe("routes by netlink", () => {
         ["ENODEV", undefined],
       ],
     );
-    const [found] = await ring.find("route", "listRoutes", red, { family: INET, protocol: STATIC });
+    const [found] = await netlink.find("route", "listRoutes", red, { family: INET, protocol: STATIC });
     assert.deepEqual([found?.dst, found?.gateway], ["10.1.0.0", "10.0.0.9"]);
-    await ring.done(red, request("route", "delRoute", { family: INET, dst: "10.1.0.0", dstLen: 24, table: MAIN }));
-    assert.deepEqual(await ring.find("route", "listRoutes", red, { family: INET, protocol: STATIC }), []);
+    await netlink.done(red, request("route", "delRoute", { family: INET, dst: "10.1.0.0", dstLen: 24, table: MAIN }));
+    assert.deepEqual(await netlink.find("route", "listRoutes", red, { family: INET, protocol: STATIC }), []);
   });
 
   it("are read to the last one where they are ten thousand, in which the event loop is heard", async () => {
@@ -161,18 +153,18 @@ describe("routes by netlink", () => {
       dst: `10.${100 + (index >> 8)}.${index & 255}.0`,
       gateway: "10.0.0.9",
     }));
-    await ring.done(red, ...routes.map(add));
-    const found = await ring.find("route", "listRoutes", red, { family: INET, protocol: STATIC });
+    await netlink.done(red, ...routes.map(add));
+    const found = await netlink.find("route", "listRoutes", red, { family: INET, protocol: STATIC });
     assert.deepEqual(new Set(found.map(({ dst }) => dst)), new Set(routes.map(({ dst }) => dst)));
     assert.equal(found.length, 10_000);
-    assert.ok((await ring.find("across", "longestPauseReading", red)) < 200);
+    assert.ok((await netlink.find("sequences", "longestPauseReading", red)) < 200);
   });
 
   it("that change while they are read are read again, but not for ever", async () => {
-    const few = await ring.find("across", "readInterrupted", red, 0);
+    const few = await netlink.find("sequences", "readInterrupted", red, 0);
     assert.equal(few, 9);
-    assert.equal(await ring.find("across", "readInterrupted", red, 3), few);
-    await assert.rejects(ring.find("across", "readInterrupted", red, 1000), {
+    assert.equal(await netlink.find("sequences", "readInterrupted", red, 3), few);
+    await assert.rejects(netlink.find("sequences", "readInterrupted", red, 1000), {
       message: "what the kernel shows has changed 20 times while it was read",
     });
   });

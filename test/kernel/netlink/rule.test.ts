@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { LabHost } from "../../support/labHost";
-import { needs } from "../../support/need";
+import { LabHost } from "../../support/labHost/labHost";
+import { needs } from "../../support/suites/needs";
 import { ofIp, ruleAsIp } from "./asIp";
-import { Ring, request } from "./ring";
+import { NetlinkProcess, request } from "./netlinkProcess";
 
 const [INET, INET6] = [2, 10];
 const [LOOKUP, BLACKHOLE, UNREACHABLE, PROHIBIT] = [1, 6, 7, 8];
@@ -10,16 +10,16 @@ const [LOOKUP, BLACKHOLE, UNREACHABLE, PROHIBIT] = [1, 6, 7, 8];
 describe("rules by netlink", () => {
   const red = "/run/netns/red";
   let host: LabHost;
-  let ring: Ring;
+  let netlink: NetlinkProcess;
 
   before(needs("root", "unshare", "nsenter"));
   beforeEach(async () => {
     host = await LabHost.start();
-    ring = await Ring.start(host);
-    await ring.run("namespace", "makeNamespace", red, "");
+    netlink = await NetlinkProcess.start(host);
+    await netlink.run("namespace", "makeNamespace", red, "");
   });
   afterEach(async () => {
-    await ring?.stop();
+    await netlink?.stop();
     await host?.stop();
   });
 
@@ -31,7 +31,7 @@ describe("rules by netlink", () => {
       [INET, "-4", "10.0.0.0", "10.0.0.1", 32],
       [INET6, "-6", "2001:db8::", "2001:db8::1", 128],
     ] as const) {
-      await ring.done(
+      await netlink.done(
         red,
         add({ family, priority: 100, src: net, srcLen: 24, table: 1000 }),
         add({ family, priority: 101, dst: one, dstLen: length, iifname: "lo", oifname: "none", table: 5 }),
@@ -41,7 +41,7 @@ describe("rules by netlink", () => {
           add({ family, priority: 200 + action, action, src: one, srcLen: length }),
         ),
       );
-      const rules = await ring.find("rule", "listRules", red, family);
+      const rules = await netlink.find("rule", "listRules", red, family);
       const shown = await host.json<object[]>(["ip", "-n", "red", "-N", "-j", option, "rule", "show"]);
       const told = rules.map(ruleAsIp);
       assert.deepEqual(
@@ -53,7 +53,7 @@ describe("rules by netlink", () => {
   });
 
   it("are removed by what they have, and what the kernel refuses has its errno", async () => {
-    const errors = await ring.execute(
+    const errors = await netlink.execute(
       red,
       add({ priority: 100, table: 5 }),
       add({ priority: 100, table: 5 }),
@@ -66,7 +66,7 @@ describe("rules by netlink", () => {
       errors.map((error) => error?.code),
       [undefined, "EEXIST", undefined, undefined, "ENOENT", "EINVAL"],
     );
-    const rules = await ring.find("rule", "listRules", red, INET);
+    const rules = await netlink.find("rule", "listRules", red, INET);
     assert.deepEqual(
       rules.map(({ priority = 0, table }) => [priority, table]),
       [

@@ -20,6 +20,12 @@ describe("provider configuration", () => {
     assert.deepEqual(parseConfig(values, {}).config, { offline: true, sudo: false, timeoutSeconds: 8 });
   });
 
+  it("takes a word as text, with quotes or without", () => {
+    assert.deepEqual(parseConfig({ findings: "off" }, {}).config, { findings: "off" });
+    assert.deepEqual(parseConfig({}, { NETNS_FINDINGS: '"error"' }).config, { findings: "error" });
+    assert.deepEqual(faultsOf({ findings: "fatal" }), ["findings must be off, warn or error"]);
+  });
+
   it("leaves the engine's own keys aside", () => {
     const values = { version: "0.1.0", pluginDownloadURL: "x", __internal: {}, sudo: "true" };
     assert.deepEqual(parseConfig(values, {}), { config: { sudo: true }, faults: [] });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { z } from "zod";
 import * as fields from "../../../provider/core/fields";
-import { cidrs, ifNames, ips, macs, netnsNames, netnsRefs, texts } from "../../support/written";
+import { cidrs, ifNames, ips, macs, netnsNames, netnsRefs, texts } from "../../support/inputs/valueArbitraries";
 
 describe("the canonical form of a field", () => {
   it("is in lower case for a MAC", () => assert.equal(fields.mac().parse("02:AB:cd:EF:00:01"), "02:ab:cd:ef:00:01"));

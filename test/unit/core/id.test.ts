@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { netnsRef } from "../../../provider/core/fields";
 import { joinId, splitId } from "../../../provider/core/id";
-import { ifNames, netnsRefs } from "../../support/written";
+import { ifNames, netnsRefs } from "../../support/inputs/valueArbitraries";
 
 describe("an id", () => {
   const forms: [id: string, count: number, split: ReturnType<typeof splitId>][] = [

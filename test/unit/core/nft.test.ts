@@ -18,6 +18,7 @@ describe("the text between the braces of a table", () => {
     "counter c { packets 1 bytes 2; }\nquota q { over 10 mbytes; }\nlimit l { rate 3/second; }\nsynproxy p { mss 1460; }",
     "flowtable f { hook ingress priority 0; devices = { lo }; }",
     "chain includes { jump undefined-chain; }",
+    'chain a { log prefix "xt target "; }',
   ];
   for (const text of fine) {
     it(`may be ${JSON.stringify(text)}`, () => assert.equal(tableFault(text), undefined));
@@ -36,6 +37,10 @@ describe("the text between the braces of a table", () => {
     ["\\\nflush ruleset", `has in line 2 ${NEEDED}`],
     ["@s { }", `has in line 1 ${NEEDED}`],
     ["type filter hook input priority 0", `has in line 1 ${NEEDED}`],
+    [
+      'chain a {\n\tcounter xt target "MASQUERADE"\n}',
+      "has in line 2 `xt`, an extension of iptables, which nft shows and does not take",
+    ],
     ['comment "mine"', "has in line 1 a `comment` of the table, which is where the mark of its owner stands"],
     ["flags dormant", "has in line 1 `flags` of the table, which this resource does not set"],
     ['include "/etc/passwd"', "has in line 1 `include`, which reads a file"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { modeToSay, ovsVlanFaults, vlanCommands, vlansOf } from "../../../provider/core/ovsVlans";
 import { withDefaults } from "../../../provider/lifecycle/goal";
-import { kindNamed } from "../../support/states";
+import { kindNamed } from "../../support/inputs/states";
 
 const MODES = ["access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"] as const;
 const vlan = fc.constantFrom(5, 6);

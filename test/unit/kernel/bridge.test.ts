@@ -1,42 +1,38 @@
 import assert from "node:assert/strict";
 import { showVlans } from "../../../provider/kernel/bridge";
-import { Kernel } from "../../../provider/kernel/kernel";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, kernelOn } from "../../support/provider/fakeHost";
+import { fakeLink } from "../../support/provider/fakeNetlink";
 
-const shows = (stdout: string, more = {}) =>
-  showVlans(
-    new Kernel({
-      host: new FakeHost(() => ({ stdout, ...more })),
-      signal: new AbortController().signal,
-      debug: () => {},
-    }),
-    "net0",
-    "br0",
-  );
+const [PVID, UNTAGGED] = [2, 4];
 
-describe("the VLANs that `bridge -j vlan` shows", () => {
-  const PVID = ["PVID", "Egress Untagged"];
+/** The VLANs of `br0`, which is the device 2. */
+function shows(vlans: { vid: number; range?: number; flags?: number }[], index = 2) {
+  const host = new FakeHost();
+  const netns = host.netlink.add("/run/netns/net0");
+  netns.links.push(fakeLink({ index: 2, ifname: "br0" }), fakeLink({ index: 3, ifname: "other" }));
+  const entry = vlans.map(({ vid, range, flags = 0 }) => ({ info: { vid, flags }, ...(range && { range }) }));
+  netns.vlans.push({ index, entry });
+  return showVlans(kernelOn(host), "net0", "br0");
+}
 
-  it("are one by one, or ranges where `bridge` writes them so", async () => {
-    const rows = (vlans: object[]) => JSON.stringify([{ ifname: "br0", vlans }]);
+describe("the VLANs that the kernel shows", () => {
+  it("are one by one, or ranges where it tells them so", async () => {
     const expected = [
       { vid: 5, pvid: true, untagged: true },
       { vid: 10, vidEnd: 12 },
       { vid: 13, untagged: true },
     ];
-    const single = [{ vlan: 5, flags: PVID }, { vlan: 10 }, { vlan: 11 }, { vlan: 12 }];
-    const last = { vlan: 13, flags: ["Egress Untagged"] };
-    assert.deepEqual(await shows(rows([...single, last])), expected);
-    assert.deepEqual(await shows(rows([{ vlan: 5, flags: PVID }, { vlan: 10, vlanEnd: 12 }, last])), expected);
+    const [first, last] = [
+      { vid: 5, flags: PVID | UNTAGGED },
+      { vid: 13, flags: UNTAGGED },
+    ];
+    assert.deepEqual(await shows([first, { vid: 10 }, { vid: 11 }, { vid: 12 }, last]), expected);
+    assert.deepEqual(await shows([first, { vid: 10, range: 12 }, last]), expected);
   });
 
   it("are those of the device that is asked for, and none where it has none or is gone", async () => {
-    assert.deepEqual(await shows('[{"ifname":"other","vlans":[{"vlan":1}]}]'), []);
-    assert.deepEqual(await shows("[]"), []);
-    assert.deepEqual(await shows("", { exitCode: 255, stderr: 'Cannot find device "br0"' }), []);
-  });
-
-  it("are not none when `bridge` prints no list", async () => {
-    await assert.rejects(shows("br0 1 PVID"), /could not read what `bridge -j vlan show dev br0` printed/);
+    assert.deepEqual(await shows([{ vid: 1 }], 3), []);
+    assert.deepEqual(await shows([]), []);
+    assert.deepEqual(await showVlans(kernelOn(new FakeHost()), "gone", "br0"), []);
   });
 });

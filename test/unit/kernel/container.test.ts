@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { type Container, containerPid, netnsOf } from "../../../provider/kernel/container";
-import { Kernel } from "../../../provider/kernel/kernel";
-import { type Answer, FakeHost, netnsFacts } from "../../support/fakeHost";
-
-const kernelOn = (host: FakeHost) => new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
+import { type Answer, FakeHost, kernelOn, netnsFacts } from "../../support/provider/fakeHost";
 
 async function asked(container: Container, answer: Answer) {
   const host = new FakeHost(() => answer);
@@ -120,7 +117,7 @@ describe("the pid of a container", () => {
 describe("the namespace of a process", () => {
   const hostWith = (its?: number) => {
     const host = new FakeHost();
-    host.facts.set("/proc/self/ns/net", netnsFacts(1));
+    host.facts.set("/proc/thread-self/ns/net", netnsFacts(1));
     if (its !== undefined) host.facts.set("/proc/42/ns/net", netnsFacts(its));
     return host;
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { groupOf, isMark, newMark, randomMac } from "../../../provider/kernel/mark";
-import { texts } from "../../support/written";
+import { texts } from "../../support/inputs/valueArbitraries";
 
 const URN = "urn:pulumi:dev::lab::netns:index:VethPair::link";
 const urns = fc

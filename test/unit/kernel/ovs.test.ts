@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mapCommands, ovs, quoted } from "../../../provider/kernel/ovs";
 import { decoded, tableIn } from "../../../provider/kernel/ovsTables";
-import { texts } from "../../support/written";
+import { texts } from "../../support/inputs/valueArbitraries";
 
 describe("the words of ovs-vsctl", () => {
   it("are one transaction of several commands, which outlives its namespace", () => {

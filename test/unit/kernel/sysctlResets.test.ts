@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { lostBy, noneLost } from "../../../provider/kernel/lost";
 import { ip } from "../../../provider/kernel/step";
 import { writeSysctl } from "../../../provider/kernel/sysctl";
-import { asBefore, othersOf } from "../../../provider/kernel/sysctlOthers";
+import { lostBy, noneLost } from "../../../provider/kernel/sysctlLosses";
+import { othersOf, withoutSideEffects } from "../../../provider/kernel/sysctlOthers";
 import { alongWith, oneName, RESETS, SAME } from "../../../provider/kernel/sysctlResets";
 
 const FORWARD = "net.ipv4.ip_forward";
@@ -91,11 +91,11 @@ describe("a setting as it was before others of the stack", () => {
   const found = (key: string, value: string) => ({ namespace: "a", key, value, previousValue: value });
 
   it("has what these have not made of it", () => {
-    assert.equal(asBefore(found(OF_D1, "1"), [forward]).previousValue, "0");
-    assert.equal(asBefore(found("net.ipv4.conf.d2.forwarding", "1"), [forward]).previousValue, "1");
-    assert.equal(asBefore(found("net.ipv4.conf.all.accept_redirects", "0"), [forward]).previousValue, "1");
-    assert.equal(asBefore(found(OF_D1, "0"), [forward]).previousValue, "0", "set by somebody since");
-    assert.equal(asBefore({ ...found(OF_D1, "1"), namespace: "b" }, [forward]).previousValue, "1");
+    assert.equal(withoutSideEffects(found(OF_D1, "1"), [forward]).previousValue, "0");
+    assert.equal(withoutSideEffects(found("net.ipv4.conf.d2.forwarding", "1"), [forward]).previousValue, "1");
+    assert.equal(withoutSideEffects(found("net.ipv4.conf.all.accept_redirects", "0"), [forward]).previousValue, "1");
+    assert.equal(withoutSideEffects(found(OF_D1, "0"), [forward]).previousValue, "0", "set by somebody since");
+    assert.equal(withoutSideEffects({ ...found(OF_D1, "1"), namespace: "b" }, [forward]).previousValue, "1");
   });
 
   it("remembers of what it sets along what does not come back by itself", () => {
@@ -105,7 +105,7 @@ describe("a setting as it was before others of the stack", () => {
     ]);
     assert.deepEqual(othersOf(FORWARD, "0", all), [`${OF_D1}=1`]);
     const held = { namespace: "a", key: OF_D1, value: "1", previousValue: "0" };
-    const made = asBefore({ ...found(FORWARD, "0"), previousOthers: [`${OF_D1}=1`] }, [held]);
+    const made = withoutSideEffects({ ...found(FORWARD, "0"), previousOthers: [`${OF_D1}=1`] }, [held]);
     assert.deepEqual(made.previousOthers, []);
   });
 });

@@ -33,7 +33,7 @@ describe("a create", () => {
     await assert.rejects(create(lab));
     const again = lab.next();
     const { state } = await create(again);
-    assert.deepEqual(again.changes, ["nsenter --net=/run/netns/net0 -- ip link set dev lo up"]);
+    assert.deepEqual(again.changes, ["nsenter --net=/run/netns/net0 ip link set dev lo up"]);
     assert.equal(again.netns.get("net0")?.alias, state.__mark);
   });
 
@@ -46,7 +46,7 @@ describe("a create", () => {
   });
 
   it("never takes over the thing that somebody else made where a dead run was about to", async () => {
-    lab.dies = (command) => command.startsWith("unshare");
+    lab.dies = (command) => command.startsWith("ip netns add");
     await assert.rejects(create(lab));
     for (const alias of [undefined, "uplink", "pulumi:lab/dev/a:0123"]) {
       const next = lab.next();
@@ -80,7 +80,7 @@ describe("a create", () => {
 
   it("that loses a race to somebody else leaves their thing and its own intent not", async () => {
     lab.fails = (command) => {
-      if (command.startsWith("unshare")) lab.add("net0");
+      if (command.startsWith("ip netns add")) lab.add("net0");
       return false;
     };
     await assert.rejects(create(lab), /it exists already.*\n.*File exists/);
@@ -114,7 +114,7 @@ describe("a create", () => {
       if (command.includes("set dev lo up")) stop.abort();
       return false;
     };
-    // The signal is looked at before the command, so this one still runs, and the next read does not.
+    // The signal is looked at before the command, so this one is still done, and the next look is not.
     await assert.rejects(lab.lifecycle.create(lab.resource("Namespace", "a", stop.signal), NET), { kind: "cancelled" });
     assert.deepEqual([lab.netns.size, lab.files.size], [0, 0]);
   });

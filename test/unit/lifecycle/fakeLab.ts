@@ -1,42 +1,41 @@
-import type { RunOptions } from "../../../provider/host/host";
-import { Kernel } from "../../../provider/kernel/kernel";
-import { Holders } from "../../../provider/lifecycle/holders";
+import { constants } from "node:os";
 import { Intents } from "../../../provider/lifecycle/intents";
-import { Lifecycle, type Resource } from "../../../provider/lifecycle/lifecycle";
+import { Lifecycle } from "../../../provider/lifecycle/lifecycle";
+import type { Resource } from "../../../provider/lifecycle/resource";
 import { Rights } from "../../../provider/lifecycle/rights";
+import { SettingOwners } from "../../../provider/lifecycle/settingOwners";
 import { UnderWay } from "../../../provider/lifecycle/underWay";
-import { type Answer, FakeHost, folderFacts, netnsFacts } from "../../support/fakeHost";
-import { kindNamed } from "../../support/states";
+import { NetlinkError } from "../../../provider/netlink/message";
+import { kindNamed } from "../../support/inputs/states";
+import { FakeHost, folderFacts, kernelOn } from "../../support/provider/fakeHost";
+import { FakeNetlink } from "../../support/provider/fakeNetlink";
 
 const DIR = "/run/netns";
-const GONE = { exitCode: 1, stderr: "nsenter: cannot open /run/netns/gone: No such file or directory" };
+const IFF_UP = 1;
 
-interface FakeNetns {
-  up: boolean;
-  alias?: string;
-  sysctls: Map<string, string>;
-}
-
-/** So much of a host as namespaces and sysctls need, in memory. */
+/** So much of a host as namespaces and sysctls need, in memory. What the kernel is asked for is known by its command. */
 export class FakeLab extends FakeHost {
-  readonly netns = new Map<string, FakeNetns>();
   readonly warnings: string[] = [];
   /** Such commands are refused. */
   fails: (command: string) => boolean = () => false;
   /** As if killed: before such a command, and from then on nothing gets to the host. */
   dies: (command: string) => boolean = () => false;
   private isDead = false;
-  private inodes = 100;
+  private said = "";
   private readonly intents = new Intents(this);
-  readonly lifecycle = new Lifecycle(this.intents, new Holders(), new Rights(), new UnderWay());
+  readonly lifecycle = new Lifecycle(this.intents, new SettingOwners(), new Rights(), new UnderWay());
 
   constructor(before?: FakeLab) {
-    super((argv, options) => this.obey(argv, options));
-    for (const part of ["netns", "files", "facts"] as const) {
+    super(undefined, new FakeNetlink(before?.netlink));
+    for (const part of ["files", "facts"] as const) {
       for (const [key, value] of before?.[part] ?? []) (this[part] as Map<string, unknown>).set(key, value);
     }
     if (!this.facts.has(DIR)) this.facts.set(DIR, folderFacts());
-    this.inodes = before?.inodes ?? this.inodes;
+    this.netlink.beforeLook = () => this.meet();
+    this.netlink.beforeChange = () => {
+      this.meet();
+      this.log.push(this.said);
+    };
   }
 
   /** The same host and a new provider process. */
@@ -45,9 +44,12 @@ export class FakeLab extends FakeHost {
   }
 
   resource(type: string, name: string, signal = new AbortController().signal): Resource {
-    const kernel = new Kernel({ host: this, signal, debug: () => {} });
+    const debug = (line: string) => {
+      this.said = line;
+    };
     const urn = `urn:pulumi:dev::lab::netns:index:${type}::${name}`;
-    return { kind: kindNamed(type), urn, kernel, warn: (text) => void this.warnings.push(text), isSecret: () => false };
+    const warn = (text: string) => void this.warnings.push(text);
+    return { kind: kindNamed(type), urn, kernel: kernelOn(this, { signal, debug }), warn, isSecret: () => false };
   }
 
   /** The orderly end of a run. */
@@ -57,56 +59,30 @@ export class FakeLab extends FakeHost {
 
   /** The commands that change the host. */
   get changes(): string[] {
-    return this.log.filter((line) => /unshare|link set|netns del|sysctl -w/.test(line));
+    return this.log.filter((line) => !/^(?:write|remove) /.test(line));
+  }
+
+  /** The namespaces by their names. */
+  get netns() {
+    const named = [...this.netlink.listNamespaces().keys()].map((name) => {
+      const { links, sysctls } = this.netlink.namespaces.get(`${DIR}/${name}`) ?? { links: [], sysctls: new Map() };
+      const [lo] = links;
+      return [name, { up: ((lo?.flags ?? 0) & IFF_UP) !== 0, alias: lo?.ifalias, sysctls }] as const;
+    });
+    return new Map(named);
   }
 
   add(name: string, alias?: string): void {
-    if (alias === undefined) this.netns.set(name, { up: false, sysctls: new Map([["net/ipv4/ip_forward", "0"]]) });
-    else this.netns.set(name, { up: false, alias, sysctls: new Map() });
-    this.inodes += 1;
-    this.facts.set(`${DIR}/${name}`, netnsFacts(this.inodes));
+    this.netlink.add(`${DIR}/${name}`, alias).sysctls.set("net/ipv4/ip_forward", "0");
   }
 
   del(name: string): void {
-    this.netns.delete(name);
-    this.facts.delete(`${DIR}/${name}`);
+    this.netlink.namespaces.delete(`${DIR}/${name}`);
   }
 
-  private obey(argv: readonly string[], { signal }: RunOptions): Answer {
-    const command = argv.join(" ");
-    if (this.dies(command)) this.isDead = true;
+  private meet(): void {
+    if (this.dies(this.said)) this.isDead = true;
     if (this.isDead) throw new Error("the process is dead");
-    if (signal.aborted) return { exitCode: undefined, failure: "aborted" };
-    if (this.fails(command)) return { exitCode: 2, stderr: "RTNETLINK answers: refused by the test" };
-    const [, at, words] = /^nsenter --net=\/run\/netns\/(\S+) -- (.*)$/.exec(command) ?? [];
-    if (at !== undefined && words !== undefined) return this.within(at, words);
-    const name = argv.at(argv[0] === "unshare" ? -2 : -1) ?? "";
-    if (argv[0] === "unshare") {
-      if (this.netns.has(name)) return { exitCode: 1, stderr: `Cannot create namespace file "${name}": File exists` };
-      this.add(name, argv.at(-1));
-    } else this.del(name);
-    return undefined;
+    if (this.fails(this.said)) throw new NetlinkError(constants.errno.EINVAL, "refused by the test");
   }
-
-  private within(at: string, words: string): Answer {
-    const netns = this.netns.get(at);
-    if (!netns) return GONE;
-    const [, key = "", value] = /^sysctl (?:-w )?([^=]+)=?(.*)$/.exec(words) ?? [];
-    if (words.startsWith("sysctl ") && !words.startsWith("sysctl -w")) {
-      const has = netns.sysctls.get(key);
-      if (has === undefined) return { exitCode: 255, stderr: `sysctl: "${key}" is an unknown key` };
-      return { stdout: `${key.replaceAll("/", ".")} = ${has}` };
-    }
-    if (words.startsWith("sysctl -w")) netns.sysctls.set(key, shown(value ?? ""));
-    else if (words.includes("show")) {
-      const link = { ifname: "lo", ifindex: 1, flags: netns.up ? ["UP"] : [], ifalias: netns.alias };
-      return { stdout: JSON.stringify([link]) };
-    } else netns.up = words.endsWith("up");
-    return undefined;
-  }
-}
-
-/** Numbers are shown in decimal, however they were written. */
-function shown(value: string): string {
-  return value.startsWith("0x") ? String(Number(value)) : value;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
 import { withDefaults } from "../../../provider/lifecycle/goal";
-import { kindNamed, stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/inputs/states";
 
 describe("what an update is to end with", () => {
   const route = kindNamed("Route");

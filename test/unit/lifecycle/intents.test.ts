@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Intents } from "../../../provider/lifecycle/intents";
-import { FakeHost, folderFacts } from "../../support/fakeHost";
+import { FakeHost, folderFacts } from "../../support/provider/fakeHost";
 
 const DIR = "/run/netns";
 const URN = "urn:pulumi:dev::lab::netns:index:Namespace::a";
 const OTHER = "urn:pulumi:dev::lab::netns:index:Namespace::b";
 const about = (id: string, urn = URN) => ({ urn, type: "Namespace", id, where: { name: id } });
 
-async function bench() {
+async function setUp() {
   const host = new FakeHost();
   await host.makeFolder(DIR);
   return { host, intents: new Intents(host) };
@@ -15,7 +15,7 @@ async function bench() {
 
 describe("an intent record", () => {
   it("holds the resource, its place and a mark, in a folder below /run", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     const intent = await intents.begin({ ...about("net0"), found: { value: "0" } });
     const { mark, owner, ...rest } = intent;
     assert.equal(owner.pid, process.pid);
@@ -27,7 +27,7 @@ describe("an intent record", () => {
   });
 
   it("is neither read nor written where the folder is another user's", async () => {
-    const { host } = await bench();
+    const { host } = await setUp();
     await new Intents(host).begin(about("net0"));
     host.foreign = "it belongs to uid 1000";
     const said = {
@@ -41,13 +41,13 @@ describe("an intent record", () => {
   });
 
   it("is found by a later process", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     const intent = await intents.begin(about("net0"));
     assert.deepEqual(await new Intents(host).find(URN, "net0"), intent);
   });
 
   it("is never another resource's, nor of the same under another id", async () => {
-    const { intents } = await bench();
+    const { intents } = await setUp();
     await intents.begin(about("net0"));
     assert.equal(await intents.find(OTHER, "net0"), undefined);
     assert.equal(await intents.find(URN, "net1"), undefined);
@@ -55,7 +55,7 @@ describe("an intent record", () => {
   });
 
   it("is found under another id as what the same resource was about to make before", async () => {
-    const { intents } = await bench();
+    const { intents } = await setUp();
     const first = await intents.begin(about("net0"));
     await intents.begin(about("net1"));
     await intents.begin(about("net2", OTHER));
@@ -64,7 +64,7 @@ describe("an intent record", () => {
 
   it("is not what else is in the folder: a broken file, another one's, one that is being written", async () => {
     for (const text of ["", "{", "null", "1", '"text"', "[]", "{}", '{"mark":1}', `{"urn":"${URN}","id":"net0"}`]) {
-      const { host, intents } = await bench();
+      const { host, intents } = await setUp();
       await intents.begin(about("net0"));
       const [path = ""] = host.files.keys();
       host.files.set(path, text);
@@ -75,7 +75,7 @@ describe("an intent record", () => {
   });
 
   it("goes when it is settled, and no other with it", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     await intents.begin(about("net0"));
     await intents.begin(about("net1"));
     await intents.settle(URN, "net0");
@@ -85,7 +85,7 @@ describe("an intent record", () => {
   });
 
   it("goes at the orderly end of a run if it was answered for, else it stays", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     await intents.begin(about("net0"));
     const open = await intents.begin(about("net1"));
     await intents.answer(URN, "net0");
@@ -95,7 +95,7 @@ describe("an intent record", () => {
   });
 
   it("that was answered for by another process is not this one's to settle", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     await intents.begin(about("net0"));
     await intents.answer(URN, "net0");
     const later = new Intents(host);
@@ -113,7 +113,7 @@ describe("an intent record", () => {
 
 describe("the folder of the intent records", () => {
   it("is another one for every /run/netns, so that a reboot forgets them all", async () => {
-    const { host, intents } = await bench();
+    const { host, intents } = await setUp();
     await intents.begin(about("net0"));
     host.facts.set(DIR, folderFacts({ inode: 77, bornSeconds: 9, changedMs: 9 }));
     assert.equal(await new Intents(host).find(URN, "net0"), undefined);

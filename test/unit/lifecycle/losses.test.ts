@@ -46,7 +46,7 @@ function lostWhen(happens: (losses: Losses) => void): Record<string, string> {
 /** What changes of a thing in place. */
 function changed(name: string, want: Json): (losses: Losses) => void {
   const [type, state] = THINGS[name] ?? assert.fail(name);
-  return (losses) => losses.lack(kind(type).shakes?.(state, want) ?? []);
+  return (losses) => losses.lack(kind(type).affects?.(state, want) ?? []);
 }
 
 describe("What the kernel takes along", () => {

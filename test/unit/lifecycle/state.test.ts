@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inGivenWords, isRest, isSame, kept, overlay, stateOf } from "../../../provider/lifecycle/state";
-import { kindNamed } from "../../support/states";
+import { kindNamed } from "../../support/inputs/states";
 
 const namespace = kindNamed("Namespace");
 const address = kindNamed("Address");

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { Kernel } from "../../../provider/kernel/kernel";
 import { UnderWay } from "../../../provider/lifecycle/underWay";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, kernelOn } from "../../support/provider/fakeHost";
 
 /** So long that no test could wait for it, and so short that it is over at once. */
 const [LONG_MS, SHORT_MS] = [60_000, 20];
 
 describe("what is under way side by side", () => {
   const cancelled = new AbortController();
-  const kernel = new Kernel({ host: new FakeHost(), signal: cancelled.signal, debug: () => {} });
+  const kernel = kernelOn(new FakeHost(), { signal: cancelled.signal });
   let underWay: UnderWay;
   let end: () => void;
   const lasting = () => underWay.while(() => new Promise<void>((done) => (end = done)));

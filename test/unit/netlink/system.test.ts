@@ -28,8 +28,8 @@ describe("the way to the system", () => {
     const use = `try { require("./inNamespace").inNamespace("/proc/self/ns/net", () => {}); } catch (error) { console.log(error.kind + ": " + error.message); }`;
     assert.deepEqual(run(`${hide} ${use}`), {
       stdout: [
-        `unsupported: could not load what speaks to the kernel on ${process.platform} ${process.arch}`,
-        "  Cannot find module 'koffi-is-hidden'",
+        "unsupported: could not load what speaks to the kernel",
+        `  koffi does not load on ${process.platform} ${process.arch}: Cannot find module 'koffi-is-hidden'`,
         "  Install the npm package `koffi` with its optional packages for this machine; Linux on x64 and arm64 has them.",
       ].join("\n"),
       status: 0,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { knownParts, parse } from "../../../provider/core/check";
 import { type Json, Unknown } from "../../../provider/core/values";
-import { kindNamed } from "../../support/states";
+import { kindNamed } from "../../support/inputs/states";
 
 const kind = kindNamed("Address");
 

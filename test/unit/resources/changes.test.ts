@@ -6,8 +6,8 @@ import { diff } from "../../../provider/core/diff";
 import { fieldAt } from "../../../provider/core/meta";
 import { getAt, type Json, type Path, pathText, property, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputPaths, rowsFor } from "../../support/inputPaths";
-import { kindNamed, stateFor } from "../../support/states";
+import { inputPaths, rowsFor } from "../../support/inputs/inputPaths";
+import { kindNamed, stateFor } from "../../support/inputs/states";
 
 /** `unset` is in place as long as the property is in the program, and replaces when it leaves that. */
 type Verdict = "replaces" | "in place" | "unset";
@@ -308,6 +308,24 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["name"], "fw1", "replaces"],
       [["family"], "ip", "replaces"],
       [["rules"], "chain b {\n}", "in place"],
+    ],
+  },
+  Reachability: {
+    base: {
+      ...{ namespace: "net0", to: "net1", protocol: "udp", port: 1, size: 1, dontFragment: true, reachable: true },
+      ...{ withinMs: 1, timeoutMs: 1, triggers: ["a"] },
+    },
+    changed: [
+      [["namespace"], "net2", "replaces"],
+      [["to"], "10.0.0.1", "replaces"],
+      [["protocol"], "tcp", "replaces"],
+      [["port"], 2, "replaces"],
+      [["size"], 2, "replaces"],
+      [["dontFragment"], false, "replaces"],
+      [["reachable"], false, "in place"],
+      [["withinMs"], 2, "in place"],
+      [["timeoutMs"], 2, "in place"],
+      [["triggers"], ["b"], "in place"],
     ],
   },
 };

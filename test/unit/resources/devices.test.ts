@@ -1,49 +1,32 @@
 import assert from "node:assert/strict";
 import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
-import { Kernel } from "../../../provider/kernel/kernel";
-import { FakeHost } from "../../support/fakeHost";
-import { kindNamed, stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/inputs/states";
+import { FakeHost, kernelOn } from "../../support/provider/fakeHost";
+import { fakeLink } from "../../support/provider/fakeNetlink";
 import { lines } from "./lines";
 
+/** IFF_… of linux/if.h. */
+const [UP, BROADCAST] = [1, 2];
 const MARK = "pulumi:lab/dev/it0:0123";
 const GROUP = "15495177";
 
-/** What `ip -j -d link` (iproute2 6.1, kernel 6.1) prints of each, without what is of no interest here. */
-const SHOWN: Record<string, Json> = {
-  Dummy: { flags: ["BROADCAST", "NOARP"], linkinfo: { info_kind: "dummy" } },
-  Macvlan: { link: "eth0", linkinfo: { info_kind: "macvlan", info_data: { mode: "bridge", bcqueuelen: 1000 } } },
-  Vlan: {
-    link: "eth0",
-    linkinfo: { info_kind: "vlan", info_data: { protocol: "802.1ad", id: 5, flags: ["REORDER_HDR"] } },
-  },
+/** What the kernel shows of each, without what is of no interest here. */
+const SHOWN: Record<string, object> = {
+  Dummy: { flags: BROADCAST, linkinfo: { kind: "dummy" } },
+  Macvlan: { link: 2, linkinfo: { kind: "macvlan", data: { mode: 4 } } },
+  Vlan: { link: 2, linkinfo: { kind: "vlan", data: { protocol: 0x88a8, id: 5 } } },
   Vxlan: {
     linkinfo: {
-      info_kind: "vxlan",
-      info_data: {
-        ...{ id: 100, group6: "ff05::1", local6: "2001:db8:0::1", link: "eth0", port: 4790, learning: true },
-        df: "unset",
-      },
+      kind: "vxlan",
+      data: { id: 100, group6: "ff05::1", local6: "2001:db8::1", link: 2, port: 4790, learning: 1, ttl: 0 },
     },
   },
-  Tap: {
-    linkinfo: {
-      info_kind: "tun",
-      info_data: {
-        type: "tap",
-        pi: false,
-        vnet_hdr: false,
-        multi_queue: true,
-        persist: true,
-        user: "root",
-        group: "tty",
-      },
-    },
-  },
+  Tap: { linkinfo: { kind: "tun", data: { type: 2, pi: 0, multiQueue: 1, persist: 1, owner: 0, group: 5 } } },
 };
 const LINK = {
-  ...{ ifindex: 6, ifname: "it0", flags: ["BROADCAST", "MULTICAST", "UP"], mtu: 1400, operstate: "UP" },
-  ...{ group: "default", address: "02:00:00:00:00:07", ifalias: MARK },
+  ...{ index: 6, ifname: "it0", flags: BROADCAST | UP, mtu: 1400, operstate: 6 },
+  ...{ group: 0, address: "02:00:00:00:00:07", ifalias: MARK },
 };
 const SEEN: Record<string, Json> = {
   Dummy: { up: false },
@@ -59,27 +42,28 @@ const SEEN: Record<string, Json> = {
     learning: true,
     fdb: [],
   },
-  Tap: { mode: "tap", user: "root", group: "tty", multiQueue: true },
+  Tap: { mode: "tap", user: "root", group: "5", multiQueue: true },
 };
+const where = { namespace: "net0", name: "it0" };
+
+/** A host that shows these links besides `eth0` in `net0`. */
+function hostWith(...links: object[]): FakeHost {
+  const host = new FakeHost();
+  const netns = host.netlink.add("/run/netns/net0");
+  for (const link of [{ index: 2, ifname: "eth0" }, ...links]) netns.links.push(fakeLink(link));
+  host.files.set("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\n");
+  return host;
+}
 
 for (const [type, row] of Object.entries(SHOWN)) {
   const kind = kindNamed(type);
-  const at = (rows: (argv: readonly string[]) => unknown) =>
-    new Kernel({
-      host: new FakeHost((argv) => ({ stdout: JSON.stringify(rows(argv)) })),
-      signal: new AbortController().signal,
-      debug: () => {},
-    });
-  const where = { namespace: "net0", name: "it0" };
+  const observed = (links: object[], mark?: string) => kind.observe(kernelOn(hostWith(...links)), where, mark);
 
-  describe(`what \`ip\` shows of a ${type}`, () => {
+  describe(`what the kernel shows of a ${type}`, () => {
     const link = { ...LINK, ...row };
 
     it("is its state, which its outputs describe", async () => {
-      const seen = await kind.observe(
-        at((argv) => (argv.includes("link") ? [link] : [])),
-        where,
-      );
+      const seen = await observed([link]);
       const state = { ...where, mac: LINK.address, mtu: 1400, up: true, ifindex: 6, ...SEEN[type] };
       assert.deepEqual(seen?.state, state);
       assert.equal(seen?.mark, MARK);
@@ -87,27 +71,20 @@ for (const [type, row] of Object.entries(SHOWN)) {
     });
 
     it("is nothing, or another thing, in its place", async () => {
-      assert.equal(
-        await kind.observe(
-          at(() => [{ ...link, ifname: "other" }]),
-          where,
-        ),
-        undefined,
-      );
-      const other = await kind.observe(
-        at(() => [{ ...LINK, linkinfo: { info_kind: "ifb" } }]),
-        where,
-      );
+      assert.equal(await observed([{ ...link, ifname: "other" }]), undefined);
       const what = `a device net0/it0 that is no ${type === "Tap" ? "tun" : type.toLowerCase()}`;
-      assert.deepEqual(other, { what, device: { name: "it0", namespace: "net0" } });
+      assert.deepEqual(await observed([{ ...LINK, linkinfo: { kind: "ifb" } }]), {
+        what,
+        device: { name: "it0", namespace: "net0" },
+      });
     });
 
     it("is looked for by its mark where it is not in its place", async () => {
-      const moved = { ...link, ifname: "it7" };
-      const rows = (argv: readonly string[]) => (argv.includes("type") ? [moved] : [{ ...LINK, ifalias: "foreign" }]);
-      const seen = await kind.observe(
-        at((argv) => (argv[0] === "nsenter" ? rows(argv) : [])),
-        where,
+      const seen = await observed(
+        [
+          { ...LINK, index: 5, ifalias: "foreign" },
+          { ...link, ifname: "it7" },
+        ],
         MARK,
       );
       assert.equal(seen?.state?.name, "it7");
@@ -159,57 +136,67 @@ describe("the plan of a device on its own", () => {
 describe("a TAP device", () => {
   const kind = kindNamed("Tap");
   const inputs = (more: Json) => parse(kind.inputs, { namespace: "net0", name: "it0", ...more }).parsed;
-  const make = (words: string) => (step: string | undefined) =>
-    assert.ok(step?.endsWith(` it0 ${MARK} ${words}`), step);
-
-  it("is made and marked in one step, out of sight, then set as it is to be", () => {
+  it("is made with its mark in one step, then set as it is to be", () => {
     const want = { mac: "02:00:00:00:00:0A", mtu: 1400, user: 7, group: "kvm", multiQueue: true };
-    const [first, ...rest] = lines(kind.plan(inputs(want), undefined, MARK));
-    assert.ok(first?.startsWith("[net0] sh -c exec unshare --net sh -c "));
-    make("mode tap user 7 group kvm multi_queue")(first);
-    assert.deepEqual(rest, [
+    const [first, ...rest] = kind.plan(inputs(want), undefined, MARK);
+    assert.deepEqual(lines(first ? [first] : []), [
+      "[net0] ip tuntap add dev it0 mode tap user 7 group kvm multi_queue",
+    ]);
+    assert.equal(first?.alias, MARK);
+    assert.deepEqual(lines(rest), [
       "[net0] ip link set dev it0 address 02:00:00:00:00:0a",
       "[net0] ip link set dev it0 mtu 1400",
       "[net0] ip link set dev it0 up",
     ]);
     const plain = lines(kind.plan(inputs({ mode: "tun", up: false, multiQueue: false }), undefined, MARK));
-    make("mode tun")(plain[0]);
-    assert.equal(plain.length, 1);
+    assert.deepEqual(plain, ["[net0] ip tuntap add dev it0 mode tun"]);
   });
 
-  it("hands its name and its owner on as words of their own, never as text of a script", () => {
-    const [step] = kind.plan(inputs({ name: "$(reboot)'", user: "a-b" }), undefined, MARK);
-    assert.deepEqual(step?.argv.slice(4), ["$(reboot)'", MARK, "mode", "tap", "user", "a-b"]);
+  it("is made of what its words mean, its owners by number", async () => {
+    const host = hostWith();
+    const [first] = kind.plan(inputs({ user: "root", group: 7, multiQueue: true }), undefined, MARK);
+    await kernelOn(host).execute(first ? [first] : [], "it0");
+    const tuntap = { name: "it0", mode: "tap", owner: 0, group: 7, multiQueue: true };
+    assert.deepEqual(host.netlink.changes, [{ netns: "/run/netns/net0", tuntap, alias: MARK }]);
   });
 
-  const passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\n";
-  const owners: [given: string | number, shown: string | number, state: string][] = [
-    ["root", "root", "root"],
-    [0, "root", "0"],
+  it("is not made for an owner whom this host does not have", async () => {
+    for (const sort of ["user", "group"]) {
+      const host = hostWith();
+      const [first] = kind.plan(inputs({ [sort]: "nobody-here" }), undefined, MARK);
+      await assert.rejects(kernelOn(host).execute(first ? [first] : [], "it0"), {
+        kind: "user",
+        message: [
+          "it0: could not make the device",
+          `  this host has no ${sort} nobody-here`,
+          "  Name one that this host has (`getent passwd`, `getent group`), or give its number.",
+        ].join("\n"),
+      });
+      assert.deepEqual(host.netlink.changes, []);
+    }
+  });
+
+  const owners: [given: string | number | undefined, shown: number, state: string][] = [
+    ["root", 0, "root"],
+    [0, 0, "0"],
     ["ann", 1000, "ann"],
     ["007", 7, "7"],
-    [1000, "root", "root"],
-    ["bob", "ann", "ann"],
+    [1000, 0, "root"],
+    ["bob", 1000, "ann"],
+    [undefined, 1000, "ann"],
   ];
-  for (const [given, shown, state] of owners) {
-    it(`is ${state}'s where the program says ${given} and \`ip\` shows ${shown}`, async () => {
-      const info_data = { type: "tap", user: shown };
-      const host = new FakeHost(() => ({
-        stdout: JSON.stringify([{ ...LINK, linkinfo: { info_kind: "tun", info_data } }]),
-      }));
-      host.files.set("/etc/passwd", passwd);
-      const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
-      const seen = await kind.observe(kernel, kind.where(inputs({ user: given })));
+  for (const [given, owner, state] of owners) {
+    it(`is ${state}'s where the program says ${given} and the kernel shows ${owner}`, async () => {
+      const host = hostWith({ ...LINK, linkinfo: { kind: "tun", data: { type: 2, owner } } });
+      const seen = await kind.observe(kernelOn(host), kind.where(inputs(given === undefined ? {} : { user: given })));
       assert.equal(seen?.state?.user, state);
     });
   }
 
   it("has no MAC address where it is a tun", async () => {
     const { address: _, ...link } = LINK;
-    const row = { ...link, linkinfo: { info_kind: "tun", info_data: { type: "tun" } } };
-    const host = new FakeHost(() => ({ stdout: JSON.stringify([row]) }));
-    const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
-    const state = (await kind.observe(kernel, { namespace: "net0", name: "it0" }))?.state;
+    const host = hostWith({ ...link, linkinfo: { kind: "tun", data: { type: 1 } } });
+    const state = (await kind.observe(kernelOn(host), where))?.state;
     const own = { mode: "tun", multiQueue: false };
     assert.deepEqual(state, { namespace: "net0", name: "it0", mtu: 1400, up: true, ifindex: 6, ...own });
   });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
-import { Kernel } from "../../../provider/kernel/kernel";
 import { withDefaults } from "../../../provider/lifecycle/goal";
+import { type Qdisc, TC_H_ROOT, TICKS_PER_US } from "../../../provider/netlink/qdisc";
 import { firstFirst } from "../../../provider/topology/look";
-import { FakeHost } from "../../support/fakeHost";
-import { kindNamed, stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/inputs/states";
+import { FakeHost, kernelOn } from "../../support/provider/fakeHost";
+import { fakeLink } from "../../support/provider/fakeNetlink";
 import { lines } from "./lines";
 
 const kind = kindNamed("Qdisc");
@@ -17,41 +18,46 @@ function inputs(props: Json): Json {
   return parsed;
 }
 
-/** What is seen where `tc -j -r` (iproute2 6.1) prints these rows; `given`: what the program says. */
-async function seen(rows: Json[], given: Json = inputs({ kind: "netem" })) {
-  const host = new FakeHost((argv) => {
-    if (argv.includes("tc")) return { stdout: JSON.stringify(rows) };
-    return { stdout: JSON.stringify([{ ifindex: 3, ifname: "eth0", flags: [] }]) };
-  });
-  const kernel = new Kernel({ host, signal: new AbortController().signal, debug: () => {} });
-  return { seen: await kind.observe(kernel, kind.where(given)), argvs: host.argvs };
+/** What is seen where the kernel shows these; `given`: what the program says. */
+async function seen(rows: Qdisc[], given: Json = inputs({ kind: "netem" })) {
+  const host = new FakeHost();
+  const { links, qdiscs } = host.netlink.add("/run/netns/net0");
+  links.push(fakeLink({ index: 3, ifname: "eth0" }), fakeLink({ index: 4, ifname: "eth1" }));
+  // What is on another device is none of ours.
+  qdiscs.push(...rows, { ...row("pfifo", { limit: 1 }), index: 4 });
+  return kind.observe(kernelOn(host), kind.where(given));
 }
 
-const row = (of: string, options: Json, more: Json = {}): Json => ({
-  ...{ kind: of, handle: "8001:", root: true, refcnt: 2, options },
-  ...more,
-});
+/** As provider/netlink reads it; `at` tells its handle, and what it is on. */
+function row(of: string, options: object, at: { handle?: number; parent?: number } = {}): Qdisc {
+  const place = { family: 0, index: 3, handle: 0x80010000, parent: TC_H_ROOT, info: 0, ...at };
+  return { ...place, kind: of, options } as Qdisc;
+}
+const share = (value: number) => Math.round(value * 0xffffffff);
+/** A wait of netem, which the kernel shows in ticks and in nanoseconds. */
+const wait = (us: number) => ({ latency: Math.trunc(us * TICKS_PER_US), latency64: us * 1000 });
+const jitter = (us: number) => ({ jitter: Math.trunc(us * TICKS_PER_US), jitter64: us * 1000 });
+/** A bucket of a tbf in bytes, which the kernel shows as the time that they take. */
+const tbf = (rate: number, burst: number, limit: number) => {
+  const buffer = Math.ceil((burst / rate) * 1e6 * TICKS_PER_US);
+  return { parms: { rate, limit, buffer }, ...(rate > 1e9 && { rate64: rate }) };
+};
 const NOTHING = {
   ...{ delay: "0us", jitter: "0us", correlation: "0%", loss: "0%", duplicate: "0%", corrupt: "0%", reorder: "0%" },
   ...{ rate: "0bit", limit: 1000 },
 };
 
-describe("what `tc` shows of a qdisc", () => {
-  const DELAY = { delay: 0.05, jitter: 0.005, correlation: 0.25 };
-  const cases: [what: string, kind: string, options: Json, state: Json, given?: Json][] = [
-    ["a netem that does nothing", "netem", { limit: 1000, ecn: false, gap: 0 }, { netem: NOTHING }],
+describe("what the kernel shows of a qdisc", () => {
+  const NETEM = { limit: 1000, gap: 0, latency: 0, jitter: 0, loss: 0, duplicate: 0, rate: { rate: 0 } };
+  const cases: [what: string, kind: string, options: object, state: Json, given?: Json][] = [
+    ["a netem that does nothing", "netem", NETEM, { netem: NOTHING }],
     [
       "all that a netem does",
       "netem",
       {
-        limit: 500,
-        delay: DELAY,
-        "loss-random": { loss: 0.005, correlation: 0 },
-        duplicate: { duplicate: 0.01, correlation: 0 },
-        reorder: { reorder: 0.0200001, correlation: 0 },
-        corrupt: { corrupt: 0.001, correlation: 0 },
-        rate: { rate: 125000, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
-        ...{ ecn: false, gap: 1 },
+        ...{ ...NETEM, limit: 500, gap: 1, ...wait(50_000), ...jitter(5000), loss: share(0.005) },
+        ...{ duplicate: share(0.01), corr: { delay: share(0.25) }, reorder: { probability: share(0.0200001) } },
+        ...{ corrupt: { probability: share(0.001) }, rate: { rate: 125000 } },
       },
       {
         netem: {
@@ -61,57 +67,62 @@ describe("what `tc` shows of a qdisc", () => {
       },
     ],
     [
-      "a wait that tc counts in ticks, in the words of the program",
+      "a wait that was rounded on its way, in the words of the program",
       "netem",
-      { limit: 1000, delay: { delay: 9.9e-5, jitter: 2.9e-5, correlation: 0 }, ecn: false, gap: 0 },
+      { ...NETEM, ...wait(99), ...jitter(29) },
       { netem: { ...NOTHING, delay: "100us", jitter: "30us" } },
       { kind: "netem", netem: { delay: "100us", jitter: "30us" } },
     ],
     [
-      "a long wait of which tc shows six digits, in the words of the program",
+      "a long wait to the microsecond",
       "netem",
-      { limit: 1000, delay: { delay: 12.3457, jitter: 0, correlation: 0 }, ecn: false, gap: 0 },
+      { ...NETEM, ...wait(12_345_678) },
       { netem: { ...NOTHING, delay: "12345678us" } },
-      { kind: "netem", netem: { delay: "12345678us" } },
     ],
     [
       "another wait than the program says",
       "netem",
-      { limit: 1000, delay: { delay: 0.000097, jitter: 0, correlation: 0 }, ecn: false, gap: 0 },
+      { ...NETEM, ...wait(97) },
       { netem: { ...NOTHING, delay: "97us" } },
       { kind: "netem", netem: { delay: "100us" } },
     ],
     [
+      "a rate that has no room in 32 bits",
+      "netem",
+      { ...NETEM, rate: { rate: 0xffffffff }, rate64: 5e9 },
+      { netem: { ...NOTHING, rate: "40gbit" } },
+    ],
+    [
       "a tbf",
       "tbf",
-      { rate: 125000, burst: 32768, burst_raw: "3e8000", lat: 400000, limit: 82768 },
+      tbf(125000, 32768, 82768),
       { tbf: { rate: "1mbit", burst: "32kb", latency: "400ms", limit: "82768b" } },
     ],
     [
       "a fast tbf, in the words of the program",
       "tbf",
-      { rate: 1250000000, burst: 1047500, burst_raw: "3333", lat: 4999, limit: 7298576 },
+      tbf(1250000000, 1048576, 7298576),
       { tbf: { rate: "10gbit", burst: "1mb", latency: "5ms", limit: "7298576b" } },
       { kind: "tbf", tbf: { rate: "10gbit", burst: "1mb", latency: "5ms" } },
     ],
     [
       "a tbf with less room than one burst",
       "tbf",
-      { rate: 125000, burst: 32768, burst_raw: "3e8000", limit: 1000 },
+      tbf(125000, 32768, 1000),
       { tbf: { rate: "1mbit", burst: "32kb", limit: "1000b" } },
     ],
     [
       "an htb",
       "htb",
-      { r2q: 10, default: "0x1f", direct_packets_stat: 7, direct_qlen: 1000 },
+      { init: { version: 3, rate2quantum: 10, defcls: 0x1f, directPkts: 7 }, directQlen: 1000 },
       { options: { default: "1f", r2q: 10, directQueueLength: 1000 } },
     ],
     [
       "an fq_codel, in the words of the program",
       "fq_codel",
       {
-        ...{ limit: 10240, flows: 1024, quantum: 1514, target: 4999, interval: 99999, memory_limit: 33554432 },
-        ...{ ecn: true, drop_batch: 64 },
+        ...{ limit: 10240, flows: 1024, quantum: 1514, target: 4999, interval: 99999, memoryLimit: 33554432 },
+        ecn: 1,
       },
       {
         options: {
@@ -125,8 +136,8 @@ describe("what `tc` shows of a qdisc", () => {
       "an fq",
       "fq",
       {
-        ...{ limit: 10000, flow_limit: 100, buckets: 1024, orphan_mask: 1023, pacing: false, quantum: 3028 },
-        ...{ initial_quantum: 15140, maxrate: 1250000, low_rate_threshold: 68750, refill_delay: 40000 },
+        ...{ plimit: 10000, flowPlimit: 100, bucketsLog: 10, rateEnable: 0, quantum: 3028, initialQuantum: 15140 },
+        flowMaxRate: 1250000,
       },
       {
         options: {
@@ -138,40 +149,36 @@ describe("what `tc` shows of a qdisc", () => {
     [
       "an sfq",
       "sfq",
-      { limit: 127, quantum: 1514, depth: 127, divisor: 1024 },
+      { limit: 127, quantum: 1514, depth: 127, divisor: 1024, perturbPeriod: 0 },
       { options: { limit: 127, quantum: 1514, perturb: 0, depth: 127, divisor: 1024 } },
     ],
-    ["a prio", "prio", { bands: 3, priomap: [1, 2, 2], multiqueue: false }, { options: { bands: 3 } }],
+    ["a prio", "prio", Uint8Array.of(3, 0, 0, 0, 1, 2, 2), { options: { bands: 3 } }],
     ["a pfifo", "pfifo", { limit: 1000 }, { options: { limit: 1000 } }],
     ["a noqueue", "noqueue", {}, { options: {} }],
   ];
   for (const [what, of, options, state, given] of cases) {
     it(`is ${what}`, async () => {
-      const { seen: found, argvs } = await seen([row(of, options)], inputs(given ?? { kind: "netem" }));
+      const found = await seen([row(of, options)], inputs(given ?? { kind: "netem" }));
       assert.deepEqual(found?.state, { ...AT, parent: "root", handle: "8001:", kind: of, ...state });
       assert.deepEqual(kind.outputs.parse(found?.state), found?.state);
-      assert.deepEqual(argvs[0]?.slice(3), ["tc", "-j", "-r", "qdisc", "show", "dev", "eth0"]);
     });
   }
 
   it("is nothing where the kernel's default is, or none", async () => {
-    assert.equal((await seen([])).seen, undefined);
-    assert.equal((await seen([row("noqueue", {}, { handle: "0:" })])).seen, undefined);
-    const mq = [
-      row("mq", {}, { handle: "0:" }),
-      row("pfifo_fast", {}, { handle: "0:", parent: ":1", root: undefined }),
-    ];
-    assert.equal((await seen(mq)).seen, undefined);
+    assert.equal(await seen([]), undefined);
+    assert.equal(await seen([row("noqueue", {}, { handle: 0 })]), undefined);
+    const mq = [row("mq", {}, { handle: 0 }), row("pfifo_fast", {}, { handle: 0, parent: 1 })];
+    assert.equal(await seen(mq), undefined);
   });
 
   it("is the one on the class that is asked for", async () => {
-    const rows = [row("tbf", {}), row("pfifo", { limit: 5 }, { root: undefined, parent: "1:a", handle: "10:" })];
+    const rows = [row("tbf", tbf(125000, 9, 9)), row("pfifo", { limit: 5 }, { parent: 0x1000a, handle: 0x100000 })];
     const found = await seen(rows, inputs({ kind: "pfifo", parent: "01:0A" }));
-    assert.deepEqual(found.seen?.state, { ...AT, parent: "1:a", handle: "10:", kind: "pfifo", options: { limit: 5 } });
+    assert.deepEqual(found?.state, { ...AT, parent: "1:a", handle: "10:", kind: "pfifo", options: { limit: 5 } });
   });
 
   it("is something else where there are no words for it", async () => {
-    const found = (await seen([row("cake", {})])).seen;
+    const found = await seen([row("cake", {})]);
     assert.deepEqual([found?.what, found?.state], ["the qdisc cake 8001: at net0/eth0/root", undefined]);
     assert.deepEqual(lines(found?.leftover ?? []), ["[net0] tc qdisc del dev eth0 root handle 8001:"]);
   });
@@ -182,6 +189,10 @@ describe("the plan of a qdisc", () => {
   const makes: [props: Json, lines: string[]][] = [
     [{ kind: "netem" }, make("root netem")],
     [{ kind: "netem", netem: { delay: "50ms" } }, make("root netem delay 50ms")],
+    [
+      { kind: "netem", netem: { loss: "0.5%", duplicate: "0.1%", corrupt: "0.01%" } },
+      make("root netem loss 0.5% duplicate 0.1% corrupt 0.01%"),
+    ],
     [
       {
         kind: "netem",

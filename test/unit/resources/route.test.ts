@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { knownParts, parse } from "../../../provider/core/check";
 import { getAt, type Json, Unknown } from "../../../provider/core/values";
-import { topology } from "../../support/labs";
-import { kindNamed, stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/inputs/states";
+import { topology } from "../../support/inputs/topologyInputs";
 import { checked } from "../server/rpc";
 import { lines } from "./lines";
 

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { knownParts, parse } from "../../../provider/core/check";
 import { type Json, leaves, mapLeaves, pathText } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputsOf } from "../../support/arbitraries";
-import { texts } from "../../support/written";
+import { inputsOf } from "../../support/inputs/arbitraries";
+import { texts } from "../../support/inputs/valueArbitraries";
 
 /** Texts that pass some rules and break others, each with a word that no rule of ours has in its reason. */
 const WORD = "hunter2";

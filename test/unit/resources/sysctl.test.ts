@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "../../../provider/core/check";
-import { kindNamed } from "../../support/states";
-import { texts } from "../../support/written";
+import { kindNamed } from "../../support/inputs/states";
+import { texts } from "../../support/inputs/valueArbitraries";
 
 const kind = kindNamed("Sysctl");
 const KEY = "net.ipv4.ip_forward";

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { knownParts, parse } from "../../../provider/core/check";
 import { type Json, Unknown } from "../../../provider/core/values";
 import { vethPair } from "../../../provider/resources/vethPair";
-import { inputsOf } from "../../support/arbitraries";
-import { stateFor } from "../../support/states";
-import { ifNames } from "../../support/written";
+import { inputsOf } from "../../support/inputs/arbitraries";
+import { stateFor } from "../../support/inputs/states";
+import { ifNames } from "../../support/inputs/valueArbitraries";
 import { lines } from "./lines";
 
 const MARK = "pulumi:lab/dev/link:0123";
@@ -34,7 +34,7 @@ describe("the plan of a veth pair", () => {
       b: { name: "b", namespace: "/proc/4242/ns/net", up: false },
     });
     assert.deepEqual(lines(vethPair.plan(want, undefined, MARK)), [
-      `ip link add name b netns /proc/4242/ns/net group ${GROUP} type veth peer name a netns /proc/self/ns/net group ${GROUP} address 02:00:00:00:00:0a mtu 1400`,
+      `ip link add name b netns /proc/4242/ns/net group ${GROUP} type veth peer name a netns /proc/thread-self/ns/net group ${GROUP} address 02:00:00:00:00:0a mtu 1400`,
       `[/proc/4242/ns/net] ip link set dev b alias ${MARK} group 0`,
       `ip link set dev a alias ${MARK} group 0`,
     ]);

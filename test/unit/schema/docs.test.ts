@@ -25,6 +25,7 @@ describe("the reference pages", () => {
       "ovs-port.md",
       "provider.md",
       "qdisc.md",
+      "reachability.md",
       "route.md",
       "rule.md",
       "sysctl.md",

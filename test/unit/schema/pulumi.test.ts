@@ -10,7 +10,7 @@ import { packageSchema } from "../../../provider/schema/pulumi";
 import type { ObjectSpec, PropertySpec } from "../../../provider/schema/spec";
 import { Types } from "../../../provider/schema/types";
 import { version } from "../../../provider/version";
-import { needs } from "../../support/need";
+import { needs } from "../../support/suites/needs";
 
 const root = path.join(__dirname, "../../..");
 const spec = packageSchema(definitions, configSchema, functions);
@@ -65,6 +65,7 @@ describe("the package schema", () => {
       Rule: ["priority"],
       Qdisc: ["device", "kind"],
       Firewall: ["rules"],
+      Reachability: ["to"],
       Topology: [],
     });
     assert.deepEqual(type("VethEnd").required, ["name"]);

@@ -3,10 +3,9 @@ import { CreateRequest, DeleteRequest, ReadRequest, UpdateRequest } from "@pulum
 import { type Json, type Path, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { create, read, remove, secretPaths, update } from "../../../provider/server/changeRpc";
-import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
-import { FakeHost } from "../../support/fakeHost";
-import { kindNamed } from "../../support/states";
+import { kindNamed } from "../../support/inputs/states";
+import { FakeHost, pluginOn } from "../../support/provider/fakeHost";
 import { urnOf } from "./rpc";
 
 const sysctl = kindNamed("Sysctl");
@@ -14,9 +13,9 @@ const urn = urnOf(sysctl, "f");
 const INPUTS = { key: "net.ipv4.ip_forward", value: "1", restoreOnDelete: true };
 const STATE = { ...INPUTS, previousValue: "0" };
 
-function bench(config = {}) {
+function setUp(config = {}) {
   const host = new FakeHost();
-  const plugin = new Plugin(kinds, "provider", () => host);
+  const plugin = pluginOn(host, kinds);
   plugin.configure(config);
   plugin.refreshBeforeUpdate = true;
   return { host, plugin };
@@ -24,7 +23,7 @@ function bench(config = {}) {
 
 describe("a preview", () => {
   it("of a create touches no host, and keeps secrets secret", async () => {
-    const { host, plugin } = bench();
+    const { host, plugin } = setUp();
     const inputs = { ...INPUTS, value: Unknown.value };
     const request = new CreateRequest()
       .setUrn(urn)
@@ -32,11 +31,11 @@ describe("a preview", () => {
       .setProperties(encode(inputs, [["value"]]));
     const response = await create(plugin, sysctl, request);
     assert.deepEqual(decode(response.getProperties()), { values: inputs, secrets: [["value"]] });
-    assert.deepEqual([host.log, response.getId(), response.getRefreshBeforeUpdate()], [[], "", true]);
+    assert.deepEqual([host.touched, response.getId(), response.getRefreshBeforeUpdate()], [[], "", true]);
   });
 
   it("of an update touches no host, and keeps secret what is computed from secrets", async () => {
-    const { host, plugin } = bench();
+    const { host, plugin } = setUp();
     const request = new UpdateRequest()
       .setUrn(urn)
       .setPreview(true)
@@ -46,7 +45,7 @@ describe("a preview", () => {
     const { values, secrets } = decode((await update(plugin, sysctl, request)).getProperties());
     assert.deepEqual(values, { ...STATE, value: "2" });
     assert.deepEqual(new Set(secrets.map(String)), new Set(["value", "previousValue"]));
-    assert.deepEqual(host.log, []);
+    assert.deepEqual(host.touched, []);
   });
 });
 
@@ -54,27 +53,27 @@ describe("an offline provider", () => {
   const offline = { message: /^netns:index:Sysctl \S+: nothing may be changed, for the provider is offline\n/ };
 
   it("refuses to create, update and delete, and touches no host", async () => {
-    const { host, plugin } = bench({ offline: true });
+    const { host, plugin } = setUp({ offline: true });
     const props = encode(STATE);
     await assert.rejects(create(plugin, sysctl, new CreateRequest().setUrn(urn).setProperties(props)), offline);
     await assert.rejects(update(plugin, sysctl, new UpdateRequest().setUrn(urn).setNews(props)), offline);
     await assert.rejects(remove(plugin, sysctl, new DeleteRequest().setUrn(urn).setProperties(props)), offline);
-    assert.deepEqual(host.log, []);
+    assert.deepEqual(host.touched, []);
   });
 
   it("reads the recorded state back, secrets and all", async () => {
-    const { host, plugin } = bench({ offline: true });
+    const { host, plugin } = setUp({ offline: true });
     const [inputs, state] = [encode(INPUTS, [["value"]]), encode(STATE, [["value"], ["previousValue"]])];
     const request = new ReadRequest().setUrn(urn).setId("id").setInputs(inputs).setProperties(state);
     const response = await read(plugin, sysctl, request);
     assert.equal(response.getId(), "id");
     assert.deepEqual(response.getInputs()?.toJavaScript(), inputs.toJavaScript());
     assert.deepEqual(response.getProperties()?.toJavaScript(), state.toJavaScript());
-    assert.deepEqual(host.log, []);
+    assert.deepEqual(host.touched, []);
   });
 
   it("cannot import", async () => {
-    const { plugin } = bench({ offline: true });
+    const { plugin } = setUp({ offline: true });
     await assert.rejects(read(plugin, sysctl, new ReadRequest().setUrn(urn).setId(":net.ipv4.ip_forward")), offline);
   });
 });

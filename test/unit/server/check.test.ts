@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Json, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputsOf } from "../../support/arbitraries";
-import { kindNamed } from "../../support/states";
+import { inputsOf } from "../../support/inputs/arbitraries";
+import { kindNamed } from "../../support/inputs/states";
 import { checked } from "./rpc";
 
 const namespace = kindNamed("Namespace");

@@ -9,12 +9,11 @@ import {
 import { type Json, type Path, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { checkConfig, configure, diffConfig, handshake } from "../../../provider/server/configRpc";
-import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, pluginOn } from "../../support/provider/fakeHost";
 import { answered } from "./rpc";
 
-const plugin = (hostFor = (_: { sudo: boolean }) => new FakeHost()) => new Plugin(kinds, "provider", hostFor);
+const plugin = () => pluginOn(new FakeHost(), kinds);
 const args = (values: Json) => new ConfigureRequest().setArgs(encode(values));
 
 describe("the provider's configuration", () => {
@@ -57,15 +56,12 @@ describe("the provider's configuration", () => {
     });
   });
 
-  it("decides about the host, each time that it is given", () => {
-    const asked: boolean[] = [];
-    const one = plugin(({ sudo }) => {
-      asked.push(sudo);
-      return new FakeHost();
-    });
+  it("counts from the moment that it is given, and as a whole", () => {
+    const one = plugin();
     configure(one, args({ sudo: "true" }));
-    configure(one, args({}));
-    assert.deepEqual([asked, one.config], [[false, true, false], {}]);
+    assert.deepEqual(one.config, { sudo: true });
+    configure(one, args({ timeoutSeconds: "5" }));
+    assert.deepEqual(one.config, { timeoutSeconds: 5 });
   });
 
   it("never replaces anything when it changes", () => {

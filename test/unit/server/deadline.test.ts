@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { kinds } from "../../../provider/resources";
-import { Plugin } from "../../../provider/server/plugin";
-import { FakeHost } from "../../support/fakeHost";
+import { FakeHost, pluginOn } from "../../support/provider/fakeHost";
 
 describe("a request's deadline", () => {
-  const plugin = new Plugin(kinds, "provider", () => new FakeHost());
+  const plugin = pluginOn(new FakeHost(), kinds);
   const kind = plugin.kind("netns:index:Namespace");
   const about = { kind, urn: "", timeoutSeconds: 0.2, properties: [] };
 
@@ -29,5 +28,14 @@ describe("a request's deadline", () => {
       return kernel.signal.aborted;
     });
     assert.equal(await asked, true);
+  });
+
+  it("ends with Cancel while it waits for what another resource may give up", async () => {
+    const plugin = pluginOn(new FakeHost(), kinds);
+    const asked = plugin.request({ ...about, timeoutSeconds: 60 }, (resource) => {
+      setImmediate(() => plugin.cancel());
+      return plugin.givesWay(resource, "pulumi:lab/dev/other:0123");
+    });
+    await assert.rejects(asked, { kind: "cancelled" });
   });
 });

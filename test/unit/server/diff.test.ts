@@ -3,8 +3,8 @@ import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import fc from "fast-check";
 import { type Json, leaves, mapLeaves, pathText, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { inputsOf } from "../../support/arbitraries";
-import { kindNamed, stateFor } from "../../support/states";
+import { inputsOf } from "../../support/inputs/arbitraries";
+import { kindNamed, stateFor } from "../../support/inputs/states";
 import { diffed } from "./rpc";
 
 const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
@@ -113,6 +113,7 @@ describe("Diff", () => {
       Rule: ["namespace", "priority", "family", "from", "to", "iif", "oif", "fwmark", "table", "action"],
       Qdisc: ["namespace", "device", "parent", "handle", "kind"],
       Firewall: ["namespace", "name", "family"],
+      Reachability: ["namespace", "to", "protocol", "port", "size", "dontFragment", "address", "heard"],
     });
   });
 });

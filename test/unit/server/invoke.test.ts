@@ -3,9 +3,8 @@ import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { type Json, type Path, Unknown } from "../../../provider/core/values";
 import { functions } from "../../../provider/functions";
 import { invoke } from "../../../provider/server/invokeRpc";
-import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
-import { type Answer, FakeHost, netnsFacts } from "../../support/fakeHost";
+import { type Answer, FakeHost, netnsFacts, pluginOn } from "../../support/provider/fakeHost";
 
 interface Called {
   args: Json;
@@ -25,13 +24,13 @@ function hostThat(says: Answer): FakeHost {
 
 async function called({ args, secrets = [], offline = false, says, token }: Called) {
   const host = hostThat(says);
-  const plugin = new Plugin([], "provider", () => host);
+  const plugin = pluginOn(host, []);
   plugin.configure({ offline });
   const request = new InvokeRequest().setTok(token ?? "netns:index:containerNamespace");
   const response = await invoke(plugin, functions, request.setArgs(encode(args, secrets)));
   const result = decode(response.getReturn());
   const failures = response.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
-  return { result: result.values, secrets: result.secrets, failures, commands: host.log };
+  return { result: result.values, secrets: result.secrets, failures, commands: host.touched };
 }
 
 const FOUND = { path: "/proc/42/ns/net", pid: 42 };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type ServerWritableStream, status } from "@grpc/grpc-js";
-import { ListRequest, type ListResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { status } from "@grpc/grpc-js";
+import { ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Json } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
-import { list } from "../../../provider/server/listRpc";
-import { Plugin } from "../../../provider/server/plugin";
+import { handlersOf } from "../../../provider/server/handlers";
 import { encode } from "../../../provider/server/property";
-import { FakeHost, netnsFacts } from "../../support/fakeHost";
+import { replyOf } from "../../../provider/server/reply";
+import { FakeHost, netnsFacts, pluginOn } from "../../support/provider/fakeHost";
 
 const NAMES = Array.from({ length: 25 }, (_, index) => `net${String(index).padStart(2, "0")}`);
 
@@ -29,19 +29,13 @@ async function listed({ type = "Namespace", query = {}, limit = 0, pageSize = 0,
   const request = new ListRequest().setToken(`netns:index:${type}`).setQuery(encode(query)).setLimit(limit);
   request.setPageSize(pageSize).setContinuationToken(from);
   const seen = { ids: [] as string[], next: "", error: undefined as { code: status; details: string } | undefined };
-  const call = {
-    request,
-    write: (response: ListResponse) => {
-      if (response.hasResult()) seen.ids.push(response.getResult()?.getId() ?? "");
-      else seen.next = response.getContinuation()?.getContinuationToken() ?? "";
-    },
-    end: () => {},
-    destroy: (error: typeof seen.error) => {
-      seen.error = error;
-    },
-  };
-  const plugin = new Plugin(kinds, "provider", () => host);
-  await list(plugin, call as unknown as ServerWritableStream<ListRequest, ListResponse>);
+  const call = { name: "list", request: Buffer.from(request.serializeBinary()) };
+  const { answers = [], failure } = await replyOf(handlersOf(pluginOn(host, kinds)), call);
+  seen.error = failure;
+  for (const response of answers.map((bytes) => ListResponse.deserializeBinary(bytes))) {
+    if (response.hasResult()) seen.ids.push(response.getResult()?.getId() ?? "");
+    else seen.next = response.getContinuation()?.getContinuationToken() ?? "";
+  }
   return seen;
 }
 
@@ -81,6 +75,8 @@ describe("List", () => {
   });
 
   it("refuses a kind that it does not know", async () => {
-    assert.equal((await listed({ type: "Bridge" })).error?.code, status.FAILED_PRECONDITION);
+    const { error } = await listed({ type: "Brigde" });
+    assert.equal(error?.code, status.FAILED_PRECONDITION);
+    assert.match(error?.details ?? "", /^there is no resource type netns:index:Brigde in the netns provider\n/);
   });
 });

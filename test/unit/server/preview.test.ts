@@ -4,8 +4,8 @@ import { parse } from "../../../provider/core/check";
 import { getAt, type Json, leaves, mapLeaves, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { previewCreate, previewUpdate } from "../../../provider/server/preview";
-import { inputsOf } from "../../support/arbitraries";
-import { kindNamed, stateFor } from "../../support/states";
+import { inputsOf } from "../../support/inputs/arbitraries";
+import { kindNamed, stateFor } from "../../support/inputs/states";
 
 const unknown = Unknown.value;
 const pair = kindNamed("VethPair");

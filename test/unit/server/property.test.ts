@@ -5,7 +5,7 @@ import { parse } from "../../../provider/core/check";
 import { getAt, type Json, leaves, mapLeaves, type Path, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import { decode, encode, secretTexts } from "../../../provider/server/property";
-import { inputsOf } from "../../support/arbitraries";
+import { inputsOf } from "../../support/inputs/arbitraries";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const secret = (value: unknown) => ({ [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", value });

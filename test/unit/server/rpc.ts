@@ -9,7 +9,7 @@ import type { Json, Path } from "../../../provider/core/values";
 import type { Definition } from "../../../provider/resources/kind";
 import { check } from "../../../provider/server/checkRpc";
 import { decode, encode } from "../../../provider/server/property";
-import { pureDiff } from "../../support/rpcs";
+import { pureDiff } from "../../support/provider/rpcs";
 
 export interface CheckInput {
   news: Json;

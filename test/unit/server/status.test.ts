@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { CreateRequest, ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import type { Message } from "google-protobuf";
 import type { Json, Path } from "../../../provider/core/values";
 import { type ErrorKind, NetnsError, PartialError } from "../../../provider/errors";
 import { decode, encode } from "../../../provider/server/property";
-import { toStatus } from "../../../provider/server/status";
-import { unary } from "../../../provider/server/unary";
+import { replyOf } from "../../../provider/server/reply";
+import { type Failure, toStatus } from "../../../provider/server/status";
 
 describe("the gRPC code of an error", () => {
   const codes: Record<ErrorKind, keyof typeof status> = {
@@ -89,21 +88,18 @@ describe("a request that fails", () => {
     assert.ok(details?.includes("no [secret] here") && !details.includes("hunter2"), details);
   });
 
-  function failing(thrown: Error): Promise<Partial<ServiceError>> {
-    const request = new CreateRequest().setProperties(encode(values, secrets));
-    const handler = unary<CreateRequest, Message>(() => Promise.reject(thrown));
-    return new Promise((resolve) => {
-      handler({ request } as Parameters<typeof handler>[0], (error) => resolve(error as Partial<ServiceError>));
-    });
+  async function failing(thrown: Error): Promise<Failure> {
+    const request = Buffer.from(new CreateRequest().setProperties(encode(values, secrets)).serializeBinary());
+    const { failure } = await replyOf({ create: () => Promise.reject(thrown) }, { name: "create", request });
+    return failure ?? assert.fail("it has not failed");
   }
 });
 
-function packed({ metadata }: Partial<ServiceError>): Status {
-  const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
-  return Status.deserializeBinary(bytes as Buffer);
+function packed(sent: Failure): Status {
+  return Status.deserializeBinary(sent.packed ?? assert.fail("nothing goes along"));
 }
 
-function unpacked(sent: Partial<ServiceError>): ErrorResourceInitFailed {
+function unpacked(sent: Failure): ErrorResourceInitFailed {
   const [any] = packed(sent).getDetailsList();
   assert.equal(any?.getTypeName(), "pulumirpc.ErrorResourceInitFailed");
   return ErrorResourceInitFailed.deserializeBinary(any.getValue_asU8());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { exportLines, labSettings } from "../../../tools/lab.mjs";
-import { root } from "../../../tools/places.mjs";
+import { distDir, root } from "../../../tools/places.mjs";
 
 describe("the settings for plain pulumi commands", () => {
   it("default to a folder of the repository, a passphrase and the stack lab", () => {
@@ -34,10 +34,13 @@ describe("the settings for plain pulumi commands", () => {
       encoding: "utf8",
       env: { PATH: "/usr/bin:/bin" },
     });
-    assert.equal(seen, `${odd}|${odd}|${odd}:/usr/bin:/bin`);
+    assert.equal(seen, `${odd}|${odd}|${odd}:${distDir}/cli:/usr/bin:/bin`);
   });
 
-  it("leave PATH alone when the engine is on it", () => {
-    assert.doesNotMatch(exportLines({ pulumi: "/usr/bin/pulumi" }, {}), /PATH=/);
+  it("put nothing on the PATH but `netns` when the engine is on it", () => {
+    assert.match(
+      exportLines({ pulumi: "/usr/bin/pulumi" }, {}),
+      new RegExp(`^export PATH=${distDir}/cli:"\\$PATH"$`, "m"),
+    );
   });
 });

@@ -4,8 +4,8 @@ import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
 import { answer } from "../../../provider/server/checkRpc";
 import { changesOf, editsOf } from "../../../provider/topology/changes";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
-import { anything, checkedLab, lists, named, pair } from "../../support/labs";
-import { stateFor } from "../../support/states";
+import { stateFor } from "../../support/inputs/states";
+import { anything, checkedLab, lists, named, pair } from "../../support/inputs/topologyInputs";
 import { answered } from "../server/rpc";
 
 const unknown = Unknown.value;

@@ -4,8 +4,8 @@ import { type Json, Unknown } from "../../../provider/core/values";
 import { kinds } from "../../../provider/resources";
 import type { Kind } from "../../../provider/resources/kind";
 import { byKey, elementsOf, inLists, inputsOf, keyOf, listsOf } from "../../../provider/topology/elements";
-import { anything, lists, pair } from "../../support/labs";
-import { kindNamed, stateFor } from "../../support/states";
+import { kindNamed, stateFor } from "../../support/inputs/states";
+import { anything, lists, pair } from "../../support/inputs/topologyInputs";
 
 const unknown = Unknown.value;
 
@@ -16,7 +16,7 @@ describe("the lists of a topology", () => {
       [
         ...["namespaces", "vethPairs", "bridges", "dummies", "macvlans", "vlans", "vxlans", "taps", "bridgePorts"],
         ...["ovsBridges", "ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules"],
-        ...["qdiscs", "firewalls"],
+        ...["qdiscs", "firewalls", "reachabilities"],
       ],
     );
     assert.deepEqual(

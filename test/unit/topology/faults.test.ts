@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Json, mapLeaves, Unknown } from "../../../provider/core/values";
-import { anything, lists, named, pair, topology } from "../../support/labs";
+import { anything, lists, named, pair, topology } from "../../support/inputs/topologyInputs";
 import { checked } from "../server/rpc";
 
 const unknown = Unknown.value;

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { decode, encode } from "../../../provider/server/property";
 import { elementsOf, isKnown } from "../../../provider/topology/elements";
 import { recorded, type Thing, thingOf, toRecord } from "../../../provider/topology/record";
-import { anything, checkedLab, lists, MARK, named, pair } from "../../support/labs";
-import { stateFor } from "../../support/states";
+import { stateFor } from "../../support/inputs/states";
+import { anything, checkedLab, lists, MARK, named, pair } from "../../support/inputs/topologyInputs";
 
 /** Elements as they were seen, each with its mark or its place where it has one. */
 const things = fc.tuple(anything, fc.infiniteStream(fc.boolean())).map(([lab, dice]) =>

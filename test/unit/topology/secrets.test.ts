@@ -4,14 +4,13 @@ import fc from "fast-check";
 import { getAt, type Json, leaves } from "../../../provider/core/values";
 import { definitions } from "../../../provider/definitions";
 import { read, secretPaths } from "../../../provider/server/changeRpc";
-import { Plugin } from "../../../provider/server/plugin";
 import { decode, encode } from "../../../provider/server/property";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
 import { followed } from "../../../provider/topology/secrets";
-import { FakeNetns } from "../../support/fakeNetns";
-import { anything, checkedLab, lists, MARK, named, pair, topology } from "../../support/labs";
-import { urn } from "../../support/rpcs";
-import { stateFor } from "../../support/states";
+import { stateFor } from "../../support/inputs/states";
+import { anything, checkedLab, lists, MARK, named, pair, topology } from "../../support/inputs/topologyInputs";
+import { FakeHost, pluginOn } from "../../support/provider/fakeHost";
+import { urn } from "../../support/provider/rpcs";
 
 const LAB = checkedLab({ namespaces: named("a", "b"), vethPairs: [pair("a/x", "b/x")] });
 
@@ -73,9 +72,8 @@ describe("what is secret of an element", () => {
   });
 
   it("is secret in what Read finds when one before it is gone", async () => {
-    const host = new FakeNetns("hunter2");
-    const lo = { ifname: "lo", ifindex: 1, flags: ["UP"], ifalias: MARK };
-    host.devices.set("hunter2", [lo as { ifname: string }]);
+    const host = new FakeHost();
+    host.netlink.add("/run/netns/hunter2", MARK);
     const inputs = checkedLab({ namespaces: named("gone", "hunter2") });
     const state: Json = {
       ...inLists(lists, elementsOf(lists, inputs), ({ kind, values }) => stateFor(kind, values)),
@@ -85,7 +83,7 @@ describe("what is secret of an element", () => {
     const request = new ReadRequest().setUrn(urn("Topology", "net")).setId("gone,hunter2");
     request.setInputs(encode(inputs, secret));
     request.setProperties(encode(state, [...secret, ["namespaces", 1, "path"]]));
-    const response = await read(new Plugin(definitions, "provider", () => host), topology, request);
+    const response = await read(pluginOn(host, definitions), topology, request);
     const found = [decode(response.getInputs()), decode(response.getProperties())];
     const shown = found.map(({ secrets }) => [...new Set(secrets.map((path) => path.join(".")))]);
     assert.deepEqual(shown, [["namespaces.0.name"], ["namespaces.0.name", "namespaces.0.path"]]);

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { getAt, type Json, Unknown } from "../../../provider/core/values";
 import { definitions } from "../../../provider/definitions";
-import { Plugin } from "../../../provider/server/plugin";
 import { previewUpdate } from "../../../provider/server/preview";
 import { elementsOf, inLists } from "../../../provider/topology/elements";
 import { recorded } from "../../../provider/topology/record";
-import { FakeHost } from "../../support/fakeHost";
-import { checkedLab, lists, MARK, named, pair, topology } from "../../support/labs";
-import { Rpcs } from "../../support/rpcs";
-import { stateFor } from "../../support/states";
+import { stateFor } from "../../support/inputs/states";
+import { checkedLab, lists, MARK, named, pair, topology } from "../../support/inputs/topologyInputs";
+import { FakeHost, pluginOn } from "../../support/provider/fakeHost";
+import { Rpcs } from "../../support/provider/rpcs";
 import { checked } from "../server/rpc";
 
 const unknown = Unknown.value;
@@ -21,13 +20,13 @@ const STATE: Json = {
 };
 const [PAIR] = LAB.vethPairs as [Json];
 
-function bench() {
+function setUp() {
   const host = new FakeHost();
-  return { host, rpcs: new Rpcs(new Plugin(definitions, "provider", () => host)) };
+  return { host, rpcs: new Rpcs(pluginOn(host, definitions)) };
 }
 
 describe("Check of a Topology", () => {
-  const { rpcs } = bench();
+  const { rpcs } = setUp();
 
   it("gives each element its defaults and its canonical form, and adds no list and no name", () => {
     const news = { namespaces: [{ name: "a" }], addresses: [{ device: "x", address: "FD00:0::1/64" }] };
@@ -63,7 +62,7 @@ describe("Check of a Topology", () => {
 
 describe("Diff of a Topology", () => {
   it("is none to a state that knew rules by their priorities alone", () => {
-    const { rpcs } = bench();
+    const { rpcs } = setUp();
     const rules = [
       { namespace: "a", priority: 100, from: "10.0.0.0/8", fwmark: "16/255" },
       { namespace: "a", priority: 101, action: "blackhole", family: "inet6" },
@@ -78,7 +77,7 @@ describe("Diff of a Topology", () => {
     assert.deepEqual(recorded(lists, state).things.size, 3);
   });
 
-  const { rpcs } = bench();
+  const { rpcs } = setUp();
   const diff = (news: Json) => rpcs.diff("Topology", { id: "a,b", inputs: LAB, state: STATE }, news);
 
   it("is none to the same, and touches no host", () => {
@@ -104,7 +103,7 @@ describe("Diff of a Topology", () => {
 
 describe("the preview of a Topology", () => {
   it("of a create says what is certain of each element, and of the rest that it is not known", async () => {
-    const { host, rpcs } = bench();
+    const { host, rpcs } = setUp();
     const ends = ["a", "b"].map((key) => ({
       ...(PAIR[key] as Json),
       ...{ mac: unknown, mtu: unknown, ifindex: unknown, operState: unknown },
@@ -115,11 +114,11 @@ describe("the preview of a Topology", () => {
       vethPairs: [{ a: ends[0], b: ends[1] }],
       addresses: [{ ...address, family: "inet", network: "10.0.0.0/24" }],
     });
-    assert.deepEqual(host.log, []);
+    assert.deepEqual(host.touched, []);
   });
 
   it("of what is not known yet promises nothing", async () => {
-    const { rpcs } = bench();
+    const { rpcs } = setUp();
     const open = { namespaces: unknown, vethPairs: [unknown], addresses: [{ ...address, address: unknown }] };
     assert.deepEqual(await rpcs.preview("Topology", "net", open), {
       ...{ ...EMPTY, namespaces: unknown, vethPairs: [unknown] },

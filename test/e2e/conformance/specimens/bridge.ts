@@ -1,5 +1,5 @@
-import { outputOf, textOf } from "../../../support/declared";
-import { hasVlanFiltering } from "../../../support/kernelPart";
+import { outputOf, textOf } from "../../../support/engine/declared";
+import { hasVlanFiltering } from "../../../support/suites/kernelOptions";
 import { type Edit, ELSEWHERE, type Specimen } from "./specimen";
 
 export const bridge: Specimen = {

@@ -1,5 +1,5 @@
-import { type Declared, outputOf } from "../../../support/declared";
-import { hasVlanFiltering } from "../../../support/kernelPart";
+import { type Declared, outputOf } from "../../../support/engine/declared";
+import { hasVlanFiltering } from "../../../support/suites/kernelOptions";
 import { apart, moves } from "./device";
 import type { Edit, Specimen } from "./specimen";
 

@@ -1,4 +1,4 @@
-import { outputOf } from "../../../support/declared";
+import { outputOf } from "../../../support/engine/declared";
 import type { Edit, Replacement, Specimen } from "./specimen";
 
 /** What the rows of kinds that are one device, named `it0`, have in common. */

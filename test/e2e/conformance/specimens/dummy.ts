@@ -1,4 +1,4 @@
-import { hasDummy } from "../../../support/kernelPart";
+import { hasDummy } from "../../../support/suites/kernelOptions";
 import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 

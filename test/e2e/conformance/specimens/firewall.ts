@@ -1,5 +1,5 @@
-import { outputOf } from "../../../support/declared";
-import { hasNft } from "../../../support/kernelPart";
+import { outputOf } from "../../../support/engine/declared";
+import { hasNft } from "../../../support/suites/kernelOptions";
 import { ELSEWHERE, type Specimen } from "./specimen";
 
 /** As nft writes it: so import finds what the program says. */

@@ -1,4 +1,4 @@
-import { outputOf } from "../../../support/declared";
+import { outputOf } from "../../../support/engine/declared";
 import { type Edit, ELSEWHERE, type Specimen } from "./specimen";
 
 /** On lo, of which its namespace sets nothing but `up`. */

@@ -1,4 +1,4 @@
-import { outputOf } from "../../../support/declared";
+import { outputOf } from "../../../support/engine/declared";
 import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 

@@ -1,4 +1,4 @@
-import { outputOf } from "../../../support/declared";
+import { outputOf } from "../../../support/engine/declared";
 import type { Specimen } from "./specimen";
 
 export const namespace: Specimen = {

@@ -1,6 +1,6 @@
 import type { Json } from "../../../../provider/core/values";
-import { outputOf } from "../../../support/declared";
-import { hasQdisc } from "../../../support/kernelPart";
+import { outputOf } from "../../../support/engine/declared";
+import { hasQdisc } from "../../../support/suites/kernelOptions";
 import { apart } from "./device";
 import type { Edit, Specimen } from "./specimen";
 

@@ -1,4 +1,4 @@
-import { type Declared, outputOf } from "../../../support/declared";
+import { type Declared, outputOf } from "../../../support/engine/declared";
 import { type Edit, ELSEWHERE, type Specimen } from "./specimen";
 
 const pair = (at: unknown): Declared[] => [

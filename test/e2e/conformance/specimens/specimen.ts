@@ -1,5 +1,5 @@
 import type { Json } from "../../../../provider/core/values";
-import { type Declared, outputOf } from "../../../support/declared";
+import { type Declared, outputOf } from "../../../support/engine/declared";
 
 /**
  * One kind as the conformance cases need it: a row of their tables. Each test puts copies of it into namespaces of

@@ -1,4 +1,4 @@
-import { hasTun } from "../../../support/kernelPart";
+import { hasTun } from "../../../support/suites/kernelOptions";
 import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 

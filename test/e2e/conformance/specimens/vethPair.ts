@@ -1,4 +1,4 @@
-import { outputOf, textOf } from "../../../support/declared";
+import { outputOf, textOf } from "../../../support/engine/declared";
 import { type Edit, ELSEWHERE, type Replacement, type Specimen } from "./specimen";
 
 export const vethPair: Specimen = {

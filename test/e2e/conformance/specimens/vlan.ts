@@ -1,5 +1,5 @@
-import { outputOf } from "../../../support/declared";
-import { hasVlan } from "../../../support/kernelPart";
+import { outputOf } from "../../../support/engine/declared";
+import { hasVlan } from "../../../support/suites/kernelOptions";
 import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 

@@ -1,0 +1,129 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { NetnsError } from "../../provider/errors";
+import type { Way } from "../lab";
+import { type Frame, type PcapHeader, PcapReader } from "./pcap";
+import type { Counts } from "./pcapng";
+
+/** Where to listen. */
+export interface End {
+  /** What people know it by. */
+  label: string;
+  /** The namespace as the lab names it. */
+  host: string;
+  device: string;
+  way: Way;
+}
+
+export interface TcpdumpOptions {
+  /** Words of pcap-filter(7). */
+  filter: string;
+  snapLength: number;
+}
+
+/**
+ * tcpdump lives until our end of the pipe is closed, which happens in any case: a signal would not get through sudo or
+ * ssh, and none is sent by who is killed. Ctrl-C is ours to hear; tcpdump, which hears it too, ends by it just as well.
+ */
+const WHILE_OPEN =
+  'trap "" INT HUP; tcpdump "$@" & child=$!; exec >/dev/null 2>&1; cat; kill -TERM $child; wait $child';
+const NOT_FOUND = 127;
+const LISTENING = "listening on";
+const MOST_SAID = 4096;
+
+/** A tcpdump at one end, which hands over what it sees. */
+export class Tcpdump {
+  private readonly reader = new PcapReader();
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly over: Promise<number | undefined>;
+  private readonly pieces: AsyncIterableIterator<Buffer>;
+  /** What it saw before anybody asked for frames. */
+  private readonly early: Frame[] = [];
+  private said = "";
+
+  constructor(
+    readonly end: End,
+    { filter, snapLength }: TcpdumpOptions,
+  ) {
+    const how = ["-n", "-U", "-w", "-", "--immediate-mode", "--time-stamp-precision=nano", "-s", String(snapLength)];
+    const words = [...how, "-i", end.device, "--", ...(filter === "" ? [] : [filter])];
+    const [file = "", ...args] = end.way(["sh", "-c", WHILE_OPEN, "sh", ...words]);
+    this.child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
+    this.pieces = this.child.stdout.iterator({ destroyOnReturn: false });
+    // Whoever has ended already hears nothing more.
+    this.child.stdin.on("error", () => {});
+    this.over = new Promise((resolve) => {
+      this.child.on("error", (error) => {
+        this.said = error.message;
+        resolve(undefined);
+      });
+      this.child.on("close", (code) => resolve(code ?? undefined));
+    });
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.said = (this.said + text).slice(-MOST_SAID);
+    });
+  }
+
+  /** Waits until it listens, and returns what its stream is like; an error is what tcpdump says. */
+  async listening(): Promise<PcapHeader> {
+    // It writes the head of its stream before it says that it listens.
+    while (!this.reader.header) {
+      const { value, done } = await this.pieces.next();
+      if (done) throw await this.failure();
+      this.early.push(...this.reader.push(value));
+    }
+    while (!this.said.includes(LISTENING)) {
+      const isOver = this.over.then(() => true);
+      if (await Promise.race([once(this.child.stderr, "data").then(() => false), isOver])) throw await this.failure();
+    }
+    return this.reader.header;
+  }
+
+  /** All frames until it ends. */
+  async *frames(): AsyncGenerator<Frame> {
+    yield* this.early.splice(0);
+    for await (const piece of this.pieces) yield* this.reader.push(piece);
+    // Where the device is gone, tcpdump ends by itself.
+    this.stop();
+  }
+
+  /** Asks it to end; what it has seen by then comes still. */
+  stop(): void {
+    this.child.stdin.end();
+  }
+
+  /** Waits until it has ended; somebody must have read its frames to the last, or it may be waiting for that. */
+  async ended(): Promise<Ending> {
+    this.stop();
+    await this.over;
+    const count = (what: string) => Number(new RegExp(`^(\\d+) packets? ${what}`, "m").exec(this.said)?.[1] ?? 0);
+    return { received: count("received by filter"), dropped: count("dropped by kernel"), problem: this.problem() };
+  }
+
+  /** What it says besides what it always says. */
+  private problem(): string | undefined {
+    const lines = this.said.split("\n").filter((line) => line.startsWith("tcpdump: ") && !line.includes(LISTENING));
+    return lines.at(-1)?.replace(/^tcpdump: (pcap_loop: )?/, "");
+  }
+
+  private async failure(): Promise<NetnsError> {
+    this.stop();
+    const code = await this.over;
+    const tried = `could not listen on ${this.end.label}`;
+    if (code === NOT_FOUND) {
+      return new NetnsError({
+        kind: "unsupported",
+        tried,
+        said: "there is no tcpdump",
+        todo: "Install it where the lab is, with `apt-get install tcpdump` or what does the same there.",
+      });
+    }
+    return new NetnsError({ kind: "user", tried, said: this.problem() ?? this.said.trim() });
+  }
+}
+
+export interface Ending extends Counts {
+  /** Why it ended before it was asked to, in the words of tcpdump. */
+  problem: string | undefined;
+}

@@ -1,0 +1,10 @@
+import { exitCodes } from "./exitCodes";
+import { fail } from "./fail";
+import { goInto, type Wish } from "./goInto";
+
+/** What lab.ts starts as root: goes into a namespace, and becomes the command that is to run there. */
+try {
+  goInto(JSON.parse(process.argv[2] ?? "") as Wish);
+} catch (error) {
+  fail(error, exitCodes.failedToRun);
+}

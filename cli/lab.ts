@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { Config } from "../provider/core/config";
+import { NetnsError } from "../provider/errors";
+import { localHost } from "../provider/host/local";
+import { goInto, type Wish } from "./goInto";
+import { NotStarted, replaceBy } from "./replace";
+
+/** The half of the command that is root where its user is not, see goInto.ts: built beside the other. */
+const INSIDE = join(__dirname, "inside.js");
+
+type Place = Pick<Wish, "namespace">;
+
+/**
+ * Has a command take the place of this process, in a namespace of a lab, wherever that is: here, as root, or through
+ * `sudo -n` where the provider uses that. No other file knows how one gets there.
+ */
+export async function runInLab(config: Config, wish: Wish): Promise<never> {
+  if (config.offline) throw offline(wish);
+  const missing = await localHost.missingRights();
+  if (missing.length === 0) return goInto(wish);
+  if (!config.sudo) throw noRights(wish, missing);
+  try {
+    return replaceBy(["sudo", "-n", "--", process.execPath, INSIDE, JSON.stringify(wish)]);
+  } catch (error) {
+    throw error instanceof NotStarted ? noSudo(wish, error) : error;
+  }
+}
+
+/** Makes, of a command, the words that run it in a namespace of a lab, for who goes on living beside it. */
+export type Way = (argv: readonly string[]) => string[];
+
+/** The way into a namespace; an empty name is that of the provider itself. */
+export async function wayInto(config: Config, namespace: string): Promise<Way> {
+  const place = { namespace };
+  if (config.offline) throw offline(place);
+  const missing = await localHost.missingRights();
+  if (missing.length > 0 && !config.sudo) throw noRights(place, missing);
+  const asRoot = missing.length > 0 ? ["sudo", "-n", "--"] : [];
+  if (namespace === "") return (argv) => [...asRoot, ...argv];
+  return (argv) => [...asRoot, process.execPath, INSIDE, JSON.stringify({ namespace, argv } satisfies Wish)];
+}
+
+function offline({ namespace }: Place): NetnsError {
+  return new NetnsError({
+    kind: "user",
+    tried: `could not go into the host ${namespace}`,
+    said: "`netns:offline` is set: this machine is not the one that the lab is on",
+    todo: "Run this on the lab's machine, or unset `netns:offline` and NETNS_OFFLINE.",
+  });
+}
+
+function noRights({ namespace }: Place, missing: readonly string[]): NetnsError {
+  return new NetnsError({
+    kind: "permission",
+    tried: `this user may not go into ${namespace === "" ? "the lab" : `the host ${namespace}`}`,
+    said: `the process lacks ${missing.join(" and ")}`,
+    todo:
+      'Run it as root: sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" netns …' +
+      " (or let netns use sudo by itself: `pulumi config set netns:sudo true` and `pulumi up`, or NETNS_SUDO=true).",
+  });
+}
+
+function noSudo({ namespace }: Wish, { parts }: NotStarted): NetnsError {
+  return new NetnsError({
+    kind: "unsupported",
+    tried: `could not go into the host ${namespace} through sudo`,
+    said: parts.said,
+    todo: "Install sudo, or run this as root.",
+  });
+}

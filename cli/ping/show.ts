@@ -1,0 +1,92 @@
+import { grouped } from "../../provider/core/values";
+import { outcomeText } from "../../provider/probe/outcome";
+import { printTable, styled } from "../table";
+import { isDifferent, isReached, type Result } from "./pairs";
+
+/** Of many differences, so many are told. */
+const MOST_TOLD = 20;
+const WITHOUT_TERMINAL = 80;
+
+/** For programs: a line for each, with tabs between. */
+export function printLines(results: readonly Result[]): void {
+  printTable(["FROM", "TO", "ADDRESS", "REACHED", "EXPECTED", "HEARD"], results.map(rowOf));
+}
+
+function rowOf(result: Result): string[] {
+  const { from, to, address, expected, outcome } = result;
+  return [from, to, address, yesNo(isReached(result)), yesNo(expected), outcomeText(outcome)];
+}
+
+/** For people: who reaches whom, and what is otherwise than the program has it. */
+export function printMatrix(results: readonly Result[]): void {
+  const byFrom = grouped(results, ({ from }) => from);
+  const froms = sorted(results.map(({ from }) => from));
+  const tos = sorted(results.map(({ to }) => to));
+  const columns = tos.map((to) => Math.max(to.length, 1));
+  const width = Math.max(...froms.map((name) => name.length)) + columns.reduce((sum, one) => sum + one + 2, 0);
+  if (width <= (process.stdout.columns || WITHOUT_TERMINAL)) {
+    const rows = froms.map((from) => {
+      const cells = grouped(byFrom.get(from) ?? [], ({ to }) => to);
+      return [from, ...tos.map((to) => cellOf(cells.get(to) ?? []))];
+    });
+    printTable(["", ...tos], rows);
+  } else {
+    const rows = froms.map((from) => {
+      const its = byFrom.get(from) ?? [];
+      return [from, `${its.filter(isReached).length} of ${its.length}`, String(its.filter(isDifferent).length)];
+    });
+    printTable(["FROM", "REACHES", "DIFFERENT"], rows);
+  }
+  summarize(results);
+}
+
+/** What is the same by both families is said once. */
+function cellOf(results: readonly Result[]): string {
+  const marks = results.map((result) => [result.family === "inet" ? "4" : "6", markOf(result)] as const);
+  const isSame = new Set(marks.map(([, mark]) => mark)).size === 1;
+  return isSame ? (marks[0]?.[1] ?? "") : marks.map(([family, mark]) => family + mark).join("");
+}
+
+function markOf(result: Result): string {
+  const mark = isReached(result) ? "✓" : "✗";
+  if (isDifferent(result)) return styled("red", `${mark}!`);
+  return isReached(result) ? styled("green", mark) : mark;
+}
+
+function summarize(results: readonly Result[]): void {
+  const different = results.filter(isDifferent);
+  const untold = results.filter(({ expected }) => expected === undefined);
+  for (const result of different.slice(0, MOST_TOLD)) process.stdout.write(`${toldOf(result)}\n`);
+  if (different.length > MOST_TOLD) process.stdout.write(`and ${different.length - MOST_TOLD} more\n`);
+  const parts = [
+    `${results.filter(isReached).length} of ${results.length} reached`,
+    different.length === 0 ? "as expected" : `${different.length} not as expected`,
+    ...(untold.length === 0 ? [] : [`of ${untold.length} the program does not tell`]),
+  ];
+  process.stdout.write(`${parts.join(", ")}\n`);
+}
+
+function toldOf({ from, to, address, expected, outcome }: Result): string {
+  const what = expected ? "should be reached" : "should not be reached";
+  return `${from} → ${to} (${address}) ${what}; heard: ${outcomeText(outcome)}. See \`netns why ${from} ${to}\`.`;
+}
+
+/** A line for each, as ping(8) would say it. */
+export function printOne(results: readonly Result[]): void {
+  for (const result of results) {
+    const { from, to, address, outcome } = result;
+    const target = to === address ? to : `${to} (${address})`;
+    const mark = isReached(result) ? styled("green", "✓") : styled("red", "✗");
+    const more = isDifferent(result) ? `, and it ${result.expected ? "should" : "should not"} be reached` : "";
+    process.stdout.write(`${mark} ${from} → ${target}: ${outcomeText(outcome)}${more}\n`);
+  }
+}
+
+function yesNo(value: boolean | undefined): string {
+  return value === undefined ? "unknown" : value ? "yes" : "no";
+}
+
+function sorted(names: readonly string[]): string[] {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return [...new Set(names)].sort(compare);
+}

@@ -1,0 +1,61 @@
+import { writeFile } from "node:fs/promises";
+import { Option } from "commander";
+import { pictures } from "../../provider/model/picture/picture";
+import { labelOf } from "../../provider/model/resources";
+import { changesOf } from "../../provider/model/review/changes";
+import { findingChanges } from "../../provider/model/review/findingChanges";
+import { reachChanges } from "../../provider/model/review/reachChanges";
+import { exitCodes } from "../exitCodes";
+import { type Preview, readPreview } from "../preview";
+import { reviewText } from "../reviewText";
+import type { StackPlace } from "../stack";
+import type { Verb } from "../verb";
+
+interface Options {
+  base?: string;
+  output?: string;
+  svg?: string;
+  failOn?: "error" | "warning";
+}
+
+export const review: Verb<Options> = {
+  name: "review",
+  summary: "say in Markdown what a change does to the network",
+  description:
+    "Writes for a pull request what a change does to the network: host by host, who can no longer reach whom, what is found to be wrong, and a picture. It compares the stack with its program, or two programs with --base. With NETNS_OFFLINE=true that takes no rights and no lab.",
+  options: [
+    new Option("--base <folder>", "compare with the program in this folder, rather than with what the stack has"),
+    new Option("-o, --output <file>", "the file to write, instead of stdout"),
+    new Option("--svg <file>", "write the picture to this file as well"),
+    new Option(
+      "--fail-on <level>",
+      "end with 1 if the lab has a finding of this level, or a worse one, after the change",
+    ).choices(["error", "warning"]),
+  ],
+  examples: [
+    ["netns review", "what `pulumi up` would do"],
+    ["netns review --base ../main -o review.md", "what differs between two clones"],
+    ["netns review --fail-on error", "for CI"],
+  ],
+  async run({ options, at }) {
+    const { base, output, svg, failOn } = options;
+    const { before, after, steps } = await read(at, base);
+    const changes = changesOf(before, after);
+    const findings = findingChanges(before, after);
+    const reach = reachChanges(before, after, new Set(changes.flatMap(({ hosts }) => hosts)));
+    const replaced = steps.filter(({ op }) => op === "replace").flatMap((one) => one.after.map(labelOf));
+    const text = reviewText({ changes, findings, reach, replaced, picture: await pictures.mermaid(after, { before }) });
+    if (svg !== undefined) await writeFile(svg, await pictures.svg(after, { before }));
+    if (output === undefined) process.stdout.write(text);
+    else await writeFile(output, text);
+    const failing = failOn === "warning" ? ["error", "warning"] : failOn === "error" ? ["error"] : [];
+    return findings.now.some(({ level }) => failing.includes(level)) ? exitCodes.no : 0;
+  },
+};
+
+/** Of two programs each is compared by what it would make. */
+async function read(at: StackPlace, base: string | undefined): Promise<Preview> {
+  const preview = await readPreview(at);
+  if (base === undefined) return preview;
+  return { ...preview, before: (await readPreview({ ...at, cwd: base })).after, steps: [] };
+}

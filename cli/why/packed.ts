@@ -1,0 +1,26 @@
+import { mapLeaves, Unknown } from "../../provider/core/values";
+import { opened, UNKNOWN_STRING } from "../../provider/core/wire";
+import { type Resource, resourceOf } from "../../provider/model/resources";
+import { kinds } from "../../provider/resources";
+import type { Question } from "../../provider/why/question";
+
+/** What is asked of the half of the command that may look at the host, as JSON. */
+export interface Packed {
+  question: Question;
+  timeoutMs: number;
+  stack: { type: string; name: string; path: Resource["path"]; values: unknown }[];
+}
+
+export function packed(stack: readonly Resource[]): Packed["stack"] {
+  return stack.map(({ kind: { type }, name, path, values }) => ({
+    ...{ type, name, path },
+    values: mapLeaves(values, (leaf) => (leaf instanceof Unknown ? UNKNOWN_STRING : leaf)),
+  }));
+}
+
+export function unpacked(stack: Packed["stack"]): Resource[] {
+  return stack.flatMap(({ type, name, path, values }) => {
+    const kind = kinds.find((one) => one.type === type);
+    return kind ? [resourceOf(kind, name, path, opened(values).values)] : [];
+  });
+}

@@ -1,0 +1,93 @@
+import { addLink, delLink, IFF_UP, type LinkValues, setLink } from "../netlink/link";
+import type { Request } from "../netlink/message";
+import { number, type Options, type Place, type Words } from "./words";
+
+/** `ip link` as a request to the kernel. */
+export function linkRequest(words: Words, place: Place): Request {
+  const verb = words.next();
+  if (verb !== "del" && verb !== "set" && verb !== "add") throw new Error(`there is no \`ip link ${verb}\` here`);
+  const values = settings(words, place);
+  return { add: addLink, set: setLink, del: delLink }[verb](values);
+}
+
+type Data = Record<string, unknown>;
+
+function settings(words: Words, place: Place): LinkValues {
+  const values: LinkValues = {};
+  const to = words.into(values);
+  const up = (flags: number) => () => void Object.assign(values, { flags, change: IFF_UP });
+  words.each({
+    ...{ dev: to("ifname"), name: to("ifname"), alias: to("ifalias"), address: to("address") },
+    ...{ mtu: to("mtu", Number), group: to("group", Number), txqueuelen: to("txqlen", Number) },
+    ...{ up: up(IFF_UP), down: up(0), netns: to("netNsFd", place.namespace), link: to("link", place.index) },
+    ...{ master: to("master", place.index), nomaster: () => void Object.assign(values, { master: 0 }) },
+    type: to("linkinfo", (kind) => typed(kind, words, place) as NonNullable<LinkValues["linkinfo"]>),
+  });
+  return values;
+}
+
+/** What a type of links has of its own; all words behind it are about that. */
+function typed(kind: string, words: Words, place: Place): Data {
+  if (kind === "bridge_slave") return { slaveKind: "bridge", slaveData: words.options(BRIDGE_SLAVE) };
+  if (kind === "veth") return { kind, data: { peer: words.take("peer") ? settings(words, place) : {} } };
+  if (kind === "vxlan") return { kind, data: vxlan(words, place) };
+  const known = OPTIONS[kind];
+  const data = words.options(known ?? {});
+  return known ? { kind, data } : { kind };
+}
+
+const onOff = (words: Words) => Number(words.next() === "on");
+const oneOf = (numbers: Record<string, number>) => (words: Words) => {
+  const word = words.next();
+  return numbers[word] ?? Number(word);
+};
+
+/** ETH_P_8021Q and ETH_P_8021AD of linux/if_ether.h. */
+export const VLAN_PROTOCOLS = { "802.1Q": 0x8100, "802.1ad": 0x88a8 };
+/** MACVLAN_MODE_… of linux/if_link.h. */
+export const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 };
+
+const OPTIONS: Record<string, Options> = {
+  bridge: {
+    forward_delay: ["forwardDelay", number],
+    hello_time: ["helloTime", number],
+    max_age: ["maxAge", number],
+    priority: ["priority", number],
+    ageing_time: ["ageingTime", number],
+    vlan_filtering: ["vlanFiltering", number],
+    vlan_default_pvid: ["vlanDefaultPvid", number],
+    mcast_snooping: ["mcastSnooping", number],
+    stp_state: ["stpState", number],
+  },
+  vlan: { id: ["id", number], protocol: ["protocol", oneOf(VLAN_PROTOCOLS)] },
+  macvlan: { mode: ["mode", oneOf(MACVLAN_MODES)] },
+};
+
+const BRIDGE_SLAVE: Options = {
+  cost: ["cost", number],
+  priority: ["priority", number],
+  hairpin: ["mode", onOff],
+  isolated: ["isolated", onOff],
+  learning: ["learning", onOff],
+  flood: ["unicastFlood", onOff],
+  guard: ["guard", onOff],
+  root_block: ["protect", onOff],
+};
+
+function vxlan(words: Words, place: Place): Data {
+  const data: Data = {};
+  const to = words.into(data);
+  const address = (name: string) => () => {
+    const text = words.next();
+    data[text.includes(":") ? `${name}6` : name] = text;
+  };
+  const learning = (value: number) => () => {
+    data.learning = value;
+  };
+  words.each({
+    ...{ id: to("id", Number), dstport: to("port", Number), ttl: to("ttl", Number), dev: to("link", place.index) },
+    ...{ local: address("local"), remote: address("group"), group: address("group") },
+    ...{ learning: learning(1), nolearning: learning(0) },
+  });
+  return data;
+}

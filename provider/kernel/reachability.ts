@@ -1,0 +1,172 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { canonicalIp, networkOf } from "../core/ip";
+import { type Outcome, outcomeText } from "../probe/outcome";
+import type { AddressInfo } from "./addressRow";
+import { noNamespace } from "./advice";
+import type { Kernel } from "./kernel";
+import { netnsPath } from "./netnsPath";
+
+/** Whether packets come from a namespace to an address, and an answer comes back. */
+export interface Wish {
+  namespace?: string | undefined;
+  /** An address, or the name of a namespace that has one. */
+  to: string;
+  protocol: "icmp" | "tcp" | "udp";
+  port?: number | undefined;
+  size?: number | undefined;
+  dontFragment?: boolean | undefined;
+  reachable: boolean;
+  withinMs?: number | undefined;
+  timeoutMs?: number | undefined;
+}
+
+export interface Proof {
+  /** Where it was sent to; undefined where there is no such address. */
+  address?: string;
+  /** Undefined where it cannot be told, since no packet can leave. */
+  reachable?: boolean;
+  rttMs?: number;
+  /** What was heard, in words. */
+  heard: string;
+  /** Why it does not prove what is wished for. */
+  failure?: { tried: string; said: string; todo: string; explain?(): Promise<string | undefined> };
+}
+
+const PATIENCE_MS = 5000;
+const SILENCE_MS = 1000;
+/** Before it is tried again where a refusal came at once. */
+const PAUSE_MS = 100;
+/** A try has an end, so that what has been made meanwhile is seen. */
+const TRY_MS = 1500;
+/** Refusals that somebody has asked for: a firewall, and `prohibit`, `blackhole` and `unreachable` routes. */
+const FORBIDDEN = ["EPERM", "EACCES", "EINVAL", "EHOSTUNREACH"];
+
+/** Proves by packets that it is so, or that it is not; it waits for a while until it is. */
+export async function prove(kernel: Kernel, wish: Wish): Promise<Proof> {
+  const proof = await tryUntil(kernel, wish);
+  if (!proof.failure || !wish.reachable) return proof;
+  return { ...proof, failure: { ...proof.failure, explain: () => kernel.explain(wish) } };
+}
+
+async function tryUntil(kernel: Kernel, wish: Wish): Promise<Proof> {
+  const { reachable, timeoutMs = reachable ? PATIENCE_MS : SILENCE_MS } = wish;
+  const end = performance.now() + timeoutMs;
+  const missing = await missingNamespace(kernel, wish);
+  if (missing !== undefined) {
+    const proof = { ...untold(wish), heard: `there is no namespace ${missing}` };
+    return failed(wish, proof, noNamespace(missing));
+  }
+  for (;;) {
+    const left = Math.max(end - performance.now(), 0);
+    const proof = await tryOnce(kernel, wish, reachable ? Math.min(left, TRY_MS) : timeoutMs);
+    // That something is not to be reached is not hoped for: whoever answers has been reached.
+    if (!proof.failure || (proof.reachable && !reachable) || performance.now() >= end) return proof;
+    await wait(Math.min(PAUSE_MS, Math.max(end - performance.now(), 0)), undefined, { signal: kernel.signal }).catch(
+      () => {
+        throw kernel.interrupted(`${asked(wish)}: waited until it is so`, proof.heard);
+      },
+    );
+  }
+}
+
+async function tryOnce(kernel: Kernel, wish: Wish, timeoutMs: number): Promise<Proof> {
+  const { namespace, to, reachable, withinMs } = wish;
+  const address = canonicalIp(to) ?? (await addressOf(kernel, namespace, to));
+  if (address === undefined) {
+    const todo = `Give ${to} an address that others can reach, or name the address in the place of the namespace.`;
+    return failed(wish, { ...untold(wish), heard: `${to} has no address` }, todo);
+  }
+  const { outcome, hasSent } = await send(kernel, wish, address, timeoutMs);
+  const rtt = outcome.heard === "answer" ? { rttMs: outcome.rttMs } : {};
+  const isLate = outcome.heard === "answer" && withinMs !== undefined && outcome.rttMs > withinMs;
+  const proof = { address, reachable: outcome.heard === "answer" && !isLate, heard: heardOf(outcome), ...rtt };
+  if (proof.reachable !== reachable) return failed(wish, isLate ? { ...proof, heard: outcomeText(outcome) } : proof);
+  if (reachable || hasLeft(outcome, hasSent)) return proof;
+  const todo =
+    "Where it is to be cut off, that can be proved only as long as packets can leave: see its devices, addresses and routes.";
+  return failed(wish, { ...untold(wish), address, heard: `${proof.heard}, but no packet has left` }, todo);
+}
+
+async function send(kernel: Kernel, wish: Wish, address: string, timeoutMs: number) {
+  const { namespace, protocol, port, size, dontFragment } = wish;
+  const one = { protocol, to: address, port, size, dontFragment };
+  const first = await kernel.probe(namespace, one, timeoutMs);
+  if (first.outcome.heard !== "answer" || protocol !== "icmp") return first;
+  // The first to a neighbour waits until that has been found: the second shows how long the way takes.
+  const second = await kernel.probe(namespace, one, timeoutMs);
+  const isQuicker = second.outcome.heard === "answer" && second.outcome.rttMs < first.outcome.rttMs;
+  return isQuicker ? second : first;
+}
+
+async function missingNamespace(kernel: Kernel, { namespace, to }: Wish): Promise<string | undefined> {
+  const names = [namespace, canonicalIp(to) === undefined ? to : undefined].filter((name) => name !== undefined);
+  const files = await Promise.all(names.map((name) => kernel.stat(netnsPath(name))));
+  return names.find((_, index) => !files[index]?.isNamespace);
+}
+
+/** Who cannot send reaches nobody, but that proves nothing. */
+function untold({ reachable }: Wish): { reachable?: false } {
+  return reachable ? { reachable: false } : {};
+}
+
+/** Whether that nothing came back says something of the way. */
+function hasLeft(outcome: Outcome, hasSent: boolean): boolean {
+  if (outcome.heard === "unsent") return FORBIDDEN.includes(outcome.code);
+  return outcome.heard !== "nothing" || hasSent;
+}
+
+function failed(wish: Wish, proof: Proof, todo?: string): Proof {
+  const from = wish.namespace ?? ".";
+  const why = wish.reachable
+    ? `\`netns why ${from} ${wish.to}\` finds where it ends.`
+    : "See which route, firewall rule or bridge lets it through.";
+  return {
+    ...proof,
+    failure: { tried: `${asked(wish)}, and it is not so`, said: `heard: ${proof.heard}`, todo: todo ?? why },
+  };
+}
+
+/** What was tried, in words. */
+function asked({ namespace, to, protocol, port, reachable, withinMs, size, dontFragment }: Wish): string {
+  const what = protocol === "icmp" ? "" : ` by ${protocol} on port ${port}`;
+  const how = [
+    ...(size === undefined ? [] : [`${size} bytes`]),
+    ...(dontFragment ? ["not to be fragmented"] : []),
+    ...(withinMs === undefined ? [] : [`within ${withinMs} ms`]),
+  ];
+  const details = how.length === 0 ? "" : ` (${how.join(", ")})`;
+  return `${namespace ?? "the provider's namespace"} ${reachable ? "is to reach" : "must not reach"} ${to}${what}${details}`;
+}
+
+/** Without the time, which is another one each time. */
+function heardOf(outcome: Outcome): string {
+  return outcome.heard === "answer"
+    ? `an answer${outcome.from === undefined ? "" : ` from ${outcome.from}`}`
+    : outcomeText(outcome);
+}
+
+/**
+ * The address of a namespace that another one would take: on a network that both are on, else the first of IPv4 if
+ * that one speaks it, else the first of IPv6. Addresses of one link or host alone do not count.
+ */
+async function addressOf(kernel: Kernel, from: string | undefined, to: string): Promise<string | undefined> {
+  const [own, its] = await Promise.all([globalAddresses(kernel, from), globalAddresses(kernel, to)]);
+  const networks = new Set(own.map(network));
+  const families = new Set(own.map(({ family }) => family));
+  const byPreference = [
+    its.find((one) => networks.has(network(one))),
+    its.find(({ family }) => family === "inet" && families.has(family)),
+    its.find(({ family }) => families.has(family)),
+    ...its,
+  ];
+  return byPreference.find((one) => one !== undefined)?.local;
+}
+
+async function globalAddresses(kernel: Kernel, netns: string | undefined): Promise<AddressInfo[]> {
+  const devices = (await kernel.devices(netns)) ?? [];
+  return devices.flatMap(({ addr_info }) => addr_info.filter(({ scope }) => scope === "global"));
+}
+
+function network({ local, prefixlen }: AddressInfo): string {
+  return networkOf(local, prefixlen);
+}

@@ -1,0 +1,51 @@
+import { type Device, deviceLabel } from "../graph";
+import { isSameRange } from "../inet";
+import { settingOf } from "../settings";
+import type { Check, Found, Lab } from "./finding";
+import { pairsOnOneHost } from "./pairs";
+
+/** Such values keep a host from answering for an address of the very device that is asked. */
+const ANSWERS_NOBODY = [3, 8];
+
+export const arpTrap: Check = {
+  code: "arp-trap",
+  title: "Both ends of a network are in one namespace",
+  level: "error",
+  find(lab) {
+    return pairsOnOneHost(lab).flatMap(({ one, other }): Found[] => {
+      if (
+        one.family !== "inet" ||
+        !isSameRange(one.network, other.network) ||
+        !isJoined(lab, one.device, other.device)
+      ) {
+        return [];
+      }
+      const missing = [one.device, other.device].flatMap(missingOn);
+      if (missing.length === 0) return [];
+      return [
+        {
+          resources: [one.by, other.by],
+          what:
+            `${deviceLabel(one.device)} and ${deviceLabel(other.device)} are two ends of the network of ${one.address} in one ` +
+            "namespace: each drops what comes from the other, ARP requests as well, for its sender is one of the host's own addresses.",
+          todo: `Put one end in a namespace of its own, or set ${missing.join(", ")}.`,
+        },
+      ];
+    });
+  },
+};
+
+function isJoined({ domains }: Lab, one: Device, other: Device): boolean {
+  return domains.of(one).devices.has(other) || domains.of(other).devices.has(one);
+}
+
+function missingOn(device: Device): string[] {
+  const key = (name: string) => `net.ipv4.conf.${device.name.replaceAll(".", "/")}.${name}`;
+  const is = (name: string) => settingOf(device, "inet", name);
+  const ignores = is("arp_ignore");
+  return [
+    ...(is("accept_local") === 0 ? [`${key("accept_local")}=1`] : []),
+    ...(is("rp_filter") === 1 ? [`${key("rp_filter")}=0`] : []),
+    ...(typeof ignores === "number" && ANSWERS_NOBODY.includes(ignores) ? [`${key("arp_ignore")}=0`] : []),
+  ];
+}

@@ -1,0 +1,29 @@
+import { deviceLabel, isKnown } from "../graph";
+import type { Check, Found } from "./finding";
+import { hopsOf } from "./hops";
+
+export const routeDeviceDown: Check = {
+  code: "route-device-down",
+  title: "A route goes by a device that is down",
+  level: "error",
+  find({ graph }) {
+    return [...graph.hosts.values()].flatMap((host) =>
+      host.routes.flatMap((route): Found[] => {
+        const down = hopsOf(route).flatMap(({ device }) => {
+          const by = isKnown(device) ? host.devices.get(device) : undefined;
+          return by?.up === false ? [by] : [];
+        });
+        const [device] = down;
+        if (!device) return [];
+        const made = device.settings.find(({ up }) => up === false)?.by ?? device.by;
+        return [
+          {
+            resources: [route.by, ...(made ? [made] : [])],
+            what: `The route to ${String(route.destination)} goes by ${deviceLabel(device)}, which the program keeps down: the kernel has no such route until it is up.`,
+            todo: "Set the device `up`, or leave the route out.",
+          },
+        ];
+      }),
+    );
+  },
+};

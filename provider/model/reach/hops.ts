@@ -1,0 +1,27 @@
+import type { Device } from "../graph";
+import type { Frame } from "./frames";
+import type { Decision, Drop, Hop, Trail } from "./types";
+
+/** What a frame passes on its way between two hosts: bridges, each a hop of its own. */
+export function hopsOf(last: Frame): Hop[] {
+  const hops: Hop[] = [];
+  for (let frame: Frame | undefined = last; frame; frame = frame.before) {
+    const { decided, before, device } = frame;
+    if (!decided || !before) continue;
+    hops.unshift({ host: device.host.name, in: before.device.name, out: device.name, decided: [decided()] });
+  }
+  return hops;
+}
+
+export function withHops(trail: Trail, ...hops: Hop[]): Trail {
+  return { ...trail, hops: [...trail.hops, ...hops] };
+}
+
+export function withDoubt(trail: Trail, ...doubts: (Drop | undefined)[]): Trail {
+  const more = doubts.filter((doubt) => doubt !== undefined);
+  return more.length === 0 ? trail : { ...trail, doubts: [...trail.doubts, ...more] };
+}
+
+export function hopOf(device: Device | undefined, out: Device | undefined, host: string, decided: Decision[]): Hop {
+  return { host, ...(device && { in: device.name }), ...(out && { out: out.name }), decided };
+}

@@ -1,0 +1,185 @@
+import { canonicalIp, familyOf } from "../../core/ip";
+import { type Graph, type Host, isKnown } from "../graph";
+import { CAUSES } from "./causes";
+import { contains, isLinkLocal, isLoopback } from "./ip";
+import { tunnelsIn } from "./tunnels";
+import type { Drop, Family, Hop, Outcome, Packet, Reach, Stop } from "./types";
+import { send } from "./walk";
+import { World } from "./world";
+
+export interface From {
+  host: string;
+  /** The address that the packet has as its source. Absent: the host chooses. */
+  source?: string;
+  /** The device that it may only go out by, as `ping -I` has it. */
+  device?: string;
+}
+
+export interface ReachOptions {
+  /** Default: icmp, an echo request and its reply. */
+  protocol?: "icmp" | "tcp" | "udp";
+  /** Of tcp and udp. Whether somebody listens there is not asked. */
+  port?: number;
+  /** The bytes of the payload, as `ping -s` has it: 56 of icmp unless told. */
+  size?: number;
+  /** No router may cut the packet up, as `ping -M do` has it. */
+  dontFragment?: boolean;
+  /** Of a host that is named, the address to use. Default: IPv4 where both have one, else IPv6. */
+  family?: Family;
+}
+
+const HEADERS = { inet: { icmp: 28, udp: 28, tcp: 40 }, inet6: { icmp: 48, udp: 48, tcp: 60 } };
+const ECHO_SIZE = 56;
+const TTL = 64;
+
+const worlds = new WeakMap<Graph, World>();
+
+/** The way of a packet from a host to an address, or to a host of the lab, and of its answer back. */
+export function reach(graph: Graph, from: string | From, to: string, options: ReachOptions = {}): Reach {
+  const { host: name, source, device } = typeof from === "string" ? ({ host: from } as From) : from;
+  const host = graph.hosts.get(name);
+  if (!host) return nowhere(undefined, `There is no host ${name || "of the provider's own"} in the lab.`, name);
+  const destination = canonicalIp(to) ?? addressOf(graph, name, to, options.family);
+  if (destination === undefined) return noAddress(graph, host, to, options.family);
+  const world = worldOf(graph);
+  const packet = packetTo(destination, source, options);
+  const there = send(world, { hops: [], doubts: [] }, host, packet, device);
+  return verdict(
+    there.map((one) => (one.drop ? { there: one } : { there: one, back: answer(world, { host, device }, one) })),
+  );
+}
+
+/**
+ * The address by which a host is reached from another one, as people would choose it: on a network that both are on, else
+ * its first that others can use.
+ */
+export function addressOf(graph: Graph, from: string, to: string, family?: Family): string | undefined {
+  const [near, far] = [graph.hosts.get(from), graph.hosts.get(to)];
+  if (!near || !far) return undefined;
+  const world = worldOf(graph);
+  const usable = (host: Host, wanted: Family) =>
+    world
+      .view(host)
+      .addresses.filter((own) => own.family === wanted && !isLoopback(own.address) && !isLinkLocal(own.address));
+  const find = (wanted: Family): string | undefined => {
+    const theirs = usable(far, wanted);
+    const ours = usable(near, wanted);
+    const shared = theirs.find((own) =>
+      ours.some((one) => contains(one.network, own.address) && contains(own.network, one.address)),
+    );
+    return (shared ?? theirs.find((own) => own.device.name !== "lo") ?? theirs[0])?.address;
+  };
+  if (family) return find(family);
+  const has = (wanted: Family) => usable(near, wanted).length > 0 && usable(far, wanted).length > 0;
+  return has("inet6") && !has("inet") ? find("inet6") : (find("inet") ?? find("inet6"));
+}
+
+function worldOf(graph: Graph): World {
+  const known = worlds.get(graph);
+  if (known) return known;
+  const world = new World(graph);
+  world.tunnels = tunnelsIn(world);
+  worlds.set(graph, world);
+  return world;
+}
+
+function packetTo(destination: string, source: string | undefined, options: ReachOptions): Packet {
+  const { protocol = "icmp", port, size = protocol === "icmp" ? ECHO_SIZE : 0, dontFragment: df = false } = options;
+  const family = familyOf(destination);
+  const ends = { source, destination, ...(protocol !== "icmp" && { port, sourcePort: undefined }) };
+  const bytes = HEADERS[family][protocol] + size;
+  return { ...ends, family, protocol, size: bytes, df, mark: 0, ttl: TTL, isReply: false, learnt: [], tracked: [] };
+}
+
+/** The answer of the host that a packet has come to. */
+function answer(
+  world: World,
+  asker: { host: Host; device: string | undefined },
+  { packet, at, by }: Outcome,
+): Outcome[] {
+  const { source = "", destination, port, sourcePort } = packet;
+  const isNear = packet.family === "inet6" && isLinkLocal(source) && by.name !== "lo";
+  const reply: Packet = {
+    ...packet,
+    ...{ source: destination, destination: source, port: sourcePort, sourcePort: port },
+    ...{ df: false, ttl: TTL, isReply: true, mark: 0 },
+  };
+  const outcomes = send(world, { hops: [], doubts: [] }, at, reply, isNear ? by.name : undefined);
+  return outcomes.map((one): Outcome => {
+    if (one.drop) return one;
+    if (one.at === asker.host) return elsewhere(one, asker.device);
+    const why = `The answer to ${source} goes to ${one.at.name}, which has that address too.`;
+    return { ...one, drop: { code: "other-host", host: one.at, device: one.by, why, by: [one.at.by] } };
+  });
+}
+
+/** Who is bound to a device hears nothing that comes in by another one. */
+function elsewhere(outcome: Outcome, device: string | undefined): Outcome {
+  const { at: host, by } = outcome;
+  if (device === undefined || by.name === device || by.name === "lo") return outcome;
+  const why = `The answer comes in by ${by.name}, and who has sent the packet hears ${device} only.`;
+  return { ...outcome, drop: { code: "other-device", host, device: by, why, by: [by.by] } };
+}
+
+interface Way {
+  there: Outcome;
+  back?: Outcome[];
+}
+
+/** All ways must lead there and back. Where only some do it counts which one is taken, and that is not known. */
+function verdict(ways: readonly Way[]): Reach {
+  const ends = ways.flatMap(({ there, back = [] }): { there: Outcome; back?: Outcome }[] =>
+    there.drop ? [{ there }] : back.map((one) => ({ there, back: one })),
+  );
+  const doubtOf = ({ there, back }: (typeof ends)[number]) => there.doubts[0] ?? back?.doubts[0];
+  const dropOf = ({ there, back }: (typeof ends)[number]) => there.drop ?? back?.drop;
+  const failing = ends.filter((one) => dropOf(one));
+  const doubtful = ends.filter((one) => !dropOf(one) && doubtOf(one));
+  const chosen = failing[0] ?? doubtful[0] ?? ends[0];
+  if (!chosen) return nowhere(undefined, "No way was found.", "");
+  const { there, back } = chosen;
+  const isNever = failing.length === ends.length && failing.every((one) => !dropOf(one)?.isOpen);
+  const reaches = failing.length === 0 && doubtful.length === 0 ? true : isNever ? false : "unknown";
+  const drop = dropOf(chosen) ?? (reaches === true ? undefined : doubtOf(chosen));
+  const { source, destination } = there.packet;
+  return {
+    reaches,
+    ...(source !== undefined && { source }),
+    destination,
+    there: [...there.hops],
+    back: [...(back?.hops ?? [])] as Hop[],
+    ...(drop && {
+      stop: stopOf(drop, there.drop || there.doubts.includes(drop) ? "there" : "back", ends.length > failing.length),
+    }),
+  };
+}
+
+function stopOf(drop: Drop, direction: Stop["direction"], isOneOfSeveral: boolean): Stop {
+  const { code, host, device, why, by, todo = CAUSES[code] } = drop;
+  const resources = [...new Set(by.filter((one) => one !== undefined))];
+  const some = isOneOfSeveral && !drop.isOpen ? `Of several ways one fails: ${why}` : why;
+  return { direction, host: host.name, ...(device && { device: device.name }), code, why: some, by: resources, todo };
+}
+
+function noAddress(graph: Graph, host: Host, to: string, family: Family | undefined): Reach {
+  const other = graph.hosts.get(to);
+  if (!other) return nowhere(host, `There is no host ${to} in the lab.`, to);
+  const open = [...other.devices.values()].some((device) => device.addresses.some((one) => !isKnown(one.address)));
+  const isOpen = open || !other.by || other.unplaced.length > 0 || graph.unplaced.length > 0;
+  const why = `${to} has no ${family === "inet6" ? "IPv6 " : family === "inet" ? "IPv4 " : ""}address.`;
+  const stop = stopOf({ code: "no-address", host: other, why, by: [other.by] }, "there", false);
+  return { reaches: isOpen ? "unknown" : false, there: [], back: [], stop };
+}
+
+function nowhere(host: Host | undefined, why: string, name: string): Reach {
+  const by = host?.by ? [host.by] : [];
+  const stop: Stop = {
+    direction: "there",
+    host: host?.name ?? name,
+    code: "no-host",
+    why,
+    by,
+    todo: CAUSES["no-host"],
+  };
+  return { reaches: "unknown", there: [], back: [], stop };
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { fieldAt, unwrap } from "../core/meta";
+import { parseUrn } from "../core/urn";
+import { hasUnknown, isObject, type Json, mapLeaves, type Path, pathText, Unknown } from "../core/values";
+import { opened } from "../core/wire";
+import { kinds } from "../resources";
+import type { Kind } from "../resources/kind";
+import { elementsOf } from "../topology/elements";
+import { topologyOf } from "../topology/topology";
+
+/** One thing of a lab: a resource of a stack, or an element of a Topology. */
+export interface Resource {
+  kind: Kind;
+  /** The logical name, of the Topology where it is an element of one. */
+  name: string;
+  /** Where it is in a Topology: `["vethPairs", 3]`; empty for a resource of its own. */
+  path: Path;
+  /** Outputs as far as they are known, else inputs. What is not known yet is `Unknown`, leaf by leaf. */
+  values: Json;
+}
+
+/** A resource as the engine writes it: in `deployment.resources` of `pulumi stack export`, or in a step of `pulumi preview --json`. */
+export interface Written {
+  urn: string;
+  type: string;
+  inputs?: unknown;
+  outputs?: unknown;
+  /** It is to go: another one has its name already. */
+  delete?: boolean;
+}
+
+const topology = topologyOf(kinds);
+const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+
+/** All things that are in these, in their order; resources of other providers are left out. */
+export function resourcesOf(written: readonly Written[]): Resource[] {
+  return written.flatMap((one) => {
+    const [, type = ""] = /^netns:index:(\w+)$/.exec(one.type) ?? [];
+    if (one.delete) return [];
+    const { name } = parseUrn(one.urn);
+    const values = { ...opened(one.inputs).values, ...known(opened(one.outputs).values) };
+    const kind = byType.get(type);
+    if (kind) return [resourceOf(kind, name, [], values)];
+    return type === topology.type ? elements(name, values) : [];
+  });
+}
+
+export function resourceOf(kind: Kind, name: string, path: Path, values: Json): Resource {
+  return { kind, name, path, values: leafByLeaf(kind, values) };
+}
+
+/** How a person finds it in the program: `link`, `lab.vethPairs[3]`. */
+export function labelOf({ name, path }: Pick<Resource, "name" | "path">): string {
+  return path.length === 0 ? name : `${name}.${pathText(path)}`;
+}
+
+function elements(name: string, values: Json): Resource[] {
+  return elementsOf(topology.lists, values).map((element) =>
+    resourceOf(element.kind, name, element.path, isObject(element.values) ? element.values : {}),
+  );
+}
+
+/** Without what is not known: the inputs may know it. */
+function known(outputs: Json): Json {
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => !(value instanceof Unknown)));
+}
+
+/** An object that is not known as one whose properties all are not, so that who reads it finds properties. */
+function leafByLeaf({ outputs }: Kind, values: Json): Json {
+  if (!hasUnknown(values)) return values;
+  return mapLeaves(values, (leaf, path) => {
+    const schema = leaf instanceof Unknown ? unwrap(fieldAt(outputs, path)) : undefined;
+    if (!(schema instanceof z.ZodObject)) return leaf;
+    return Object.fromEntries(Object.keys(schema.shape).map((key) => [key, Unknown.value]));
+  }) as Json;
+}

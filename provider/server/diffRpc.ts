@@ -1,0 +1,93 @@
+import type { DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { Change } from "../core/diff";
+import { metaOf } from "../core/meta";
+import { isObject, isWithin, type Json } from "../core/values";
+import type { Kernel } from "../kernel/kernel";
+import type { Definition, Kind, List } from "../resources/kind";
+import { byKey, type Element, elementsOf, inLists } from "../topology/elements";
+import { changesBetween, diffResponse, type Sides, sidesOf } from "./checkRpc";
+import type { Plugin } from "./plugin";
+import { decode } from "./property";
+
+/**
+ * Diff: what is only written in another way than before is no change, as far as the host can tell; what this run takes
+ * away together with something else is one.
+ */
+export async function diff(plugin: Plugin, kind: Definition, request: DiffRequest): Promise<DiffResponse> {
+  const urn = request.getUrn();
+  const { old, state, want } = sidesOf(kind, request);
+  const sides = { old, state, want: await inOldWordsIfAble(plugin, kind, request, { old, state, want }) };
+  const changes = together(changesBetween(kind, request, sides), plugin.runState.lostOf(urn, kind, sides));
+  plugin.pendingDeletes.noteDiff(urn, want);
+  plugin.runState.noteDiff(urn, kind, sides, changes);
+  return diffResponse(kind, changes);
+}
+
+/** What differs by itself, and what is lost to others: where both are at one place, it is one change. */
+function together(own: Change[], lost: Change[]): Change[] {
+  const isAt = (change: Change) => (other: Change) => isWithin(other.path, change.path);
+  return [
+    ...own.map((change) => ({
+      ...change,
+      replaces: change.replaces || lost.filter(isAt(change)).some((one) => one.replaces),
+    })),
+    ...lost.filter((one) => !own.some((change) => isAt(change)(one))),
+  ];
+}
+
+async function inOldWordsIfAble(plugin: Plugin, kind: Definition, request: DiffRequest, sides: Sides): Promise<Json> {
+  if (plugin.config.offline || !asksHost(kind, sides)) return sides.want;
+  const about = { kind, urn: request.getUrn(), timeoutSeconds: 0, properties: [decode(request.getNews())] };
+  return plugin.request(about, ({ kernel }) => inOldWords(kernel, kind, sides));
+}
+
+/** Whether only the host can tell if something is just written in another way. */
+export function asksHost(kind: Definition, sides: Sides): boolean {
+  if (!kind.lists) return respelled(kind as Kind, sides).length > 0;
+  if (!kind.lists.some((list) => list.kind.wouldShow)) return false;
+  return elementSides(kind.lists, sides).some((one) => one.sides && respelled(one.kind, one.sides).length > 0);
+}
+
+async function inOldWords(kernel: Kernel, kind: Definition, sides: Sides): Promise<Json> {
+  const { lists } = kind;
+  if (!lists) return ofOne(kernel, kind as Kind, sides);
+  const elements = await Promise.all(
+    elementSides(lists, sides).map(async ({ sides, ...element }) => ({
+      ...element,
+      values: sides ? await ofOne(kernel, element.kind, sides) : element.values,
+    })),
+  );
+  const known = lists.filter(({ name }) => Array.isArray(sides.want[name]));
+  return { ...sides.want, ...inLists(known, elements, ({ values }) => values) };
+}
+
+/** The elements that are wanted; those that were there before with their sides. */
+function elementSides(lists: readonly List[], { old, state, want }: Sides): (Element & { sides?: Sides })[] {
+  const [olds, states] = [byKey(elementsOf(lists, old)), byKey(elementsOf(lists, state))];
+  return elementsOf(lists, want).map((element) => {
+    const [was, seen] = [olds.get(element.key ?? ""), states.get(element.key ?? "")];
+    if (!was || !seen || !isObject(element.values)) return element;
+    return { ...element, sides: { old: was.values, state: seen.values, want: element.values } };
+  });
+}
+
+async function ofOne(kernel: Kernel, kind: Kind, sides: Sides): Promise<Json> {
+  const { old, state, want } = sides;
+  const keys = respelled(kind, sides);
+  if (keys.length === 0) return want;
+  // Who has no rights or no such program still has a diff.
+  const shown = await kind.wouldShow?.(kernel, want).catch(() => undefined);
+  const isSame = (key: string) => {
+    const output = metaOf(kind.inputs.shape[key]).shownAs ?? "";
+    return shown?.[output] !== undefined && shown[output] === state[output];
+  };
+  return { ...want, ...Object.fromEntries(keys.filter(isSame).map((key) => [key, old[key]])) };
+}
+
+/** The properties that are written otherwise than before, and may still show as the same. */
+function respelled({ inputs, wouldShow }: Kind, { old, want }: Sides): string[] {
+  const keys = Object.keys(inputs.shape).filter(
+    (key) => metaOf(inputs.shape[key]).shownAs !== undefined && old[key] !== undefined && want[key] !== old[key],
+  );
+  return wouldShow && keys.length > 0 && inputs.safeParse(want).success ? keys : [];
+}

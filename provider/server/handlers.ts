@@ -1,0 +1,72 @@
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import {
+  type CheckRequest,
+  type ConfigureRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  GetSchemaResponse,
+  type InvokeRequest,
+  type ListRequest,
+  type ProviderHandshakeRequest,
+  type ReadRequest,
+  type UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { functions } from "../functions";
+import { version } from "../version";
+import { create, read, remove, update } from "./changeRpc";
+import { check, sidesOf } from "./checkRpc";
+import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
+import { diff, asksHost as diffAsksHost } from "./diffRpc";
+import { invoke } from "./invokeRpc";
+import { list } from "./listRpc";
+import type { Plugin } from "./plugin";
+import { type Call, type Handlers, messageIn } from "./reply";
+
+/** What the plugin does for each RPC. */
+export function handlersOf(plugin: Plugin): Handlers {
+  return {
+    handshake: (request: ProviderHandshakeRequest) => handshake(plugin, request),
+    attach: (request: PluginAttach) => {
+      plugin.engine.attach(request.getAddress());
+      return new Empty();
+    },
+    getPluginInfo: () => new PluginInfo().setVersion(version),
+    getSchema: async () => new GetSchemaResponse().setSchema(await plugin.schema()),
+    checkConfig: (request: CheckRequest) => checkConfig(request),
+    diffConfig: (request: DiffRequest) => diffConfig(request),
+    configure: (request: ConfigureRequest) => configure(plugin, request),
+    check: (request: CheckRequest) => {
+      plugin.runState.noteCheck(request.getUrn());
+      const kind = plugin.kindOf(request);
+      return check(kind, request, (inputs, news) => plugin.findings.faultsIn(request.getUrn(), kind, inputs, news));
+    },
+    diff: (request: DiffRequest) => diff(plugin, plugin.kindOf(request), request),
+    create: (request: CreateRequest) => create(plugin, plugin.kindOf(request), request),
+    read: (request: ReadRequest) => read(plugin, plugin.kindOf(request), request),
+    update: (request: UpdateRequest) => update(plugin, plugin.kindOf(request), request),
+    delete: (request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty()),
+    list: (request: ListRequest) => list(plugin, request),
+    invoke: (request: InvokeRequest) => invoke(plugin, functions, request),
+    cancel: () => {
+      plugin.cancel();
+      return new Empty();
+    },
+  };
+}
+
+/** Whether a call is about the host as it is; all others are answered from what they say and what was asked before. */
+export function asksHost(plugin: Plugin, call: Call): boolean {
+  if (["read", "delete", "list", "invoke"].includes(call.name)) return true;
+  if (!["diff", "create", "update"].includes(call.name)) return false;
+  try {
+    const request = messageIn(call) as DiffRequest | CreateRequest | UpdateRequest;
+    if ("getPreview" in request) return !request.getPreview();
+    const kind = plugin.kindOf(request);
+    return diffAsksHost(kind, sidesOf(kind, request));
+  } catch {
+    // What is wrong with it is told without the host.
+    return false;
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  Metadata,
+  type MethodDefinition,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type sendUnaryData,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import type { Message } from "google-protobuf";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Reader } from "protobufjs/minimal";
+import type { Properties } from "../core/wire";
+import { PartialError } from "../errors";
+import { decode, secretTexts } from "./property";
+import { type Failure, toStatus } from "./status";
+import { PackedStruct } from "./struct";
+
+/** A call of the engine. What it asks stays bytes until somebody has to know it. */
+export interface Call {
+  name: string;
+  request: Buffer;
+}
+
+/** The answers to a call, of which only List has not just one, or what went wrong. */
+export type Reply = { answers: Buffer[]; failure?: never } | { failure: Failure; answers?: never };
+export type Answer = (call: Call) => Promise<Reply>;
+
+/** By the names of their methods. */
+export type Handlers = Record<string, Handler>;
+// biome-ignore lint/suspicious/noExplicitAny: each takes the request of its own method.
+type Handler = (request: any) => Message | Message[] | Promise<Message | Message[]>;
+
+const METHODS = ResourceProviderService as unknown as Record<string, MethodDefinition<Message, Message>>;
+
+/** The parts of requests that hold properties, and so perhaps secrets. */
+const STRUCTS = ["getProperties", "getInputs", "getNews", "getOlds", "getOldInputs", "getArgs"] as const;
+
+/** What a handler replies; nothing secret of the request gets into an error. */
+export async function replyOf(handlers: Handlers, call: Call): Promise<Reply> {
+  let request: Message | undefined;
+  try {
+    request = messageIn(call);
+    const answers = [await (handlers[call.name] as Handler)(request)].flat();
+    return { answers: answers.map((answer) => Buffer.from(answer.serializeBinary())) };
+  } catch (error) {
+    const properties = request ? propertiesOf(request) : [];
+    if (error instanceof PartialError) error.secrets.push(...properties.flatMap(({ secrets }) => secrets));
+    return { failure: toStatus(error, properties.flatMap(secretTexts)) };
+  }
+}
+
+/** The fields of requests that hold properties, by the setters for them: see provider.proto of pulumi/pulumi. */
+const PROPERTIES: Record<string, Record<number, string>> = {
+  check: { 2: "setOlds", 3: "setNews" },
+  diff: { 3: "setOlds", 4: "setNews", 6: "setOldInputs" },
+  create: { 2: "setProperties" },
+  read: { 3: "setProperties", 4: "setInputs" },
+  update: { 3: "setOlds", 4: "setNews", 8: "setOldInputs" },
+  delete: { 3: "setProperties", 5: "setOldInputs" },
+};
+
+/** The request, whose properties stay bytes until somebody wants them. */
+export function messageIn({ name, request }: Call): Message {
+  const setters = PROPERTIES[name] ?? {};
+  const reader = Reader.create(request);
+  const packed: [setter: string, bytes: Uint8Array][] = [];
+  const others: Buffer[] = [];
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const tag = reader.uint32();
+    const setter = setters[tag >>> 3];
+    if (setter === undefined) {
+      reader.skipType(tag & 7);
+      others.push(request.subarray(start, reader.pos));
+    } else packed.push([setter, reader.bytes()]);
+  }
+  const message = method(name).requestDeserialize(Buffer.concat(others));
+  const set = message as unknown as Record<string, (struct: Struct) => void>;
+  for (const [setter, bytes] of packed) set[setter]?.(new PackedStruct(bytes));
+  return message;
+}
+
+/** The methods of these names as the engine calls them. */
+export function serviceOf(
+  names: readonly string[],
+  answer: Answer,
+): [definition: ServiceDefinition, implementation: UntypedServiceImplementation] {
+  const one = (name: string) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
+    answer({ name, request: call.request }).then(({ answers, failure }) =>
+      failure ? done(asError(failure)) : done(null, answers[0]),
+    );
+  const many = (name: string) => (call: ServerWritableStream<Buffer, Buffer>) =>
+    answer({ name, request: call.request }).then(({ answers = [], failure }) => {
+      if (failure) {
+        call.emit("error", asError(failure));
+        return;
+      }
+      for (const each of answers) call.write(each);
+      call.end();
+    });
+  return [
+    Object.fromEntries(
+      names.map((name) => [name, { ...method(name), requestDeserialize: same, responseSerialize: same }]),
+    ),
+    Object.fromEntries(names.map((name) => [name, method(name).responseStream ? many(name) : one(name)])),
+  ];
+}
+
+export function pathOf(name: string): string {
+  return method(name).path;
+}
+
+function method(name: string): MethodDefinition<Message, Message> {
+  return METHODS[name] as MethodDefinition<Message, Message>;
+}
+
+function same(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function asError({ code, details, packed }: Failure) {
+  const metadata = new Metadata();
+  if (packed) metadata.set("grpc-status-details-bin", Buffer.from(packed));
+  return Object.assign(new Error(details), { code, details, metadata });
+}
+
+/** Those that can be read: of others, such as what is nested too deep, nothing gets into an error. */
+function propertiesOf(request: Message): Properties[] {
+  const getters = request as unknown as Partial<Record<(typeof STRUCTS)[number], () => Struct | undefined>>;
+  return STRUCTS.flatMap((name) => {
+    try {
+      return decode(getters[name]?.());
+    } catch {
+      return [];
+    }
+  });
+}

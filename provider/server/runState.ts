@@ -1,0 +1,178 @@
+import type { Change } from "../core/diff";
+import { type Json, type Path, pathText, unknowns } from "../core/values";
+import { labelOf, ownerOf } from "../kernel/mark";
+import { Losses, type Thing } from "../lifecycle/losses";
+import { isWaiting } from "../lifecycle/waiting";
+import type { Definition, Kind, List } from "../resources/kind";
+import { editsOf, isReplacement } from "../topology/changes";
+import { byKey, elementsOf } from "../topology/elements";
+import type { Sides } from "./checkRpc";
+import { Conflicts } from "./conflicts";
+import { keyIn, urnIn } from "./keys";
+import { withoutInternals } from "./wellFormed";
+
+/**
+ * What this run of the engine replaces and changes, and so what the kernel takes along. The engine reads all resources
+ * first; only then it asks, one by one, what differs. So Diff of what hangs on something that is replaced must know
+ * that: what Read has seen of it goes in this very run. In a preview the same is so of what would be replaced.
+ */
+export class RunState {
+  private readonly losses = new Losses();
+  /** What the program has not registered yet, or loses, is about to leave it. */
+  readonly conflicts = new Conflicts((key) => this.losses.isRemoved(key) || !this.registered.has(urnIn(key)));
+  /** The resources that the program has registered; a Diff of any other is a part of its refresh. */
+  private readonly registered = new Set<string>();
+  /** Those of which the engine has asked what differs, by their labels. */
+  private readonly compared = new Set<string>();
+  /** Those that lose something to others. */
+  private readonly losing = new Set<string>();
+  private readonly topologies = new Map<string, readonly Pick<Placed, "key" | "path">[]>();
+  /** What is to take the place of a resource that is replaced, until that is made. */
+  private readonly replacements = new Map<string, Json>();
+  /** The resources that lose parts to others, until they are made or changed. */
+  private readonly changing = new Set<string>();
+
+  noteRead(urn: string, kind: Definition, state: Json): void {
+    this.know(thingsOf(urn, kind, state));
+  }
+
+  noteCheck(urn: string): void {
+    this.registered.add(urn);
+  }
+
+  /** Of a resource that is asked for: what it loses to others, as changes. */
+  lostOf(urn: string, kind: Definition, { state }: Sides): Change[] {
+    const things = thingsOf(urn, kind, state);
+    // Of a damaged state, which nobody has read, nothing can be said.
+    this.know(things.filter(({ key, thing }) => !this.losses.knows(key) && isWhole(thing)));
+    if (kind.lists) this.topologies.set(urn, things);
+    const lost = things.flatMap(({ key, path }) => {
+      const held = this.losses.lostWith(key);
+      return held
+        ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists && !isWaiting(state) }]
+        : [];
+    });
+    if (lost.length > 0) this.losing.add(urn);
+    return lost;
+  }
+
+  /** What the engine is told of it is what it will do. In the middle of an update it asks for what depends on a replaced one. */
+  noteDiff(urn: string, kind: Definition, sides: Sides, changes: readonly Change[]): void {
+    const isRefresh = !this.registered.has(urn) && unknowns(sides.want).length === 0;
+    if (this.registered.has(urn)) this.compared.add(labelOf(urn));
+    if (changes.length === 0 || isRefresh) return;
+    if (kind.lists) {
+      this.changing.add(urn);
+      this.noteEdits(urn, kind.lists, sides);
+    } else if (changes.some(({ replaces }) => replaces)) {
+      this.replacements.set(urn, sides.want);
+      this.losses.remove(urn);
+    } else {
+      this.changing.add(urn);
+      this.losses.lack((kind as Kind).affects?.(sides.state, sides.want) ?? []);
+    }
+  }
+
+  /** Whether it loses something to other resources. */
+  isAffected(urn: string): boolean {
+    return this.losing.has(urn);
+  }
+
+  /** Of a topology: its elements that are lost with something else, by their places, and the property that says with what. */
+  lostIn(urn: string): Map<string, Path> {
+    const things = this.topologies.get(urn) ?? [];
+    return new Map(
+      things.flatMap(({ key, path }) => {
+        const held = this.losses.lostWith(key);
+        return held && !this.losses.isRemoved(key) ? [[pathText(path), held.path]] : [];
+      }),
+    );
+  }
+
+  /** What is to come in the place of a resource, all of it known: undefined where it is not replaced. */
+  replacementOf(urn: string): Json | undefined {
+    const want = this.replacements.get(urn);
+    return want && unknowns(want).length === 0 ? want : undefined;
+  }
+
+  /** The resource is made or changed. */
+  noteDone(urn: string): void {
+    this.replacements.delete(urn);
+    this.changing.delete(urn);
+  }
+
+  /** The resource is deleted. What is to come in its place may have to wait for what the old one hung on. */
+  noteDeleted(urn: string): void {
+    if (this.replacements.has(urn)) return;
+    for (const key of this.topologies.get(urn)?.map((thing) => thing.key) ?? [urn]) this.losses.forget(key);
+    this.topologies.delete(urn);
+  }
+
+  /** Whether other resources are still to be replaced, whose names and places are taken until then. */
+  get isReplacing(): boolean {
+    return this.replacements.size > 0;
+  }
+
+  /** Whether the resource that bears a mark is still to be replaced; undefined while the engine has not asked what differs in it. */
+  replacesOwnerOf(mark: string | undefined): boolean | undefined {
+    const owner = mark === undefined ? undefined : ownerOf(mark);
+    if (owner === undefined) return false;
+    if ([...this.replacements.keys()].some((urn) => labelOf(urn) === owner.label)) return true;
+    return this.compared.has(owner.label) ? false : undefined;
+  }
+
+  /** Why it is not time yet to make what this resource was, made anew: what takes the old one along might take the new one. */
+  awaits(urn: string): string | undefined {
+    if (!this.losses.lostWith(urn)) return undefined;
+    const isToCome = (key: string) => {
+      const other = urnIn(key);
+      return other !== urn && (this.replacements.has(other) || this.changing.has(other));
+    };
+    return this.losses.under(urn).some(isToCome) ? "what it hangs on has not been made anew yet" : undefined;
+  }
+
+  /** Whether what it hung on, which was replaced or changed, is made again by now; false where that is not known. */
+  isMadeAgain(urn: string): boolean {
+    return this.losses.lostWith(urn) !== undefined && this.awaits(urn) === undefined;
+  }
+
+  private know(things: readonly Placed[]): void {
+    for (const { key, thing } of things) {
+      if (this.losses.knows(key)) continue;
+      this.losses.know(key, thing);
+      this.conflicts.know(key, thing);
+    }
+  }
+
+  private noteEdits(urn: string, lists: readonly List[], { old, state, want }: Sides): void {
+    const { removed, edited } = editsOf(lists, old, state, want);
+    const [states, inputs] = [byKey(elementsOf(lists, state)), byKey(elementsOf(lists, old))];
+    // What is no input any more is a rest of what was there, and is cleared away.
+    const rests = [...states.values()].filter(({ key }) => !inputs.has(key));
+    const replaced = edited.filter(isReplacement).map((edit) => edit.old);
+    for (const { key = "" } of [...removed, ...replaced, ...rests]) this.losses.remove(keyIn(urn, key));
+    for (const edit of edited.filter((one) => !isReplacement(one))) {
+      const have = states.get(edit.old.key ?? "");
+      if (have) this.losses.lack(have.kind.affects?.(have.values, edit.want.values as Json) ?? []);
+    }
+  }
+}
+
+interface Placed {
+  key: string;
+  path: Path;
+  thing: Thing;
+}
+
+function thingsOf(urn: string, kind: Definition, state: Json): Placed[] {
+  if (!kind.lists) return [{ key: urn, path: [], thing: { kind: kind as Kind, state } }];
+  return [...byKey(elementsOf(kind.lists, state)).values()].map((element) => ({
+    key: keyIn(urn, element.key),
+    path: element.path,
+    thing: { kind: element.kind, state: element.values },
+  }));
+}
+
+function isWhole({ kind, state }: Thing): boolean {
+  return kind.outputs.safeParse(withoutInternals(state)).success;
+}

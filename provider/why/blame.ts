@@ -1,0 +1,66 @@
+import type { Kernel } from "../kernel/kernel";
+import type { Graph } from "../model/graph";
+import type { Reach } from "../model/reach/types";
+import type { Netlink } from "../netlink/netlink";
+import { type Culprit, culpritOf } from "./culprit";
+import { blameFirewall } from "./firewall";
+import type { Live } from "./live";
+import { nobodyListens } from "./nobodyListens";
+import type { Question } from "./question";
+import type { Ending } from "./rulesets";
+import { blamePlace } from "./seenLast";
+import type { Trace } from "./trace";
+import { type Whereabouts, whereaboutsOf } from "./whereabouts";
+
+/** What stops a packet, where, and what makes it so. */
+export interface Blame {
+  direction: "there" | "back";
+  host: string;
+  device?: string;
+  code: string;
+  /** One sentence. */
+  why: string;
+  culprit?: Culprit;
+  /** What was read, asked and counted for it. */
+  proof?: string[];
+  todo?: string;
+  /** What to type, where no resource is to be changed. */
+  line?: string;
+}
+
+export interface Evidence {
+  question: Question;
+  /** The address that the packet is for, and its host where one of the lab has it. */
+  to: string;
+  target: string | undefined;
+  model: Reach;
+  live: Live;
+  sent: Trace | undefined;
+  /** What could end a packet in the firewalls of hosts, as counted before it was sent. */
+  endings: ReadonlyMap<string, readonly Ending[]>;
+  walk(graph: Graph): Reach;
+  kernel: Kernel;
+  netlink: Netlink;
+}
+
+/** The same of a packet that was sent and not answered, with where it was seen last. */
+export interface Lost extends Evidence {
+  sent: Trace;
+  at: Whereabouts;
+}
+
+/** From what is certain to what only the packet itself tells. */
+export async function blameFor(evidence: Evidence): Promise<Blame | undefined> {
+  const { model, sent } = evidence;
+  if (model.stop && model.reaches === false) return blameModel(evidence, model.stop);
+  if (!sent) return undefined;
+  const at = whereaboutsOf(sent, { from: model.source ?? "", to: evidence.to });
+  const lost = { ...evidence, sent, at };
+  return nobodyListens(lost) ?? (await blameFirewall(lost)) ?? blamePlace(lost);
+}
+
+function blameModel({ live, walk }: Evidence, at: NonNullable<Reach["stop"]>): Blame {
+  const { stop, culprit } = culpritOf(live, walk, at);
+  const { direction, host, device, code, why, todo } = stop;
+  return { direction, host, ...(device !== undefined && { device }), code, why, ...(culprit && { culprit }), todo };
+}

@@ -1,0 +1,113 @@
+import { getAt, isObject, type Json, type Path, pathText } from "../core/values";
+import { type Graph, graphOf } from "../model/graph";
+import type { Reach, Stop } from "../model/reach/types";
+import { labelOf, type Resource } from "../model/resources";
+import { kinds } from "../resources";
+import type { Drift, Live } from "./live";
+import { graphWithFacts } from "./liveFacts";
+
+/** What is to be changed so that a packet gets further. */
+export type Culprit =
+  /** The host has not what the stack says. */
+  | { what: "drift"; drift: Drift }
+  /** Something that the stack knows nothing of. */
+  | { what: "foreign"; resource: Resource }
+  /** The program itself says it so. */
+  | { what: "program"; resource: Resource };
+
+type Walk = (graph: Graph) => Reach;
+
+export interface Verdict {
+  /** Where the packet ends; where that has come of the culprit, where it would end by the culprit alone. */
+  stop: Stop;
+  culprit?: Culprit;
+}
+
+/**
+ * Tries in thought what would be if the host were as the stack says, and without what the stack knows nothing of: what lets
+ * the packet get further is what stops it. Where that takes several changes, the first is that which the others hang on.
+ */
+export function culpritOf(live: Live, walk: Walk, stop: Stop): Verdict {
+  const { resources, drift, foreign } = live;
+  const isHere = (other: Stop | undefined) => other?.code === stop.code && other.host === stop.host;
+  const plain = walk(graphOf(resources));
+  // Where the walk of what kinds tell ends elsewhere, it is by what only the kernel knows.
+  const graphFrom = (some: readonly Resource[]) =>
+    isHere(plain.stop) ? graphOf(some) : graphWithFacts(some, live.facts);
+  const now = isHere(plain.stop) ? plain : walk(live.graph);
+  const undo = (some: readonly Culprit[]) => walk(graphFrom(some.reduce(without, resources)));
+  const isFurther = (some: readonly Culprit[]) => progress(undo(some)) > progress(now);
+  const candidates = inOrder([
+    ...drift.map((one): Culprit => ({ what: "drift", drift: one })),
+    ...[...foreign.keys()].map((resource): Culprit => ({ what: "foreign", resource })),
+  ]);
+  if (candidates.length > 0 && isFurther(candidates)) {
+    const [culprit, ...others] = fewest(candidates, isFurther);
+    const alone = others.length === 0 ? stop : undo(others).stop;
+    if (culprit) return { stop: alone ?? stop, culprit };
+  }
+  const [by] = stop.by;
+  if (!by) return { stop };
+  const drifted = drift.find(({ resource }) => stop.by.some((one) => isSame(resource, one)));
+  if (drifted) return { stop, culprit: { what: "drift", drift: drifted } };
+  return { stop, culprit: { what: foreign.has(by) ? "foreign" : "program", resource: by } };
+}
+
+/** Leaves out as many as can be, in large parts first: `holds` is true of the rest. */
+function fewest<T>(all: readonly T[], holds: (some: readonly T[]) => boolean): readonly T[] {
+  let left = all;
+  for (let size = Math.ceil(all.length / 2); ; size = Math.ceil(size / 2)) {
+    for (let start = 0; start < left.length; ) {
+      const rest = [...left.slice(0, start), ...left.slice(start + size)];
+      if (rest.length > 0 && holds(rest)) left = rest;
+      else start += size;
+    }
+    if (size === 1) return left;
+  }
+}
+
+/** In the order of the kinds, in which one can need another. */
+function inOrder(all: readonly Culprit[]): Culprit[] {
+  const rank = (one: Culprit) => kinds.indexOf(resourceOf(one).kind);
+  return [...all].sort((one, other) => rank(one) - rank(other));
+}
+
+function resourceOf(culprit: Culprit): Resource {
+  return culprit.what === "drift" ? culprit.drift.resource : culprit.resource;
+}
+
+/** By the hosts that it has come through; of two that end in the same one, that it ends by something else says nothing. */
+function progress({ reaches, there, back, stop }: Reach): number {
+  if (reaches !== false) return reaches === true ? Number.POSITIVE_INFINITY : Number.MAX_SAFE_INTEGER;
+  return there.length + (stop?.direction === "back" ? 1000 + back.length : 0);
+}
+
+function isSame(one: Resource, other: Resource): boolean {
+  return one.kind === other.kind && labelOf(one) === labelOf(other);
+}
+
+/** All that is there but for the culprit: with what the stack has in its place, where that has something. */
+function without(resources: readonly Resource[], culprit: Culprit): readonly Resource[] {
+  if (culprit.what !== "drift") return resources.filter((one) => one !== culprit.resource);
+  const { resource, path, want } = culprit.drift;
+  if (!path) return [...resources, resource];
+  return resources.map((one) => (isSame(one, resource) ? { ...one, values: withAt(one.values, path, want) } : one));
+}
+
+function withAt(values: Json, path: Path, value: unknown): Json {
+  const [key = "", ...rest] = path;
+  const inner = getAt(values, [key]);
+  if (rest.length === 0) return { ...values, [key]: value };
+  if (Array.isArray(inner)) {
+    const copy: unknown[] = [...inner];
+    const [index] = rest;
+    copy[Number(index)] = rest.length === 1 ? value : withAt(copy[Number(index)] as Json, rest.slice(1), value);
+    return { ...values, [key]: copy };
+  }
+  return { ...values, [key]: withAt(isObject(inner) ? inner : {}, rest, value) };
+}
+
+/** How a person finds it in the program: `client-cable a.up`. */
+export function placeInProgram({ resource, path }: Drift): string {
+  return [labelOf(resource), ...(path ? [pathText(path)] : [])].join(" ");
+}

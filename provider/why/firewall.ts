@@ -1,0 +1,79 @@
+import { familyOf } from "../core/ip";
+import type { Blame, Lost } from "./blame";
+import type { Culprit } from "./culprit";
+import { type Ending, endingsIn } from "./rulesets";
+import { hostText } from "./words";
+
+/** The hooks that a packet passes after it was seen last: see the wiki of nftables, "Netfilter hooks". */
+const HOOKS = {
+  begins: ["output", "postrouting", "egress"],
+  passes: ["ingress", "prerouting", "forward", "postrouting", "egress"],
+  ends: ["ingress", "prerouting", "input"],
+  bridged: ["prerouting", "input", "forward", "output", "postrouting"],
+};
+
+/** What of a host's firewall can have ended the packet where it was seen last. */
+export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
+  const { at, question, live, kernel, endings } = lost;
+  const host = hostAt(lost);
+  if (host === undefined) return undefined;
+  const after = await endingsIn(kernel, host || undefined);
+  const hooks = hooksAfter(lost, host);
+  const fits = after.filter(({ family, hook }) =>
+    (family === "bridge" ? HOOKS.bridged : family === "arp" ? ["input", "output"] : hooks).includes(hook),
+  );
+  const others = foreignProtocols(lost);
+  if (at.what === "question" && !fits.some(({ family }) => ["arp", "bridge", "netdev"].includes(family)))
+    return undefined;
+  const before = endings.get(host) ?? [];
+  const grown = fits.filter((one) => hasGrown(one, before));
+  const candidates = fits.filter(
+    ({ packets, protocols }) => packets === undefined && !protocols.some((one) => others.includes(one)),
+  );
+  const [ending] = [...grown, ...candidates];
+  if (!ending) return undefined;
+  const { family, table, chain, hook, verdict, handle } = ending;
+  const where = `table ${family} ${table}, chain ${chain} (hook ${hook})`;
+  const what = handle === undefined ? `the policy of ${where}` : `a rule of ${where}`;
+  const by = live.graph.hosts.get(host)?.firewalls.find((one) => one.family === family && one.name === table)?.by;
+  const drift = live.drift.find(
+    ({ resource }) => by !== undefined && resource.kind === by.kind && resource.name === by.name,
+  );
+  const culprit: Culprit | undefined = drift
+    ? { what: "drift", drift }
+    : by && { what: live.foreign.has(by) ? "foreign" : "program", resource: by };
+  const doubt = grown.includes(ending) || candidates.length === 1 ? "" : " seems to";
+  return {
+    ...{ direction: at.direction, host, code: verdict === "drop" ? "firewall-drop" : "firewall-reject" },
+    why: `The firewall of ${hostText(host)}${doubt} ${doubt ? verdict : `${verdict}s`} the packet: ${what}.`,
+    ...(culprit && { culprit }),
+    proof: grown.includes(ending) ? [`The counter of that rule has grown by the packet: ${ending.packets}.`] : [],
+    todo: "Let the packet through: add a rule that accepts it before that one.",
+    line: `ip netns exec ${host} nft -a list table ${family} ${table}`,
+  };
+
+  function hostAt({ at: { last } }: Lost): string | undefined {
+    return last ? last.host : question.from;
+  }
+}
+
+/** What the packet is not, of what rules look into. */
+function foreignProtocols({ question: { protocol }, to }: Lost): string[] {
+  const [ip, icmp] = familyOf(to) === "inet" ? ["ip", "icmp"] : ["ip6", "icmpv6"];
+  const own = [ip, protocol === "icmp" ? icmp : protocol];
+  return ["ip", "ip6", "tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "sctp", "arp"].filter((one) => !own.includes(one));
+}
+
+function hooksAfter({ at: { last, direction }, target }: Lost, host: string): string[] {
+  if (!last) return HOOKS.begins;
+  if (last.isOut) return [];
+  return direction === "there" && host === target ? [...HOOKS.ends, ...HOOKS.begins] : HOOKS.passes;
+}
+
+function hasGrown(ending: Ending, before: readonly Ending[]): boolean {
+  const { packets, family, table, handle, hook } = ending;
+  const was = before.find(
+    (one) => one.family === family && one.table === table && one.handle === handle && one.hook === hook,
+  );
+  return packets !== undefined && packets > (was?.packets ?? 0);
+}

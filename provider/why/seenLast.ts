@@ -1,0 +1,135 @@
+import { isObject } from "../core/values";
+import type { Resource } from "../model/resources";
+import { outcomeText } from "../probe/outcome";
+import type { Blame, Lost } from "./blame";
+import type { Culprit } from "./culprit";
+import { type Answer, type Asking, answerText, askForWay } from "./fib";
+import type { Live } from "./live";
+import { placeOf } from "./whereabouts";
+import { driftText, hostText } from "./words";
+
+/** What the kernel counts that it does not take or pass on. */
+const TELLING = /drop|discard|error|filter|noroute|noport|addrerr|fail|truncated|toobig|overflow|unres|csum|hdr/i;
+const MOST_SUSPECTS = 5;
+
+/** What the kernel means by it where it is asked for a way, see ip-route(8). */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENETUNREACH: "there is no route",
+  EHOSTUNREACH: "the route is of type unreachable, or it does not forward",
+  EACCES: "the route or a rule prohibits it",
+  EINVAL: "the route is of type blackhole, or the address is none that can come from there",
+  EXDEV: "rp_filter: the way back to the sender is another one",
+};
+
+/** Where a packet was seen last, what the kernel there says, and what is unusual there. */
+export function blamePlace(lost: Lost): Blame {
+  const { at, question, live, sent } = lost;
+  const host = at.last?.host ?? question.from;
+  const device = at.last?.device;
+  const said = askThere(lost, host);
+  // An error tells of something that may have begun before: of that all hosts speak that the packet has passed.
+  const passed = at.what === "error" ? [...new Set(sent.seen.map((one) => one.host))].reverse() : [];
+  const suspects = [...new Set([host, ...passed])].flatMap((one) => suspectsAt(live, one, device));
+  const [suspect] = suspects;
+  const counted = (sent.counted.get(host) ?? []).filter(([name]) => TELLING.test(name));
+  return {
+    ...{ direction: said?.direction ?? at.direction, host, code: said ? "kernel-refuses" : `seen-last-${at.what}` },
+    ...(device !== undefined && { device }),
+    why: said?.why ?? whatIsSeen(lost, host),
+    ...(suspect?.culprit && { culprit: suspect.culprit }),
+    ...(suspect && !suspect.culprit && { line: suspect.text }),
+    proof: [
+      ...(said?.proof ?? []),
+      at.places.length > 0
+        ? `It was seen at ${at.places.join(", ")}.`
+        : `It was seen nowhere: ${hostText(host)} has not sent it.`,
+      ...(counted.length > 0
+        ? [`${hostText(host)} counted meanwhile: ${counted.map(([name, by]) => `${name} +${by}`).join(", ")}.`]
+        : []),
+      ...suspects.slice(0, MOST_SUSPECTS).map(({ text }) => `Unusual there: ${text}.`),
+    ],
+    todo: `Look there: \`netns exec ${host} -- ip -s -d addr\` shows the devices and what they have dropped.`,
+  };
+}
+
+/** In words, how far it came. */
+function whatIsSeen({ at: { last, what, direction, places }, sent, to, target }: Lost, host: string): string {
+  const packet = direction === "there" ? "the packet" : "the answer";
+  if (!last || what === "nothing") return `${hostText(host)} does not send the packet: ${outcomeText(sent.outcome)}.`;
+  const place = placeOf(last);
+  if (what === "question") {
+    const about = last.asks?.about ?? last.answers?.about;
+    const heard = places.length > 1 ? `, which is heard at ${places.slice(1).join(", ")}` : ", which nobody hears";
+    return last.answers
+      ? `The answer to who has ${about} gets lost after ${place}.`
+      : `Nobody answers the question who has ${about}, sent at ${places[0]}${heard}.`;
+  }
+  if (what === "error") return `${hostText(host)} sends an error back: ${outcomeText(sent.outcome)}.`;
+  if (last.isOut) return `${capital(packet)} leaves by ${place} and does not come in at the other end.`;
+  if (last.isForOthers)
+    return `${capital(packet)} comes to ${place} with the MAC address ${last.macs.to}, which is not that of the device.`;
+  if (direction === "there" && host === target)
+    return `${hostText(host)} gets the packet for ${to} by ${place}, and sends no answer.`;
+  return `${hostText(host)} gets ${packet} by ${place}, and does not pass it on.`;
+}
+
+/** What the kernel answers where the packet was seen last, if that tells why it goes no further. */
+function askThere({ at, to, target, model: { source }, live, netlink }: Lost, host: string): Said | undefined {
+  const { last, what, direction } = at;
+  if (what === "question" || last?.isOut || last?.isForOthers || source === undefined) return undefined;
+  const indexes = new Map([...(live.facts.get(host) ?? [])].map(([name, { index }]) => [name, index]));
+  const ask = (words: Omit<Asking, "host">) => askForWay(netlink, { host, ...words }, indexes);
+  const said = (why: string, answer: Answer, on = direction): Said => ({
+    ...{ direction: on, why },
+    proof: [`\`${answer.line}\` → ${answerText(answer)}.`],
+  });
+  const refusal = ({ refused = "" }: Answer, address: string) =>
+    `The kernel of ${hostText(host)} has no way for the packet to ${address}: ${REFUSALS[refused] ?? refused}.`;
+  const [from, goal] = direction === "there" ? [source, to] : [to, source];
+  const on = ask({ to: goal, ...(last && { from, in: last.device }) });
+  const isHere = host === target && direction === "there";
+  if (isHere && !on.isLocal) return said(`${hostText(host)} does not take ${to} for its own address.`, on);
+  if (on.refused !== undefined) return said(refusal(on, goal), on);
+  const back = isHere ? ask({ to: source, from: to }) : undefined;
+  return back?.refused === undefined ? undefined : said(refusal(back, source), back, "back");
+}
+
+interface Said {
+  direction: "there" | "back";
+  why: string;
+  proof: string[];
+}
+
+interface Suspect {
+  text: string;
+  culprit?: Culprit;
+}
+
+/** What is otherwise there than the stack says or a new host has: what is of the device first. */
+function suspectsAt({ drift, foreign, uncovered }: Live, host: string, device: string | undefined): Suspect[] {
+  const namespace = host || undefined;
+  const found: Suspect[] = [
+    ...drift
+      .filter(({ resource }) => isOn(resource, host))
+      .map((one) => ({ text: driftText(one), culprit: { what: "drift" as const, drift: one } })),
+    ...[...foreign]
+      .filter(([resource]) => resource.values.namespace === namespace)
+      .map(([resource, what]) => ({
+        text: "value" in resource.values ? `${what} is ${resource.values.value}` : what,
+        culprit: { what: "foreign" as const, resource },
+      })),
+    ...uncovered.filter((one) => one.namespace === namespace).map(({ what }) => ({ text: what })),
+  ];
+  const isOfDevice = ({ text }: Suspect) => device !== undefined && text.includes(device);
+  return found.sort((one, other) => Number(isOfDevice(other)) - Number(isOfDevice(one)));
+}
+
+/** Whether a host has it, or an end of it. */
+function isOn({ values }: Resource, host: string): boolean {
+  const ends = [values, ...Object.values(values)].filter(isObject);
+  return ends.some(({ namespace = "" }) => namespace === host) || values.name === host;
+}
+
+function capital(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase());
+}

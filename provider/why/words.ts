@@ -1,0 +1,50 @@
+import { pathText } from "../core/values";
+import type { Hop } from "../model/reach/types";
+import { labelOf, type Resource } from "../model/resources";
+import type { Drift } from "./live";
+
+/** No longer values are told. */
+const SHORT = 40;
+
+/** `client eth0 → router eth0, eth1 → server eth0`, a line a hop, with what decides there. */
+export function wayText(hops: readonly Hop[]): string[] {
+  return hops.map(({ host, in: from, out, decided }) => {
+    const devices = [from && `in by ${from}`, out && `out by ${out}`].filter(Boolean).join(", ");
+    const why = decided.map(({ text }) => text).join("; ");
+    return `${host || "the provider's own namespace"}: ${[devices, why].filter(Boolean).join("; ")}`;
+  });
+}
+
+export function hostText(host: string): string {
+  return host || "the provider's own namespace";
+}
+
+/** `the Route client-default`. */
+export function resourceText(resource: Resource): string {
+  return `the ${resource.kind.type} ${labelOf(resource)}`;
+}
+
+/** What the host has otherwise, as a clause. */
+export function driftText({ resource, path, want, is }: Drift): string {
+  const what = resourceText(resource);
+  if (!path) return `${what} of the stack is not there`;
+  const property = pathText(path);
+  const [ours, theirs] = [valueText(want), valueText(is)];
+  if (ours === undefined || theirs === undefined) return `somebody has changed \`${property}\` of ${what}`;
+  return `${what} of the stack has \`${property}: ${ours}\`, the host has ${theirs}`;
+}
+
+function valueText(value: unknown): string | undefined {
+  if (value === undefined) return "none";
+  const text = JSON.stringify(value);
+  return text.length > SHORT ? undefined : text;
+}
+
+/** Of one sentence or more the clause, to which another one can be added. */
+export function clause(text: string): string {
+  return text.replace(/\.$/, "").replaceAll(/\. (?=\S)/g, "; ");
+}
+
+export function lower(sentence: string): string {
+  return sentence.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { LabHost } from "../labHost/labHost";
+import type { Served } from "./programServer";
+
+/** Runs the programs of projects in a process that stays, for all lab hosts of this process. */
+class Programs {
+  private server: Promise<ChildProcess> | undefined;
+  private readonly served = new Map<number, () => void>();
+  private asked = 0;
+
+  /** Has the program of a folder run when an engine on that host asks for it; `use` is told the words for the engine. */
+  async during<T>(host: LabHost, folder: string, env: NodeJS.ProcessEnv, use: (words: string[]) => Promise<T>) {
+    this.server ??= this.start();
+    const [server, forwarder] = await Promise.all([this.server, host.forwarder]);
+    this.asked += 1;
+    const id = this.asked;
+    const socket = `${forwarder.folder}/program${id}`;
+    await new Promise<void>((resolve) => {
+      this.served.set(id, resolve);
+      server.send({ id, socket, folder, env, forwarder: forwarder.folder } satisfies Served);
+    });
+    try {
+      return await use([`--client=unix:${socket}`, "--exec-kind=auto.inline"]);
+    } finally {
+      server.send({ end: id });
+    }
+  }
+
+  private async start(): Promise<ChildProcess> {
+    const file = path.join(__dirname, "programServer.ts");
+    // What it runs is not ours: nobody asks how much of it the tests cover.
+    const env = { ...process.env, NODE_V8_COVERAGE: "" };
+    const server = fork(file, { execArgv: ["--import", "tsx"], env });
+    await once(server, "message");
+    server.on("message", (id: number) => {
+      this.served.get(id)?.();
+      this.served.delete(id);
+    });
+    // It ends with this process, and keeps that from nothing.
+    server.unref();
+    server.channel?.unref();
+    return server;
+  }
+}
+
+export const programs = new Programs();
+
+/** What has the engine call the program back, at an address that is not of the lab host's network. */
+const CALLED_BACK = /transform|hook/i;
+
+/** Whether a folder has a program that can be run so: one in JavaScript, with no address of its own. */
+export async function isPlainProgram(folder: string): Promise<boolean> {
+  const text = await readFile(path.join(folder, "index.js"), "utf8").catch(() => undefined);
+  return text !== undefined && !CALLED_BACK.test(text);
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../../provider/core/values";
+import { graphOf } from "../../../provider/model/graph";
+import { addressOf, reach } from "../../../provider/model/reach/reach";
+import { resourcesOf, type Written } from "../../../provider/model/resources";
+import { BROKEN_LABS } from "../../support/inputs/brokenLabs";
+import { graphOfLines } from "../../support/inputs/labLines";
+
+describe("reach", () => {
+  for (const { code, how, wrong, right, from = "a", to = "b", options, direction = "there" } of BROKEN_LABS) {
+    it(`says ${code}: ${how}`, () => {
+      const broken = reach(graphOfLines(wrong), from, to, options);
+      assert.deepEqual(
+        [broken.reaches, broken.stop?.code, broken.stop?.direction],
+        [false, code, direction],
+        broken.stop?.why,
+      );
+      const whole = reach(graphOfLines(right), from, to, options);
+      assert.deepEqual([whole.reaches, whole.stop?.why], [true, undefined]);
+    });
+  }
+
+  it("takes the address of a host that is on a network of both, and IPv4 before IPv6", () => {
+    const graph = graphOfLines(`
+      cable a/eth0 b/eth0
+      address a/eth0 10.0.0.1/24
+      address a/eth0 2001:db8::1/64
+      address b/lo 10.9.9.9/32
+      address b/eth0 10.0.0.2/24
+      address b/eth0 2001:db8::2/64`);
+    assert.equal(addressOf(graph, "a", "b"), "10.0.0.2");
+    assert.equal(addressOf(graph, "a", "b", "inet6"), "2001:db8::2");
+    assert.equal(addressOf(graph, "a", "elsewhere"), undefined);
+  });
+
+  it("says by which route a packet leaves, as `ip route` shows it", () => {
+    const graph = graphOfLines(`
+      cable a/eth0 b/eth0
+      address a/eth0 10.0.0.1/24
+      address a/eth0 2001:db8::1/64
+      address b/eth0 10.0.0.2/24
+      address b/eth0 2001:db8::2/64`);
+    const texts = (to: string) => reach(graph, "a", to).there[0]?.decided.map(({ text }) => text);
+    assert.ok(texts("10.0.0.2")?.includes("10.0.0.0/24 on link dev eth0"), `${texts("10.0.0.2")}`);
+    assert.ok(texts("2001:db8::2")?.includes("2001:db8::/64 on link dev eth0"), `${texts("2001:db8::2")}`);
+  });
+
+  it("tells the way there and back, bridges among it", () => {
+    const graph = graphOfLines(`
+      cable a/eth0 sw/p1
+      cable b/eth0 sw/p2
+      bridge sw/br0
+      port sw/br0 p1
+      port sw/br0 p2
+      address a/eth0 10.0.0.1/24
+      address b/eth0 10.0.0.2/24`);
+    const { there, back, source, destination } = reach(graph, "a", "b");
+    assert.deepEqual([source, destination], ["10.0.0.1", "10.0.0.2"]);
+    const text = (hops: typeof there) => hops.map(({ host, in: from = "", out = "" }) => `${from}>${host}>${out}`);
+    assert.deepEqual(text(there), [">a>eth0", "p1>sw>p2", "eth0>b>"]);
+    assert.deepEqual(text(back), [">b>eth0", "p2>sw>p1", "eth0>a>"]);
+    assert.deepEqual(
+      there.flatMap(({ decided }) => decided.map(({ by }) => by)),
+      ["route", "neighbor", "bridge", "route"],
+    );
+  });
+
+  it("guesses nothing of a host that no resource makes", () => {
+    const inputs = { a: { name: "eth0", namespace: "a" }, b: { name: "eth0", namespace: "/proc/42/ns/net" } };
+    const graph = graphOf(
+      resourcesOf([
+        written("Namespace", "a", { name: "a" }),
+        written("VethPair", "cable", inputs),
+        written("Address", "near", { namespace: "a", device: "eth0", address: "10.0.0.1/24" }),
+        written("Address", "far", { namespace: "/proc/42/ns/net", device: "eth0", address: "10.0.0.2/24" }),
+      ]),
+    );
+    const { reaches, stop } = reach(graph, "a", "/proc/42/ns/net");
+    assert.deepEqual([reaches, stop?.code, stop?.host], ["unknown", "unknown", "/proc/42/ns/net"]);
+  });
+});
+
+function written(type: string, name: string, inputs: Json): Written {
+  return { type: `netns:index:${type}`, urn: `urn:pulumi:lab::labs::netns:index:${type}::${name}`, inputs };
+}
