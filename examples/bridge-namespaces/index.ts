@@ -3,7 +3,7 @@ import * as netns from "pulumi-netns";
 
 const mtu = new pulumi.Config().getNumber("mtu") ?? 1500;
 
-// Of two isolated ports neither reaches the other; each reaches those that are not isolated.
+// Isolated ports do not reach each other, only ports that are not isolated.
 const hosts = [
   { name: "pc1", address: "10.2.0.1/24", isolated: true },
   { name: "pc2", address: "10.2.0.2/24", isolated: true },

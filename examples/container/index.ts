@@ -1,9 +1,9 @@
 import * as netns from "pulumi-netns";
 
-// A container that runs already: start.sh has started it, with no more than a lo in its network.
+// A container that is already running: start.sh started it with nothing but a lo.
 const web = netns.containerNamespaceOutput({ runc: "web" });
 
-// What a container runtime has on its host, in a namespace of its own here: a bridge, which is the way out too.
+// A container runtime has this on its host, here it is in a namespace: a bridge that is also the gateway.
 const router = new netns.Namespace("router");
 const bridge = new netns.Bridge("br0", { namespace: router.name });
 const gateway = new netns.Address("gateway", {
@@ -24,7 +24,7 @@ new netns.Route("wayOut", {
   namespace: web.path,
   destination: "default",
   gateway: "10.0.2.1",
-  device: address.device, // of the address, so that it is there first
+  device: address.device, // the address's device, so that the address is made first
 });
 
 // A client beyond the router, in another network.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the container "web", and makes its root file system first, of nothing but busybox, if that is not there yet.
+# Starts the container "web". If it has no root file system yet, makes one with nothing but busybox.
 set -eu
 cd "$(dirname "$0")/bundle"
 
@@ -11,7 +11,7 @@ if ! [ -d rootfs ]; then
   mv draft rootfs
 fi
 
-# Its output goes to a file: the container keeps it when this script is over.
+# Its output goes to a file, because the container outlives this script.
 runc run --detach --bundle . "${1:-web}" </dev/null >log 2>&1 || {
   cat log >&2
   exit 1

@@ -1,6 +1,6 @@
 import * as netns from "pulumi-netns";
 
-// Who goes out by whom: each network of the office has an uplink, and a routing table, of its own.
+// Each network of the office has its own uplink and its own routing table.
 const ways = [
   { lan: "staff", network: "10.6.1", isp: "isp1", wan: "192.0.2", table: 101 },
   { lan: "guests", network: "10.6.2", isp: "isp2", wan: "198.51.100", table: 102 },
@@ -16,7 +16,7 @@ new netns.Topology("dual-wan", {
     { namespace: "office", device: lan, address: `${network}.1/24` },
     { namespace: "office", device: isp, address: `${wan}.2/24` },
     { namespace: isp, device: "eth0", address: `${wan}.1/24` },
-    // Both lead to the same server, as two ways into the Internet do.
+    // Both providers reach the same server, as they would on the Internet.
     { namespace: isp, device: "lo", address: "203.0.113.1/32" },
   ]),
   sysctls: [{ namespace: "office", key: "net.ipv4.ip_forward", value: 1 }],
@@ -26,9 +26,9 @@ new netns.Topology("dual-wan", {
     { namespace: "office", destination: "default", gateway: `${wan}.1`, table },
   ]),
   rules: [
-    // What stays in the office is for the table `main`, where the kernel has put the way to each network.
+    // Traffic that stays in the office uses the table `main`, where the kernel put a route to each network.
     { namespace: "office", priority: 100, to: "10.6.0.0/16" },
-    // What leaves it goes by who has sent it.
+    // For traffic that leaves the office, the sender decides.
     ...ways.map(({ network, table }) => ({ namespace: "office", priority: table, from: `${network}.0/24`, table })),
   ],
 });

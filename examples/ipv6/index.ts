@@ -1,9 +1,9 @@
 import * as netns from "pulumi-netns";
 
 const sides = [
-  // Here it is certain that nobody else has the address, and so nobody is asked.
+  // Here it is certain that nobody else has the address, so the kernel need not ask.
   { name: "left6", network: "2001:db8:1::", noDad: true },
-  // Here the kernel asks first, and the address is taken for made when it can be used.
+  // Here the kernel asks first, and the address counts as made once it can be used.
   { name: "right6", network: "2001:db8:2::", noDad: false },
 ];
 
@@ -29,7 +29,7 @@ for (const { name, network, noDad } of sides) {
     address: `${behind}/64`,
     noDad,
   });
-  // `::/0` is all of IPv6; `default` is all of IPv4.
+  // `::/0` is the default route of IPv6; `default` means IPv4.
   new netns.Route(name, { namespace: host.name, destination: "::/0", gateway: at, device: own.device });
 }
 

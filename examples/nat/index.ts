@@ -21,17 +21,17 @@ const near = new netns.Address("near", { namespace: gateway.name, device: lan.b.
 const far = new netns.Address("far", { namespace: gateway.name, device: wan.a.name, address: "192.0.2.1/24" });
 const server = new netns.Address("server", { namespace: outside.name, device: wan.b.name, address: "192.0.2.2/24" });
 
-// At home all that is not near goes to the gateway. The host outside has no route back: it knows nothing of the home.
+// At home everything that is not local goes to the gateway. The host outside has no route back: it does not know the home.
 new netns.Route(
   "default",
   { namespace: inside.name, destination: "default", gateway: "10.0.0.1" },
   { dependsOn: [home, near] },
 );
 
-// The gateway passes on packets that are for somebody else …
+// The gateway forwards packets that are for somebody else …
 new netns.Sysctl("forwarding", { namespace: gateway.name, key: "net.ipv4.ip_forward", value: 1 });
 
-// … if these rules let them through, and as its own: `nft` reads them, see nft(8).
+// … if these rules let them through, and under its own address. The rules are written as for `nft`, see nft(8).
 const nat = new netns.Firewall("nat", {
   namespace: gateway.name,
   rules: pulumi.interpolate`

@@ -11,12 +11,12 @@ const cable = new netns.VethPair("cable", {
 new netns.Address("left", { namespace: host.name, device: cable.a.name, address: "1.1.1.1/24" });
 new netns.Address("right", { namespace: host.name, device: cable.b.name, address: "1.1.1.2/24" });
 
-// What makes a host take packets from its own addresses, and answer ARP requests for them.
+// These make a host accept packets from its own addresses, and answer ARP requests from them.
 const settings = {
-  accept_local: 1, // take packets whose sender is one of the host's own addresses
-  rp_filter: 0, // take packets that come in where their sender would not be reached
-  arp_ignore: 0, // answer for any address of the host
-  arp_announce: 0, // ask with any address of the host
+  accept_local: 1, // accept packets whose source is one of the host's own addresses
+  rp_filter: 0, // accept packets even if the route back to their source leads through another device
+  arp_ignore: 0, // answer ARP for any address of the host
+  arp_announce: 0, // send ARP requests from any address of the host
 };
 
 if (answers) {
@@ -29,7 +29,7 @@ if (answers) {
       });
     }
   }
-  // The kernel goes by the greater of this one and the device's own.
+  // The kernel uses the greater of this one and the device's own.
   new netns.Sysctl("all-rp_filter", { namespace: host.name, key: "net.ipv4.conf.all.rp_filter", value: 0 });
 }
 

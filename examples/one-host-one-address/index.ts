@@ -1,6 +1,6 @@
 import * as netns from "pulumi-netns";
 
-// The host is a namespace of its own, so that 1.1.1.1 never leaves it.
+// The host is a namespace, so 1.1.1.1 never leaves it.
 const host = new netns.Namespace("host");
 
 // A cable with both ends in the same host.

@@ -3,14 +3,14 @@ import * as netns from "pulumi-netns";
 // A switch in software. "netdev" needs no kernel module: ovs-vswitchd forwards the frames itself.
 const br0 = new netns.OvsBridge("ovs-br0", { datapathType: "netdev" });
 
-// A host with a cable to the switch, where it is in one VLAN.
+// A host with a cable to the switch; its port there is in one VLAN.
 function host(name: string, address: string, tag: number) {
   const namespace = new netns.Namespace(name);
   const cable = new netns.VethPair(name, {
     a: { name: "eth0", namespace: namespace.name },
     b: { name: `to-${name}` },
   });
-  // Between namespaces the kernel leaves out checksums, and ovs-vswitchd does not put them in.
+  // Between namespaces the kernel leaves checksums out, and ovs-vswitchd does not fill them in.
   new netns.LinkSettings(name, { namespace: namespace.name, device: cable.a.name, offloads: { tx: false } });
   const port = new netns.OvsPort(name, { bridge: br0.name, name: cable.b.name, tag });
   return { port, address: new netns.Address(name, { namespace: namespace.name, device: cable.a.name, address }) };

@@ -5,7 +5,7 @@ const sides = [
   { name: "right", network: "10.3.2" },
 ];
 
-// What makes a router of a host: it passes on what is for somebody else.
+// This makes the host a router: it forwards packets that are for somebody else.
 const router = new netns.Namespace("router");
 new netns.Sysctl("forwarding", { namespace: router.name, key: "net.ipv4.ip_forward", value: 1 });
 
@@ -18,11 +18,11 @@ for (const { name, network } of sides) {
   new netns.Address(`router-${name}`, { namespace: router.name, device: cable.b.name, address: `${network}.1/24` });
   const own = new netns.Address(name, { namespace: host.name, device: cable.a.name, address: `${network}.2/24` });
 
-  // All that is not on its own cable goes to the router. The device is the address's, so that that is there first.
+  // Everything that is not on its own cable goes to the router. `own.device` makes the address come first.
   new netns.Route(name, { namespace: host.name, destination: "default", gateway: `${network}.1`, device: own.device });
 }
 
-// A network that the router knows of, and sends nothing to.
+// A network to which the router sends nothing, and says nothing.
 new netns.Route("nowhere", { namespace: router.name, destination: "10.3.9.0/24", type: "blackhole" });
 
 const command = "ip netns exec left ping -c 2 10.3.2.2";

@@ -12,7 +12,7 @@ const hosts = Array.from({ length: size }, (_, index) => {
   return { name: `h${n}`, port: `p${n}`, address: `10.0.${Math.floor(n / 256)}.${n % 256}` };
 });
 
-// One resource for all: the names in it stand for each other, and it makes them in the right order.
+// One resource for everything: its parts refer to each other by name, and it makes them in the right order.
 new netns.Topology("star", {
   namespaces: [{ name: "switch" }, ...hosts.map(({ name }) => ({ name }))],
   vethPairs: hosts.map(({ name, port }) => ({
@@ -20,15 +20,15 @@ new netns.Topology("star", {
     b: { name: port, namespace: "switch" },
   })),
   sysctls: [
-    // Pass on packets that are for somebody else.
+    // Forward packets that are for somebody else.
     { namespace: "switch", key: "net.ipv4.ip_forward", value: 1 },
-    // Answer ARP on every port for the hosts on the others.
+    // On every port, answer ARP for the hosts on the other ports.
     { namespace: "switch", key: "net.ipv4.conf.all.proxy_arp", value: 1 },
   ],
   addresses: hosts.flatMap(({ name, port, address }) => [
-    // For the host, all others are on its own network.
+    // To the host, all others are on its own network.
     { namespace: name, device: "eth0", address: `${address}/16` },
-    // The peer gives the switch its route to this host. It has the same address of its own on all ports.
+    // The peer gives the switch its route to this host. The switch's own address is the same on all ports.
     { namespace: "switch", device: port, address: "10.0.255.254/32", peer: address },
   ]),
 });

@@ -10,7 +10,7 @@ const link = new netns.VethPair("link", {
   b: { name: "veth1", namespace: net1.name },
 });
 
-// With each address the kernel adds the route to its network by itself.
+// The kernel adds the route to each address's network by itself.
 const left = new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
 const right = new netns.Address("right", { namespace: net1.name, device: link.b.name, address: "10.0.1.2/24" });
 

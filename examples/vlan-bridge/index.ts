@@ -3,13 +3,13 @@ import * as netns from "pulumi-netns";
 const RED = 10;
 const BLUE = 20;
 
-// A switch in each of two rooms. It passes frames on only where both ports are in their VLAN.
+// A switch in each of two rooms. It forwards a frame only between ports that are in the frame's VLAN.
 const [east, west] = ["east", "west"].map((name) => {
   const room = new netns.Namespace(name);
   return new netns.Bridge(name, { namespace: room.name, name: "br0", vlanFiltering: true });
 }) as [netns.Bridge, netns.Bridge];
 
-// One cable between the rooms for both VLANs: on it each frame has the tag of its own.
+// One cable between the rooms for both VLANs: on it each frame has the tag of its VLAN.
 const trunk = new netns.VethPair("trunk", {
   a: { name: "trunk", namespace: east.namespace },
   b: { name: "trunk", namespace: west.namespace },
@@ -22,7 +22,7 @@ for (const [name, bridge, device] of [
   new netns.BridgePort(name, { namespace: bridge.namespace, bridge: bridge.name, device, vlans });
 }
 
-// All are in one IP network: what keeps the blue one apart is its VLAN alone.
+// All are in one IP network: only its VLAN keeps the blue host apart.
 for (const [name, bridge, vid, address] of [
   ["red1", east, RED, "10.5.0.1/24"],
   ["red2", west, RED, "10.5.0.2/24"],
@@ -33,7 +33,7 @@ for (const [name, bridge, vid, address] of [
     a: { name: "eth0", namespace: host.name },
     b: { name: `to-${name}`, namespace: bridge.namespace },
   });
-  // The host knows of no VLAN: the port takes the tag off, and puts it on what comes in.
+  // The host knows nothing about VLANs: its port removes the tag, and adds it to what comes in.
   const vlans = [{ vid, pvid: true, untagged: true }];
   new netns.BridgePort(name, { namespace: bridge.namespace, bridge: bridge.name, device: cable.b.name, vlans });
   new netns.Address(name, { namespace: host.name, device: cable.a.name, address });

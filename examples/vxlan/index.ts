@@ -3,7 +3,7 @@ import * as netns from "pulumi-netns";
 const site1 = new netns.Namespace("site1");
 const site2 = new netns.Namespace("site2");
 
-// What lies under it: a cable here, and the Internet elsewhere.
+// The underlay: a cable here, the Internet elsewhere.
 const cable = new netns.VethPair("cable", {
   a: { name: "eth0", namespace: site1.name },
   b: { name: "eth0", namespace: site2.name },
@@ -20,7 +20,7 @@ const ends = [
     address: `${local}/24`,
   });
 
-  // Each frame travels in a packet to the other site, so there must be room for both: it knows that by `device`.
+  // Each frame travels to the other site inside a packet. `device` tells the kernel how much room that leaves.
   const vx0 = new netns.Vxlan(name, {
     namespace: site.name,
     name: "vx0",
