@@ -1,61 +1,60 @@
 import { netnsPath } from "./netnsPath";
 
 /**
- * What the kernel takes along with what, in this one place: kinds say which of these parts a thing of theirs gives to
- * others, and on which it hangs. docs/taken-along.md is this table.
+ * What the kernel removes along with what, in this one place: kinds say which of these parts a thing of theirs gives to
+ * others, and on which it depends. docs/taken-along.md is this table.
  */
 export const TAKEN_ALONG = {
   namespace: {
     goes: "a namespace is removed",
-    takes: "all that is in it, and the far end of each pair that leads out of it",
+    takes: "everything in it, and the far end of each pair that leads out of it",
     source: "network_namespaces(7), veth(4)",
   },
   device: {
     goes: "a device is removed",
     takes:
-      "its addresses, neighbours, qdiscs and settings, the routes that leave by it, and devices that have it as their " +
-      "parent; of a port of a bridge what the bridge was told of it, of a bridge that of all of its ports. A rule with " +
-      "`iif` or `oif` stays, and is about the next device of that name",
+      "its addresses, neighbours, qdiscs and settings, the routes through it, and devices that have it as their " +
+      "parent; with a port of a bridge, its settings as a port; with a bridge, those of all its ports. A rule with " +
+      "`iif` or `oif` stays, and applies to the next device of that name",
     source: "ip-link(8); ip-rule(8)",
   },
   running: {
     goes: "a device is set down",
     takes:
-      "its IPv6 addresses, the routes that leave by it, and its neighbours, permanent ones too; of `lo` all IPv6 routes " +
-      "that lead nowhere (`blackhole` and its like)",
+      "its IPv6 addresses, the routes through it, and its neighbours, even permanent ones; with `lo`, all IPv6 routes " +
+      "that lead nowhere (`blackhole` and the like)",
     source:
       "Documentation/networking/ip-sysctl.rst, `keep_addr_on_down`; neigh_ifdown() of net/core/neighbour.c; " +
       "fib6_ifdown() of net/ipv6/route.c",
   },
   up: {
-    goes: "a device is set up, or gets its carrier because the other end of its pair is",
-    takes: "nothing; but what has waited for that (`waiting`) is made",
+    goes: "a device is set up, or gets a carrier because the other end of its pair is set up",
+    takes: "nothing; but what waited for that (`waiting`) is made",
     source: "below",
   },
   mac: {
     goes: "a device gets another MAC address",
-    takes: "its neighbours, permanent ones too",
+    takes: "its neighbours, even permanent ones",
     source: "neigh_changeaddr() of net/core/neighbour.c",
   },
   ipv6: {
-    goes: "IPv6 is switched off on a device by `disable_ipv6`",
-    takes:
-      "its IPv6 addresses and neighbours, and the IPv6 routes that leave by it; of `lo` those that lead nowhere, too",
+    goes: "`disable_ipv6` switches IPv6 off on a device",
+    takes: "its IPv6 addresses and neighbours, and the IPv6 routes through it; with `lo`, those that lead nowhere, too",
     source: "Documentation/networking/ip-sysctl.rst, `disable_ipv6`",
   },
   ipv6Settings: {
-    goes: "a device gets an mtu below 1280, with which it cannot carry IPv6",
+    goes: "a device gets an mtu below 1280, too small for IPv6",
     takes: "the same, and its settings below `net.ipv6`",
     source: "RFC 8200, section 5; addrconf_notify() of net/ipv6/addrconf.c",
   },
   ipv4: {
     goes: "a device loses its last IPv4 address",
-    takes: "the IPv4 routes that leave by it, and its IPv4 neighbours",
+    takes: "the IPv4 routes through it, and its IPv4 neighbours",
     source: "fib_disable_ip() of net/ipv4/fib_frontend.c",
   },
   address: {
     goes: "an address is removed",
-    takes: "IPv4 routes that have it as their source; those of IPv6 lose the source",
+    takes: "IPv4 routes that have it as their source; IPv6 routes stay, but lose the source",
     source: "fib_sync_down_addr() of net/ipv4/fib_semantics.c, fib6_remove_prefsrc() of net/ipv6/route.c",
   },
   qdisc: {
