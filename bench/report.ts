@@ -40,8 +40,8 @@ export function shapesLines(results: BenchResults): string[] {
 export function headLines({ date, machine, plan }: Results): string[] {
   return [
     `${date}: netns ${machine.provider}, Pulumi ${machine.engine}, Node ${machine.node}, kernel ${machine.kernel}, ${machine.cores} cores`,
-    `(${machine.processor}), ${machine.memoryGiB} GiB, load ${machine.load} before. Medians of up to ${plan.rounds} rounds, none after`,
-    `${plan.enoughSeconds} s of one contender; in brackets the least and the most. Ratios are to the first row's up.`,
+    `(${machine.processor}), ${machine.memoryGiB} GiB, load ${machine.load} before. Medians of up to ${plan.rounds} rounds; no new round starts after`,
+    `${plan.enoughSeconds} s of one contender; minimum and maximum in brackets. Ratios are to the first row's up.`,
   ];
 }
 
@@ -63,6 +63,6 @@ function growthRows({ growth, contenders }: BenchResults): string[][] {
 function shareRows(createShare: BenchResults["createShare"]): string[][] {
   const { n, ...shares } = createShare ?? { n: 0 };
   return Object.entries(shares).flatMap(([id, share]) =>
-    share === undefined ? [] : [[`a Create is under way, N = ${n}, ${id}`, `${(100 * share).toFixed(0)} % of the up`]],
+    share === undefined ? [] : [[`a Create is running, N = ${n}, ${id}`, `${(100 * share).toFixed(0)} % of the up`]],
   );
 }

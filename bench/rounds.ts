@@ -107,7 +107,7 @@ function tooLong(id: string, n: number, rows: readonly Row[], limitSeconds: numb
   const power = Math.log(longest(last) / longest(before)) / Math.log(last.n / before.n);
   const foreseen = longest(last) * (n / last.n) ** power;
   if (foreseen <= limitSeconds) return undefined;
-  return `left out: some ${Math.round(foreseen)} s foreseen, ${limitSeconds} s are the limit`;
+  return `left out: it would take about ${Math.round(foreseen)} s, and the limit is ${limitSeconds} s`;
 }
 
 function longest({ up, down }: Measured): number {
