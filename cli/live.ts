@@ -9,13 +9,13 @@ import { Netlink } from "../provider/netlink/netlink";
 import { kinds } from "../provider/resources";
 
 /** The kernel of this machine, as the provider sees it. */
-export function liveKernel(): Kernel {
+export function liveKernel(netlink = new Netlink()): Kernel {
   const { signal } = new AbortController();
-  return new Kernel({ host: localHost, netlink: new Netlink(), sharedReads: new SharedReads(), signal, debug() {} });
+  return new Kernel({ host: localHost, netlink, sharedReads: new SharedReads(), signal, debug() {} });
 }
 
 /** All that is in these namespaces now, whoever made it. */
-export function readLive(kernel: Kernel, namespaces: Namespaces): Promise<Inventory> {
+export function inventoryOf(kernel: Kernel, namespaces: Namespaces): Promise<Inventory> {
   return takeInventory(kernel, kinds, namespaces);
 }
 

@@ -5,7 +5,7 @@ import { NETNS_DIR } from "../provider/kernel/netnsPath";
 import { checked, system } from "../provider/netlink/system";
 import { exitCodes } from "./exitCodes";
 import { fail } from "./fail";
-import { liveKernel, readLive } from "./live";
+import { inventoryOf, liveKernel } from "./live";
 import { type Ended, runScript } from "./runScript";
 import { sent } from "./sentInventory";
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
 
 async function look(ended: Ended): Promise<void> {
   const kernel = liveKernel();
-  const inventory = await readLive(kernel, [undefined, ...(await listNetns(kernel))]);
+  const inventory = await inventoryOf(kernel, [undefined, ...(await listNetns(kernel))]);
   writeSync(3, JSON.stringify({ ...ended, inventory: sent(inventory) }));
 }
 

@@ -21,14 +21,12 @@ export const code: Verb<ProgramOptions & { own?: true }> = {
     ["netns code --topology", "the same as one Topology"],
   ],
   async run({ words, options }) {
-    const [{ liveKernel, namespacesNamed, readLive }, { asProgram, writeProgram }, { toRanges }] = await Promise.all([
-      import("../live.js"),
-      import("../programText.js"),
-      import("../../provider/topology/namespaceRanges.js"),
-    ]);
+    const [{ liveKernel, namespacesNamed, inventoryOf }, { asProgram, writeProgram }, { toRanges }] = await Promise.all(
+      [import("../live.js"), import("../programText.js"), import("../../provider/topology/namespaceRanges.js")],
+    );
     const kernel = liveKernel();
     const names = await namespacesNamed(kernel, words);
-    const inventory = await readLive(kernel, options.own ? [undefined, ...names] : names);
+    const inventory = await inventoryOf(kernel, options.own ? [undefined, ...names] : names);
     await writeProgram(asProgram(inventory, options, toRanges(names)), inventory, options);
     return 0;
   },

@@ -16,7 +16,7 @@ export async function takeInventory(
   kinds: readonly Kind[],
   namespaces: Namespaces,
 ): Promise<Inventory> {
-  const cached = withReadCache(kernel);
+  const cached = kernel.cache ? kernel : withReadCache(kernel);
   const looked = await Promise.all(kinds.map((kind) => (kind.setting ? changed : listed)(cached, kind, namespaces)));
   const found = together(looked);
   const things = distinct(found.things);

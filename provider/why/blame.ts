@@ -1,10 +1,10 @@
 import type { Kernel } from "../kernel/kernel";
+import type { Live } from "../live/live";
 import type { Graph } from "../model/graph";
 import type { Reach } from "../model/reach/types";
 import type { Netlink } from "../netlink/netlink";
 import { type Culprit, culpritOf } from "./culprit";
 import { blameFirewall } from "./firewall";
-import type { Live } from "./live";
 import { nobodyListens } from "./nobodyListens";
 import type { Question } from "./question";
 import type { Ending } from "./rulesets";

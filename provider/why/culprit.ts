@@ -1,10 +1,11 @@
 import { getAt, isObject, type Json, type Path, pathText } from "../core/values";
+import type { Drift } from "../live/compare";
+import { graphWithFacts } from "../live/facts";
+import type { Live } from "../live/live";
 import { type Graph, graphOf } from "../model/graph";
 import type { Reach, Stop } from "../model/reach/types";
 import { labelOf, type Resource } from "../model/resources";
 import { kinds } from "../resources";
-import type { Drift, Live } from "./live";
-import { graphWithFacts } from "./liveFacts";
 
 /** What is to be changed so that a packet gets further. */
 export type Culprit =

@@ -1,10 +1,10 @@
 import type { Kernel } from "../kernel/kernel";
+import type { Live } from "../live/live";
 import type { Reach } from "../model/reach/types";
 import { labelOf } from "../model/resources";
 import { outcomeText } from "../probe/outcome";
 import type { Blame } from "./blame";
 import { type Culprit, placeInProgram } from "./culprit";
-import type { Live } from "./live";
 import { linesToRemove } from "./mend";
 import type { Change, Finding, Question } from "./question";
 import type { Trace } from "./trace";

@@ -1,10 +1,10 @@
 import { isObject } from "../core/values";
+import type { Live } from "../live/live";
 import type { Resource } from "../model/resources";
 import { outcomeText } from "../probe/outcome";
 import type { Blame, Lost } from "./blame";
 import type { Culprit } from "./culprit";
 import { type Answer, type Asking, answerText, askForWay } from "./fib";
-import type { Live } from "./live";
 import { placeOf } from "./whereabouts";
 import { driftText, hostText } from "./words";
 

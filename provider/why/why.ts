@@ -1,6 +1,7 @@
 import { canonicalIp, familyOf } from "../core/ip";
 import type { Kernel } from "../kernel/kernel";
 import { listNetns } from "../kernel/netns";
+import { type Live, readLive } from "../live/live";
 import { devicesOf, type Graph, graphOf } from "../model/graph";
 import { addressOf, type From, type ReachOptions, reach } from "../model/reach/reach";
 import type { Reach } from "../model/reach/types";
@@ -8,7 +9,6 @@ import type { Resource } from "../model/resources";
 import type { Netlink } from "../netlink/netlink";
 import { type Blame, blameFor } from "./blame";
 import { findingOf } from "./finding";
-import { type Live, readLive } from "./live";
 import type { Finding, Question } from "./question";
 import { type Ending, endingsIn } from "./rulesets";
 import { fileOf, type Trace, trace } from "./trace";

@@ -1,7 +1,7 @@
 import { pathText } from "../core/values";
+import type { Drift } from "../live/compare";
 import type { Hop } from "../model/reach/types";
 import { labelOf, type Resource } from "../model/resources";
-import type { Drift } from "./live";
 
 /** No longer values are told. */
 const SHORT = 40;

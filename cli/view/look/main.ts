@@ -1,17 +1,18 @@
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { asNetnsError } from "../../../provider/errors";
-import { localHost } from "../../../provider/host/local";
-import { Kernel } from "../../../provider/kernel/kernel";
-import { SharedReads } from "../../../provider/kernel/readCache";
+import { withReadCache } from "../../../provider/kernel/kernel";
+import { compareWithStack } from "../../../provider/live/compare";
 import { type Graph, graphOf } from "../../../provider/model/graph";
 import { pictures } from "../../../provider/model/picture/picture";
 import { type Resource, resourcesOf, type Written } from "../../../provider/model/resources";
 import { Netlink } from "../../../provider/netlink/netlink";
+import { kinds } from "../../../provider/resources";
+import { liveKernel } from "../../live";
 import type { Answers, News, Question, Reply } from "../protocol";
 import { readCounters } from "./counters";
+import { differenceLines } from "./differences";
 import { hostTables } from "./hostTables";
-import { readLive } from "./live";
 
 /**
  * The half of `netns view` that looks at the host, as root: a line of JSON for all that it tells. It is told what the
@@ -24,10 +25,9 @@ const LOOK_MS = 2000;
 const REST = 4;
 
 const netlink = new Netlink();
-const kernel = new Kernel({
-  ...{ host: localHost, netlink, sharedReads: new SharedReads() },
-  ...{ signal: new AbortController().signal, debug() {} },
-});
+const kernel = liveKernel(netlink);
+/** Of settings, which there are thousands of, what the stack has is enough. */
+const listed = kinds.filter(({ setting }) => !setting);
 
 let stack: Resource[] = [];
 let graph = graphOf(stack);
@@ -51,7 +51,8 @@ lines.once("line", async () => {
 
 async function look(): Promise<void> {
   const [before, hosts] = [graph, [...graph.hosts.keys()].filter((host) => host !== "")];
-  const { resources, drift } = await readLive(kernel, stack, hosts);
+  const compared = await compareWithStack(withReadCache(kernel), { stack, hosts, kinds: listed });
+  const [{ resources }, drift] = [compared, differenceLines(compared)];
   const now = JSON.stringify([drift, resources.map(({ kind, name, path, values }) => [kind.type, name, path, values])]);
   if (now === shown) return;
   shown = now;

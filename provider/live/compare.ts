@@ -2,23 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 import { getAt, hasUnknown, type Json, leaves, type Path, Unknown } from "../core/values";
 import { takeInventory } from "../inventory/inventory";
 import { deviceKey, type Uncovered } from "../inventory/thing";
-import { type Kernel, withReadCache } from "../kernel/kernel";
+import type { Kernel } from "../kernel/kernel";
 import { inGivenWords } from "../lifecycle/state";
-import type { Graph } from "../model/graph";
 import { type Resource, resourceOf } from "../model/resources";
-import { kinds } from "../resources";
+import { kinds as allKinds } from "../resources";
 import { fullIdOf, type Kind, type Seen } from "../resources/kind";
-import { graphWithFacts, type HostFacts, readFacts } from "./liveFacts";
 
 /** What is on the host, in the words of the stack where that has made it. */
-export interface Live {
+export interface Compared {
   resources: readonly Resource[];
-  graph: Graph;
-  /** What only the kernel knows of the devices, by their hosts. */
-  facts: ReadonlyMap<string, HostFacts>;
+  drift: readonly Drift[];
   /** Of what is there and not in the stack: what it is, in words. */
   foreign: ReadonlyMap<Resource, string>;
-  drift: readonly Drift[];
   /** What no kind has words for. */
   uncovered: readonly Uncovered[];
 }
@@ -31,27 +26,29 @@ export interface Drift {
   is?: unknown;
 }
 
-/** Looks at all that is in these hosts; the name of the provider's own is empty. */
-export async function readLive(
-  kernel: Kernel,
-  stack: readonly Resource[] | undefined,
-  hosts: readonly string[],
-): Promise<Live> {
-  const cached = withReadCache(kernel);
+interface Looking {
+  /** Where that is not known, nothing on the host counts as somebody else's. */
+  stack: readonly Resource[] | undefined;
+  /** The name of the provider's own is empty. */
+  hosts: readonly string[];
+  /** Of these kinds it is told what is there besides the stack. Absent: of all. */
+  kinds?: readonly Kind[];
+}
+
+/** Looks for all that the stack has, and at all that is in these hosts. */
+export async function compareWithStack(kernel: Kernel, { stack, hosts, kinds = allKinds }: Looking): Promise<Compared> {
   const namespaces = hosts.map((host) => host || undefined);
-  const looked = await Promise.all((stack ?? []).map((resource) => lookFor(cached, resource)));
-  const { things, uncovered } = await takeInventory(cached, kinds, namespaces);
-  const read = await Promise.all(
-    hosts.map(async (host) => [host, await readFacts(cached, host || undefined)] as const),
-  );
-  const facts = new Map(read.flatMap(([host, devices]) => (devices ? [[host, devices] as const] : [])));
+  const looked = await Promise.all((stack ?? []).map((resource) => lookFor(kernel, resource)));
+  const { things, uncovered } = await takeInventory(kernel, kinds, namespaces);
   const ours = new Set(looked.flatMap(({ keys }) => keys));
   const others = things.filter(({ kind, seen }) => !keysOf(kind, seen.state).some((key) => ours.has(key)));
   const found = others.map(({ kind, id, seen }) => [resourceOf(kind, id, [], seen.state), seen.what] as const);
-  const foreign = new Map(stack ? found : []);
-  const resources = [...looked.flatMap(({ live }) => live ?? []), ...found.map(([resource]) => resource)];
-  const graph = graphWithFacts(resources, facts);
-  return { resources, graph, facts, foreign, drift: looked.flatMap(({ drift }) => drift), uncovered };
+  return {
+    resources: [...looked.flatMap(({ live }) => live ?? []), ...found.map(([resource]) => resource)],
+    drift: looked.flatMap(({ drift }) => drift),
+    foreign: new Map(stack ? found : []),
+    uncovered,
+  };
 }
 
 interface Looked {
@@ -62,6 +59,8 @@ interface Looked {
 
 async function lookFor(kernel: Kernel, resource: Resource): Promise<Looked> {
   const { kind, name, path, values } = resource;
+  // What is proved is nothing that the host has.
+  if (kind.prove) return { keys: [], live: resource, drift: [] };
   // Where a secret says its place, nobody can look for it.
   if (hasUnknown(kind.where(values))) return { keys: [], drift: [] };
   const seen = (await kind.observe(kernel, kind.where(values))) as Seen<Json> | undefined;
