@@ -1,4 +1,6 @@
-import { lane, type Point, pointsAfter, type Wiring, wiringOf } from "./frames";
+import { joins, lane, pointsAfter, tunnelsByOwner } from "./frames/certain";
+import type { Point } from "./frames/point";
+import { type Wiring, wiringOf } from "./frames/wiring";
 import { type Device, devicesOf, type Graph } from "./graph";
 
 /** A broadcast domain as a sender in it has it: all who hear a frame that is for everybody. */
@@ -12,11 +14,14 @@ export interface Domain {
 /** The broadcast domains of a lab. All behind one bridge share one `Domain`. */
 export class Domains {
   readonly wiring: Wiring;
+  /** Somewhere is a part of the lab of which it is not known yet where. */
+  private readonly isOpen: boolean;
   private readonly ofDevice = new Map<Device, Domain>();
   private readonly ofBridge = new Map<Device, Map<string, Domain>>();
 
   constructor(private readonly graph: Graph) {
-    this.wiring = wiringOf(graph);
+    this.wiring = wiringOf(graph, tunnelsByOwner(graph));
+    this.isOpen = graph.unplaced.some(joins);
   }
 
   /** Who hears what a device sends without a tag. */
@@ -32,7 +37,7 @@ export class Domains {
   private ofCable(device: Device): Domain | undefined {
     const { peer } = device;
     if (!peer || !this.isPlainEnd(device) || !this.isPlainEnd(peer)) return undefined;
-    const domain = { devices: new Set([device, peer]), isOpen: this.wiring.isOpen };
+    const domain = { devices: new Set([device, peer]), isOpen: this.isOpen };
     this.ofDevice.set(peer, domain);
     return domain;
   }
@@ -75,7 +80,7 @@ export class Domains {
         const domain = this.behind(point);
         return isOpen && !domain.isOpen ? { ...domain, isOpen } : domain;
       }
-      isOpen ||= next.isOpen === true;
+      isOpen ||= next.isOpen;
     }
     return this.flood(start, device);
   }
@@ -92,7 +97,7 @@ export class Domains {
 
   private flood(from: Point, ...itself: Device[]): Domain {
     const devices = new Set(itself);
-    let isOpen = this.wiring.isOpen;
+    let isOpen = this.isOpen;
     for (const step of this.walk(from)) {
       if (step.isHeard) devices.add(step.point.device);
       isOpen ||= step.isOpen;
@@ -111,7 +116,7 @@ export class Domains {
       const key = keyOf(step.point);
       if (keys.has(key)) continue;
       keys.add(key);
-      const { points, isHeard = false, isOpen = false } = pointsAfter(this.wiring, step.point);
+      const { points, isHeard, isOpen } = pointsAfter(this.wiring, step.point);
       yield Object.assign(step, { isHeard, isOpen });
       for (const point of points) steps.push({ point, before: step, isHeard: false, isOpen: false });
     }

@@ -1,7 +1,8 @@
 import { hasUnknown } from "../../core/values";
 import type { Vlan } from "../../core/vlans";
-import { lane, type Point, pointsAfter, type Wiring } from "../frames";
-import { tagOf } from "../frames/point";
+import { lane, pointsAfter } from "../frames/certain";
+import { type Point, tagOf } from "../frames/point";
+import type { Wiring } from "../frames/wiring";
 import { type Device, deviceLabel } from "../graph";
 import { andMore, type Check, type Found } from "./finding";
 
@@ -51,7 +52,7 @@ function vidsOf(bridges: readonly Device[]): number[] {
 }
 
 function tagsIn({ link }: Device, vids: readonly number[]): string[] {
-  return link?.type === "bridge" && link.vlanFiltering ? vids.map(tagOf) : [""];
+  return link?.type === "bridge" && link.vlanFiltering ? vids.map((vid) => tagOf(vid)) : [""];
 }
 
 /** The bridges that a frame gets to from here, each by which port. */

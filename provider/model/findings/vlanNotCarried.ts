@@ -1,4 +1,5 @@
-import { lane, type Point, pointsAfter } from "../frames";
+import { lane, pointsAfter } from "../frames/certain";
+import type { Point } from "../frames/point";
 import { type Device, deviceLabel } from "../graph";
 import type { Check, Found, Lab } from "./finding";
 

@@ -1,110 +1,122 @@
 import { hasUnknown } from "../../core/values";
 import type { Link } from "../../resources/facts";
-import { type Device, deviceAt, isKnown } from "../graph";
+import { type Device, deviceLabel, isKnown } from "../graph";
+import type { Drop } from "../reach/types";
+import { carrierLost, downAt, mtuOf, unclear } from "./links";
 import { enterBridge, leaveBridge } from "./linuxBridge";
+import { sentByMacvlan } from "./macvlan";
 import { enterOvs, leaveOvs } from "./ovsBridge";
-import {
-  isDown,
-  joins,
-  type Next,
-  NOWHERE,
-  OPEN,
-  type OvsPort,
-  outerOf,
-  type Point,
-  tagOf,
-  type Wiring,
-  withoutOuter,
-} from "./point";
-import { overVxlan } from "./vxlan";
+import { type After, outerOf, type Point, tagOf, withoutOuter } from "./point";
+import { lossAt } from "./qdisc";
+import type { Wiring } from "./wiring";
 
-export { type Point, type Wiring, wiringOf } from "./point";
+/** What a receiver takes besides its mtu: the room that the kernel leaves for a VLAN tag. */
+const ROOM = 4;
 
 /** Where a frame that is for all goes from a point: the rules of each sort of device, and nothing of IP. */
-export function pointsAfter(wiring: Wiring, point: Point): Next {
-  const { at, device } = point;
-  if (at === "bridge") {
-    const ovs = wiring.ovs.get(device);
-    return ovs ? leaveOvs(wiring, ovs, point) : leaveBridge(wiring, point);
-  }
-  if (isDown(device)) return NOWHERE;
-  if (!isKnown(device.up) || device.host.unplaced.some(joins)) return OPEN;
-  return at === "out" ? sent(wiring, point) : arrived(wiring, point);
-}
-
-/** Of devices that stand on each other, and may do so in a ring where a program is wrong. */
-const LONGEST = 100;
-
-/** The points of a frame as long as it has one way only: to the first bridge, or to where it is taken or lost. */
-export function* lane(wiring: Wiring, start: Point): Generator<{ point: Point; next: Next }> {
-  let point: Point | undefined = start;
-  for (let length = 0; point && length < LONGEST; length++) {
-    const next = pointsAfter(wiring, point);
-    yield { point, next };
-    const isOneWay: boolean = point.at !== "bridge" && !next.isHeard && next.points.length === 1;
-    point = isOneWay ? next.points[0] : undefined;
+export function after(wiring: Wiring, point: Point): After {
+  switch (point.at) {
+    case "out":
+      return sent(wiring, point);
+    case "in":
+      return arrived(wiring, point);
+    case "up":
+      return taggedAbove(wiring, point) ?? macvlansAbove(wiring, point);
+    default: {
+      const ovs = wiring.ovs.get(point.device);
+      return ovs ? leaveOvs(wiring, ovs, point) : leaveBridge(wiring, point);
+    }
   }
 }
 
-function sent(wiring: Wiring, { device, tags }: Point): Next {
-  const { link, parent, host } = device;
+/** Whether the host takes a frame above a device for its own; a drop says why it does not, undefined: nobody is asked. */
+export function heardAt(wiring: Wiring, { device, tags }: Point): { drop?: Drop | undefined } | undefined {
+  if (standingOn(wiring, device, tags).length > 0) return undefined;
+  return { drop: downAt(device) ?? (tags === "" ? undefined : noVlan(device, tags)) };
+}
+
+export function limitOf(device: Device): number {
+  const mtu = mtuOf(device);
+  return isKnown(mtu) ? mtu + ROOM : Number.POSITIVE_INFINITY;
+}
+
+function sent(wiring: Wiring, { device, tags }: Point): After {
+  const { link, host, peer, parent } = device;
+  const drop = downAt(device) ?? lossAt(device);
   switch (link?.type) {
     case "veth":
-      if (device.peer) return { points: [{ at: "in", device: device.peer, tags }] };
-      return deviceAt(wiring.graph, link.peer) ? NOWHERE : OPEN;
+      if (!peer) return [{ end: drop ?? unclear(device, "where its other end is") }];
+      return [{ at: "in", device: peer, tags, drop: drop ?? peerDown(device, peer), limit: limitOf(peer) }];
     case "vlan":
-      if (!parent || hasUnknown([link.vid, link.protocol])) return OPEN;
-      return { points: [{ at: "out", device: parent, tags: tagOfVlan(link) + tags }] };
+      if (!parent || hasUnknown([link.vid, link.protocol])) return [{ end: unclear(device, "its VLAN") }];
+      return [{ at: "out", device: parent, tags: tagOfVlan(link) + tags, drop }];
     case "macvlan":
-      if (!parent || !isKnown(link.mode)) return OPEN;
-      return {
-        points: [
-          { at: "out", device: parent, tags },
-          ...besides(wiring, device, link.mode).map((other): Point => ({ at: "in", device: other, tags })),
-        ],
-      };
+      return sentByMacvlan(wiring, device, tags, drop);
     case "vxlan":
-      return overVxlan(wiring, device, link, tags);
+      return wiring.tunnels(device).map((one) => ("end" in one ? one : { ...one, tags, drop: drop ?? one.drop }));
     case "bridge":
-      return enterBridge(device, device, tags);
-    case "ovs":
-      if (wiring.ovs.has(device)) return enterOvs(wiring, device, undefined, tags);
-      if (!device.bridge) return OPEN;
-      return enterOvs(wiring, device.bridge, device.port as OvsPort, tags);
-    case "dummy":
-      return NOWHERE;
-    case "tun":
-      return OPEN;
+      return withDrop(enterBridge(device, device, tags), drop ?? carrierLost(device, wiring));
+    case "ovs": {
+      const port = device.port?.says === "ovsPort" ? device.port : undefined;
+      return withDrop(enterOvs(wiring, device.bridge ?? device, port, tags), drop);
+    }
+    case "dummy": {
+      const why = `${deviceLabel(device)} leads nowhere: a dummy drops what is sent on it.`;
+      return [{ end: { code: "dead-end", host, device, why, by: [device.by] } }];
+    }
     default:
-      return device.name === "lo" && host.by ? NOWHERE : OPEN;
+      return [{ end: drop ?? unclear(device, link ? "what the program at its other end does" : "where it leads") }];
   }
 }
 
-function arrived(wiring: Wiring, { device, tags }: Point): Next {
-  const above = wiring.above.get(device) ?? [];
-  const tagged = above.filter(({ link }) => link?.type === "vlan" && tags !== "" && tagOfVlan(link) === outerOf(tags));
-  if (tagged.length > 0) {
-    return { points: tagged.map((child): Point => ({ at: "in", device: child, tags: withoutOuter(tags) })) };
+function arrived(wiring: Wiring, point: Point): After {
+  const { device, tags } = point;
+  const { bridge, port } = device;
+  const drop = downAt(device);
+  const tagged = taggedAbove(wiring, point);
+  if (tagged) return withDrop(tagged, drop);
+  if (bridge && port?.says === "port") return withDrop(enterBridge(bridge, device, tags), drop);
+  if (bridge && port?.says === "ovsPort" && port.type !== "internal") {
+    return withDrop(enterOvs(wiring, bridge, port, tags), drop);
   }
-  const isOpen = device.host.by === undefined || device.by === undefined;
-  if (device.bridge && device.port?.says === "port") return { isOpen, ...enterBridge(device.bridge, device, tags) };
-  if (device.bridge && device.port?.says === "ovsPort" && device.port.type !== "internal") {
-    return { isOpen, ...enterOvs(wiring, device.bridge, device.port, tags) };
-  }
-  const macvlans = above.filter(({ link }) => link?.type === "macvlan");
-  const points = macvlans.map((child): Point => ({ at: "in", device: child, tags }));
-  return { points, isHeard: tags === "", isOpen };
+  return [{ at: "up", device, tags, drop }];
 }
 
-/** The others of a parent that hear a macvlan directly: both must be in mode `bridge`. */
-function besides({ above }: Wiring, device: Device, mode: string): Device[] {
-  if (mode !== "bridge") return [];
-  return (above.get(device.parent) ?? []).filter(
-    (other) => other !== device && other.link?.type === "macvlan" && other.link.mode === "bridge",
-  );
+/** What takes the frames of a tag from a device before all else. */
+function taggedAbove(wiring: Wiring, { device, tags }: Point): After | undefined {
+  const children = standingOn(wiring, device, tags);
+  if (children.length === 0) return undefined;
+  return children.map((child) => ({ at: "up", device: child, tags: withoutOuter(tags), drop: downAt(child) }));
 }
 
-/** A tag of 802.1ad is none that a bridge or a vlan device of 802.1Q knows. */
+function macvlansAbove(wiring: Wiring, { device, tags }: Point): After {
+  const children = (wiring.above.get(device) ?? []).filter(({ link }) => link?.type === "macvlan");
+  return children.map((child) => ({ at: "up", device: child, tags, drop: downAt(child) }));
+}
+
+function standingOn({ above }: Wiring, device: Device, tags: string): Device[] {
+  if (tags === "") return [];
+  const outer = tags.slice(0, tags.indexOf("/") + 1);
+  return (above.get(device) ?? []).filter(({ link }) => link?.type === "vlan" && tagOfVlan(link) === outer);
+}
+
 function tagOfVlan({ vid, protocol }: Extract<Link, { type: "vlan" }>): string {
-  return protocol === "802.1Q" ? tagOf(vid as number) : `${protocol} ${vid}/`;
+  return tagOf(vid as number, protocol as string);
+}
+
+function withDrop(all: After, drop: Drop | undefined): After {
+  return drop ? all.map((one) => ("end" in one ? one : { ...one, drop })) : all;
+}
+
+function peerDown(device: Device, peer: Device): Drop | undefined {
+  const drop = downAt(peer);
+  if (!drop || drop.isOpen) return drop;
+  const why = `${deviceLabel(peer)}, the other end of ${deviceLabel(device)}, is down.`;
+  return { ...drop, code: "peer-down", why };
+}
+
+function noVlan(device: Device, tags: string): Drop {
+  const what = `Frames of VLAN ${outerOf(tags) ?? tags.slice(0, tags.indexOf("/"))}`;
+  const why = `${what} come to ${deviceLabel(device)} with their tag, and it has no vlan device for them.`;
+  return { code: "vlan-unknown", host: device.host, device, why, by: [device.by] };
 }

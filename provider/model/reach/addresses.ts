@@ -1,9 +1,10 @@
 import { bitsOf, familyOf, parseCidr } from "../../core/ip";
+import { carrier, downAt } from "../frames/links";
+import type { Wiring } from "../frames/wiring";
 import { type Device, deviceLabel, type Host, isKnown } from "../graph";
 import type { Resource } from "../resources";
 import { isLinkLocal, linkLocalOf, type Prefix, prefixOf } from "./ip";
-import { carrier, downAt, type Wiring, withoutIpv6 } from "./links";
-import { deviceSetting } from "./settings";
+import { deviceSetting, withoutIpv6 } from "./settings";
 import type { Drop, Family } from "./types";
 
 /** An address of a host. */

@@ -1,5 +1,5 @@
 import type { Device } from "../graph";
-import type { Frame } from "./frames";
+import type { Frame } from "./flood";
 import type { Decision, Drop, Hop, Trail } from "./types";
 
 /** What a frame passes on its way between two hosts: bridges, each a hop of its own. */
@@ -8,9 +8,14 @@ export function hopsOf(last: Frame): Hop[] {
   for (let frame: Frame | undefined = last; frame; frame = frame.before) {
     const { decided, before, device } = frame;
     if (!decided || !before) continue;
-    hops.unshift({ host: device.host.name, in: before.device.name, out: device.name, decided: [decided()] });
+    hops.unshift({ host: device.host.name, in: portBefore(before).name, out: device.name, decided: [decided()] });
   }
   return hops;
+}
+
+/** By which a frame has come in, maybe through several bridges of Open vSwitch. */
+function portBefore({ at, before, device }: Frame): Device {
+  return at === "bridge" && before ? portBefore(before) : device;
 }
 
 export function withHops(trail: Trail, ...hops: Hop[]): Trail {

@@ -1,10 +1,9 @@
 import { type Device, deviceLabel, isKnown } from "../graph";
 import { filterAll } from "./firewall";
-import type { Frame } from "./frames";
+import type { Frame } from "./flood";
 import { contains, linkLocalOf } from "./ip";
-import { withoutIpv6 } from "./links";
 import { lookUp } from "./lookup";
-import { deviceSetting, forwards, withAll } from "./settings";
+import { deviceSetting, forwards, withAll, withoutIpv6 } from "./settings";
 import { sourcesOn } from "./source";
 import { sourceFault } from "./sourceCheck";
 import type { Decision, Drop, Packet } from "./types";

@@ -1,13 +1,15 @@
 import type { Unknown } from "../../core/values";
-import { type Device, type Host, isKnown } from "../graph";
+import { type Device, deviceLabel, type Host, isKnown } from "../graph";
 import type { Resource } from "../resources";
-import type { Family } from "./types";
+import type { Drop, Family } from "./types";
 
 /** What a sysctl is at, and the resources that make it so; undefined where that is not known. */
 export interface Setting {
   value: number | undefined;
   by: Resource[];
 }
+
+const SMALLEST_FOR_IPV6 = 1280;
 
 /** What a new namespace of Linux has, where that is not 0. */
 const NEW: Readonly<Record<string, number>> = { accept_dad: 1 };
@@ -81,4 +83,20 @@ function worth(values: readonly unknown[]): number | undefined {
   const numbers = new Set(values.map((value) => (isKnown(value as string | Unknown) ? Number(value) : Number.NaN)));
   const [only = Number.NaN] = numbers;
   return numbers.size > 1 || Number.isNaN(only) ? undefined : only;
+}
+
+/** Why a device has no IPv6, if so. */
+export function withoutIpv6(device: Device): Drop | undefined {
+  const { host } = device;
+  const { value, by } = deviceSetting(device, "inet6", "disable_ipv6");
+  if (value === 1) return { code: "no-ipv6", host, device, why: `IPv6 is off on ${deviceLabel(device)}.`, by };
+  const { mtu } = device;
+  if (isKnown(mtu) && mtu < SMALLEST_FOR_IPV6) {
+    const why = `${deviceLabel(device)} has an mtu of ${mtu}: below ${SMALLEST_FOR_IPV6} the kernel has no IPv6 on it.`;
+    return { code: "mtu-below-ipv6", host, device, why, by: [...device.settings.map((one) => one.by), device.by] };
+  }
+  if (value !== undefined && value !== 0) return undefined;
+  return value === 0
+    ? undefined
+    : { code: "unknown", host, device, why: "It is not known whether it has IPv6.", by, isOpen: true };
 }

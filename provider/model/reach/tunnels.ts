@@ -1,14 +1,13 @@
-import { hasUnknown } from "../../core/values";
+import { downAt, unclear } from "../frames/links";
+import type { After, Next } from "../frames/point";
+import { isSameNet, remotesOf } from "../frames/vxlan";
 import { type Device, deviceLabel, devicesOf, isKnown } from "../graph";
-import type { After, Next } from "./frames";
-import { downAt } from "./links";
 import type { Drop, Packet } from "./types";
 import { send } from "./walk";
 import type { World } from "./world";
 
 /** A tunnel in a tunnel in a tunnel. */
 const DEEPEST = 4;
-const ALL = "00:00:00:00:00:00";
 
 /** How the frames of a vxlan device get to the others of its network: each by a walk of its own. */
 export function tunnelsIn(world: World): (device: Device) => After {
@@ -25,33 +24,22 @@ export function tunnelsIn(world: World): (device: Device) => After {
 }
 
 function endsOf(world: World, device: Device): After {
-  const link = device.link?.type === "vxlan" ? device.link : undefined;
-  if (!link || hasUnknown([link.vni, link.port, link.remote, link.group, link.fdb, link.local])) {
-    return [{ end: unclear(device, "where its other ends are") }];
-  }
+  const remotes = remotesOf(device);
+  if (!remotes) return [{ end: unclear(device, "where its other ends are") }];
+  if (remotes.group !== undefined) return [{ end: unclear(device, "who is in its multicast group") }];
   const others = devicesOf(world.graph).filter((one) => one !== device && isSameNet(one, device));
-  if (link.group !== undefined) {
-    return [{ end: unclear(device, "who is in its multicast group") }];
-  }
-  const fdb = link.fdb as { mac?: string; destination?: string }[];
-  const remotes = [
-    ...(link.remote === undefined ? [] : [link.remote as string]),
-    ...fdb.flatMap(({ mac, destination }) => (mac === ALL && destination !== undefined ? [destination] : [])),
-  ];
-  const direct = remotes.map((remote) => endOf(world, device, others, remote));
-  const learnt = others.filter((other) => link.learning === true && leadsTo(world, other, device));
+  const direct = remotes.flooded.map((remote) => endOf(world, device, others, remote));
+  const isLearning = device.link?.type === "vxlan" && device.link.learning === true;
+  const learnt = others.filter((other) => isLearning && leadsTo(world, other, device));
   const nobody = noRemote(device, direct.flat());
-  const single = fdb.filter(({ mac, destination }) => mac !== ALL && destination !== undefined);
-  const toOne = single.map(({ destination }) =>
-    onlyLearnt(endOf(world, device, others, destination as string), nobody),
-  );
+  const toOne = remotes.single.map((remote) => onlyLearnt(endOf(world, device, others, remote), nobody));
   const all = [...direct, ...toOne].flat();
   const rest = others.filter((other) => !all.some((one) => !("end" in one) && one.device === other));
   return [
     ...all,
     ...rest.map(
       (other): Next => ({
-        ...{ step: "in", device: other, tags: "" },
+        ...{ at: "in" as const, device: other, tags: "" },
         ...(learnt.includes(other) ? { onlyLearnt: nobody } : { drop: nobody }),
       }),
     ),
@@ -92,7 +80,7 @@ function endOf(world: World, device: Device, others: readonly Device[], remote: 
     }
     return ends.map(
       (end): Next => ({
-        ...{ step: "in", device: end, tags: "", drop: drop ?? downAt(end) },
+        ...{ at: "in" as const, device: end, tags: "", drop: drop ?? downAt(end) },
         decided: () => ({ by: "tunnel", text: `in UDP to ${remote}`, resources: device.by ? [device.by] : [] }),
       }),
     );
@@ -108,20 +96,10 @@ function onlyLearnt(after: After, drop: Drop): After {
   return after.map((one) => ("end" in one ? one : { ...one, onlyLearnt: drop }));
 }
 
-function isSameNet(one: Device, other: Device): boolean {
-  const [a, b] = [one.link, other.link];
-  return a?.type === "vxlan" && b?.type === "vxlan" && a.vni === b.vni && a.port === b.port;
-}
-
 function broken(device: Device, drop: Drop): Drop {
   return {
     ...drop,
     code: drop.isOpen ? drop.code : "tunnel-broken",
     why: `The tunnel ${deviceLabel(device)} does not get to its other end: ${drop.why}`,
   };
-}
-
-function unclear(device: Device, what: string): Drop {
-  const why = `It is not known of ${deviceLabel(device)} ${what}.`;
-  return { code: "unknown", host: device.host, device, why, by: [device.by], isOpen: true };
 }

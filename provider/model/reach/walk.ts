@@ -1,12 +1,12 @@
+import { downAt, mtuOf } from "../frames/links";
 import { type Device, deviceLabel, type Host, isKnown } from "../graph";
 import { filter, filterAll, mayTurn, opaque, remember } from "./firewall";
 import { hopOf, hopsOf, withDoubt, withHops } from "./hops";
 import { isLinkLocal, isLoopback, type Prefix, prefixOf, prefixText } from "./ip";
-import { downAt, mtuOf, withoutIpv6 } from "./links";
 import { type Found, lookUp, makersOf } from "./lookup";
 import { neighborsAt } from "./neighbors";
 import { type Entry, MAIN, openRoutes, type Way } from "./routes";
-import { forwards, settingOf } from "./settings";
+import { forwards, settingOf, withoutIpv6 } from "./settings";
 import { sourcesFor } from "./source";
 import { sourceFault } from "./sourceCheck";
 import type { Decision, Drop, Outcome, Packet, Trail } from "./types";

@@ -1,6 +1,6 @@
+import { downAt } from "../frames/links";
 import { isKnown } from "../graph";
 import { contains, prefixOf } from "./ip";
-import { downAt } from "./links";
 import type { Drop } from "./types";
 import type { View } from "./world";
 

@@ -1,9 +1,9 @@
 import { grouped } from "../../core/values";
+import type { After } from "../frames/point";
+import { type Wiring, wiringOf } from "../frames/wiring";
 import type { Device, Graph, Host } from "../graph";
 import { addressesOf, type Own } from "./addresses";
 import { type Flood, floodFrom } from "./flood";
-import type { After } from "./frames";
-import { type Wiring, wiringOf } from "./links";
 import { MERGED, rulesOf, type Tables } from "./lookup";
 import { type Ruleset, rulesetOf } from "./nft/ruleset";
 import { type Entry, merged, routesOf } from "./routes";
@@ -29,7 +29,7 @@ export class World {
   private ownersOf: ReadonlyMap<string, Own[]> | undefined;
 
   constructor(readonly graph: Graph) {
-    this.wiring = wiringOf(graph);
+    this.wiring = wiringOf(graph, (device) => this.tunnels(device));
   }
 
   view(host: Host): View {
@@ -59,7 +59,7 @@ export class World {
   flood(device: Device): Flood {
     const known = this.floods.get(device);
     if (known) return known;
-    const found = floodFrom(this.graph, this.wiring, this.tunnels, device);
+    const found = floodFrom(this.wiring, device);
     this.floods.set(device, found);
     return found;
   }

@@ -55,6 +55,19 @@ describe("broadcast domains", () => {
     assert.deepEqual(domainOf(switched([{}, {}], { up: false }), "h1/eth0").devices, ["h1/eth0"]);
   });
 
+  it("pass a tag of 802.1ad to a vlan device of that alone, and a bridge of 802.1Q as no tag of its own", () => {
+    const vlan = (namespace: string, name: string, protocol: string) => {
+      return { namespace, name, parent: "eth0", vid: 7, protocol };
+    };
+    const vlans = [vlan("h1", "s7", "802.1ad"), vlan("h2", "s7", "802.1ad"), vlan("h2", "c7", "802.1Q")];
+    for (const vlanFiltering of [false, true]) {
+      assert.deepEqual(domainOf({ ...switched([{}, {}], { vlanFiltering }), vlans }, "h1/s7").devices, [
+        "h1/s7",
+        "h2/s7",
+      ]);
+    }
+  });
+
   it("go by the VLANs of the ports, over a trunk to what stands on it", () => {
     const access = (vid: number) => ({ vlans: [{ vid, pvid: true, untagged: true }] });
     const lab = switched([access(10), access(20), { vlans: [{ vid: 10 }, { vid: 20 }] }], { vlanFiltering: true });

@@ -21,4 +21,10 @@ describe("the findings", () => {
       assert.equal(command !== undefined, level === "error");
     });
   }
+
+  it("blame no VLAN where the port is down", () => {
+    const [{ right } = { right: {} }] = page.filter(({ code }) => code === "vlan-not-carried");
+    const linkSettings = [{ namespace: "sw", device: "h1", up: false }];
+    assert.deepEqual(findingsOf(graphOfLab({ ...right, linkSettings })), []);
+  });
 });

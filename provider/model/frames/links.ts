@@ -1,31 +1,15 @@
 import { Unknown } from "../../core/values";
 import type { Maybe } from "../../resources/facts";
-import { type Device, deviceLabel, devicesOf, type Graph, isKnown } from "../graph";
-import { deviceSetting } from "./settings";
-import type { Drop } from "./types";
+import { type Device, deviceLabel } from "../graph";
+import type { Drop } from "../reach/types";
+import type { Wiring } from "./wiring";
 
-/** What stands on what, and what is a port of what. */
-export interface Wiring {
-  /** Each device has one. */
-  numbers: ReadonlyMap<Device, number>;
-  ports: ReadonlyMap<Device, Device[]>;
-  above: ReadonlyMap<Device, Device[]>;
-}
-
-const SMALLEST_FOR_IPV6 = 1280;
 /** Of devices that stand on each other. */
 const DEEPEST = 10;
 
-export function wiringOf(graph: Graph): Wiring {
-  const [ports, above] = [new Map<Device, Device[]>(), new Map<Device, Device[]>()];
-  const put = (map: Map<Device, Device[]>, key: Device, device: Device) =>
-    map.has(key) ? map.get(key)?.push(device) : map.set(key, [device]);
-  for (const device of devicesOf(graph)) {
-    if (device.bridge) put(ports, device.bridge, device);
-    if (device.parent && device.link?.type !== "vxlan") put(above, device.parent, device);
-  }
-  const numbers = new Map(devicesOf(graph).map((device, index) => [device, index]));
-  return { numbers, ports, above };
+/** Known as what it is not: what is not said at all is open as well. */
+export function isDown({ up }: Device): boolean {
+  return up === false;
 }
 
 /** Why nothing passes a device, if so. */
@@ -44,7 +28,7 @@ export function downAt(device: Device): Drop | undefined {
 }
 
 /** Whether a device that is up has a link: the other end, or what it stands on, is up too. */
-export function carrier(device: Device, wiring: Wiring, depth = 0): Maybe<boolean> {
+export function carrier(device: Device, wiring: Pick<Wiring, "ports">, depth = 0): Maybe<boolean> {
   const { up, link, peer, parent, live } = device;
   if (live) return live.hasCarrier;
   if (up !== true) return up;
@@ -81,18 +65,17 @@ export function mtuOf(device: Device): Maybe<number> {
   return parent && parent !== device && (link?.type === "vlan" || link?.type === "macvlan") ? mtuOf(parent) : 1500;
 }
 
-/** Why a device has no IPv6, if so. */
-export function withoutIpv6(device: Device): Drop | undefined {
-  const { host } = device;
-  const { value, by } = deviceSetting(device, "inet6", "disable_ipv6");
-  if (value === 1) return { code: "no-ipv6", host, device, why: `IPv6 is off on ${deviceLabel(device)}.`, by };
-  const { mtu } = device;
-  if (isKnown(mtu) && mtu < SMALLEST_FOR_IPV6) {
-    const why = `${deviceLabel(device)} has an mtu of ${mtu}: below ${SMALLEST_FOR_IPV6} the kernel has no IPv6 on it.`;
-    return { code: "mtu-below-ipv6", host, device, why, by: [...device.settings.map((one) => one.by), device.by] };
-  }
-  if (value !== undefined && value !== 0) return undefined;
-  return value === 0
-    ? undefined
-    : { code: "unknown", host, device, why: "It is not known whether it has IPv6.", by, isOpen: true };
+/** Of what is not known: it may be otherwise. */
+export function unclear(device: Device, what: string): Drop {
+  const why = `It is not known of ${deviceLabel(device)} ${what}.`;
+  return { code: "unknown", host: device.host, device, why, by: [device.by], isOpen: true };
+}
+
+/** Why nothing that is sent on a device gets off it, if so: nothing that it stands on has a link. */
+export function carrierLost(device: Device, wiring: Pick<Wiring, "ports">): Drop | undefined {
+  const has = carrier(device, wiring);
+  if (has === true) return undefined;
+  if (has !== false) return unclear(device, "whether it has a carrier");
+  const why = `${deviceLabel(device)} has no carrier: nothing that it stands on, or that is a port of it, is up.`;
+  return { code: "no-carrier", host: device.host, device, why, by: [device.by] };
 }

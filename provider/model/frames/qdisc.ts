@@ -1,5 +1,5 @@
 import { type Device, deviceLabel, isKnown } from "../graph";
-import type { Drop } from "./types";
+import type { Drop } from "../reach/types";
 
 /** Whether a device loses all that is sent on it. */
 export function lossAt(device: Device): Drop | undefined {
