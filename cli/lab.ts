@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
 import { localHost } from "../provider/host/local";
 import { goInto, type Wish } from "./goInto";
-import { NotStarted, replaceBy } from "./replace";
+import { replaceBy } from "./replace";
 
 /** The half of the command that is root where its user is not, see goInto.ts: built beside the other. */
 const INSIDE = join(__dirname, "inside.js");
@@ -19,11 +20,14 @@ export async function runInLab(config: Config, wish: Wish): Promise<never> {
   const missing = await localHost.missingRights();
   if (missing.length === 0) return goInto(wish);
   if (!config.sudo) throw noRights(wish, missing);
-  try {
-    return replaceBy(["sudo", "-n", "--", process.execPath, INSIDE, JSON.stringify(wish)]);
-  } catch (error) {
-    throw error instanceof NotStarted ? noSudo(wish, error) : error;
-  }
+  const argv = [process.execPath, INSIDE, JSON.stringify(wish)];
+  // Once sudo has the place of this process, its exit code cannot be told from that of the command.
+  const asked = spawnSync("sudo", ["-n", "-l", "--", ...argv], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  if (asked.status !== 0) throw noSudo(wish, asked.error ? "sudo cannot be run" : asked.stderr.trim());
+  return replaceBy(["sudo", "-n", "--", ...argv]);
 }
 
 /** Makes, of a command, the words that run it in a namespace of a lab, for who goes on living beside it. */
@@ -60,11 +64,11 @@ function noRights({ namespace }: Place, missing: readonly string[]): NetnsError 
   });
 }
 
-function noSudo({ namespace }: Wish, { parts }: NotStarted): NetnsError {
+function noSudo({ namespace }: Wish, said: string): NetnsError {
   return new NetnsError({
-    kind: "unsupported",
+    kind: "permission",
     tried: `could not go into the host ${namespace} through sudo`,
-    said: parts.said,
-    todo: "Install sudo, or run this as root.",
+    said: said || "sudo does not let this user run that",
+    todo: `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`,
   });
 }

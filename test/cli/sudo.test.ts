@@ -46,8 +46,16 @@ describe("netns exec of a user whose stack has netns:sudo", function () {
     assert.deepEqual(more, []);
   });
 
-  it("says what sudo says where that refuses", async () => {
-    const refused = { exitCode: 1, stdout: "", stderr: "sudo: a password is required" };
-    assert.deepEqual(await exec("nobody ALL=(ALL) ALL"), refused);
+  it("says what sudo says where that refuses, with an exit code of its own", async () => {
+    const { exitCode, stderr } = await exec("nobody ALL=(ALL) ALL");
+    assert.equal(exitCode, 125);
+    assert.match(
+      stderr,
+      /^error: could not go into the host h1 through sudo\n {2}sudo: a password is required\n {2}Have sudo /,
+    );
+    await lab.stop();
+    const other = await exec("ann ALL=(ALL) NOPASSWD: /bin/true");
+    assert.equal(other.exitCode, 125);
+    assert.match(other.stderr, /^error: could not go into the host h1 through sudo\n {2}sudo/);
   });
 });
