@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
+import { netnsNameOf } from "../provider/core/netnsName";
 import { NetnsError } from "../provider/errors";
 import type { Graph, Host } from "../provider/model/graph";
-import { NETNS_DIR } from "../provider/netlink/namespace";
 import { StackArgument } from "./candidates";
 import type { Stack } from "./stack";
 
@@ -20,26 +20,22 @@ export function hostNamed({ graph }: Stack, word: string): Host {
   const found = findHost(graph, word);
   if (found) return found;
   const near = closest(
-    nameIn(word),
+    netnsNameOf(word),
     namedHosts(graph).map((host) => host.name),
   );
   throw new NetnsError({
     kind: "user",
     tried: `the stack has no host ${word}`,
     todo:
-      near !== undefined && distance(nameIn(word), near) <= NEAR
+      near !== undefined && distance(netnsNameOf(word), near) <= NEAR
         ? `Did you mean ${near}? \`netns ls\` lists the hosts.`
         : "`netns ls` lists the hosts; a namespace is named as the program names it, its resource, or by its path.",
   });
 }
 
 export function findHost(graph: Graph, word: string): Host | undefined {
-  const name = nameIn(word);
+  const name = netnsNameOf(word);
   return graph.hosts.get(name) ?? namedHosts(graph).find(({ by }) => by?.path.length === 0 && by.name === name);
-}
-
-function nameIn(word: string): string {
-  return word.startsWith(`${NETNS_DIR}/`) ? word.slice(NETNS_DIR.length + 1) : word;
 }
 
 /** All but the namespace that the provider runs in. */

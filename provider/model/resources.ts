@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fieldAt, unwrap } from "../core/meta";
+import { netnsNameOf } from "../core/netnsName";
 import { parseUrn } from "../core/urn";
 import { hasUnknown, isObject, type Json, mapLeaves, type Path, pathText, Unknown } from "../core/values";
 import { opened } from "../core/wire";
@@ -46,7 +47,7 @@ export function resourcesOf(written: readonly Written[]): Resource[] {
 }
 
 export function resourceOf(kind: Kind, name: string, path: Path, values: Json): Resource {
-  return { kind, name, path, values: leafByLeaf(kind, values) };
+  return { kind, name, path, values: leafByLeaf(kind, byNames(values)) };
 }
 
 /** How a person finds it in the program: `link`, `lab.vethPairs[3]`. */
@@ -63,6 +64,15 @@ function elements(name: string, values: Json): Resource[] {
 /** Without what is not known: the inputs may know it. */
 function known(outputs: Json): Json {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => !(value instanceof Unknown)));
+}
+
+/** With one name for each namespace, whoever wrote it: in itself, and in each of its ends. */
+function byNames(values: Json): Json {
+  const changed = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
+    if (isObject(value)) return "namespace" in value ? [[key, byNames(value)]] : [];
+    return key === "namespace" && typeof value === "string" ? [[key, netnsNameOf(value)]] : [];
+  });
+  return changed.length === 0 ? values : { ...values, ...Object.fromEntries(changed) };
 }
 
 /** An object that is not known as one whose properties all are not, so that who reads it finds properties. */

@@ -32,6 +32,18 @@ describe("the graph of a lab", () => {
     assert.deepEqual([eth0?.by, eth0?.up, eth0?.host.by], [undefined, Unknown.value, undefined]);
   });
 
+  it("has one host for a namespace, be it named or given by its path", () => {
+    const byPath = {
+      a: { ...pair.a, namespace: "/run/netns/net0" },
+      b: { ...pair.b, namespace: "/var/run/netns/net1" },
+    };
+    const address = { namespace: "net0", device: "veth0", address: "10.0.0.1/24" };
+    const graph = graphOf(resourcesOf([written("VethPair", "link", byPath), written("Address", "first", address)]));
+    assert.deepEqual([...graph.hosts.keys()], ["net0", "net1"]);
+    const veth0 = deviceAt(graph, { namespace: "net0", name: "veth0" });
+    assert.deepEqual([veth0?.addresses.length, veth0?.peer?.name], [1, "veth1"]);
+  });
+
   it("has what is set later on a device, in whatever order the resources come", () => {
     const settings = written("LinkSettings", "far", { namespace: "net1", device: "veth1", up: true, mtu: 1400 });
     const graph = graphOf(resourcesOf([settings, written("VethPair", "link", pair)]));
