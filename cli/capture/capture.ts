@@ -21,25 +21,27 @@ export interface CaptureOptions extends TcpdumpOptions {
   open(headers: readonly PcapHeader[]): Sink;
   /** As many frames are enough, of all ends together. */
   count?: number;
-  /** Aborted: it ends as soon as what has been seen by then is out. */
+  /** Aborted: it ends as soon as what the kernel has seen by then is out. */
   signal: AbortSignal;
+  /** How long a frame waits for older ones of other ends, see merge. */
+  windowMs?: number;
 }
 
-/** What the kernel has seen by the end, a tcpdump on a busy machine reads only a moment later; what it has not, it loses. */
-const DRAIN_MS = 300;
-
 /** Has a tcpdump listen at each end until all have ended or it is enough, and hands over their frames in the order of time. */
-export async function capture({ ends, open, count = Infinity, signal, ...options }: CaptureOptions) {
+export async function capture({ ends, open, count = Infinity, signal, windowMs, ...options }: CaptureOptions) {
   const dumps = ends.map((end) => new Tcpdump(end, options));
   const stop = () => dumps.forEach((dump) => void dump.stop());
-  const stopSoon = () => void setTimeout(stop, DRAIN_MS);
+  const stopSoon = () => void Promise.all(dumps.map((dump) => dump.drained())).then(stop);
   signal.addEventListener("abort", stopSoon);
   if (signal.aborted) stop();
   try {
     const sink = open(await Promise.all(dumps.map((dump) => dump.listening())));
     const frames = ends.map(() => 0);
     let left = count;
-    for await (const { item, from } of merge(dumps.map((dump) => dump.frames()))) {
+    for await (const { item, from } of merge(
+      dumps.map((dump) => dump.frames()),
+      windowMs,
+    )) {
       await sink.frame(item, from);
       frames[from] = (frames[from] ?? 0) + 1;
       if (--left === 0) break;

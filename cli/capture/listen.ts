@@ -20,6 +20,8 @@ export interface ListenOptions {
   snapshotLength: number;
 }
 
+/** Nobody looks on while a file is written, so a frame has time to come. */
+const FILE_WINDOW_MS = 1000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The work of the verb `capture`: until it is enough, or somebody ends it. */
@@ -30,9 +32,10 @@ export async function listen(words: readonly string[], options: ListenOptions, a
   for (const signal of SIGNALS) process.once(signal, end);
   let timer: NodeJS.Timeout | undefined;
   try {
-    const { count, snapshotLength, duration } = options;
+    const { count, snapshotLength, duration, write = "-" } = options;
     const summary = await capture({
       ...{ ends, filter, snapLength: snapshotLength, signal: enough.signal, ...(count !== undefined && { count }) },
+      ...(write !== "-" && { windowMs: FILE_WINDOW_MS }),
       open(headers) {
         const sink = sinkFor(options, { ends, headers, filter });
         if (duration !== undefined) timer = setTimeout(end, duration * 1000);

@@ -1,5 +1,5 @@
 /** How long a frame waits for older ones of other ends: what the kernel and tcpdump may take to hand one over. */
-const WINDOW_MS = 100;
+const WINDOW_MS = 200;
 /** As many may wait of one end; then tcpdump has to, and counts what is lost. */
 const MOST_WAITING = 10_000;
 
@@ -51,7 +51,8 @@ export async function* merge<T extends { time: bigint }>(
         continue;
       }
       const left = first.since + windowMs - Date.now();
-      if (left > 0 && queues.some(({ waiting, isOver }) => waiting.length === 0 && !isOver)) {
+      const isFull = queue.waiting.length >= MOST_WAITING;
+      if (left > 0 && !isFull && queues.some(({ waiting, isOver }) => waiting.length === 0 && !isOver)) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left);
           wake = () => {

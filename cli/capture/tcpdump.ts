@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { NetnsError } from "../../provider/errors";
 import type { Way } from "../lab";
@@ -24,10 +24,16 @@ export interface TcpdumpOptions {
 
 /**
  * tcpdump lives until our end of the pipe is closed, which happens in any case: a signal would not get through sudo or
- * ssh, and none is sent by who is killed. Ctrl-C is ours to hear; tcpdump, which hears it too, ends by it just as well.
+ * ssh, and none is sent by who is killed. Ctrl-C is ours alone to hear, so tcpdump is in a session of its own: by Ctrl-C it
+ * would end at once, without the frames that wait for it. Each line that we write asks for the counts so far.
  */
 const WHILE_OPEN =
-  'trap "" INT HUP; tcpdump "$@" & child=$!; exec >/dev/null 2>&1; cat; kill -TERM $child; wait $child';
+  'trap "" INT HUP; own=$(command -v setsid); $own tcpdump "$@" & child=$!; exec >/dev/null 2>&1; ' +
+  "while read -r _; do kill -USR1 $child; done; kill -TERM $child; wait $child";
+/** What it says then: see SIGUSR1 in tcpdump(1). */
+const COUNTS = /packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
+/** Nobody waits longer than this for frames that are counted and do not come. */
+const DRAIN_MS = 5000;
 const NOT_FOUND = 127;
 const LISTENING = "listening on";
 const MOST_SAID = 4096;
@@ -41,6 +47,11 @@ export class Tcpdump {
   /** What it saw before anybody asked for frames. */
   private readonly early: Frame[] = [];
   private said = "";
+  private isOver = false;
+  /** How many frames have been read. */
+  private read = 0;
+  /** Told whenever a frame has been read or something has been said. */
+  private readonly news = new EventEmitter();
 
   constructor(
     readonly end: End,
@@ -60,8 +71,13 @@ export class Tcpdump {
       });
       this.child.on("close", (code) => resolve(code ?? undefined));
     });
+    void this.over.then(() => {
+      this.isOver = true;
+      this.news.emit("news");
+    });
     this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.said = (this.said + text).slice(-MOST_SAID);
+      this.news.emit("news");
     });
   }
 
@@ -71,7 +87,7 @@ export class Tcpdump {
     while (!this.reader.header) {
       const { value, done } = await this.pieces.next();
       if (done) throw await this.failure();
-      this.early.push(...this.reader.push(value));
+      this.early.push(...this.framesIn(value));
     }
     while (!this.said.includes(LISTENING)) {
       const isOver = this.over.then(() => true);
@@ -83,14 +99,38 @@ export class Tcpdump {
   /** All frames until it ends. */
   async *frames(): AsyncGenerator<Frame> {
     yield* this.early.splice(0);
-    for await (const piece of this.pieces) yield* this.reader.push(piece);
+    for await (const piece of this.pieces) yield* this.framesIn(piece);
     // Where the device is gone, tcpdump ends by itself.
     this.stop();
   }
 
-  /** Asks it to end; what it has seen by then comes still. */
+  /** Asks it to end; frames that the kernel has seen and tcpdump has not read yet are lost: see `drained`. */
   stop(): void {
     this.child.stdin.end();
+  }
+
+  /** Waits until every frame that the kernel has seen by now has been read; the frames must be asked for meanwhile. */
+  async drained(): Promise<void> {
+    const signal = AbortSignal.timeout(DRAIN_MS);
+    this.child.stdin.write("\n");
+    while (!signal.aborted && !this.isOver && !this.hasReadAll()) {
+      await once(this.news, "news", { signal }).catch(() => {});
+    }
+  }
+
+  private hasReadAll(): boolean {
+    const [, received, dropped] = COUNTS.exec(this.said) ?? [];
+    if (received === undefined) return false;
+    // What is sent over lo is counted when it goes out and when it comes in, and shown once.
+    const times = this.end.device === "lo" ? 2 : 1;
+    return this.read >= Math.floor((Number(received) - Number(dropped)) / times);
+  }
+
+  private framesIn(piece: Buffer): Frame[] {
+    const frames = this.reader.push(piece);
+    this.read += frames.length;
+    this.news.emit("news");
+    return frames;
   }
 
   /** Waits until it has ended; somebody must have read its frames to the last, or it may be waiting for that. */
@@ -103,7 +143,9 @@ export class Tcpdump {
 
   /** What it says besides what it always says. */
   private problem(): string | undefined {
-    const lines = this.said.split("\n").filter((line) => line.startsWith("tcpdump: ") && !line.includes(LISTENING));
+    const lines = this.said
+      .split("\n")
+      .filter((line) => line.startsWith("tcpdump: ") && !line.includes(LISTENING) && !COUNTS.test(line));
     return lines.at(-1)?.replace(/^tcpdump: (pcap_loop: )?/, "");
   }
 

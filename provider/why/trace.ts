@@ -4,6 +4,7 @@ import type { Netlink } from "../netlink/netlink";
 import type { Outcome } from "../probe/outcome";
 import { type Probe, probe } from "../probe/probe";
 import { growth, readCounters } from "./counters";
+import type { Frame } from "./frame";
 import { type Sighting, Tap } from "./tap";
 
 /** Where a frame was seen, by names. */
@@ -65,10 +66,21 @@ function countersOf(netlink: Netlink, hosts: Iterable<string>) {
   return new Map([...hosts].map((host) => [host, readCounters(netlink, fileOf(host))]));
 }
 
-/** A translation of addresses leaves one of the two; who asks for a neighbour asks for its sake, as nothing else is under way. */
-function isAbout({ packet, asks, answers }: Omit<Sighting, "index">, ends: readonly string[]): boolean {
-  if (asks || answers) return true;
+/** A translation of addresses leaves one of the two. A question for a neighbour is asked for the packet's sake if it holds one up. */
+export function isAbout({ packet, asks, answers, macs }: Frame, ends: readonly string[]): boolean {
+  if (asks) return holdsUpAPacket(asks, macs.to);
+  if (answers) return true;
   if (!packet) return false;
   const { from, to, inner } = packet;
   return [from, to, inner?.from, inner?.to].some((address) => address !== undefined && ends.includes(address));
+}
+
+/**
+ * Three kinds of questions hold up nothing, and are asked whenever the kernel likes. Duplicate address detection (RFC 4862)
+ * asks from ::, and hopes that nobody answers. An announcement (RFC 5227) asks for the sender's own address. Whether a known
+ * neighbour is still there (RFC 4861, 7.3) is asked at its own MAC address, while packets go on.
+ */
+function holdsUpAPacket({ about, from }: { about: string; from: string }, to: string): boolean {
+  const isGroup = (Number.parseInt(to.slice(0, 2), 16) & 1) === 1;
+  return from !== "::" && about !== from && isGroup;
 }
