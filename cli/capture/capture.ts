@@ -23,12 +23,13 @@ export interface CaptureOptions extends TcpdumpOptions {
   count?: number;
   /** Aborted: it ends as soon as what the kernel has seen by then is out. */
   signal: AbortSignal;
-  /** How long a frame waits for older ones of other ends, see merge. */
-  windowMs?: number;
 }
 
+/** How long a frame waits for older ones of other ends: what the kernel and tcpdump may take to hand one over. */
+const WINDOW_MS = { live: 200, file: 2000 };
+
 /** Has a tcpdump listen at each end until all have ended or it is enough, and hands over their frames in the order of time. */
-export async function capture({ ends, open, count = Infinity, signal, windowMs, ...options }: CaptureOptions) {
+export async function capture({ ends, open, count = Infinity, signal, ...options }: CaptureOptions) {
   const dumps = ends.map((end) => new Tcpdump(end, options));
   const stop = () => dumps.forEach((dump) => void dump.stop());
   const stopSoon = () => void Promise.all(dumps.map((dump) => dump.drained())).then(stop);
@@ -36,14 +37,15 @@ export async function capture({ ends, open, count = Infinity, signal, windowMs, 
   if (signal.aborted) stop();
   try {
     const sink = open(await Promise.all(dumps.map((dump) => dump.listening())));
-    const frames = ends.map(() => 0);
+    const counts = ends.map(() => 0);
+    const windowMs = options.isLive ? WINDOW_MS.live : WINDOW_MS.file;
     let left = count;
     for await (const { item, from } of merge(
       dumps.map((dump) => dump.frames()),
       windowMs,
     )) {
       await sink.frame(item, from);
-      frames[from] = (frames[from] ?? 0) + 1;
+      counts[from] = (counts[from] ?? 0) + 1;
       if (--left === 0) break;
     }
     stop();
@@ -51,7 +53,7 @@ export async function capture({ ends, open, count = Infinity, signal, windowMs, 
     const summary = endings.map((ending, index) => ({
       ...ending,
       label: ends[index]?.label ?? "",
-      frames: frames[index] ?? 0,
+      frames: counts[index] ?? 0,
     }));
     await sink.end(summary);
     return summary;

@@ -4,14 +4,13 @@ import { NetnsError } from "../../provider/errors";
 import { type Frame, type PcapHeader, pcapHeader, pcapRecord } from "./pcap";
 
 interface Asked {
-  /** How the first line of the frame begins. */
-  stamp: string;
   resolve(text: string): void;
   reject(error: Error): void;
 }
 
-/** tcpdump writes a frame line by line, without a pause. */
-const QUIET_MS = 5;
+/** A frame of one byte, of 1970, goes in after each frame, for tcpdump says nowhere that a frame has no further line. */
+const END = pcapRecord({ time: 0n, length: 1, data: Buffer.alloc(1) });
+const END_STAMP = "0.000000000 ";
 
 /** Says in the words of tcpdump what frames of one link type are. It reads no network, only what it is given. */
 export class Decoder {
@@ -19,7 +18,6 @@ export class Decoder {
   private readonly asked: Asked[] = [];
   private lines: string[] = [];
   private rest = "";
-  private quiet: NodeJS.Timeout | undefined;
 
   constructor(header: PcapHeader, { withLinkLevel }: { withLinkLevel: boolean }) {
     const how = ["-n", "-l", "-tt", "--time-stamp-precision=nano", ...(withLinkLevel ? ["-e"] : [])];
@@ -34,8 +32,8 @@ export class Decoder {
 
   /** The frame in words, without its time; its lines but the first are indented. */
   text(frame: Frame): Promise<string> {
-    this.child.stdin.write(pcapRecord(frame));
-    return new Promise((resolve, reject) => this.asked.push({ stamp: stampOf(frame.time), resolve, reject }));
+    this.child.stdin.write(Buffer.concat([pcapRecord(frame), END]));
+    return new Promise((resolve, reject) => this.asked.push({ resolve, reject }));
   }
 
   end(): void {
@@ -44,33 +42,19 @@ export class Decoder {
 
   /** Frames come in the order that they are asked for, each with its time at the front of its first line. */
   private read(text: string): void {
-    clearTimeout(this.quiet);
     const lines = (this.rest + text).split("\n");
     this.rest = lines.pop() ?? "";
     for (const line of lines) {
-      const next = this.asked[this.lines.length === 0 ? 0 : 1];
-      if (next && line.startsWith(next.stamp)) {
-        this.answer();
-        this.lines.push(line.slice(next.stamp.length));
-      } else if (this.lines.length > 0) this.lines.push(line);
+      if (line.startsWith(END_STAMP)) {
+        this.asked.shift()?.resolve(this.lines.join("\n"));
+        this.lines = [];
+      } else this.lines.push(this.lines.length === 0 ? line.replace(/^\S+ /, "") : line);
     }
-    // Only silence tells that there is no further line.
-    if (this.rest === "") this.quiet = setTimeout(() => this.answer(), QUIET_MS);
-  }
-
-  private answer(): void {
-    if (this.lines.length === 0) return;
-    this.asked.shift()?.resolve(this.lines.join("\n"));
-    this.lines = [];
   }
 
   private fail(error: Error): void {
     for (const { reject } of this.asked.splice(0)) reject(error);
   }
-}
-
-function stampOf(time: bigint): string {
-  return `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, "0")} `;
 }
 
 function missing(): NetnsError {

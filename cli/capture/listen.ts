@@ -20,8 +20,6 @@ export interface ListenOptions {
   snapshotLength: number;
 }
 
-/** Nobody looks on while a file is written, so a frame has time to come. */
-const FILE_WINDOW_MS = 1000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The work of the verb `capture`: until it is enough, or somebody ends it. */
@@ -35,7 +33,8 @@ export async function listen(words: readonly string[], options: ListenOptions, a
     const { count, snapshotLength, duration, write = "-" } = options;
     const summary = await capture({
       ...{ ends, filter, snapLength: snapshotLength, signal: enough.signal, ...(count !== undefined && { count }) },
-      ...(write !== "-" && { windowMs: FILE_WINDOW_MS }),
+      // Nobody looks on while a file is written.
+      isLive: write === "-",
       open(headers) {
         const sink = sinkFor(options, { ends, headers, filter });
         if (duration !== undefined) timer = setTimeout(end, duration * 1000);

@@ -1,5 +1,3 @@
-/** How long a frame waits for older ones of other ends: what the kernel and tcpdump may take to hand one over. */
-const WINDOW_MS = 200;
 /** As many may wait of one end; then tcpdump has to, and counts what is lost. */
 const MOST_WAITING = 10_000;
 
@@ -15,7 +13,7 @@ interface Queue<T> {
  */
 export async function* merge<T extends { time: bigint }>(
   sources: readonly AsyncIterable<T>[],
-  windowMs = WINDOW_MS,
+  windowMs: number,
 ): AsyncGenerator<{ item: T; from: number }> {
   let failure: Error | undefined;
   let isLeft = false;

@@ -20,6 +20,8 @@ export interface TcpdumpOptions {
   /** Words of pcap-filter(7). */
   filter: string;
   snapLength: number;
+  /** Frames come at once; where they may come up to a second later, the kernel has room for far more of them. */
+  isLive: boolean;
 }
 
 /**
@@ -34,6 +36,8 @@ const WHILE_OPEN =
 const COUNTS = /packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
 /** Nobody waits longer than this for frames that are counted and do not come. */
 const DRAIN_MS = 5000;
+/** The kernel's room for frames that tcpdump has not read yet; the usual 2 MiB are 32 frames of the largest size. */
+const BUFFER_KIB = "8192";
 const NOT_FOUND = 127;
 const LISTENING = "listening on";
 const MOST_SAID = 4096;
@@ -55,10 +59,11 @@ export class Tcpdump {
 
   constructor(
     readonly end: End,
-    { filter, snapLength }: TcpdumpOptions,
+    { filter, snapLength, isLive }: TcpdumpOptions,
   ) {
-    const how = ["-n", "-U", "-w", "-", "--immediate-mode", "--time-stamp-precision=nano", "-s", String(snapLength)];
-    const words = [...how, "-i", end.device, "--", ...(filter === "" ? [] : [filter])];
+    const how = ["-n", "-U", "-w", "-", "--time-stamp-precision=nano", "-s", String(snapLength), "-B", BUFFER_KIB];
+    const immediate = isLive ? ["--immediate-mode"] : [];
+    const words = [...how, ...immediate, "-i", end.device, "--", ...(filter === "" ? [] : [filter])];
     const [file = "", ...args] = end.way(["sh", "-c", WHILE_OPEN, "sh", ...words]);
     this.child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.pieces = this.child.stdout.iterator({ destroyOnReturn: false });

@@ -27,7 +27,7 @@ export class Captures {
     events.onClose(() => enough.abort());
     try {
       await capture({
-        ...{ ends, filter, snapLength: SNAP_LENGTH, signal: enough.signal },
+        ...{ ends, filter, snapLength: SNAP_LENGTH, isLive: true, signal: enough.signal },
         open: (headers) => this.open(events, name, { ends, headers, filter, kept: [] }),
       });
       events.send("over", "no end is there any more");

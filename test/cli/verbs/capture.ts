@@ -67,6 +67,14 @@ export const capture: VerbTests = (lab) => {
     await nothingRuns(before);
   });
 
+  it("loses nothing that the kernel has seen before it is ended", async () => {
+    const flood = "netns exec left -- ping -q -i 0 -c 500 10.3.2.2 >/dev/null";
+    const { exitCode, stderr } = await lab().type(WHILE("netns capture left icmp -w flood.pcapng", flood, CTRL_C));
+    assert.equal(exitCode, 0);
+    const infos = (await lab().type("capinfos -c -M flood.pcapng")).stdout;
+    assert.match(infos, new RegExp(`packets: +${2 * 2 * 500}$`, "m"), stderr);
+  });
+
   it("writes a line of JSON for each frame", async () => {
     const line = WHILE("netns capture right/eth0 icmp -c 2 --json", PING);
     const frames = (await lab().type(line)).stdout.split("\n").map((frame) => JSON.parse(frame));

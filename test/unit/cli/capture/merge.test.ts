@@ -13,7 +13,12 @@ describe("Frames of several ends", () => {
     const sorted = fc.array(fc.nat(1000)).map((times) => times.sort((a, b) => a - b));
     await fc.assert(
       fc.asyncProperty(fc.array(sorted, { minLength: 1, maxLength: 4 }), async (ends) => {
-        const merged = await all(merge(ends.map((times) => from(times))));
+        const merged = await all(
+          merge(
+            ends.map((times) => from(times)),
+            A_LONG_TIME,
+          ),
+        );
         const times = merged.map(({ item }) => Number(item.time));
         assert.deepEqual(
           times,
@@ -53,13 +58,13 @@ describe("Frames of several ends", () => {
       yield* from(Array.from({ length: 30_000 }, (_, index) => index));
       isOver = true;
     };
-    for await (const _ of merge([many()])) break;
+    for await (const _ of merge([many()], A_LONG_TIME)) break;
     while (!isOver) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it("end with what went wrong at one end", async () => {
     const broken = later(from([]), () => Promise.reject(new Error("broken")));
-    await assert.rejects(all(merge([broken, from([])])), /broken/);
+    await assert.rejects(all(merge([broken, from([])], A_LONG_TIME)), /broken/);
   });
 });
 
