@@ -10,6 +10,8 @@ export interface Review {
   /** Resources that are taken away and made again. */
   replaced: string[];
   reach: ReachChanges;
+  /** Hosts whose firewalls could not be followed. */
+  unfollowed: string[];
   findings: FindingChanges;
   /** Mermaid, which GitHub draws. */
   picture: string;
@@ -24,6 +26,7 @@ export function reviewText(review: Review): string {
     ...(review.changes.length > 0 ? ["### Host by host", ...review.changes.map(hostText)] : []),
     ...(review.replaced.length > 0 ? [replacedText(review.replaced)] : []),
     ...(review.reach.changes.length > 0 ? ["### Who reaches whom", reachText(review.reach)] : []),
+    ...(review.changes.length > 0 && review.unfollowed.length > 0 ? [unfollowedText(review.unfollowed)] : []),
     ...findingsText(review.findings),
     ...(review.changes.length > 0 ? [`### The picture\n\n\`\`\`mermaid\n${review.picture.trim()}\n\`\`\``] : []),
   ];
@@ -53,8 +56,7 @@ function summary({ changes, reach, findings }: Review): string {
 }
 
 function hostText({ hosts, what, lines }: HostChange): string {
-  const names =
-    hosts.length > 3 ? `${hostLabel(hosts[0] as string)} … ${hostLabel(hosts.at(-1) as string)}` : list(hosts);
+  const names = few(hosts);
   const many = hosts.length > 1 ? ` (${hosts.length} hosts; the lines are those of the first)` : "";
   const title = `**${names}** ${what === "changed" ? "changes" : `is ${what}`}${many}`;
   const written = lines.flatMap(({ sign, text, inner }) => [
@@ -64,12 +66,23 @@ function hostText({ hosts, what, lines }: HostChange): string {
   return written.length > 0 ? `${title}\n\n${written.join("\n")}` : title;
 }
 
+function few(hosts: readonly string[]): string {
+  return hosts.length > 3 ? `${hostLabel(hosts[0] as string)} … ${hostLabel(hosts.at(-1) as string)}` : list(hosts);
+}
+
 function list(hosts: readonly string[]): string {
   return hosts.map(hostLabel).join(", ");
 }
 
 function replacedText(labels: readonly string[]): string {
   return `Taken away and made again: ${labels.map(code).join(", ")}. What is on it goes meanwhile.`;
+}
+
+function unfollowedText(hosts: readonly string[]): string {
+  return (
+    `Who reaches whom through the firewall of ${few(hosts)} is not known here: to ask nft what its rules mean takes ` +
+    "the library of nftables, and the right to make a network namespace, as root has it or anybody in a user namespace."
+  );
 }
 
 /** Both directions in one row where it is the same with both. */

@@ -102,6 +102,7 @@ async function buildCli() {
     "recorded.js": "cli/recorded.ts",
     "probes.js": "cli/probes.ts",
     "why.js": "cli/why/worker.ts",
+    "nft.js": "cli/firewalls/worker.ts",
     "look.js": "cli/view/look/main.ts",
   };
   const outputs = Object.entries(programs);

@@ -6,6 +6,7 @@ import { changesOf } from "../../provider/model/review/changes";
 import { findingChanges } from "../../provider/model/review/findingChanges";
 import { reachChanges } from "../../provider/model/review/reachChanges";
 import { exitCodes } from "../exitCodes";
+import { knowFirewalls, unknownFirewalls } from "../firewalls/know";
 import { type Preview, readPreview } from "../preview";
 import { reviewText } from "../reviewText";
 import type { StackPlace } from "../stack";
@@ -40,11 +41,15 @@ export const review: Verb<Options> = {
   async run({ options, at }) {
     const { base, output, svg, failOn } = options;
     const { before, after, steps } = await read(at, base);
+    await knowFirewalls(before, after);
     const changes = changesOf(before, after);
     const findings = findingChanges(before, after);
     const reach = reachChanges(before, after, new Set(changes.flatMap(({ hosts }) => hosts)));
     const replaced = steps.filter(({ op }) => op === "replace").flatMap((one) => one.after.map(labelOf));
-    const text = reviewText({ changes, findings, reach, replaced, picture: await pictures.mermaid(after, { before }) });
+    const text = reviewText({
+      ...{ changes, findings, reach, replaced, unfollowed: unknownFirewalls(after) },
+      picture: await pictures.mermaid(after, { before }),
+    });
     if (svg !== undefined) await writeFile(svg, await pictures.svg(after, { before }));
     if (output === undefined) process.stdout.write(text);
     else await writeFile(output, text);

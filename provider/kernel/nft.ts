@@ -19,6 +19,7 @@ export interface Table {
 
 /** Without what counts packets (`-s`). */
 const LIST = ["nft", "-s", "list", "table"];
+const LIST_ALL = ["nft", "-j", "list", "ruleset"];
 
 export async function showTable(kernel: Kernel, { namespace, family, name }: TablePlace): Promise<Table | undefined> {
   const text = await kernel.ask(namespace, [...LIST, family, name], `list the table ${family} ${name}`);
@@ -61,6 +62,22 @@ export async function spelledByNft(kernel: Kernel, at: TablePlace, text: string)
     fileFor(at, text, undefined),
   );
   return listed === undefined ? undefined : read(listed).text;
+}
+
+/** What nft says of all tables of a namespace; undefined where there is no nftables, or no right to read it. */
+export async function showRuleset(kernel: Kernel, netns: string | undefined): Promise<unknown> {
+  const text = await kernel.ask(netns, LIST_ALL, "read the ruleset").catch(() => undefined);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** The same of such tables, if there were no others: asked in a namespace that goes with the question. */
+export async function rulesetByNft(
+  kernel: Kernel,
+  tables: readonly (Omit<TablePlace, "namespace"> & Pick<Table, "text">)[],
+): Promise<unknown> {
+  const file = tables.map((table) => fileFor(table, table.text, undefined)).join("");
+  const listed = await kernel.tryNft([["nft", "-f", "-"], LIST_ALL], file);
+  return listed === undefined ? undefined : JSON.parse(listed);
 }
 
 /** What is given begins in the first line, so that nft counts its lines as its writer does. */

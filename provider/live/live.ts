@@ -1,14 +1,18 @@
+import type { Json } from "../core/values";
 import { type Kernel, withReadCache } from "../kernel/kernel";
 import type { Graph } from "../model/graph";
 import type { Resource } from "../model/resources";
 import { type Compared, compareWithStack } from "./compare";
 import { graphWithFacts, type HostFacts, readFacts } from "./facts";
+import { plannedTables, readRulesets } from "./rulesets";
 
 /** The same as packets meet it. */
 export interface Live extends Compared {
   graph: Graph;
   /** What only the kernel knows of the devices, by their hosts. */
   facts: ReadonlyMap<string, HostFacts>;
+  /** See `withRulesets`. */
+  planned: ReadonlyMap<string, Json[]>;
 }
 
 /** All that is in these hosts; the name of the provider's own is empty. */
@@ -23,5 +27,7 @@ export async function readLive(
     Promise.all(hosts.map(async (host) => [host, await readFacts(cached, host || undefined)] as const)),
   ]);
   const facts = new Map(read.flatMap(([host, devices]) => (devices ? [[host, devices] as const] : [])));
-  return { ...compared, facts, graph: graphWithFacts(compared.resources, facts) };
+  const graph = graphWithFacts(compared.resources, facts);
+  graph.rulesets = await readRulesets(cached, graph);
+  return { ...compared, facts, graph, planned: await plannedTables(cached, compared.drift) };
 }

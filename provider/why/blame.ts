@@ -4,10 +4,9 @@ import type { Graph } from "../model/graph";
 import type { Reach } from "../model/reach/types";
 import type { Netlink } from "../netlink/netlink";
 import { type Culprit, culpritOf } from "./culprit";
-import { blameFirewall } from "./firewall";
+import { blameFirewall, countedByFirewall } from "./firewall";
 import { nobodyListens } from "./nobodyListens";
 import type { Question } from "./question";
-import type { Ending } from "./rulesets";
 import { blamePlace } from "./seenLast";
 import type { Trace } from "./trace";
 import { type Whereabouts, whereaboutsOf } from "./whereabouts";
@@ -36,8 +35,6 @@ export interface Evidence {
   model: Reach;
   live: Live;
   sent: Trace | undefined;
-  /** What could end a packet in the firewalls of hosts, as counted before it was sent. */
-  endings: ReadonlyMap<string, readonly Ending[]>;
   walk(graph: Graph): Reach;
   kernel: Kernel;
   netlink: Netlink;
@@ -59,8 +56,13 @@ export async function blameFor(evidence: Evidence): Promise<Blame | undefined> {
   return nobodyListens(lost) ?? (await blameFirewall(lost)) ?? blamePlace(lost);
 }
 
-function blameModel({ live, walk }: Evidence, at: NonNullable<Reach["stop"]>): Blame {
+async function blameModel(evidence: Evidence, at: NonNullable<Reach["stop"]>): Promise<Blame> {
+  const { live, walk } = evidence;
   const { stop, culprit } = culpritOf(live, walk, at);
   const { direction, host, device, code, why, todo } = stop;
-  return { direction, host, ...(device !== undefined && { device }), code, why, ...(culprit && { culprit }), todo };
+  const proof = await countedByFirewall(evidence, host);
+  return {
+    ...{ direction, host, ...(device !== undefined && { device }), code, why, ...(culprit && { culprit }), todo },
+    ...(proof.length > 0 && { proof }),
+  };
 }

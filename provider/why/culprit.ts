@@ -2,6 +2,7 @@ import { getAt, isObject, type Json, type Path, pathText } from "../core/values"
 import type { Drift } from "../live/compare";
 import { graphWithFacts } from "../live/facts";
 import type { Live } from "../live/live";
+import { withRulesets } from "../live/rulesets";
 import { type Graph, graphOf } from "../model/graph";
 import type { Reach, Stop } from "../model/reach/types";
 import { labelOf, type Resource } from "../model/resources";
@@ -31,10 +32,10 @@ export interface Verdict {
 export function culpritOf(live: Live, walk: Walk, stop: Stop): Verdict {
   const { resources, drift, foreign } = live;
   const isHere = (other: Stop | undefined) => other?.code === stop.code && other.host === stop.host;
-  const plain = walk(graphOf(resources));
+  const plain = walk(withRulesets(graphOf(resources), live));
   // Where the walk of what kinds tell ends elsewhere, it is by what only the kernel knows.
   const graphFrom = (some: readonly Resource[]) =>
-    isHere(plain.stop) ? graphOf(some) : graphWithFacts(some, live.facts);
+    withRulesets(isHere(plain.stop) ? graphOf(some) : graphWithFacts(some, live.facts), live);
   const now = isHere(plain.stop) ? plain : walk(live.graph);
   const undo = (some: readonly Culprit[]) => walk(graphFrom(some.reduce(without, resources)));
   const isFurther = (some: readonly Culprit[]) => progress(undo(some)) > progress(now);

@@ -1,7 +1,8 @@
 import { familyOf } from "../core/ip";
-import type { Blame, Lost } from "./blame";
+import { showRuleset } from "../kernel/nft";
+import type { Blame, Evidence, Lost } from "./blame";
 import type { Culprit } from "./culprit";
-import { type Ending, endingsIn } from "./rulesets";
+import { type Ending, endingsOf } from "./endings";
 import { hostText } from "./words";
 
 /** The hooks that a packet passes after it was seen last: see the wiki of nftables, "Netfilter hooks". */
@@ -14,10 +15,10 @@ const HOOKS = {
 
 /** What of a host's firewall can have ended the packet where it was seen last. */
 export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
-  const { at, question, live, kernel, endings } = lost;
+  const { at, question, live } = lost;
   const host = hostAt(lost);
   if (host === undefined) return undefined;
-  const after = await endingsIn(kernel, host || undefined);
+  const { before, after } = await endingsAround(lost, host);
   const hooks = hooksAfter(lost, host);
   const fits = after.filter(({ family, hook }) =>
     (family === "bridge" ? HOOKS.bridged : family === "arp" ? ["input", "output"] : hooks).includes(hook),
@@ -25,7 +26,6 @@ export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
   const others = foreignProtocols(lost);
   if (at.what === "question" && !fits.some(({ family }) => ["arp", "bridge", "netdev"].includes(family)))
     return undefined;
-  const before = endings.get(host) ?? [];
   const grown = fits.filter((one) => hasGrown(one, before));
   const candidates = fits.filter(
     ({ packets, protocols }) => packets === undefined && !protocols.some((one) => others.includes(one)),
@@ -47,7 +47,7 @@ export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
     ...{ direction: at.direction, host, code: verdict === "drop" ? "firewall-drop" : "firewall-reject" },
     why: `The firewall of ${hostText(host)}${doubt} ${doubt ? verdict : `${verdict}s`} the packet: ${what}.`,
     ...(culprit && { culprit }),
-    proof: grown.includes(ending) ? [`The counter of that rule has grown by the packet: ${ending.packets}.`] : [],
+    proof: grown.includes(ending) ? [countText(ending)] : [],
     todo: "Let the packet through: add a rule that accepts it before that one.",
     line: `ip netns exec ${host} nft -a list table ${family} ${table}`,
   };
@@ -55,6 +55,22 @@ export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
   function hostAt({ at: { last } }: Lost): string | undefined {
     return last ? last.host : question.from;
   }
+}
+
+/** What a host's firewall has counted of the packet, of what ends packets. */
+export async function countedByFirewall(evidence: Evidence, host: string): Promise<string[]> {
+  const { before, after } = await endingsAround(evidence, host);
+  return after.filter((one) => hasGrown(one, before)).map(countText);
+}
+
+/** What of a host's firewall can end packets, as it was before the packet was sent, and as it is now. */
+async function endingsAround({ live: { graph }, kernel }: Evidence, host: string) {
+  const before = graph.rulesets?.get(host);
+  return { before: endingsOf(before), after: before ? endingsOf(await showRuleset(kernel, host || undefined)) : [] };
+}
+
+function countText({ family, table, chain, packets }: Ending): string {
+  return `The counter of a rule of table ${family} ${table}, chain ${chain}, has grown by the packet: ${packets}.`;
 }
 
 /** What the packet is not, of what rules look into. */

@@ -10,7 +10,6 @@ import type { Netlink } from "../netlink/netlink";
 import { type Blame, blameFor } from "./blame";
 import { findingOf } from "./finding";
 import type { Finding, Question } from "./question";
-import { type Ending, endingsIn } from "./rulesets";
 import { fileOf, type Trace, trace } from "./trace";
 
 export interface WhyOptions {
@@ -38,11 +37,10 @@ export async function why(question: Question, options: WhyOptions): Promise<Find
   const gone = goneHost(question, plan, live);
   if (gone) return findingOf({ question, to, model: walk(plan), live, sent: undefined, blame: gone, kernel });
   const model = walk(live.graph);
-  const endings = await endingsOf(kernel, live);
   const sent = await send(question, to, { model, live, netlink, timeoutMs });
   const target = targetHost(question, to, live.graph);
   const isWell = sent?.outcome.heard === "answer";
-  const evidence = { question, to, target, model, live, sent, endings, walk, kernel, netlink };
+  const evidence = { question, to, target, model, live, sent, walk, kernel, netlink };
   const blame = isWell ? undefined : await blameFor(evidence);
   return findingOf({ question, to, model, live, sent, blame, kernel });
 }
@@ -69,13 +67,6 @@ function targetHost({ to: name }: Question, to: string, live: Graph): string | u
   if (live.hosts.has(name)) return name;
   return devicesOf(live).find(({ addresses }) => addresses.some(({ address }) => String(address).split("/")[0] === to))
     ?.host.name;
-}
-
-/** Of the hosts that have a firewall. */
-async function endingsOf(kernel: Kernel, { graph }: Live): Promise<Map<string, Ending[]>> {
-  const hosts = [...graph.hosts.values()].filter(({ firewalls }) => firewalls.length > 0);
-  const read = hosts.map(async ({ name }) => [name, await endingsIn(kernel, name || undefined)] as const);
-  return new Map(await Promise.all(read));
 }
 
 /** The address to send to: of a host the one that the stack gives it, whether it is there or not. */

@@ -74,8 +74,8 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     await assert.rejects(provider.create("Reachability", "ping", to("10.0.1.2", QUICK)), {
       message: [
         "netns:index:Reachability x/10.0.1.2/icmp: x is to reach 10.0.1.2, and it is not so",
-        "heard: nothing; The firewall of y drops the packet: a rule of table inet filter, chain c (hook input): " +
-          "let the packet through: add a rule that accepts it before that one, see the Firewall y/inet/filter.",
+        "heard: nothing; On y the chain c of the table inet filter (hook input) drops the packet, by rule 1: " +
+          "add a rule that accepts the packet, see the Firewall y/inet/filter.",
         "`netns why x 10.0.1.2` finds where it ends.",
       ].join("\n  "),
     });

@@ -41,13 +41,44 @@ export const review: VerbTests = (lab) => {
     const said = await readFile(path.join(lab().stack.folder, "review.md"), "utf8");
     assert.equal(said.trim(), page.match(SAMPLE)?.[0].trim());
   });
+
+  it("follows the firewalls of the program without rights, or says that it cannot", async () => {
+    const rules = "chain c { type filter hook forward priority 0; ip daddr 10.3.2.2 drop; }";
+    const wall = `\nnew netns.Firewall("wall", { namespace: router.name, rules: ${JSON.stringify(rules)} });\n`;
+    // With that capability, uid 0 may make a user namespace as others may without any.
+    const nearlyNobody = "setpriv --inh-caps=-all,+setfcap --bounding-set=-all,+setfcap";
+    const { exitCode } = await lab().type(`${nearlyNobody} unshare --user --map-root-user --net true`);
+    const type = (words: string) => lab().type(`NETNS_OFFLINE=true ${nearlyNobody} ${words} netns review`);
+    await edited(
+      lab(),
+      (program) => program + wall,
+      async () => {
+        if (exitCode === 0) {
+          const { stdout } = await type("");
+          assert.match(
+            stdout,
+            /\| `left` ↔ `right` \| IPv4 \| \*\*− can no longer reach\*\* \| On router the chain c /,
+          );
+          assert.doesNotMatch(stdout, /is not known/);
+        }
+        await lab().type("mkdir -p shim && printf '#!/bin/sh\\nexit 1\\n' >shim/unshare && chmod +x shim/unshare");
+        const { stdout } = await type("env PATH=$PWD/shim:$PATH");
+        assert.match(stdout, /`left` ↔ `right` \| IPv4 \| \? cannot be told any more/);
+        assert.match(stdout, /Who reaches whom through the firewall of `router` is not known here/);
+      },
+    );
+  });
 };
 
 /** Does something while the program of the lab has the change that the page shows. */
-async function changed<T>({ stack }: CliLab, page: string, work: () => Promise<T>): Promise<T> {
+function changed<T>(lab: CliLab, page: string, work: () => Promise<T>): Promise<T> {
+  return edited(lab, (program) => withDiff(program, page), work);
+}
+
+async function edited<T>({ stack }: CliLab, edit: (program: string) => string, work: () => Promise<T>): Promise<T> {
   const file = path.join(stack.folder, "index.ts");
   const program = await readFile(file, "utf8");
-  await writeFile(file, withDiff(program, page));
+  await writeFile(file, edit(program));
   try {
     return await work();
   } finally {

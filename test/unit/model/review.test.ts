@@ -33,11 +33,11 @@ const routed = {
   sysctls: [{ namespace: "router", key: "net.ipv4.ip_forward", value: "1" }],
 };
 
-function review(before: Json, after: Json): string {
+function review(before: Json, after: Json, unfollowed: string[] = []): string {
   const [old, now] = [lab(before), lab(after)];
   const changes = changesOf(old, now);
   const reach = reachChanges(old, now, new Set(changes.flatMap(({ hosts }) => hosts)));
-  return reviewText({ changes, reach, findings: findingChanges(old, now), replaced: [], picture: "" });
+  return reviewText({ changes, reach, findings: findingChanges(old, now), replaced: [], unfollowed, picture: "" });
 }
 
 describe("the review of a change", () => {
@@ -69,6 +69,16 @@ describe("the review of a change", () => {
     const firewalls = (rules: string) => ({ ...routed, firewalls: [{ namespace: "router", name: "fw", rules }] });
     const text = review(firewalls("tcp dport 25 drop\ncounter"), firewalls("tcp dport 80 drop\ncounter"));
     assert.match(text, / {2}```diff\n {2}\+ tcp dport 80 drop\n {2}- tcp dport 25 drop\n {2}```/);
+  });
+
+  it("says whose firewall it could not follow", () => {
+    const walled = { ...routed, firewalls: [{ namespace: "router", name: "fw", rules: "chain c {}" }] };
+    assert.match(
+      review(routed, walled, ["router"]),
+      /\n\nWho reaches whom through the firewall of `router` is not known/,
+    );
+    assert.doesNotMatch(review(walled, walled, ["router"]), /is not known/);
+    assert.match(review(routed, walled, ["h1", "h2", "h3", "h4"]), /the firewall of `h1` … `h4` is not known/);
   });
 
   it("says who can no longer reach whom, and why", () => {

@@ -41,7 +41,7 @@ interface Context {
 function follow(ctx: Context, chain: Chain, seen: Seen, from: number, depth: number): Step {
   if (depth > DEEPEST) return { does: "unknown", at: chain, mark: ctx.mark };
   for (let index = from; index < chain.rules.length; index++) {
-    const rule = chain.rules[index] ?? [];
+    const rule = chain.rules[index]?.expr ?? [];
     const { applies, rest } = appliesTo(ctx, rule, seen, chain);
     if (applies === false) continue;
     const before = ctx.mark;

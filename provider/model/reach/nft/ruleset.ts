@@ -2,7 +2,13 @@ import { isObject, type Json } from "../../../core/values";
 
 export type Hook = "prerouting" | "input" | "forward" | "output" | "postrouting";
 
-/** A chain of nftables, with the statements of its rules as `nft -j` has them. */
+/** Its statements, as `nft -j` has them. */
+export interface Rule {
+  handle?: number | undefined;
+  expr: Json[];
+}
+
+/** A chain of nftables. */
 export interface Chain {
   family: string;
   table: string;
@@ -11,7 +17,7 @@ export interface Chain {
   hook?: string | undefined;
   prio: number;
   policy: string;
-  rules: Json[][];
+  rules: Rule[];
 }
 
 /** The ruleset of a host, as `nft -j list ruleset` gives it, made ready to be followed. */
@@ -35,7 +41,7 @@ export function rulesetOf(json: unknown): Ruleset | undefined {
     if (named) sets.set(keyOf(named.family, named.table, named.name), (named.elem as unknown[] | undefined) ?? []);
   }
   for (const { rule } of all as Record<string, Json | undefined>[]) {
-    if (rule) chains.get(keyOf(rule.family, rule.table, rule.chain))?.rules.push(rule.expr as Json[]);
+    if (rule) chains.get(keyOf(rule.family, rule.table, rule.chain))?.rules.push(rule as unknown as Rule);
   }
   return { chains: [...chains.values()], sets };
 }
