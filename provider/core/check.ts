@@ -101,5 +101,5 @@ function unknownKey(key: string, known: string[]): string {
     nearest && nearest.far < key.length && nearest.far <= Math.max(2, key.length / 3)
       ? `did you mean \`${nearest.name}\`?`
       : undefined;
-  return `is no property of this; ${hint ?? `there are ${known.map((name) => `\`${name}\``).join(", ")}`}`;
+  return `is not a property of this; ${hint ?? `there are ${known.map((name) => `\`${name}\``).join(", ")}`}`;
 }

@@ -44,34 +44,35 @@ export async function containerPid(kernel: Kernel, container: Container): Promis
       "unsupported",
       `could not ask ${runtime} for the container ${name}`,
       saidBy(typed, result),
-      `${runtime} is not installed here, or not on the provider's PATH: install it, or give the \`pid\` of a process that is in the container.`,
+      `${runtime} is not installed here, or not on the provider's PATH: install it, or give the \`pid\` of a process ` +
+        `that is in the container.`,
     );
   if (result.exitCode !== 0 && nobody.test(result.stderr)) {
     const all = root === undefined ? list : list.replace(" ", ` --root ${root} `);
-    const todo = `Start it first, or give the name of another: \`${all}\` tells which there are for this user.`;
+    const todo = `Start it first, or give the name of another: \`${all}\` lists those of this user.`;
     throw error("notFound", `${runtime} has no container ${name}`, saidBy(typed, result), todo);
   }
   if (result.exitCode !== 0) {
     const kind = kindOf(result, kernel.signal);
     const isEnded = kind === "timeout" || kind === "cancelled";
     const todo =
-      (isEnded && explain(kind, result)) || `See that \`${typed}\` works for the user that runs the provider.`;
+      (isEnded && explain(kind, result)) || `Make sure that \`${typed}\` works for the user that runs the provider.`;
     throw error(kind, `could not ask ${runtime} for the container ${name}`, saidBy(typed, result), todo);
   }
   const pid = pidIn(result);
   if (pid === undefined)
     throw error(
       "unsupported",
-      `could not read what ${runtime} says of the container ${name}`,
+      `could not read what ${runtime} says about the container ${name}`,
       `${typed} → ${result.stdout.trim().slice(0, 200) || "it printed nothing"}`,
-      "That tells no pid: give the `pid` of a process that is in the container.",
+      "That contains no pid: give the `pid` of a process that is in the container.",
     );
   if (pid === 0)
     throw error(
       "notFound",
-      `the container ${name} of ${runtime} does not run`,
+      `the container ${name} of ${runtime} is not running`,
       `${typed} → its pid is 0`,
-      "Start it, and run `pulumi up` again: what is in it is made anew then.",
+      "Start it, and run `pulumi up` again: that makes everything in it.",
     );
   return pid;
 }
@@ -109,14 +110,15 @@ export async function netnsOf(kernel: Kernel, pid: number, who: string, property
       "notFound",
       `${who} has no network namespace to work in`,
       `there is no ${path}`,
-      "The process has ended: start it, and give the pid that it has now.",
+      "The process has ended: start it again, and give its new pid.",
     );
   if (own && its.device === own.device && its.inode === own.inode)
     throw error(
       "user",
       `${who} has no network namespace of its own`,
       `${path} is the namespace that the provider runs in`,
-      "A container gets one unless it is started with the host's network (`--network host`). To work in the provider's own namespace, leave `namespace` out.",
+      "A container gets one unless it is started with the host's network (`--network host`). To work in the " +
+        "provider's own namespace, leave `namespace` out.",
     );
   return path;
 }

@@ -93,8 +93,8 @@ function hidingRule(error: Errno, typed: string): string | undefined {
 
 function hiddenBy(action: string): string {
   return (
-    `A rule of the action \`${action}\` takes packets to the gateway before a table is asked ` +
-    "(`ip -n NAMESPACE rule`). Remove that, or put it behind the rule of the table, or give the route `device` and `onLink`."
+    `A rule with the action \`${action}\` catches packets to the gateway before a table is looked up ` +
+    "(`ip -n NAMESPACE rule`). Remove it, or move it behind the rule for the table, or give the route `device` and `onLink`."
   );
 }
 
@@ -104,8 +104,8 @@ function isByGateway6(typed: string): boolean {
 }
 
 const HIDDEN6 =
-  "A route that leads nowhere (`blackhole`, `unreachable`, `prohibit`, `throw`) fits the gateway better than the network " +
-  "does (`ip -n NAMESPACE -6 route`). Remove that one, or give this one `device`.";
+  "A route that leads nowhere (`blackhole`, `unreachable`, `prohibit`, `throw`) matches the gateway more closely than " +
+  "the network does (`ip -n NAMESPACE -6 route`). Remove that route, or give this one `device`.";
 
 function missingPart(said: string, command: string): string | undefined {
   const isType = /Unknown device type/.test(said);
@@ -116,21 +116,20 @@ function missingPart(said: string, command: string): string | undefined {
 
 const READ_ONLY = "Mount that file system read-write, and run `pulumi up` again.";
 const NO_ROOM = "Make room on that file system (`df`, `df -i`), and run `pulumi up` again.";
-const DOWN = "The device that it is on is down: set that up first (`up: true`).";
+const DOWN = "Its device is down: set that up first (`up: true`).";
 
 /** Who lacks the rights is told "Operation not permitted"; these are the words for a device without IPv6. */
 const IPV6_OFF = "IPv6 is off on this device: set the sysctl net.ipv6.conf.DEVICE.disable_ipv6 to 0.";
-const NO_SOURCE =
-  "A `source` must be an address that this namespace has: give it that first (an Address before the Route).";
+const NO_SOURCE = "A `source` must be an address of this namespace: add it first (an Address before the Route).";
 const NO_VALUE =
-  "The key is gone, with the device that it is of, or the value names something that this kernel has not, such as an " +
+  "The key is gone together with its device, or the value names something that this kernel does not have, such as an " +
   "algorithm whose module is not loaded.";
 const NO_TUN =
   "There is no /dev/net/tun here, or nothing behind it: it needs CONFIG_TUN (try `modprobe tun`); a container must be " +
   "given the device (`--device /dev/net/tun`).";
 const WIDER_RULE =
-  "The kernel takes a rule of this priority, table and devices that has more of `from` and `to` for this one: give " +
-  "this one another priority, or remove that one, which then does nothing more (`ip -n NAMESPACE rule` shows it).";
+  "The kernel confuses this rule with a narrower one (in `from` and `to`) of the same priority, table and devices: " +
+  "give this one another priority, or remove that one, which this one makes redundant (`ip -n NAMESPACE rule` shows it).";
 
 type Part = [words: RegExp, what: string, option: string, module?: string];
 

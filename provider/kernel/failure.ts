@@ -30,15 +30,16 @@ const OVS_DATABASE =
   "No database of Open vSwitch answers there: start it (`systemctl start openvswitch-switch`), or name the socket that " +
   'ovsdb-server listens on in `database` ("unix:/run/openvswitch/db.sock").';
 export const OVS_SWITCH =
-  "The database answers, but ovs-vswitchd does not, which makes the devices: start it (`systemctl start " +
+  "The database answers, but ovs-vswitchd, which makes the devices, does not: start it (`systemctl start " +
   "openvswitch-switch`), see its log, and run `pulumi up` again.";
 
 const RULES = "Correct `rules`: nft counts the lines from the first of them. Nothing has been changed.";
-const TABLE_NAME = "Choose another `name`: nft has a meaning of its own for that word.";
+const TABLE_NAME = "Choose another `name`: that word is a keyword of nft.";
 /** Signals by which a program ends itself. */
 const CRASH = /^nft's library ended with signal SIG(?:ABRT|SEGV|BUS|FPE|ILL)$/m;
 const NFT_CRASH =
-  "nft's own library fails at this, and `nft` would, too: write `rules` in another way, or install another version of nftables.";
+  "nft's own library fails at this, and `nft` would, too: write `rules` in another way, or install another version of " +
+  "nftables.";
 const NO_NFT = lacksPart("nftables (or not all that the rules need of it)", "CONFIG_NF_TABLES", "nf_tables");
 
 export function kindOf(result: RunResult, signal: AbortSignal): ErrorKind {
@@ -56,7 +57,10 @@ export function explain(kind: ErrorKind, result: RunResult, command = ""): strin
   if (/database connection failed/.test(result.stderr)) return OVS_DATABASE;
   if (isOvs(command) && /Alarm clock/.test(result.stderr)) return OVS_SWITCH;
   if (tool || result.failure === "notFound") {
-    return `${tool || command.split(" ")[0] || "The program"} is not installed here: the host needs util-linux (apt-get install util-linux).`;
+    return (
+      `${tool || command.split(" ")[0] || "The program"} is not installed here: the host needs util-linux ` +
+      `(apt-get install util-linux).`
+    );
   }
   if (CRASH.test(result.stderr)) return NFT_CRASH;
   if (result.failure === "killed") return "Something killed it (out of memory?): run `pulumi up` again.";

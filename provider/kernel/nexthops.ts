@@ -38,7 +38,7 @@ export async function nexthopDown(
   if (!from) return undefined;
   if (!from.flags.includes("LOWER_UP"))
     return { reason: `its source is on ${from.ifname}, which has no carrier`, isSoon: false, devices };
-  return { reason: "duplicate address detection of its source is not over", isSoon: true, devices };
+  return { reason: "duplicate address detection of its source is not finished", isSoon: true, devices };
 }
 
 /** Whether any device of a namespace is down or without a carrier; not where there is no such namespace. */

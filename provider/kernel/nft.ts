@@ -37,7 +37,7 @@ export async function listTables(kernel: Kernel, netns: string | undefined): Pro
 
 /**
  * Makes the table, or puts it in the place of the one that is there: nft does all of a file or nothing, and no packet
- * meets anything in between. `create` refuses what exists already.
+ * meets anything in between. `create` refuses what already exists.
  */
 export function setTable(at: TablePlace, { text, comment }: Table, isThere: boolean): Step {
   const stdin = `${isThere ? `delete ${tableOf(at)}; ` : ""}${fileFor(at, text, comment)}`;

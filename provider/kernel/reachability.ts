@@ -63,7 +63,7 @@ async function tryUntil(kernel: Kernel, wish: Wish): Promise<Proof> {
     if (!proof.failure || (proof.reachable && !reachable) || performance.now() >= end) return proof;
     await wait(Math.min(PAUSE_MS, Math.max(end - performance.now(), 0)), undefined, { signal: kernel.signal }).catch(
       () => {
-        throw kernel.interrupted(`${asked(wish)}: waited until it is so`, proof.heard);
+        throw kernel.interrupted(`${asked(wish)}: waited for that`, proof.heard);
       },
     );
   }
@@ -73,7 +73,7 @@ async function tryOnce(kernel: Kernel, wish: Wish, timeoutMs: number): Promise<P
   const { namespace, to, reachable, withinMs } = wish;
   const address = canonicalIp(to) ?? (await addressOf(kernel, namespace, to));
   if (address === undefined) {
-    const todo = `Give ${to} an address that others can reach, or name the address in the place of the namespace.`;
+    const todo = `Give ${to} an address that others can reach, or name the address instead of the namespace.`;
     return failed(wish, { ...untold(wish), heard: `${to} has no address` }, todo);
   }
   const { outcome, hasSent } = await send(kernel, wish, address, timeoutMs);
@@ -83,8 +83,8 @@ async function tryOnce(kernel: Kernel, wish: Wish, timeoutMs: number): Promise<P
   if (proof.reachable !== reachable) return failed(wish, isLate ? { ...proof, heard: outcomeText(outcome) } : proof);
   if (reachable || hasLeft(outcome, hasSent)) return proof;
   const todo =
-    "Where it is to be cut off, that can be proved only as long as packets can leave: see its devices, addresses and routes.";
-  return failed(wish, { ...untold(wish), address, heard: `${proof.heard}, but no packet has left` }, todo);
+    "To prove that it is cut off, packets must be able to leave it: check its devices, addresses and routes.";
+  return failed(wish, { ...untold(wish), address, heard: `${proof.heard}, but no packet left` }, todo);
 }
 
 async function send(kernel: Kernel, wish: Wish, address: string, timeoutMs: number) {
@@ -119,10 +119,10 @@ function failed(wish: Wish, proof: Proof, todo?: string): Proof {
   const from = wish.namespace ?? ".";
   const why = wish.reachable
     ? `\`netns why ${from} ${wish.to}\` finds where it ends.`
-    : "See which route, firewall rule or bridge lets it through.";
+    : "Find the route, firewall rule or bridge that lets it through.";
   return {
     ...proof,
-    failure: { tried: `${asked(wish)}, and it is not so`, said: `heard: ${proof.heard}`, todo: todo ?? why },
+    failure: { tried: `${asked(wish)}, and that is not so`, said: `heard: ${proof.heard}`, todo: todo ?? why },
   };
 }
 

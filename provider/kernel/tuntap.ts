@@ -50,7 +50,7 @@ function idOf(sort: keyof typeof FILES, text: string): number {
   if (found) return found.id;
   throw new NetnsError({
     kind: "user",
-    tried: "could not tell whose it is to be",
+    tried: "could not find its owner",
     said: `this host has no ${sort} ${text}`,
     todo: "Name one that this host has (`getent passwd`, `getent group`), or give its number.",
     at: [sort],

@@ -39,7 +39,7 @@ interface Refused {
 /** Has it tried again when what it conflicts with has gone. */
 export function after({ warn, others }: Pick<Resource, "warn" | "others">, conflict: string, refused: Refused): void {
   const { subject } = refused;
-  warn(`${subject}: another host has it, from which this run is about to remove it; after that it is tried again.`);
+  warn(`${subject}: another host still has it, but this run is about to remove it there; then it is tried again.`);
   others?.after(conflict, (kernel) => again(refused, kernel).catch((error) => warn(asNetnsError(error).message)));
 }
 

@@ -35,16 +35,16 @@ export async function needFirstNames(
     const isWhole = getAt(values, named.path) === named.name;
     throw new NetnsError({
       kind: "user",
-      tried: `${subject}: the device ${named.name} cannot be taken under that name`,
+      tried: `${subject}: the device ${named.name} cannot be used under that name`,
       said: `${named.name} is another name (altname) of ${device}`,
-      todo: isWhole ? `Write \`${property}: "${device}"\`.` : `Write ${device} for it in \`${property}\`.`,
+      todo: isWhole ? `Write \`${property}: "${device}"\`.` : `Write ${device} instead in \`${property}\`.`,
     });
   }
   for (const { named, device } of made) {
     if (device === undefined) continue;
     throw new NetnsError({
       kind: "exists",
-      tried: `${subject}: the name ${named.name} is taken already`,
+      tried: `${subject}: the name ${named.name} is already taken`,
       said: `${named.name} is another name (altname) of ${device}`,
       todo:
         `Choose another name (\`${pathText([...path, ...named.path])}\`), or take this one from ${device}: ` +

@@ -35,7 +35,7 @@ export async function untilReady(
     const reason = await look();
     if (reason === undefined) return;
     await wait(pause, undefined, { signal: kernel.signal }).catch(() => {
-      throw kernel.interrupted(`${subject}: waited until it can be used`, reason);
+      throw kernel.interrupted(`${subject}: waited for it to become usable`, reason);
     });
   }
 }
@@ -46,7 +46,7 @@ export function present(seen: Seen<Json> | undefined, subject: string): Seen<Jso
   if (seen) waitsFor(seen, subject);
   throw new NetnsError({
     kind: "notFound",
-    tried: `${subject}: it is not there after it was made`,
+    tried: `${subject}: it is gone right after it was made`,
     said: seen && `there is ${seen.what}`,
     todo: "Something else removes or renames it, or removes its namespace: find that, and run `pulumi up` again.",
   });
@@ -78,7 +78,7 @@ export function verify(
       kind: "user",
       tried: `${subject}: the kernel did not take ${pathText(path)}${isSecret(path) ? "" : ` = ${value}`}`,
       said: isSecret(path) ? "it shows another value" : `it shows ${actual === undefined ? "none" : actual}`,
-      todo: "Give a value in the form in which the kernel shows it and within its limits.",
+      todo: "Give a value within the kernel's limits, in the form in which the kernel shows it.",
     });
   }
 }

@@ -17,13 +17,13 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   if (!owner || owner.label === labelOf(urn)) {
     return new NetnsError({
       kind: "exists",
-      tried: `${subject}: it exists already, and is not in this stack's state`,
-      said: `there is ${seen.what}${owner ? `, which this very resource has made once (${seen.mark})` : ""}; ${left}`,
+      tried: `${subject}: it already exists, and is not in this stack's state`,
+      said: `there is ${seen.what}${owner ? `, which this resource made in an earlier run (${seen.mark})` : ""}; ${left}`,
       todo:
         seen.ofKernel ??
         (seen.state
-          ? `Take it into the stack with \`pulumi import ${token(kind)} ${name} ${fullIdOf(kind, seen.state)}\`, or remove it, or choose another name.${
-              owner ? " Where it is to be replaced, give it the option `deleteBeforeReplace: true`." : ""
+          ? `Import it with \`pulumi import ${token(kind)} ${name} ${fullIdOf(kind, seen.state)}\`, or remove it, or choose another name.${
+              owner ? " To replace it, give it the option `deleteBeforeReplace: true`." : ""
             }`
           : "Remove it, or choose another name."),
     });
@@ -32,18 +32,19 @@ export function exists(kind: Kind, urn: string, id: string, seen: Seen<Json>, ca
   return new NetnsError({
     kind: "exists",
     tried: isThisStack
-      ? `${subject}: resource \`${owner.name}\` of this stack has it already`
+      ? `${subject}: resource \`${owner.name}\` of this stack already has it`
       : `${subject}: another stack has it: ${owner.label}`,
     said: `there is ${seen.what}, marked ${seen.mark}; ${left}`,
     todo: isThisStack
-      ? `Choose another name; or have \`${owner.name}\` give it up in an update before this one; or, where \`${owner.name}\` is now called \`${name}\`, give it \`aliases: [{ name: "${owner.name}" }]\`.`
-      : `Destroy that stack first, or choose another name than its for ${project}/${stack}.`,
+      ? `Choose another name; or let \`${owner.name}\` give it up in an earlier update; or, if \`${owner.name}\` is ` +
+        `now called \`${name}\`, give it \`aliases: [{ name: "${owner.name}" }]\`.`
+      : `Destroy that stack first, or choose another name in ${project}/${stack}.`,
   });
 }
 
 const EXIST_WITHIN =
-  "Remove them, choose other names, or leave them out of the topology. Namespaces that hold nothing else are taken " +
-  "into the stack whole with `pulumi import netns:index:Topology NAME NAMESPACE,NAMESPACE`.";
+  "Remove them, choose other names, or leave them out of the topology. Namespaces that hold nothing else can be " +
+  "imported whole with `pulumi import netns:index:Topology NAME NAMESPACE,NAMESPACE`.";
 
 /** Parts of a topology that are there already, and that it has not made. */
 export function existWithin(subject: string, parts: readonly { path: string; seen: Seen<Json> }[]): NetnsError {
@@ -54,7 +55,7 @@ export function existWithin(subject: string, parts: readonly { path: string; see
   const more = parts.length > MOST_TOLD ? [`and ${parts.length - MOST_TOLD} more`] : [];
   return new NetnsError({
     kind: "exists",
-    tried: `${subject}: parts of it exist already, and are not in this stack's state; they are left as they are`,
+    tried: `${subject}: parts of it already exist, and are not in this stack's state; they are left as they are`,
     said: [...told, ...more].join("; "),
     todo: [...new Set(parts.map(({ seen }) => seen.ofKernel ?? EXIST_WITHIN))].join(" "),
   });
@@ -73,8 +74,8 @@ export function held(subject: string, holder: string): NetnsError {
   const { name } = parseUrn(holder);
   return new NetnsError({
     kind: "exists",
-    tried: `${subject}: resource \`${name}\` of this stack sets it already`,
-    todo: `Keep one of the two; where \`${name}\` has another name now, give it \`aliases: [{ name: "${name}" }]\`.`,
+    tried: `${subject}: resource \`${name}\` of this stack already sets it`,
+    todo: `Keep one of the two; if \`${name}\` has another name now, give it \`aliases: [{ name: "${name}" }]\`.`,
   });
 }
 
@@ -82,7 +83,7 @@ export function held(subject: string, holder: string): NetnsError {
 export function replaced(subject: string, name: string): NetnsError {
   return new NetnsError({
     kind: "exists",
-    tried: `${subject}: what it is to replace is still there`,
+    tried: `${subject}: the thing that it replaces is still there`,
     todo: `Give \`${name}\` the option \`deleteBeforeReplace: true\`.`,
   });
 }
@@ -91,8 +92,8 @@ export function replaced(subject: string, name: string): NetnsError {
 export function underWay(type: string, id: string, pid: number): NetnsError {
   return new NetnsError({
     kind: "busy",
-    tried: `netns:index:${type} ${id}: another run of this very stack is making it`,
-    said: `process ${pid} has written so`,
+    tried: `netns:index:${type} ${id}: another run of this stack is making it`,
+    said: `process ${pid} has recorded that`,
     todo: "Wait for that run, or end that process, and run `pulumi up` again.",
   });
 }
@@ -101,9 +102,11 @@ export function underWay(type: string, id: string, pid: number): NetnsError {
 export function otherOwner(kind: Pick<Kind, "type">, id: string, mark: string): NetnsError {
   return new NetnsError({
     kind: "exists",
-    tried: `${token(kind)} ${id}: it cannot be imported, for another resource has it: ${ownerOf(mark)?.label}`,
+    tried: `${token(kind)} ${id}: it cannot be imported, because another resource has it: ${ownerOf(mark)?.label}`,
     said: `it is marked ${mark}`,
-    todo: "Use `aliases` or `pulumi state rename` where that resource has another name now, and `pulumi state move` between stacks.",
+    todo:
+      "If that resource has another name now, use `aliases` or `pulumi state rename`; between stacks, use `pulumi " +
+      "state move`.",
   });
 }
 
@@ -111,7 +114,7 @@ export function otherOwner(kind: Pick<Kind, "type">, id: string, mark: string): 
 export function taken(subject: string, cause: NetnsError): NetnsError {
   return new NetnsError({
     kind: "exists",
-    tried: `${subject}: a name that it needs is taken already, by something that this stack does not know`,
+    tried: `${subject}: a name that it needs is already taken, by something outside this stack`,
     said: cause.parts.said,
     todo: cause.parts.todo,
   });
@@ -125,7 +128,7 @@ export function nothingToSet(subject: string, todo: string): NetnsError {
 export function noRecord(subject: string, folder: string, error: unknown): NetnsError {
   return new NetnsError({
     kind: "busy",
-    tried: `${subject}: not tried, for its record under ${folder} could not be written`,
+    tried: `${subject}: not tried, because its record under ${folder} could not be written`,
     said: error instanceof Error ? error.message : String(error),
     todo: `Make room on the file system of ${folder}, see that it can be written, and run \`pulumi up\` again.`,
   });
@@ -134,9 +137,9 @@ export function noRecord(subject: string, folder: string, error: unknown): Netns
 export function foreignRecords(folder: string, why: string): NetnsError {
   return new NetnsError({
     kind: "permission",
-    tried: `nothing was tried, for what is in ${folder} may be another user's doing`,
+    tried: `nothing was tried, because what is in ${folder} may be another user's doing`,
     said: why,
-    todo: `See who has made it, and remove it: \`rm -r ${folder}\`.`,
+    todo: `Find out who made it, and remove it: \`rm -r ${folder}\`.`,
   });
 }
 
@@ -152,15 +155,15 @@ export function staysRecorded(id: string, folder: string, error: unknown): Netns
 export function gone(subject: string): NetnsError {
   return new NetnsError({
     kind: "notFound",
-    tried: `${subject}: it cannot be updated, for it is gone, or another thing is in its place`,
-    todo: "Run `pulumi up` again: it sees what is gone and makes it anew.",
+    tried: `${subject}: it cannot be updated, because it is gone, or something else is in its place`,
+    todo: "Run `pulumi up` again: it sees what is gone and makes it again.",
   });
 }
 
 export function badId(kind: Pick<Kind, "type" | "idForm">, id: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${token(kind)}: \`${id.slice(0, 200)}\` is not the id of one`,
+    tried: `${token(kind)}: \`${id.slice(0, 200)}\` is not an id of this kind`,
     todo: `Its ids have the form ${kind.idForm}.`,
   });
 }
@@ -168,7 +171,7 @@ export function badId(kind: Pick<Kind, "type" | "idForm">, id: string): NetnsErr
 export function otherThing(kind: Kind, id: string, seen: Seen<Json>): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${token(kind)} ${id}: it cannot be imported as one`,
+    tried: `${token(kind)} ${id}: it cannot be imported as this kind`,
     said: `there is ${seen.what}`,
     todo: seen.todo ?? "Its place must be free for a thing of this kind.",
   });
@@ -178,27 +181,27 @@ export function otherThing(kind: Kind, id: string, seen: Seen<Json>): NetnsError
 export function unchecked(subject: string, faults: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: not tried, for the inputs are not such as Check lets through`,
+    tried: `${subject}: not tried, because the inputs have not passed Check`,
     said: faults,
-    todo: "Call Check first, and hand on the inputs that it answers with.",
+    todo: "Call Check first, and pass on the inputs that it returns.",
   });
 }
 
 export function notDeleted(subject: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: not made, for the one in whose place it comes is still to be deleted`,
-    said: "a deletion before that one has failed",
-    todo: "See the error of the deletion, and run `pulumi up` again.",
+    tried: `${subject}: not made, because the one that it replaces has not been deleted yet`,
+    said: "an earlier deletion has failed",
+    todo: "See the error of that deletion, and run `pulumi up` again.",
   });
 }
 
 export function damaged(subject: string, faults: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: left as it is, for its recorded state is damaged`,
+    tried: `${subject}: left as it is, because its recorded state is damaged`,
     said: faults,
-    todo: "Read it anew from the host with `pulumi refresh`, or take it out of the state with `pulumi state delete`.",
+    todo: "Read it again from the host with `pulumi refresh`, or remove it from the state with `pulumi state delete`.",
   });
 }
 
@@ -211,22 +214,22 @@ export function leftAlone(subject: string, seen: Seen<Json>): string {
 export function notImported(subject: string, uncovered: readonly string[]): string {
   const more =
     uncovered.length > MOST_TOLD ? [`and ${uncovered.length - MOST_TOLD} more (\`netns code\` lists them)`] : [];
-  return `${subject} has what no resource describes: ${[...uncovered.slice(0, MOST_TOLD), ...more].join("; ")}.`;
+  return `${subject} contains what no resource can describe: ${[...uncovered.slice(0, MOST_TOLD), ...more].join("; ")}.`;
 }
 
 export function offline(subject: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: nothing may be changed, for the provider is offline`,
-    todo: "Unset `netns:offline` (and NETNS_OFFLINE) where the host itself is to be changed.",
+    tried: `${subject}: nothing may be changed, because the provider is offline`,
+    todo: "Unset `netns:offline` (and NETNS_OFFLINE) to change the host itself.",
   });
 }
 
 export function offlineCall(subject: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: the host may not be looked at, for the provider is offline`,
-    todo: "Unset `netns:offline` (and NETNS_OFFLINE) where this is the host that is meant, or give what needs no look.",
+    tried: `${subject}: the host may not be looked at, because the provider is offline`,
+    todo: "Unset `netns:offline` (and NETNS_OFFLINE) if this is the right host, or give a value that needs no look at it.",
   });
 }
 
@@ -244,5 +247,8 @@ export function noRights(subject: string, missing: string[], wish: "look into" |
 
 /** Resources that the engine runs side by side need not all tell the same story. */
 export function noRightsEither(subject: string, toldBy: string): NetnsError {
-  return new NetnsError({ kind: "permission", tried: `${subject}: not tried, for want of rights (see ${toldBy})` });
+  return new NetnsError({
+    kind: "permission",
+    tried: `${subject}: not tried, because rights are missing (see ${toldBy})`,
+  });
 }

@@ -73,5 +73,5 @@ export async function orWaiting(
 }
 
 export function told(subject: string, reason: string): string {
-  return `${subject} waits: ${reason}. It is made by the \`pulumi up\` that changes that, or by the next one.`;
+  return `${subject} waits: ${reason}. The \`pulumi up\` that changes that makes it, or the next one.`;
 }

@@ -212,7 +212,7 @@ function refused(where: Where, state: State) {
 /** Duplicate address detection runs only on a device that has carrier: without it there is nothing to wait for. */
 function notReady(link: AddressedLink, info: AddressInfo): Seen<State>["notReady"] {
   return info.tentative && link.flags.includes("LOWER_UP")
-    ? { reason: "duplicate address detection is not over", fatal: false }
+    ? { reason: "duplicate address detection is not finished", fatal: false }
     : undefined;
 }
 

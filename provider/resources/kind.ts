@@ -12,7 +12,7 @@ import type { Fact, Partly } from "./facts";
 export interface Seen<State> {
   /** The outputs, or undefined where something of another sort is in the place. */
   state?: State;
-  /** In words: what is there, for "exists already" errors. */
+  /** In words: what is there, for "already exists" errors. */
   what: string;
   /** What to do to import it, where it cannot be under this id. */
   todo?: string;

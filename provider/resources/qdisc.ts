@@ -74,7 +74,8 @@ const inputs = z.strictObject({
         "What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their " +
         "rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which " +
         "packet goes next, `pfifo`, `bfifo` and " +
-        "`pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.",
+        "`pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as " +
+        "CONFIG_NET_SCH_NETEM.",
       replaces: true,
     }),
   netem: netem.optional().meta({ description: "For `netem`: what is done to packets. Absent: nothing." }),
@@ -139,7 +140,7 @@ export const handle = slow.handle;`,
   observe,
   async lacks(kernel, { namespace, device, parent }) {
     const classes = parent === ROOT ? undefined : await showClasses(kernel, namespace, device);
-    return classes?.includes(parent) === false ? `there is no qdisc yet that has the class ${parent}` : undefined;
+    return classes?.includes(parent) === false ? `there is no qdisc yet with the class ${parent}` : undefined;
   },
   plan: (want, have, mark) => {
     const handle = want.handle ?? (have?.kind === want.kind ? have.handle : handleOf(mark, want.parent));

@@ -60,7 +60,7 @@ export function importLine(kind: Definition): string {
 }
 
 export function importSentence(kind: Definition): string {
-  return `What exists already is taken into a stack by its id, ${kind.idForm}, as the resource named RESOURCE:`;
+  return `Import what already exists by its id, ${kind.idForm}, as the resource named RESOURCE:`;
 }
 
 function configVariables(types: Types, config: typeof configSchema): Record<string, PropertySpec> {

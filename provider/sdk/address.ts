@@ -26,8 +26,8 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/DEVICE/ADDRESS/LENGTH
- * (DEVICE/ADDRESS/LENGTH without a namespace), as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without
+ * a namespace), as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Address RESOURCE NAMESPACE/DEVICE/ADDRESS/LENGTH

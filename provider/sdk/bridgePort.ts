@@ -32,8 +32,8 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without
- * a namespace), as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without a namespace),
+ * as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:BridgePort RESOURCE NAMESPACE/BRIDGE/DEVICE

@@ -21,8 +21,8 @@ import { isOfType, withOrder, withOutputs } from "./resource";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/NAME (NAME alone without a
- * namespace), as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the
+ * resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Dummy RESOURCE NAMESPACE/NAME

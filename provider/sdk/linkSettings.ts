@@ -27,9 +27,9 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/DEVICE (DEVICE alone without a
- * namespace), with `,SETTING` behind it for each where only some are meant: `net0/veth0,mtu,offloads`,
- * as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/DEVICE (DEVICE alone without a namespace), with
+ * `,SETTING` behind it for each where only some are meant: `net0/veth0,mtu,offloads`, as the resource
+ * named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:LinkSettings RESOURCE NAMESPACE/DEVICE

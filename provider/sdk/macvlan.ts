@@ -25,8 +25,8 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/NAME (NAME alone without a
- * namespace), as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the
+ * resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Macvlan RESOURCE NAMESPACE/NAME

@@ -21,7 +21,7 @@ import { isOfType, withOrder, withOutputs } from "./resource";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAME, as the resource named RESOURCE:
+ * Import what already exists by its id, NAME, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Namespace RESOURCE NAME

@@ -32,8 +32,8 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/DEVICE/ADDRESS (DEVICE/ADDRESS
- * without a namespace), with `,proxy` behind it for a proxy's, as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS (DEVICE/ADDRESS without a namespace),
+ * with `,proxy` behind it for a proxy's, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Neighbor RESOURCE NAMESPACE/DEVICE/ADDRESS

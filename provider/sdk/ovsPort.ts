@@ -24,9 +24,8 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/BRIDGE/NAME (BRIDGE/NAME without a
- * namespace; with ?database=SOCKET behind it where the database is at another socket), as the resource
- * named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/BRIDGE/NAME (BRIDGE/NAME without a namespace; with
+ * ?database=SOCKET behind it where the database is at another socket), as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:OvsPort RESOURCE NAMESPACE/BRIDGE/NAME

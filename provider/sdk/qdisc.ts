@@ -38,8 +38,8 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/DEVICE/PARENT (DEVICE/PARENT without
- * a namespace), PARENT being `root` or a class such as 1:1, as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/DEVICE/PARENT (DEVICE/PARENT without a namespace),
+ * PARENT being `root` or a class such as 1:1, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Qdisc RESOURCE NAMESPACE/DEVICE/PARENT

@@ -36,9 +36,9 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a
- * namespace), where PROTOCOL is `icmp`, `tcp:PORT` or `udp:PORT`, with `,SIZE` and `,df` behind it
- * where they are said, as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a namespace), where
+ * PROTOCOL is `icmp`, `tcp:PORT` or `udp:PORT`, with `,SIZE` and `,df` behind it where they are said,
+ * as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Reachability RESOURCE NAMESPACE/TO/PROTOCOL

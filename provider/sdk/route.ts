@@ -34,9 +34,9 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/DESTINATION (DESTINATION without a
- * namespace), with `,table=TABLE` and `,metric=METRIC` behind it where they are not the default:
- * net0/default, net0/10.0.0.0/8,table=100,metric=50, as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/DESTINATION (DESTINATION without a namespace), with
+ * `,table=TABLE` and `,metric=METRIC` behind it where they are not the default: net0/default,
+ * net0/10.0.0.0/8,table=100,metric=50, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Route RESOURCE NAMESPACE/DESTINATION

@@ -26,10 +26,10 @@ import type * as enums from "./types/enums";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/PRIORITY (PRIORITY without a
- * namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with all
- * that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`,
- * `net0/100,inet6,iif=eth0,action=blackhole`, as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/PRIORITY (PRIORITY without a namespace), with
+ * `,inet6` behind it for a rule of IPv6; where several have that priority, with all that the rule has
+ * behind that: `net0/100,from=10.0.2.0/24,table=100`, `net0/100,inet6,iif=eth0,action=blackhole`, as
+ * the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Rule RESOURCE NAMESPACE/PRIORITY

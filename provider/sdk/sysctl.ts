@@ -29,8 +29,8 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE:KEY (:KEY without a namespace), as
- * the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE:KEY (:KEY without a namespace), as the resource
+ * named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Sysctl RESOURCE NAMESPACE:KEY

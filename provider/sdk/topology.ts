@@ -37,9 +37,8 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for
- * many): all that is in these namespaces, but for what the kernel makes by itself, as the resource
- * named RESOURCE:
+ * Import what already exists by its id, NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that
+ * is in these namespaces, but for what the kernel makes by itself, as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:Topology RESOURCE NAMESPACE,NAMESPACE,…

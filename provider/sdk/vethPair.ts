@@ -26,8 +26,8 @@ import type * as outputs from "./types/output";
  *
  * ## Import
  *
- * What exists already is taken into a stack by its id, NAMESPACE/NAME of its `a` end (NAME alone
- * without a namespace), as the resource named RESOURCE:
+ * Import what already exists by its id, NAMESPACE/NAME of its `a` end (NAME alone without a
+ * namespace), as the resource named RESOURCE:
  *
  * ```sh
  * pulumi import netns:index:VethPair RESOURCE NAMESPACE/NAME

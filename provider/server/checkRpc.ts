@@ -40,7 +40,7 @@ export function check(
   const wrong = [...faults, ...between];
   const all = (wrong.length > 0 ? wrong : refuses(parsed, news)).map(({ path, reason }) =>
     !named && path[0] === autoname
-      ? { path, reason: `${reason} (it is the resource's logical name: set \`${autoname}\`)` }
+      ? { path, reason: `${reason} (it comes from the resource's logical name: set \`${autoname}\`)` }
       : { path, reason },
   );
   const response = new CheckResponse();

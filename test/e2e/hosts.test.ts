@@ -121,7 +121,7 @@ describe("A host that", function () {
         for (const [type, recorded] of [...there].reverse())
           await restricted.delete(type, "there", recorded).catch(refused);
         for (const error of errors) {
-          assert.ok(plain(error).includes(says) || /for want of rights \(see/.test(error), error);
+          assert.ok(plain(error).includes(says) || /because rights are missing \(see/.test(error), error);
         }
         if (!isApart) await restricted.stop();
         // What the restricted host has not done is gone on with, and then all of it taken away.

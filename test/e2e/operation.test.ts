@@ -39,7 +39,7 @@ stackSuite("A lab through the engine", ["ping"], (fixture) => {
     const [first, second] = [await fixture.stackOf(program), await fixture.stackOf(program)];
     await first.up();
     const refused = await second.up();
-    assert.match(refused.text, /Namespace net0: it exists already, and is not in this stack's state/);
+    assert.match(refused.text, /Namespace net0: it already exists, and is not in this stack's state/);
     assert.match(refused.text, /pulumi import netns:index:Namespace net0 net0/);
     await first.run([
       "state",
@@ -49,7 +49,7 @@ stackSuite("A lab through the engine", ["ping"], (fixture) => {
       "--stack",
       "test",
     ]);
-    assert.match((await first.up()).text, /it exists already/);
+    assert.match((await first.up()).text, /it already exists/);
     const imported = await first.import(
       "netns:index:Namespace",
       "net0",

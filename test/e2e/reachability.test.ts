@@ -33,7 +33,7 @@ stackSuite("What a program says of who reaches whom", [], (fixture) => {
     );
     const failed = await stack.up();
     assert.notEqual(failed.exitCode, 0);
-    assert.match(failed.text, /net0\/net1\/icmp: net0 is to reach net1, and it is not so/);
+    assert.match(failed.text, /net0\/net1\/icmp: net0 is to reach net1, and that is not so/);
     assert.match(
       failed.text,
       /heard: nothing; The firewall of net1 drops the packet: a rule of table inet foreign, chain c/,

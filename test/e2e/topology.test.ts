@@ -198,7 +198,7 @@ new netns.Address("one", { namespace: lab.namespaces[0].name, device: lab.vethPa
       /addresses\[0\]\.device.*is a device that the topology has in another namespace, at `vethPairs\[1\]\.a\.name`/,
       /addresses\[2\]\.address.*is that of `addresses\[1\]\.address` in the same namespace/,
       /addresses\[2\]\.labell.*did you mean `label`/,
-      /hubs.*is no property of this/,
+      /hubs.*is not a property of this/,
     ]) {
       assert.match(text, fault);
     }

@@ -88,7 +88,7 @@ stackSuite("A run that meets trouble", ["nft"], (fixture) => {
     await fixture.host.ip("-n h link add theirs type bridge");
     const links = await fixture.host.ip("-n h -br link");
     const foreign = await up("theirs", "swap");
-    assert.match(foreign.text, /Pair h\/e0: it exists already, and is not in this stack's state\n.*a device h\/theirs/);
+    assert.match(foreign.text, /Pair h\/e0: it already exists, and is not in this stack's state\n.*a device h\/theirs/);
     assert.deepEqual(await fixture.host.ip("-n h -br link"), links);
     // The engine deletes what is on it first.
     done(await up("e1", "swap"));
@@ -96,7 +96,7 @@ stackSuite("A run that meets trouble", ["nft"], (fixture) => {
     const late = await up("swap", "e1", "dependsOn: p");
     assert.match(
       late.text,
-      /Pair h\/e0: resource `b` of this stack has it already\n.*a device h\/swap[^\n]*\n.*an update before/,
+      /Pair h\/e0: resource `b` of this stack already has it\n.*a device h\/swap[^\n]*\n.*an earlier update/,
     );
     done(await up("e1", "swap"));
     unchanged(await stack.up());
@@ -175,7 +175,7 @@ stackSuite("A run that meets trouble", ["nft"], (fixture) => {
     stack.env.MTU = "1400";
     const atFirst = () => Breakpoint.before(/net0 RTM_NEWLINK ifname=veth0 mtu=/);
     const deleted = await disturbed(stack, await atFirst(), () => fixture.host.ip("netns del net0"));
-    assert.match(deleted, /VethPair net0\/veth0: it is not there after it was made\n(.*\n)?.*run `pulumi up` again/);
+    assert.match(deleted, /VethPair net0\/veth0: it is gone right after it was made\n(.*\n)?.*run `pulumi up` again/);
     done(await stack.up());
     stack.env.MTU = "1300";
     const rename = () => fixture.host.ip("-n net0 link set veth0 down name other");

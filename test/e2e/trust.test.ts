@@ -125,7 +125,7 @@ stackSuite("A run through the engine", ["nft", "sudo", "setpriv"], (fixture) => 
     assert.deepEqual(JSON.parse(preview.stdout).changeSummary, { same: 2 }, preview.stderr);
     await stack.config("netns:offline", "true");
     const refused = await stack.run(["destroy", "--yes", "--stack", "test"], { env: paths });
-    assert.match(refused.stdout, /nothing may be changed, for the provider is offline/);
+    assert.match(refused.stdout, /nothing may be changed, because the provider is offline/);
   });
 
   it("ends at once without the rights, with one clear error that gives the sudo line; a preview needs none [52]", async () => {

@@ -135,7 +135,7 @@ kernelSuite("Address on the kernel", (fixture) => {
 
   it("leaves a foreign address alone and says so [31]", async () => {
     await fixture.lab.ip("-n x addr add 10.0.1.1/24 dev va");
-    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
+    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /already exists/);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);
   });
 
@@ -197,7 +197,7 @@ kernelSuite("Address on the kernel", (fixture) => {
     await lab.ip("-n x link del va");
     await lab.ip("link add name va index 4711 netns x type veth peer name vb netns y");
     await lab.ip("-n x addr add 10.0.1.1/24 dev va");
-    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /exists already/);
+    await assert.rejects(fixture.provider.create("Address", "left", on("10.0.1.1/24")), /already exists/);
     const other = await fixture.provider.create("Address", "left", on("10.0.1.9/24"));
     await fixture.provider.delete("Address", "left", other);
     assert.deepEqual(await addresses(), ["10.0.1.1/24"]);

@@ -32,7 +32,7 @@ const all = [...rows, ...MORE].flatMap(({ type, props }): Case[] => {
   const inputs = plain(props("x", "it")) as Json;
   const on = (kind.on?.(inputs) ?? []).map((named): Case => {
     const isWhole = getAt(inputs, named.path) === named.name;
-    const todo = (at: string) => (isWhole ? `Write \`${at}: "va"\`.` : `Write va for it in \`${at}\`.`);
+    const todo = (at: string) => (isWhole ? `Write \`${at}: "va"\`.` : `Write va instead in \`${at}\`.`);
     return { ...caseOf(kind, inputs, named), todo };
   });
   const made = (kind.devices?.(inputs) ?? []).map((named): Case => {

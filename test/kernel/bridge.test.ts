@@ -220,7 +220,7 @@ kernelSuite("Bridge on the kernel", (fixture) => {
     ]) {
       await lab.ip(`-n x link add name br0 type ${type}`);
       const before = await linkIn(lab, "x", "br0");
-      const refused = new RegExp(`it exists already.*\\n  there is ${what}; it is left as it is`);
+      const refused = new RegExp(`it already exists.*\\n  there is ${what}; it is left as it is`);
       await assert.rejects(provider.create("Bridge", "br0", BR0), refused);
       assert.deepEqual(await linkIn(lab, "x", "br0"), before);
       await lab.ip("-n x link del dev br0");

@@ -97,7 +97,7 @@ kernelSuite("BridgePort on the kernel", (fixture) => {
       ["br1", "the device x/va, which is a part of br1"],
     ]) {
       await lab.ip(`-n x link set va master ${master}`);
-      const refused = new RegExp(`it exists already.*\\n  there is ${what}; it is left as it is`);
+      const refused = new RegExp(`it already exists.*\\n  there is ${what}; it is left as it is`);
       await assert.rejects(provider.create("BridgePort", "port", PORT), refused);
       assert.equal((await shown())?.master, master);
     }
@@ -155,7 +155,7 @@ kernelSuite("BridgePort on the kernel", (fixture) => {
     dying.dieBefore((command) => command.includes("master"));
     await assert.rejects(dying.create("BridgePort", "port", PORT));
     await lab.ip("-n x link set va master br1");
-    await assert.rejects(provider.create("BridgePort", "port", PORT), /exists already/);
+    await assert.rejects(provider.create("BridgePort", "port", PORT), /already exists/);
     assert.equal((await shown())?.master, "br1");
     await lab.ip("-n x link set va nomaster");
     await provider.delete("BridgePort", "port", await provider.create("BridgePort", "port", PORT));

@@ -59,7 +59,7 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
       const [tried, said, todo] = error.message.split("\n");
       assert.equal(tried, "runc: runc has no container nobody");
       assert.match(said ?? "", /^ {2}runc --root \/run\/elsewhere state nobody → exit 1: .*container does not exist/);
-      assert.match(todo ?? "", /^ {2}Start it first, .* `runc --root \/run\/elsewhere list` tells which there are /);
+      assert.match(todo ?? "", /^ {2}Start it first, .* `runc --root \/run\/elsewhere list` lists those of /);
       return true;
     });
     fixture.provider.lacks("runc");
@@ -69,7 +69,7 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
       message: [
         "pid: the process 4194304 has no network namespace to work in",
         "  there is no /proc/4194304/ns/net",
-        "  The process has ended: start it, and give the pid that it has now.",
+        "  The process has ended: start it again, and give its new pid.",
       ].join("\n"),
     });
   });
@@ -136,9 +136,9 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
     await web.kill();
     await assert.rejects(find({ runc: name }), {
       message: [
-        `runc: the container ${name} of runc does not run`,
+        `runc: the container ${name} of runc is not running`,
         `  runc state ${name} → its pid is 0`,
-        "  Start it, and run `pulumi up` again: what is in it is made anew then.",
+        "  Start it, and run `pulumi up` again: that makes everything in it.",
       ].join("\n"),
     });
     for (const [type, recorded] of made) assert.equal(await provider.read(type, type, recorded), undefined, type);

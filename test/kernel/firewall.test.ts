@@ -41,7 +41,10 @@ kernelSuite("Firewall on the kernel", (fixture) => {
     assert.deepEqual([failures, provider.diff("Firewall", found, inputs).details], [[], []]);
     assert.deepEqual(inputs.rules, WRITTEN);
     await assert.rejects(provider.import("Firewall", "x/inet/nat", "somebody"), /another resource has it/);
-    await assert.rejects(new TestProvider(lab).create("Firewall", "other", nat), /resource `nat` of this stack has it/);
+    await assert.rejects(
+      new TestProvider(lab).create("Firewall", "other", nat),
+      /resource `nat` of this stack already has it/,
+    );
     await provider.delete("Firewall", "nat", made);
     assert.deepEqual([await tables(), await nft("-s list table inet other")], ["table inet other", other]);
     assert.equal(await provider.read("Firewall", "nat", made), undefined);
@@ -141,7 +144,7 @@ kernelSuite("Firewall on the kernel", (fixture) => {
       await nft(`add table inet nat ${block}`);
       await assert.rejects(
         provider.create("Firewall", "nat", nat),
-        /exists already[\s\S]*table inet nat[\s\S]*pulumi import/,
+        /already exists[\s\S]*table inet nat[\s\S]*pulumi import/,
       );
       assert.equal(await tables(), "table inet nat");
       await nft("delete table inet nat");
@@ -156,7 +159,7 @@ kernelSuite("Firewall on the kernel", (fixture) => {
 
     const late = new TestProvider(lab);
     late.overtakeBefore(/nft -f/, () => nft('add table inet nat { comment "mine"; }'));
-    await assert.rejects(late.create("Firewall", "nat", nat), /exists already/);
+    await assert.rejects(late.create("Firewall", "nat", nat), /already exists/);
     assert.match(await nft("list table inet nat"), /comment "mine"\n\}/);
     await nft("delete table inet nat");
   });
@@ -191,7 +194,7 @@ kernelSuite("Firewall on the kernel", (fixture) => {
       await assert.rejects(provider.create("Firewall", "nat", { ...nat, rules }), (error: Error) => {
         assert.match(error.message, /^netns:index:Firewall x\/inet\/nat: could not make the table\n/);
         assert.match(error.message, said);
-        assert.match(error.message, /\n {2}(?:Correct `rules`|What it works on is not there)/);
+        assert.match(error.message, /\n {2}(?:Correct `rules`|Something that it needs is not there)/);
         return true;
       });
       assert.equal(await tables(), "");

@@ -175,7 +175,7 @@ kernelSuite("LinkSettings on the kernel", (fixture) => {
     const made = await provider.create("LinkSettings", "one", on({ mtu: 1400 }));
     await assert.rejects(
       provider.create("LinkSettings", "two", on({ mtu: 1300 })),
-      /resource `one` of this stack sets it already/,
+      /resource `one` of this stack already sets it/,
     );
     await provider.delete("LinkSettings", "one", made);
     await provider.delete("LinkSettings", "two", await provider.create("LinkSettings", "two", on({ mtu: 1300 })));

@@ -39,7 +39,7 @@ deviceSuite(ROW, (fixture, it0) => {
   it("says what to do when the parent is missing", async () => {
     await assert.rejects(
       fixture.provider.create("Macvlan", "it0", { ...it0, parent: "none" }),
-      /could not make the device\n.*Cannot find device "none"\n {2}What it works on is not there/,
+      /could not make the device\n.*Cannot find device "none"\n {2}Something that it needs is not there/,
     );
   });
 });

@@ -58,9 +58,9 @@ describe("Namespace on the kernel", () => {
     await lab.ip("netns add net0");
     await assert.rejects(provider.create("Namespace", "net0", {}), {
       message: [
-        "netns:index:Namespace net0: it exists already, and is not in this stack's state",
+        "netns:index:Namespace net0: it already exists, and is not in this stack's state",
         "  there is the namespace net0; it is left as it is",
-        "  Take it into the stack with `pulumi import netns:index:Namespace net0 net0`, or remove it, or choose another name.",
+        "  Import it with `pulumi import netns:index:Namespace net0 net0`, or remove it, or choose another name.",
       ].join("\n"),
     });
     assert.ok(!(await loopback("net0")).flags.includes("UP"));
@@ -92,7 +92,7 @@ describe("Namespace on the kernel", () => {
     assert.equal(await provider.import("Namespace", "none"), undefined);
     await assert.rejects(
       provider.import("Namespace", "a/b"),
-      /`a\/b` is not the id of one\n {2}Its ids have the form NAME\./,
+      /`a\/b` is not an id of this kind\n {2}Its ids have the form NAME\./,
     );
   });
 
@@ -147,7 +147,7 @@ describe("Namespace on the kernel", () => {
     await lab.run(["tee", records], { stdin: other });
     await assert.rejects(
       new TestProvider(lab).create("Namespace", "net0", {}),
-      /another run of this very stack is making it/,
+      /another run of this stack is making it/,
     );
     await provider.delete("Namespace", "net0", made);
   });
@@ -156,7 +156,7 @@ describe("Namespace on the kernel", () => {
     const made = await provider.create("Namespace", "net0", {});
     provider.plugin.cancel();
     await provider.plugin.end();
-    await assert.rejects(new TestProvider(lab).create("Namespace", "net0", {}), /exists already/);
+    await assert.rejects(new TestProvider(lab).create("Namespace", "net0", {}), /already exists/);
     await new TestProvider(lab).delete("Namespace", "net0", made);
   });
 

@@ -54,7 +54,7 @@ kernelSuite("Neighbor on the kernel", (fixture) => {
       assert.ok(found);
       const { inputs: checked, failures } = provider.check("Neighbor", "found", found.inputs);
       assert.deepEqual([failures, provider.diff("Neighbor", found, checked).details], [[], []]);
-      await assert.rejects(new TestProvider(lab).create("Neighbor", "other", inputs), /exists already/);
+      await assert.rejects(new TestProvider(lab).create("Neighbor", "other", inputs), /already exists/);
       await provider.delete("Neighbor", "peer", made);
       assert.deepEqual(await entries(...words), []);
       assert.equal(await provider.read("Neighbor", "peer", made), undefined);
@@ -104,8 +104,8 @@ kernelSuite("Neighbor on the kernel", (fixture) => {
     const { lab, provider } = fixture;
     await lab.ip("-n x neigh add 10.0.1.2 lladdr 02:00:00:00:00:99 dev va");
     await lab.ip("-n x neigh add proxy 10.0.1.3 dev va");
-    await assert.rejects(provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC })), /exists already/);
-    await assert.rejects(provider.create("Neighbor", "peer", to("10.0.1.3", { proxy: true })), /exists already/);
+    await assert.rejects(provider.create("Neighbor", "peer", to("10.0.1.2", { mac: MAC })), /already exists/);
+    await assert.rejects(provider.create("Neighbor", "peer", to("10.0.1.3", { proxy: true })), /already exists/);
     assert.deepEqual(await entries(), ["10.0.1.2 lladdr 02:00:00:00:00:99 PERMANENT"]);
     const beside = await provider.create("Neighbor", "peer", to("10.0.1.2", { proxy: true }));
     await provider.delete("Neighbor", "peer", beside);

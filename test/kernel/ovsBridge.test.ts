@@ -84,7 +84,7 @@ ovsSuite("OvsBridge on the kernel", (fixture, place) => {
     await ovs.vsctl("add-br br0 -- set Bridge br0 datapath_type=netdev");
     await assert.rejects(
       provider.create("OvsBridge", "br0", BR0),
-      /it exists already.*\n {2}there is the OVS bridge sw\/br0\S*; it is left as it is/,
+      /it already exists.*\n {2}there is the OVS bridge sw\/br0\S*; it is left as it is/,
     );
     assert.deepEqual(await ovs.bridges(), ["br0"]);
     await ovs.vsctl("del-br br0");

@@ -143,7 +143,7 @@ ovsSuite("OvsPort on the kernel", (fixture, place) => {
     await ovs.vsctl("add-port br0 p0 tag=5");
     await assert.rejects(
       make({ ...P0, tag: 10 }),
-      /it exists already.*\n {2}there is the OVS port sw\/br0\/p0\S*; it is left as it is/,
+      /it already exists.*\n {2}there is the OVS port sw\/br0\/p0\S*; it is left as it is/,
     );
     assert.equal(await ovs.get("Port p0", "tag"), "5");
     await assert.rejects(
@@ -205,7 +205,7 @@ ovsSuite("OvsPort on the kernel", (fixture, place) => {
     assert.deepEqual(await ports(), []);
     await assert.rejects(
       make({ ...P0, bridge: "br9" }),
-      /could not add the port\n.*no bridge named br9\n {2}What it works on is not there/,
+      /could not add the port\n.*no bridge named br9\n {2}Something that it needs is not there/,
     );
     const tunnel = { ...place, bridge: "br0", name: "vx", type: "vxlan" };
     const made = await make({ ...tunnel, options: { remote_ip: "10.9.0.2" } });
@@ -273,7 +273,7 @@ ovsSuite("OvsPort on the kernel", (fixture, place) => {
       assert.deepEqual([failures, provider.diff("OvsPort", found, checked).details], [[], []]);
       await provider.delete("OvsPort", "found", found);
     }
-    await assert.rejects(provider.import("OvsPort", id("br0")), /is not the id of one/);
+    await assert.rejects(provider.import("OvsPort", id("br0")), /is not an id of this kind/);
   });
 
   it("works inside a Topology: made, seen unchanged, changed, repaired with its cable, and taken away", async () => {

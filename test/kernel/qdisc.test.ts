@@ -76,7 +76,7 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
       assert.match(await shown(), after);
       assert.equal(now.state.handle, made.state.handle);
       assert.deepEqual(await provider.read("Qdisc", "it", now), now);
-      await assert.rejects(new TestProvider(lab).create("Qdisc", "other", props), /exists already/);
+      await assert.rejects(new TestProvider(lab).create("Qdisc", "other", props), /already exists/);
       await provider.delete("Qdisc", "it", now);
       assert.equal(await shown(), DEFAULT);
       assert.equal(await provider.read("Qdisc", "it", now), undefined);
@@ -130,7 +130,7 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
     await provider.delete("Qdisc", "inner", made);
     await assert.rejects(
       provider.create("Qdisc", "inner", inner),
-      /could not make the qdisc\n.*\n {2}What it works on is not there/,
+      /could not make the qdisc\n.*\n {2}Something that it needs is not there/,
     );
   });
 
@@ -157,7 +157,7 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
     ]) {
       await tc(`qdisc add dev va root ${words}`);
       const before = await shown();
-      const refused = new RegExp(`it exists already.*\\n  there is ${what} at x/va/root; it is left as it is`);
+      const refused = new RegExp(`it already exists.*\\n  there is ${what} at x/va/root; it is left as it is`);
       await assert.rejects(provider.create("Qdisc", "it", fifo), refused);
       assert.equal(await shown(), before);
       await tc("qdisc del dev va root");
@@ -170,7 +170,7 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
       provider.overtakeBefore(/qdisc add/, () => tc("qdisc add dev va root pfifo limit 9"));
       const error = await provider.create("Qdisc", "it", props).catch((refused: Error) => refused.message);
       const [, handle = ""] = /^qdisc pfifo (\w+:) root refcnt 3 limit 9p$/.exec(await shown()) ?? [];
-      assert.match(String(error), new RegExp(`it exists already.*\n.* there is the qdisc pfifo ${handle} at`));
+      assert.match(String(error), new RegExp(`it already exists.*\n.* there is the qdisc pfifo ${handle} at`));
       assert.notEqual(handle, "");
       await tc("qdisc del dev va root");
     }

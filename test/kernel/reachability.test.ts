@@ -53,7 +53,7 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     }
     assert.deepEqual(await provider.list("Reachability", {}), []);
     assert.equal(await provider.import("Reachability", "x/nobody/icmp"), undefined);
-    await assert.rejects(provider.import("Reachability", "x/y/sctp"), /is not the id of one/);
+    await assert.rejects(provider.import("Reachability", "x/y/sctp"), /is not an id of this kind/);
   });
 
   it("waits until it is so", async () => {
@@ -73,7 +73,7 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     const begun = performance.now();
     await assert.rejects(provider.create("Reachability", "ping", to("10.0.1.2", QUICK)), {
       message: [
-        "netns:index:Reachability x/10.0.1.2/icmp: x is to reach 10.0.1.2, and it is not so",
+        "netns:index:Reachability x/10.0.1.2/icmp: x is to reach 10.0.1.2, and that is not so",
         "heard: nothing; On y the chain c of the table inet filter (hook input) drops the packet, by rule 1: " +
           "add a rule that accepts the packet, see the Firewall y/inet/filter.",
         "`netns why x 10.0.1.2` finds where it ends.",
@@ -138,17 +138,17 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     const none = (address: string) => to(address, { reachable: false, timeoutMs: 300 });
     await assert.rejects(provider.create("Reachability", "wall", none("10.0.1.2")), {
       message: [
-        "netns:index:Reachability x/10.0.1.2/icmp: x must not reach 10.0.1.2, and it is not so",
+        "netns:index:Reachability x/10.0.1.2/icmp: x must not reach 10.0.1.2, and that is not so",
         "heard: an answer from 10.0.1.2",
-        "See which route, firewall rule or bridge lets it through.",
+        "Find the route, firewall rule or bridge that lets it through.",
       ].join("\n  "),
     });
-    await assert.rejects(provider.create("Reachability", "wall", none("192.0.2.1")), /but no packet has left/);
+    await assert.rejects(provider.create("Reachability", "wall", none("192.0.2.1")), /but no packet left/);
     await lab.ip("-n x link set va down");
-    await assert.rejects(provider.create("Reachability", "wall", none("10.0.1.2")), /but no packet has left/);
+    await assert.rejects(provider.create("Reachability", "wall", none("10.0.1.2")), /but no packet left/);
     await lab.ip("-n x link set va up");
     await lab.ip("-n y link set vb down");
-    await assert.rejects(provider.create("Reachability", "wall", none("10.0.1.2")), /but no packet has left/);
+    await assert.rejects(provider.create("Reachability", "wall", none("10.0.1.2")), /but no packet left/);
   });
 
   it("shows as drift that it cannot be proved any more that nobody answers", async () => {
@@ -189,7 +189,7 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     const provider = new TestProvider(lab);
     await assert.rejects(
       provider.create("Topology", "lab", program([{ namespace: "p", to: "10.0.9.3", ...QUICK }])),
-      /^NetnsError: netns:index:Topology lab: reachabilities\[1\]: p is to reach 10\.0\.9\.3, and it is not so\n {2}heard: /,
+      /^NetnsError: netns:index:Topology lab: reachabilities\[1\]: p is to reach 10\.0\.9\.3, and that is not so\n {2}heard: /,
     );
     assert.doesNotMatch(await lab.run(["ip", "netns"]), /^[pq]\b/m);
     const made = await provider.create("Topology", "lab", program([]));
@@ -203,7 +203,7 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     assert.ok(drifted);
     const { inputs: wanted } = provider.check("Topology", "lab", program([]));
     assert.deepEqual(provider.diff("Topology", drifted, wanted).details, ["reachabilities[0].reachable: UPDATE"]);
-    await assert.rejects(provider.update("Topology", "lab", drifted, wanted), /p is to reach q, and it is not so/);
+    await assert.rejects(provider.update("Topology", "lab", drifted, wanted), /p is to reach q, and that is not so/);
     await lab.run(["ip", "netns", "exec", "q", "nft", "flush", "ruleset"]);
     const mended = await provider.update("Topology", "lab", drifted, wanted);
     assert.equal((mended.state.reachabilities as { reachable: boolean }[])[0]?.reachable, true);

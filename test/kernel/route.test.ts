@@ -311,18 +311,21 @@ kernelSuite("Route on the kernel", (fixture) => {
       await lab.ip(`-n x route add ${line}`);
       await assert.rejects(
         provider.create("Route", "way", to(destination, { device: "va" })),
-        /it exists already, and is not in this stack's state/,
+        /it already exists, and is not in this stack's state/,
       );
       assert.equal((await routes()).length, 1);
       await lab.ip(`-n x route del ${line}`);
     }
-    await assert.rejects(provider.create("Route", "way", to("10.0.1.0/24", { device: "va" })), /exists already/);
+    await assert.rejects(provider.create("Route", "way", to("10.0.1.0/24", { device: "va" })), /already exists/);
   });
 
   it("does not import what it has no words for, nor lists what the kernel made", async () => {
     const { lab, provider } = fixture;
     await lab.ip("-n x route add 10.9.0.0/16 via inet6 2001:db8:1::2 dev va");
-    await assert.rejects(provider.import("Route", "x/10.9.0.0/16"), /cannot be imported as one\n {2}there is a route/);
+    await assert.rejects(
+      provider.import("Route", "x/10.9.0.0/16"),
+      /cannot be imported as this kind\n {2}there is a route/,
+    );
     assert.deepEqual(await provider.list("Route", { namespace: "x" }), []);
     assert.equal((await provider.import("Route", "x/10.0.1.0/24"))?.state.source, "10.0.1.1");
     assert.equal((await provider.import("Route", "x/2001:db8:1::/64,metric=256"))?.state.device, "va");
@@ -389,7 +392,7 @@ kernelSuite("Route on the kernel", (fixture) => {
       const inputs = to("10.9.0.0/16", { gateway: "10.0.1.2" });
       await lab.ip(`-n x rule add to 10.0.1.0/24 priority 100 ${action}`);
       const hint = new RegExp(
-        `invalid gateway.*\n {2}.*A rule of the action \`${action}\` takes packets to the gateway`,
+        `invalid gateway.*\n {2}.*A rule with the action \`${action}\` catches packets to the gateway`,
       );
       await assert.rejects(provider.create("Route", "way", inputs), hint);
       const made = await provider.create("Route", "way", { ...inputs, device: "va", onLink: true });
@@ -406,7 +409,7 @@ kernelSuite("Route on the kernel", (fixture) => {
       await lab.ip(`-n x -6 route add ${type} 2001:db8:1::2/128`);
       await assert.rejects(
         provider.create("Route", "way", inputs),
-        /\n {2}.*A route that leads nowhere .* fits the gateway/,
+        /\n {2}.*A route that leads nowhere .* matches the gateway/,
       );
       const made = await provider.create("Route", "way", { ...inputs, device: "va" });
       await provider.delete("Route", "way", made);
@@ -433,7 +436,7 @@ kernelSuite("Route on the kernel", (fixture) => {
     const reasons: [object, RegExp][] = [
       [to("default", { gateway: "10.77.0.1" }), /invalid gateway.*\n {2}A gateway must be on a network/],
       [to("::/0", { gateway: "2001:db8:77::1" }), /No route to host.*\n {2}A gateway must be on a network/],
-      [to("default", { device: "none" }), /Cannot find device "none".*\n {2}What it works on is not there/],
+      [to("default", { device: "none" }), /Cannot find device "none".*\n {2}Something that it needs is not there/],
       [
         { ...to("default", { device: "va" }), namespace: "none" },
         /No such file.*\n {2}There is no namespace none: make it first/,

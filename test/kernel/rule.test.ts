@@ -58,7 +58,7 @@ kernelSuite("Rule on the kernel", (fixture) => {
       assert.ok(found);
       const { inputs: checked, failures } = provider.check("Rule", "found", found.inputs);
       assert.deepEqual([failures, provider.diff("Rule", found, checked).details], [[], []]);
-      await assert.rejects(new TestProvider(lab).create("Rule", "other", inputs), /exists already/);
+      await assert.rejects(new TestProvider(lab).create("Rule", "other", inputs), /already exists/);
       await provider.delete("Rule", "rule", made);
       assert.deepEqual(await rules(family), []);
       assert.equal(await provider.read("Rule", "rule", made), undefined);
@@ -100,7 +100,7 @@ kernelSuite("Rule on the kernel", (fixture) => {
     await lab.ip("-n x rule add priority 100 table 7");
     await assert.rejects(
       provider.create("Rule", "rule", at(100, { table: 7 })),
-      /exists already.*`pulumi import netns:index:Rule rule x\/100,table=7`/s,
+      /already exists.*`pulumi import netns:index:Rule rule x\/100,table=7`/s,
     );
     assert.equal((await rules()).length, 1);
     await lab.ip("-n x rule del priority 100");
@@ -116,7 +116,7 @@ kernelSuite("Rule on the kernel", (fixture) => {
     const { lab, provider } = fixture;
     assert.deepEqual(await provider.list("Rule", { namespace: "x" }), []);
     await lab.ip("-n x rule add priority 100 table 8 suppress_prefixlength 0");
-    await assert.rejects(provider.import("Rule", "x/100"), /cannot be imported as one/);
+    await assert.rejects(provider.import("Rule", "x/100"), /cannot be imported as this kind/);
     await lab.ip("-n x rule del priority 100");
     assert.equal(await provider.import("Rule", "x/101"), undefined);
   });
@@ -235,7 +235,7 @@ kernelSuite("Rule on the kernel", (fixture) => {
     await provider.delete("Rule", "narrow", made);
     await assert.rejects(
       provider.create("Rule", "wide", at(100, { table: 7 })),
-      /taken already.*File exists.*another priority/s,
+      /already taken.*File exists.*another priority/s,
     );
     assert.deepEqual(await rules(), ["100: from all to 10.0.0.0/8 lookup 7"]);
     await lab.ip("-n x rule del priority 100");

@@ -106,8 +106,7 @@ kernelSuite("Sysctl on the kernel", (fixture) => {
     await assert.rejects(fixture.provider.create("Sysctl", "none", { ...inputs, namespace: "nowhere" }), {
       message: [
         "netns:index:Sysctl nowhere:net.ipv4.conf.none.rp_filter: there is nothing to set",
-        "  There is no namespace nowhere: make it first, and take its name from that resource (`net0.name`); or, where " +
-          "something has removed it meanwhile, run `pulumi up` again.",
+        "  There is no namespace nowhere: make it first, and take its name from that resource (`net0.name`); or, if something has removed it meanwhile, run `pulumi up` again.",
       ].join("\n"),
     });
   });
@@ -142,10 +141,10 @@ kernelSuite("Sysctl on the kernel", (fixture) => {
     const { provider } = fixture;
     const want = { namespace: "x", key: FORWARD, value: 1 };
     const made = await provider.create("Sysctl", "one", want);
-    await assert.rejects(provider.create("Sysctl", "two", want), /resource `one` of this stack sets it already/);
+    await assert.rejects(provider.create("Sysctl", "two", want), /resource `one` of this stack already sets it/);
     const later = new TestProvider(fixture.lab);
     await later.read("Sysctl", "one", made);
-    await assert.rejects(later.create("Sysctl", "two", want), /resource `one` of this stack sets it already/);
+    await assert.rejects(later.create("Sysctl", "two", want), /resource `one` of this stack already sets it/);
     await provider.delete("Sysctl", "one", made);
     await provider.delete("Sysctl", "two", await provider.create("Sysctl", "two", want));
     assert.equal(await value("x", FORWARD), "0");
@@ -188,7 +187,7 @@ kernelSuite("Sysctl on the kernel", (fixture) => {
     const { inputs } = fixture.provider.check("Sysctl", "found", found.inputs);
     assert.deepEqual(fixture.provider.diff("Sysctl", found, inputs).details, []);
     assert.equal(await fixture.provider.import("Sysctl", "x:net.none.such"), undefined);
-    await assert.rejects(fixture.provider.import("Sysctl", "x:kernel.hostname"), /is not the id of one/);
+    await assert.rejects(fixture.provider.import("Sysctl", "x:kernel.hostname"), /is not an id of this kind/);
   });
 
   it("lists settings by ids that import", async () => {

@@ -124,7 +124,7 @@ kernelSuite("Settings that reset others", (fixture) => {
     const made = await provider.create("Sysctl", "one", want("net.ipv4.ip_forward"));
     await assert.rejects(
       provider.create("Sysctl", "two", want("net.ipv4.conf.all.forwarding")),
-      /resource `one` of this stack sets it already/,
+      /resource `one` of this stack already sets it/,
     );
     await provider.delete("Sysctl", "one", made);
     const sysctls = ["net.ipv4.conf.all.forwarding", "net.ipv4.ip_forward"].map(want);

@@ -79,7 +79,7 @@ deviceSuite(ROW, (fixture, it0) => {
   it("leaves what somebody makes in its place at the last moment, and nothing of its own", async () => {
     const { lab, provider } = fixture;
     provider.overtakeBefore(/ tuntap add /, () => lab.ip("-n x link add name it0 type veth peer name itp"));
-    await assert.rejects(provider.create("Tap", "it0", it0), /exists already/);
+    await assert.rejects(provider.create("Tap", "it0", it0), /already exists/);
     assert.equal((await linkIn(lab, "x", "it0")).ifalias, undefined);
     await lab.ip("-n x link del it0");
   });

@@ -163,7 +163,7 @@ kernelSuite("A Topology is a transaction", (fixture) => {
     const before = await networks();
     await assert.rejects(make(DEVICES), {
       message:
-        /^netns:index:Topology lab: parts of it exist already.*\n {2}vethPairs\[1\]: there is the veth pair y\/other\n {2}Remove them/,
+        /^netns:index:Topology lab: parts of it already exist.*\n {2}vethPairs\[1\]: there is the veth pair y\/other\n {2}Remove them/,
     });
     await assert.rejects(make(star(3)), /\n {2}namespaces\[2\]: there is the namespace h2\n/);
     assert.deepEqual(await networks(), before);
@@ -215,10 +215,10 @@ kernelSuite("A Topology is a transaction", (fixture) => {
   it("refuses a setting that another resource has, and gives up its own when it goes", async () => {
     const { provider } = fixture;
     const one = await provider.create("Sysctl", "one", FORWARDING);
-    await assert.rejects(make(DEVICES), /sysctls\[0\].*|resource `one` of this stack sets it already/);
+    await assert.rejects(make(DEVICES), /sysctls\[0\].*|resource `one` of this stack already sets it/);
     await provider.delete("Sysctl", "one", one);
     const made = await make(DEVICES);
-    await assert.rejects(provider.create("Sysctl", "one", FORWARDING), /resource `lab` of this stack sets it already/);
+    await assert.rejects(provider.create("Sysctl", "one", FORWARDING), /resource `lab` of this stack already sets it/);
     await provider.delete("Topology", "lab", made);
     await provider.delete("Sysctl", "one", await provider.create("Sysctl", "one", FORWARDING));
   });

@@ -17,8 +17,8 @@ kernelSuite("Whose a VethPair is", (fixture) => {
       await assert.rejects(
         provider.create("VethPair", "link", PAIR),
         name === "va"
-          ? /it exists already.*\n {2}there is a device x\/va that is not a veth; it is left as it is/
-          : /it exists already.*\n {2}there is a device y\/vb that is not a veth; it is left as it is/,
+          ? /it already exists.*\n {2}there is a device x\/va that is not a veth; it is left as it is/
+          : /it already exists.*\n {2}there is a device y\/vb that is not a veth; it is left as it is/,
       );
       assert.deepEqual(await linkIn(lab, netns, name), before);
       await lab.ip(`-n ${netns} link del ${name}`);
@@ -126,7 +126,7 @@ kernelSuite("Whose a VethPair is", (fixture) => {
     const { provider } = fixture;
     const made = await provider.create("VethPair", "link", PAIR);
     await assert.rejects(provider.import("VethPair", "x/va", "other"), /another resource has it: lab\/test\/link/);
-    await assert.rejects(provider.create("VethPair", "other", PAIR), /resource `link` of this stack has it already/);
+    await assert.rejects(provider.create("VethPair", "other", PAIR), /resource `link` of this stack already has it/);
     await provider.delete("VethPair", "link", made);
   });
 
@@ -167,7 +167,7 @@ kernelSuite("Whose a VethPair is", (fixture) => {
     dying.dieBefore((command) => command.includes("link add"));
     await assert.rejects(dying.create("VethPair", "link", PAIR));
     await lab.ip("link add name va netns x type veth peer name vb netns y");
-    await assert.rejects(fixture.provider.create("VethPair", "link", PAIR), /exists already/);
+    await assert.rejects(fixture.provider.create("VethPair", "link", PAIR), /already exists/);
     await lab.ip("-n x link del va");
   });
 

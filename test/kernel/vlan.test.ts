@@ -39,7 +39,7 @@ deviceSuite(ROW, (fixture, it0) => {
   it("says what to do when the parent is down, missing, or has that VLAN already", async () => {
     const { lab, provider } = fixture;
     await lab.ip("-n x link set va down");
-    await assert.rejects(provider.create("Vlan", "it0", it0), /The device that it is on is down: set that up first/);
+    await assert.rejects(provider.create("Vlan", "it0", it0), /Its device is down: set that up first/);
     await assert.rejects(provider.create("Vlan", "it0", { ...it0, parent: "none" }), /Cannot find device "none"/);
     await lab.ip("-n x link add name other link va type vlan id 10");
     await assert.rejects(provider.create("Vlan", "it0", it0), /VLAN device already exists/);

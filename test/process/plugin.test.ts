@@ -115,7 +115,7 @@ describe("The plugin as a process", () => {
       .setProperties(encode({ name: "n", loopbackUp: true }));
     await assert.rejects(plugin.call("create", request), {
       code: status.FAILED_PRECONDITION,
-      details: /nothing may be changed, for the provider is offline/,
+      details: /nothing may be changed, because the provider is offline/,
     });
   });
 

@@ -58,9 +58,9 @@ describe("What no Check has let through, and no run recorded", function () {
     const state = { key: "kernel.hostname", value: "x", previousValue: "y", restoreOnDelete: 1, __mark: 7 };
     await assert.rejects(remove(plugin, kind, removal(kind, ":kernel.hostname", state)), {
       message: [
-        "netns:index:Sysctl :kernel.hostname: left as it is, for its recorded state is damaged",
+        "netns:index:Sysctl :kernel.hostname: left as it is, because its recorded state is damaged",
         "key: must be a key below `net.`: other keys are not of a network namespace; restoreOnDelete: must be true or false; __mark: must be a string",
-        "Read it anew from the host with `pulumi refresh`, or take it out of the state with `pulumi state delete`.",
+        "Read it again from the host with `pulumi refresh`, or remove it from the state with `pulumi state delete`.",
       ].join("\n  "),
     });
   });

@@ -8,7 +8,7 @@ import { identitiesOf } from "./inspect";
 stackSuite("The provider's configuration through the engine", [], (fixture) => {
   it("is text in the stack's, goes before the environment, and is refused where it is wrong [17]", async () => {
     const stack = await fixture.stackOf('new netns.Namespace("net0");', { NETNS_OFFLINE: "true" });
-    assert.match((await stack.up()).text, /nothing may be changed, for the provider is offline/);
+    assert.match((await stack.up()).text, /nothing may be changed, because the provider is offline/);
     await stack.config("netns:offline", "false");
     await stack.config("netns:timeoutSeconds", "soon");
     const refused = await stack.up();
@@ -99,6 +99,6 @@ stackSuite("What a program says besides through the engine", [], (fixture) => {
     await fixture.edit(stack, 'exports.found = netns.containerNamespaceOutput({ docker: "web" });');
     const { exitCode, text } = await stack.preview();
     assert.notEqual(exitCode, 0);
-    assert.match(text, /containerNamespace: the host may not be looked at, for the provider is offline/);
+    assert.match(text, /containerNamespace: the host may not be looked at, because the provider is offline/);
   });
 });

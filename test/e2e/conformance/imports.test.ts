@@ -88,7 +88,7 @@ for (const { what, specimens } of groups) {
         assert.deepEqual(missed, [], said.join("\n"));
       }
       const typed = await stack.import("netns:index:Namespace", "it", "a/b", "--generate-code=false");
-      assert.match(typed.text, /`a\/b` is not the id of one\n.*Its ids have the form NAME\./);
+      assert.match(typed.text, /`a\/b` is not an id of this kind\n.*Its ids have the form NAME\./);
       assert.deepEqual([...(await storedIn(stack)).keys()], []);
       assert.deepEqual(await stableSnapshot(fixture.host), empty);
     });
@@ -116,7 +116,7 @@ function triesOf(specimen: Specimen): Try[] {
   const missing = { id: id("nowhere"), says: `resource '${id("nowhere")}' does not exist` };
   const none = badIds.map((bad) => ({
     id: bad,
-    says: `${type}: \`${bad}\` is not the id of one\n  Its ids have the form `,
+    says: `${type}: \`${bad}\` is not an id of this kind\n  Its ids have the form `,
   }));
   // Nothing is made that an output could come from.
   const props = JSON.parse(JSON.stringify(specimen.props("nowhere", ""), (_, value) => (value?.$of ? "veth0" : value)));

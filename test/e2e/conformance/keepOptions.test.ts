@@ -42,7 +42,7 @@ stackSuite("Options that say what is kept", [], (fixture) => {
     assert.deepEqual(changing(await callsOf(stack, async () => done(await stack.destroy()))), []);
     assert.deepEqual(await stack.resources(), []);
     assert.deepEqual(await stableNetwork(fixture.host, "net0"), before);
-    assert.match((await stack.up()).text, /Namespace net0: it exists already, and is not in this stack's state/);
+    assert.match((await stack.up()).text, /Namespace net0: it already exists, and is not in this stack's state/);
     assert.deepEqual(await stableNetwork(fixture.host, "net0"), before);
     const imports = { net0: "net0", link: "net0/va", one: "net0/va/10.0.0.1/24", forward: "net0:net.ipv4.ip_forward" };
     await fixture.edit(

@@ -107,7 +107,7 @@ stackSuite("Options that say what is replaced, and how", [], (fixture) => {
     ]) {
       const refused = await go(choices);
       assert.notEqual(refused.exitCode, 0);
-      assert.match(refused.text, /it exists already|what it is to replace is still there/);
+      assert.match(refused.text, /it already exists|the thing that it replaces is still there/);
       assert.match(refused.text, /option `deleteBeforeReplace: true`/);
       assert.deepEqual(await kernel(), before);
     }

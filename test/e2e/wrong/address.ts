@@ -79,7 +79,7 @@ export const wrongAddresses: WrongProgram[] = [
     title: "faults of single properties and between them [15]",
     props: { ...v4, noDad: false, label: "x", peer: "::1", devise: "lo" },
     faults: [
-      "devise: is no property of this; did you mean `device`?",
+      "devise: is not a property of this; did you mean `device`?",
       "noDad: goes with IPv6 only",
       "label: must begin with the name of the device",
       "peer: is not of the family of `address`",

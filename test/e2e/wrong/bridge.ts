@@ -10,7 +10,7 @@ export const wrongBridges: WrongProgram[] = [
     name: "the-bridge-of-lab-1",
     props: {},
     faults: [
-      "name: is longer than 15 bytes, the kernel's limit (IFNAMSIZ) (it is the resource's logical name: set `name`)",
+      "name: is longer than 15 bytes, the kernel's limit (IFNAMSIZ) (it comes from the resource's logical name: set `name`)",
     ],
   },
   {
@@ -74,8 +74,8 @@ export const wrongBridges: WrongProgram[] = [
     title: "a misspelt property, also of a VLAN, beside a wrong one [15]",
     props: { fowardDelay: 400, vlans: [{ vid: 10, tagged: true }], mtu: 1 },
     faults: [
-      "fowardDelay: is no property of this; did you mean `forwardDelay`?",
-      "vlans[0].tagged: is no property of this; did you mean `untagged`?",
+      "fowardDelay: is not a property of this; did you mean `forwardDelay`?",
+      "vlans[0].tagged: is not a property of this; did you mean `untagged`?",
       "mtu: is below 68, the least that IPv4 allows (RFC 791)",
     ],
   },

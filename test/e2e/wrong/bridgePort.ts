@@ -31,7 +31,7 @@ export const wrongBridgePorts: WrongProgram[] = [
     title: "faults of single properties and between them [15]",
     props: { ...ok, cots: 5, device: "br0", vlans: [{ vid: 1 }, { vid: 1 }] },
     faults: [
-      "cots: is no property of this; did you mean `cost`?",
+      "cots: is not a property of this; did you mean `cost`?",
       "device: is the bridge itself, which is no port of its own",
       "vlans[1].vid: is in the list already, alone or in a range",
     ],

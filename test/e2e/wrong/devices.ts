@@ -14,14 +14,14 @@ export const wrongDummies: WrongProgram[] = [
       "mac: is a multicast address (its first byte is odd)",
       "mtu: is below 68, the least that IPv4 allows (RFC 791)",
       "up: must be true or false",
-      "upp: is no property of this; did you mean `up`?",
+      "upp: is not a property of this; did you mean `up`?",
     ],
   },
   {
     title: "a logical name that is no name for a device [16]",
     name: "lab/dummy",
     props: {},
-    faults: ["name: must not contain `/` (it is the resource's logical name: set `name`)"],
+    faults: ["name: must not contain `/` (it comes from the resource's logical name: set `name`)"],
   },
 ];
 

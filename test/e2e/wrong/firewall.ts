@@ -12,7 +12,7 @@ export const wrongFirewalls: WrongProgram[] = [
     name: "my:fw",
     props: { rules: "" },
     faults: [
-      "name: must be letters, digits, `_`, `.` and `-`, with a letter or `_` first (it is the resource's logical name: set `name`)",
+      "name: must be letters, digits, `_`, `.` and `-`, with a letter or `_` first (it comes from the resource's logical name: set `name`)",
     ],
   },
   {
@@ -54,7 +54,7 @@ export const wrongFirewalls: WrongProgram[] = [
       "name: must be letters, digits, `_`, `.` and `-`, with a letter or `_` first",
       "family: must be ip, ip6, inet, arp, bridge or netdev",
       "rules: must be a string",
-      "table: is no property of this; there are `namespace`, `name`, `family`, `rules`",
+      "table: is not a property of this; there are `namespace`, `name`, `family`, `rules`",
     ],
   },
 ];

@@ -35,8 +35,8 @@ export const wrongLinkSettings: WrongProgram[] = [
       "offloads.rx: must be true or false",
       "offloads.gso: must be true or false",
       "offloads.gro: must be true or false",
-      "offloads.lro: is no property of this; did you mean `gro`?",
-      "txqueuelen: is no property of this; did you mean `txQueueLength`?",
+      "offloads.lro: is not a property of this; did you mean `gro`?",
+      "txqueuelen: is not a property of this; did you mean `txQueueLength`?",
     ],
   },
   {

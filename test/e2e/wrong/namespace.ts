@@ -32,17 +32,17 @@ export const wrongNamespaces: WrongProgram[] = [
     name: "lab/net0",
     props: {},
     faults: [
-      "name: must not contain `/`: it is the name of a file under /run/netns (it is the resource's logical name: set `name`)",
+      "name: must not contain `/`: it is the name of a file under /run/netns (it comes from the resource's logical name: set `name`)",
     ],
   },
   {
     title: "a misspelt property beside a wrong one [15]",
     props: { loopbackup: true, name: "a b" },
-    faults: ["loopbackup: is no property of this; did you mean `loopbackUp`?", "name: must not contain white space"],
+    faults: ["loopbackup: is not a property of this; did you mean `loopbackUp`?", "name: must not contain white space"],
   },
   {
     title: "an output given as an input [15]",
     props: { inode: 4026531840 },
-    faults: ["inode: is no property of this; there are `name`, `loopbackUp`"],
+    faults: ["inode: is not a property of this; there are `name`, `loopbackUp`"],
   },
 ];

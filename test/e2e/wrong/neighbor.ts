@@ -34,7 +34,7 @@ export const wrongNeighbors: WrongProgram[] = [
       `mac: ${MAC}`,
       "proxy: must be true or false",
       "router: must be true or false",
-      "lladdr: is no property of this; there are `namespace`, `device`, `address`, `mac`, `proxy`, `router`",
+      "lladdr: is not a property of this; there are `namespace`, `device`, `address`, `mac`, `proxy`, `router`",
     ],
   },
   {

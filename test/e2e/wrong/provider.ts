@@ -20,7 +20,7 @@ export const wrongProviders: WrongProgram[] = [
     title: "faults everywhere and a misspelt property [15] [17]",
     props: { offlien: true, sudo: 2, timeoutSeconds: 100000 },
     faults: [
-      "offlien: is no property of this; did you mean `offline`?",
+      "offlien: is not a property of this; did you mean `offline`?",
       `sudo: ${FLAG}`,
       "timeoutSeconds: is above 86400 seconds, which is a day",
     ],
@@ -51,6 +51,6 @@ export const wrongConfigs: WrongProgram[] = [
     title: "a misspelt key [15] [17]",
     props: {},
     config: { "netns:timeoutSecond": "5" },
-    faults: ["timeoutSecond: is no property of this; did you mean `timeoutSeconds`?"],
+    faults: ["timeoutSecond: is not a property of this; did you mean `timeoutSeconds`?"],
   },
 ];

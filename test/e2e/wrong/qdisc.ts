@@ -26,7 +26,7 @@ export const wrongQdiscs: WrongProgram[] = [
       "netem: must be an object",
       "tbf: must be an object",
       "options: must be an object",
-      "limit: is no property of this; there are `namespace`, `device`, `parent`, `handle`, `kind`, `netem`, `tbf`, `options`",
+      "limit: is not a property of this; there are `namespace`, `device`, `parent`, `handle`, `kind`, `netem`, `tbf`, `options`",
     ],
   },
   {
@@ -107,7 +107,7 @@ export const wrongQdiscs: WrongProgram[] = [
       "options.default: must be a number in hexadecimal from 0 to ffff, such as 10",
       "options.r2q: must be a whole number",
       "options.directQueueLength: is below 1, the least that the kernel takes",
-      "options.ceil: is no property of this; there are `limit`, `flows`, `target`, `interval`, `quantum`, `ecn`, `memoryLimit`, `flowLimit`, `initialQuantum`, `maxRate`, `buckets`, `pacing`, `perturb`, `depth`, `divisor`, `bands`, `default`, `r2q`, `directQueueLength`",
+      "options.ceil: is not a property of this; there are `limit`, `flows`, `target`, `interval`, `quantum`, `ecn`, `memoryLimit`, `flowLimit`, `initialQuantum`, `maxRate`, `buckets`, `pacing`, `perturb`, `depth`, `divisor`, `bands`, `default`, `r2q`, `directQueueLength`",
     ],
   },
   {

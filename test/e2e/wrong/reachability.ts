@@ -46,7 +46,7 @@ export const wrongReachabilities: WrongProgram[] = [
       "withinMs: must be above 0",
       "timeoutMs: must be a number of milliseconds",
       "triggers: must be a list",
-      "count: is no property of this; there are `namespace`, `to`, `protocol`, `port`, `size`, `dontFragment`, `reachable`, `withinMs`, `timeoutMs`, `triggers`",
+      "count: is not a property of this; there are `namespace`, `to`, `protocol`, `port`, `size`, `dontFragment`, `reachable`, `withinMs`, `timeoutMs`, `triggers`",
     ],
   },
   {

@@ -115,9 +115,9 @@ export const wrongRoutes: WrongProgram[] = [
       "nexthops[0].gateway: must be an IPv4 or IPv6 address",
       "nexthops[0].device: must not be empty",
       "nexthops[0].weight: is above 256, the most that the kernel takes",
-      "nexthops[0].wieght: is no property of this; did you mean `weight`?",
+      "nexthops[0].wieght: is not a property of this; did you mean `weight`?",
       "nexthops[1].weight: is below 1, the least that the kernel takes",
-      "via: is no property of this; there are `namespace`, `destination`, `gateway`, `device`, `source`, `metric`, `table`, `scope`, `type`, `mtu`, `onLink`, `nexthops`",
+      "via: is not a property of this; there are `namespace`, `destination`, `gateway`, `device`, `source`, `metric`, `table`, `scope`, `type`, `mtu`, `onLink`, `nexthops`",
     ],
   },
   {

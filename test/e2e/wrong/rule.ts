@@ -45,7 +45,7 @@ export const wrongRules: WrongProgram[] = [
       `fwmark: ${MARK}`,
       "table: is below 1, the least that the kernel takes",
       "action: must be lookup, blackhole, unreachable or prohibit",
-      "pref: is no property of this; there are `namespace`, `priority`, `family`, `from`, `to`, `iif`, `oif`, `fwmark`, `table`, `action`",
+      "pref: is not a property of this; there are `namespace`, `priority`, `family`, `from`, `to`, `iif`, `oif`, `fwmark`, `table`, `action`",
     ],
   },
   {

@@ -34,7 +34,7 @@ export const wrongSysctls: WrongProgram[] = [
       "value: must not be empty",
       "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
       "restoreOnDelete: must be true or false",
-      "valeu: is no property of this; did you mean `value`?",
+      "valeu: is not a property of this; did you mean `value`?",
     ],
   },
   {

@@ -21,14 +21,14 @@ export const wrongTaps: WrongProgram[] = [
       `user: ${USER}`,
       `group: ${GROUP}`,
       "multiQueue: must be true or false",
-      "queues: is no property of this; there are `namespace`, `name`, `mac`, `mtu`, `up`, `mode`, `user`, `group`, `multiQueue`",
+      "queues: is not a property of this; there are `namespace`, `name`, `mac`, `mtu`, `up`, `mode`, `user`, `group`, `multiQueue`",
     ],
   },
   {
     title: "a logical name that is no name for a device [16]",
     name: "lab/tap",
     props: {},
-    faults: ["name: must not contain `/` (it is the resource's logical name: set `name`)"],
+    faults: ["name: must not contain `/` (it comes from the resource's logical name: set `name`)"],
   },
   {
     title: "a MAC address for a tun",

@@ -12,7 +12,7 @@ export function programOf(all: Blueprint, held: Claims = new Map()): { program: 
 /**
  * What another resource claims in the program before comes after that one, which has another claim now. Where that one has
  * left, or cannot be named yet, it is left out: the engine deletes what has left a program at the end, so the name is
- * refused ("resource … of this stack has it already").
+ * refused ("resource … of this stack already has it").
  */
 class Builder {
   private readonly claims = new Map<string, string>();

@@ -90,7 +90,7 @@ export function deviceSuite(row: DeviceRow, more: (fixture: KernelFixture, it0: 
       ]) {
         await lab.ip(`-n x ${words}`);
         const before = await linkIn(lab, "x", "it0");
-        const refused = new RegExp(`it exists already.*\\n  there is ${what}; it is left as it is`);
+        const refused = new RegExp(`it already exists.*\\n  there is ${what}; it is left as it is`);
         await assert.rejects(provider.create(type, "it0", it0), refused);
         assert.deepEqual(await linkIn(lab, "x", "it0"), before);
         await lab.ip("-n x link del it0");

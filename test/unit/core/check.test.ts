@@ -45,7 +45,7 @@ describe("parsing inputs", () => {
     assert.deepEqual(said({ name: unknown, on: 1, end: { name: unknown, mtu: 1, more: unknown } }), [
       "on: must be true or false",
       "end.mtu: is below 68, the least that IPv4 allows (RFC 791)",
-      "end.more: is no property of this; there are `name`, `mtu`, `up`",
+      "end.more: is not a property of this; there are `name`, `mtu`, `up`",
     ]);
   });
 
@@ -58,15 +58,15 @@ describe("parsing inputs", () => {
       "end.up: Invalid input: expected boolean, received number",
       "ends[0].name: must not contain white space",
       "ends[1]: must be an object",
-      "extra: is no property of this; there are `name`, `upper`, `on`, `end`, `ends`",
+      "extra: is not a property of this; there are `name`, `upper`, `on`, `end`, `ends`",
     ]);
   });
 
   it("asks whether a misspelt key was meant to be one that there is, nested as well", () => {
     assert.deepEqual(said({ nam: 1, name: "a", end: { name: "b", mut: 1 }, ends: [{ name: "c", UP: true }] }), [
-      "end.mut: is no property of this; did you mean `mtu`?",
-      "ends[0].UP: is no property of this; did you mean `up`?",
-      "nam: is no property of this; did you mean `name`?",
+      "end.mut: is not a property of this; did you mean `mtu`?",
+      "ends[0].UP: is not a property of this; did you mean `up`?",
+      "nam: is not a property of this; did you mean `name`?",
     ]);
   });
 

@@ -61,7 +61,7 @@ describe("provider configuration", () => {
       "offline must be true or false",
       "sudo must be true or false",
       "timeoutSeconds is below 1 second",
-      "ofline is no property of this; did you mean `offline`?",
+      "ofline is not a property of this; did you mean `offline`?",
     ]);
     assert.deepEqual(faultsOf({ timeoutSeconds: "1.5" }), ["timeoutSeconds must be a whole number of seconds"]);
     assert.deepEqual(faultsOf({ timeoutSeconds: 86401 }), ["timeoutSeconds is above 86400 seconds, which is a day"]);

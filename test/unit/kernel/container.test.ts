@@ -52,7 +52,7 @@ describe("the pid of a container", () => {
       [
         "podman has no container web",
         "  podman inspect --type container --format '{{.State.Pid}}' web → exit 125: Error: inspecting object: no such container \"web\"",
-        "  Start it first, or give the name of another: `podman ps --all` tells which there are for this user.",
+        "  Start it first, or give the name of another: `podman ps --all` lists those of this user.",
       ],
     ],
     [
@@ -66,7 +66,7 @@ describe("the pid of a container", () => {
       [
         "could not ask docker for the container web",
         "  docker inspect --type container --format '{{.State.Pid}}' web → exit 1: permission denied while trying to connect to the docker API at unix:///var/run/docker.sock",
-        "  See that `docker inspect --type container --format '{{.State.Pid}}' web` works for the user that runs the provider.",
+        "  Make sure that `docker inspect --type container --format '{{.State.Pid}}' web` works for the user that runs the provider.",
       ],
     ],
     [
@@ -77,7 +77,7 @@ describe("the pid of a container", () => {
       [
         "could not ask docker for the container web",
         "  docker inspect --type container --format '{{.State.Pid}}' web → exit 1: dial unix /var/run/docker.sock: connect: no such file or directory",
-        "  See that `docker inspect --type container --format '{{.State.Pid}}' web` works for the user that runs the provider.",
+        "  Make sure that `docker inspect --type container --format '{{.State.Pid}}' web` works for the user that runs the provider.",
       ],
     ],
     [
@@ -86,9 +86,9 @@ describe("the pid of a container", () => {
       { stdout: "0\n" },
       "notFound",
       [
-        "the container web of docker does not run",
+        "the container web of docker is not running",
         "  docker inspect --type container --format '{{.State.Pid}}' web → its pid is 0",
-        "  Start it, and run `pulumi up` again: what is in it is made anew then.",
+        "  Start it, and run `pulumi up` again: that makes everything in it.",
       ],
     ],
     [
@@ -97,9 +97,9 @@ describe("the pid of a container", () => {
       { stdout: '{ "pid": "many" }' },
       "unsupported",
       [
-        "could not read what crun says of the container web",
+        "could not read what crun says about the container web",
         '  crun state web → { "pid": "many" }',
-        "  That tells no pid: give the `pid` of a process that is in the container.",
+        "  That contains no pid: give the `pid` of a process that is in the container.",
       ],
     ],
   ];

@@ -134,7 +134,7 @@ describe("a part that the kernel is built without", () => {
 
   it("is not known of everything", () => {
     const { todo } = told("ip link set dev a up", none);
-    assert.equal(todo, "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.");
+    assert.equal(todo, "This kernel does not have it: see the line above, and `zgrep CONFIG_ /proc/config.gz`.");
   });
 });
 
@@ -147,17 +147,17 @@ describe("what to do about what the kernel answers", () => {
     ["ip netns add z", failed("ENOSPC"), /^Make room on that file system/],
     ["ip netns add z", failed("EPERM"), /^The provider has root's capabilities, so something else/],
     [add, refused("EACCES"), /^IPv6 is off on this device: /],
-    ["ip -4 rule add priority 5", refused("EEXIST"), /^The kernel takes a rule of this priority/],
-    [add, refused("EEXIST"), /^Remove or rename that/],
+    ["ip -4 rule add priority 5", refused("EEXIST"), /^The kernel confuses this rule with a narrower one/],
+    [add, refused("EEXIST"), /^Remove or rename it/],
     ["ip link set dev a up", refused("EBUSY"), /^Find what holds it/],
     ["ip route add 10.0.0.0/8 via 10.1.1.1", refused("ENETUNREACH"), /^A gateway must be on a network/],
-    ["ip route add 10.0.0.0/8 via 10.1.1.1", refused("ENETUNREACH"), / A rule of the action `unreachable` /],
-    ["ip route add 10.0.0.0/8 via 10.1.1.1", refused("EINVAL"), / A rule of the action `blackhole` /],
-    ["ip route add 10.0.0.0/8 via 10.1.1.1 dev a", refused("EACCES"), /^A rule of the action `prohibit` /],
+    ["ip route add 10.0.0.0/8 via 10.1.1.1", refused("ENETUNREACH"), / A rule with the action `unreachable` /],
+    ["ip route add 10.0.0.0/8 via 10.1.1.1", refused("EINVAL"), / A rule with the action `blackhole` /],
+    ["ip route add 10.0.0.0/8 via 10.1.1.1 dev a", refused("EACCES"), /^A rule with the action `prohibit` /],
     ["ip route add fd00::/64 via fd01::1 dev a", refused("EACCES"), /^IPv6 is off on this device: /],
     ["ip route add fd00::/64 via fd01::1", refused("EHOSTUNREACH"), / A route that leads nowhere /],
     ["ip route add fd00::/64 via fd01::1 dev a", refused("EHOSTUNREACH"), /^A gateway must be.*must be up\.$/],
-    ["ip link set dev a up", refused("ENODEV"), /^What it works on is not there/],
+    ["ip link set dev a up", refused("ENODEV"), /^Something that it needs is not there/],
     ["ip link set dev a up", refused("EINVAL"), /^$/],
   ];
   for (const [words, error, todo] of rows) {

@@ -68,7 +68,7 @@ describe("what is wrong with Open vSwitch", () => {
     assert.match(told(database) ?? "", /^No database of Open vSwitch answers there: start it/);
     const killed = { exitCode: undefined, failure: "killed" } as const;
     const alarm = "2026-11-25T17:21:53Z|00002|fatal_signal|WARN|terminating with signal 14 (Alarm clock)";
-    assert.match(told(alarm, killed) ?? "", /^The database answers, but ovs-vswitchd does not/);
+    assert.match(told(alarm, killed) ?? "", /^The database answers, but ovs-vswitchd, which/);
     assert.match(told(alarm, killed, "ip link") ?? "", /^Something killed it/);
   });
 });
@@ -107,7 +107,7 @@ describe("a tool that is missing", () => {
     const lacking = result("netlink error: Operation not supported");
     assert.equal(
       explain("unsupported", lacking),
-      "This kernel has it not: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
+      "This kernel does not have it: see the line above, and `zgrep CONFIG_ /proc/config.gz`.",
     );
   });
 });
@@ -132,7 +132,7 @@ describe("a command that was ended", () => {
     assert.equal(kindOf(aborted, signal), "timeout");
     assert.equal(
       interruption(signal, "net0: waited").message,
-      "net0: waited\n  Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or see what holds the command up.",
+      "net0: waited\n  Raise `customTimeouts` of the resource or `netns:timeoutSeconds`, or find what holds the command up.",
     );
   });
 

@@ -83,7 +83,7 @@ describe("a create", () => {
       if (command.startsWith("ip netns add")) lab.add("net0");
       return false;
     };
-    await assert.rejects(create(lab), /it exists already.*\n.*File exists/);
+    await assert.rejects(create(lab), /it already exists.*\n.*File exists/);
     assert.deepEqual([[...lab.netns.keys()], lab.files.size], [["net0"], 0]);
   });
 
@@ -128,7 +128,7 @@ describe("a create", () => {
     });
     await assert.rejects(create(lab, "b", { ...NET, name: "net1" }), {
       kind: "permission",
-      message: "netns:index:Namespace net1: not tried, for want of rights (see netns:index:Namespace net0)",
+      message: "netns:index:Namespace net1: not tried, because rights are missing (see netns:index:Namespace net0)",
     });
     assert.deepEqual(lab.log, []);
   });
@@ -151,7 +151,7 @@ describe("a create of a setting", () => {
       message: [
         "netns:index:Sysctl x:net.ipv4.ip_forward: the kernel did not take value = 0x20",
         "  it shows 32",
-        "  Give a value in the form in which the kernel shows it and within its limits.",
+        "  Give a value within the kernel's limits, in the form in which the kernel shows it.",
       ].join("\n"),
     });
     assert.deepEqual([lab.netns.get("x")?.sysctls.get("net/ipv4/ip_forward"), lab.files.size], ["0", 0]);

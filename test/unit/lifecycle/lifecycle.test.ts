@@ -72,7 +72,7 @@ describe("the life of a resource", () => {
         message: /may not look into the host's network namespaces\n.*lacks CAP_SYS_ADMIN\n.* set NETNS_OFFLINE=true\.$/,
       });
       const import_ = lab.lifecycle.import(lab.resource("Namespace", "b"), "net1", true);
-      await assert.rejects(import_, { message: /net1: not tried, for want of rights \(see .* net0\)/ });
+      await assert.rejects(import_, { message: /net1: not tried, because rights are missing \(see .* net0\)/ });
     });
   });
 
@@ -88,8 +88,8 @@ describe("the life of a resource", () => {
       await assert.rejects(lab.lifecycle.update(resource(), "net0", DOWN, NET, made), {
         kind: "notFound",
         message: [
-          "netns:index:Namespace net0: it cannot be updated, for it is gone, or another thing is in its place",
-          "  Run `pulumi up` again: it sees what is gone and makes it anew.",
+          "netns:index:Namespace net0: it cannot be updated, because it is gone, or something else is in its place",
+          "  Run `pulumi up` again: it sees what is gone and makes it again.",
         ].join("\n"),
       });
       assert.deepEqual(lab.changes, []);
@@ -172,7 +172,7 @@ describe("an import", () => {
   it("of what is no id says what its ids are like", async () => {
     await assert.rejects(found("Namespace", "a/b"), {
       kind: "user",
-      message: "netns:index:Namespace: `a/b` is not the id of one\n  Its ids have the form NAME.",
+      message: "netns:index:Namespace: `a/b` is not an id of this kind\n  Its ids have the form NAME.",
     });
   });
 

@@ -69,7 +69,7 @@ describe("waiting until a thing can be used", () => {
     const kernel = kernelUnder(AbortSignal.timeout(20));
     await assert.rejects(whenReady(showing(waiting), kernel, {}, "Thing x"), {
       kind: "timeout",
-      message: /^Thing x: waited until it can be used\n {2}not yet up\n {2}Raise `customTimeouts`/,
+      message: /^Thing x: waited for it to become usable\n {2}not yet up\n {2}Raise `customTimeouts`/,
     });
   });
 
@@ -84,10 +84,10 @@ describe("waiting until a thing can be used", () => {
       "Something else removes or renames it, or removes its namespace: find that, and run `pulumi up` again.";
     await assert.rejects(whenReady(showing(undefined), kernelUnder(), {}, "Thing x"), {
       kind: "notFound",
-      message: `Thing x: it is not there after it was made\n  ${todo}`,
+      message: `Thing x: it is gone right after it was made\n  ${todo}`,
     });
     await assert.rejects(whenReady(showing({ what: "a plain file" }), kernelUnder(), {}, "Thing x"), {
-      message: `Thing x: it is not there after it was made\n  there is a plain file\n  ${todo}`,
+      message: `Thing x: it is gone right after it was made\n  there is a plain file\n  ${todo}`,
     });
   });
 });
@@ -103,7 +103,7 @@ describe("the kernel's word", () => {
       message: [
         "Thing x: the kernel did not take size = 1",
         "  it shows 2",
-        "  Give a value in the form in which the kernel shows it and within its limits.",
+        "  Give a value within the kernel's limits, in the form in which the kernel shows it.",
       ].join("\n"),
     });
     assert.throws(() => check({ name: "x", size: 1 }, { name: "x" }), /it shows none/);

@@ -58,7 +58,7 @@ describe("what is under way side by side", () => {
     cancelled.abort();
     await assert.rejects(waiting, {
       kind: "cancelled",
-      message: /^it: waited until it can be used\n {2}it is not there/,
+      message: /^it: waited for it to become usable\n {2}it is not there/,
     });
   });
 });

@@ -50,7 +50,7 @@ describe("a preview", () => {
 });
 
 describe("an offline provider", () => {
-  const offline = { message: /^netns:index:Sysctl \S+: nothing may be changed, for the provider is offline\n/ };
+  const offline = { message: /^netns:index:Sysctl \S+: nothing may be changed, because the provider is offline\n/ };
 
   it("refuses to create, update and delete, and touches no host", async () => {
     const { host, plugin } = setUp({ offline: true });

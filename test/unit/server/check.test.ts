@@ -29,7 +29,7 @@ describe("Check of a name", () => {
   it("says where a name that is refused comes from", () => {
     const REASON = "must not contain `/`: it is the name of a file under /run/netns";
     assert.deepEqual(checked(namespace, { news: {}, name: "a/b" }).failures, [
-      ["", `name: ${REASON} (it is the resource's logical name: set \`name\`)`],
+      ["", `name: ${REASON} (it comes from the resource's logical name: set \`name\`)`],
     ]);
     assert.deepEqual(checked(namespace, { news: { name: "a/b" } }).failures, [["name", REASON]]);
   });
@@ -48,8 +48,8 @@ describe("Check of inputs", () => {
     assert.deepEqual(checked(pair, { news }).failures, [
       ["", "a.mtu: is below 68, the least that IPv4 allows (RFC 791)"],
       ["", "b.mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
-      ["", "b.more: is no property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
-      ["c", "is no property of this; there are `a`, `b`"],
+      ["", "b.more: is not a property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
+      ["c", "is not a property of this; there are `a`, `b`"],
       ["", "b.name: is the name of end `a` in the same namespace: the two ends must differ"],
     ]);
   });

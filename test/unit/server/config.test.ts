@@ -29,7 +29,7 @@ describe("the provider's configuration", () => {
       failures: [
         ["", "offline: must be true or false"],
         ["", "timeoutSeconds: is below 1 second"],
-        ["", "sudoo: is no property of this; did you mean `sudo`?"],
+        ["", "sudoo: is not a property of this; did you mean `sudo`?"],
       ],
       inputs: news,
     });

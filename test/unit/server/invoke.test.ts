@@ -71,7 +71,7 @@ describe("a call of containerNamespace", () => {
       { docker: "a", root: "/run/x" },
       [["root", "is where `runc` and `crun` keep their state: it goes with one of them"]],
     ],
-    ["a word that it has not", { dokcer: "a" }, [["dokcer", "is no property of this; did you mean `docker`?"]]],
+    ["a word that it has not", { dokcer: "a" }, [["dokcer", "is not a property of this; did you mean `docker`?"]]],
   ];
   for (const [title, args, failures] of wrong) {
     it(`is refused with ${title}, and nothing is run [29]`, async () => {
@@ -83,7 +83,7 @@ describe("a call of containerNamespace", () => {
   it("says at the argument what went wrong", async () => {
     const { failures } = await called({ args: { docker: "web" }, says: { stdout: "0\n" } });
     assert.equal(failures[0]?.[0], "docker");
-    assert.match(failures[0]?.[1] ?? "", /^the container web of docker does not run\n/);
+    assert.match(failures[0]?.[1] ?? "", /^the container web of docker is not running\n/);
   });
 
   it("hides a secret name, and what comes of it [14]", async () => {
@@ -91,7 +91,7 @@ describe("a call of containerNamespace", () => {
     assert.deepEqual((await called({ ...secret, says: { stdout: "42\n" } })).secrets, [["path"], ["pid"]]);
     const { failures } = await called({ ...secret, says: { stdout: "0\n" } });
     assert.equal(failures[0]?.[0], "");
-    assert.match(failures[0]?.[1] ?? "", /^docker: the container \[secret\] of docker does not run\n/);
+    assert.match(failures[0]?.[1] ?? "", /^docker: the container \[secret\] of docker is not running\n/);
   });
 
   it("is refused as long as an argument is not known", async () => {
@@ -106,7 +106,7 @@ describe("a call of containerNamespace", () => {
     const { result, commands } = await called({ args: { pid: 7 }, offline: true });
     assert.deepEqual([result, commands], [{ path: "/proc/7/ns/net", pid: 7 }, []]);
     await assert.rejects(called({ args: { docker: "web" }, offline: true }), {
-      message: /^netns:index:containerNamespace: the host may not be looked at, for the provider is offline\n/,
+      message: /^netns:index:containerNamespace: the host may not be looked at, because the provider is offline\n/,
     });
   });
 

@@ -70,7 +70,7 @@ describe("List", () => {
   it("refuses a query that it does not know", async () => {
     const { error, ids } = await listed({ query: { namespce: "x" } });
     assert.equal(error?.code, status.FAILED_PRECONDITION);
-    assert.equal(error?.details, "cannot list: namespce is no property of this; did you mean `namespace`?");
+    assert.equal(error?.details, "cannot list: namespce is not a property of this; did you mean `namespace`?");
     assert.deepEqual(ids, []);
   });
 

@@ -53,7 +53,7 @@ describe("What is made in the place of what the engine deletes along with someth
     const made = gone("a");
     const failed = deletion("c", () => Promise.reject(new Error("busy")));
     await assert.rejects(failed, { message: "busy" });
-    await assert.rejects(made, { message: /^Address a: not made, .*\n.*a deletion before that one has failed\n/ });
+    await assert.rejects(made, { message: /^Address a: not made, .*\n.*an earlier deletion has failed\n/ });
   });
 
   it("waits no longer when the run is cancelled", async () => {

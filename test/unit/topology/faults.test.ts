@@ -27,7 +27,7 @@ describe("the faults inside an element", () => {
     };
     assert.deepEqual(faults(news), [
       "namespaces[1].name must not contain `/`: it is the name of a file under /run/netns",
-      "namespaces[1].more is no property of this; there are `name`, `loopbackUp`",
+      "namespaces[1].more is not a property of this; there are `name`, `loopbackUp`",
       "vethPairs[0].a.mtu is below 68, the least that IPv4 allows (RFC 791)",
       "vethPairs[2].a is required",
       "vethPairs[2].b is required",
@@ -41,7 +41,7 @@ describe("the faults inside an element", () => {
     assert.deepEqual(faults({ namespaces: ["a"], vethPairs: {}, cables: [] }), [
       "namespaces[0] must be an object",
       "vethPairs must be a list",
-      `cables is no property of this; there are ${names}`,
+      `cables is not a property of this; there are ${names}`,
     ]);
   });
 });
