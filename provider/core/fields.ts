@@ -61,7 +61,7 @@ export const netnsRef = () =>
 export const containerName = () =>
   ruled([
     [(name) => name === "", "must not be empty"],
-    [(name) => bytes(name) > 1024, "is longer than 1024 bytes, the most that a container's name has"],
+    [(name) => bytes(name) > 1024, "is longer than 1024 bytes, the limit of a container's name"],
     [
       (name) => !/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(name),
       "must consist of letters, digits, `_`, `.`, `+` and `-`, and begin with none of the last three",
@@ -91,15 +91,15 @@ export const mac = () =>
 export const mtu = (most = 65535, taker = "the device") =>
   z
     .int({ error: "must be a whole number of bytes" })
-    .min(68, { error: "is below 68, the least that IPv4 allows (RFC 791)" })
+    .min(68, { error: "is below 68, the minimum of IPv4 (RFC 791)" })
     .max(most, { error: `is above ${most}, the most that ${taker} takes` });
 
 /** A whole number that the kernel keeps in 32 bits. */
 export const count = (least = 0, most = 2 ** 32 - 1) =>
   z
     .int({ error: "must be a whole number" })
-    .min(least, { error: `is below ${least}, the least that the kernel takes` })
-    .max(most, { error: `is above ${most}, the most that the kernel takes` });
+    .min(least, { error: `is below ${least}, the kernel's minimum` })
+    .max(most, { error: `is above ${most}, the kernel's maximum` });
 
 export const flag = () => z.boolean({ error: "must be true or false" });
 
@@ -132,7 +132,7 @@ export const ipAddress = () =>
     [(value) => canonicalIp(value) === undefined, "must be an IPv4 or IPv6 address"],
     [
       (value) => ["0.0.0.0", "::"].includes(canonicalIp(value) ?? ""),
-      "is the unspecified address, which the kernel takes for none",
+      "is the unspecified address, which to the kernel means none",
     ],
   ]).overwrite((value) => canonicalIp(value) ?? value);
 
@@ -141,7 +141,7 @@ export const ipPrefix = () =>
   ruled([
     [
       (value) => canonicalPrefix(value) === undefined && parseCidr(value) !== undefined,
-      "has bits set behind its prefix length: write the first address of the network",
+      "has bits set beyond its prefix length: write the first address of the network",
     ],
     [
       (value) => canonicalPrefix(value) === undefined,
@@ -159,7 +159,7 @@ export const fwmark = () =>
       if (canonicalMark(value) === undefined)
         context.addIssue({
           code: "custom",
-          message: "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff",
+          message: "must be a 32-bit mark above 0, or MARK/MASK, such as 0x10/0xff",
         });
     })
     .overwrite((value) => canonicalMark(value) ?? value);

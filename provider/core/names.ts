@@ -19,7 +19,7 @@ export const textMap = () =>
       [(key) => key === "", "must not have an empty key"],
       [
         (key) => !/^[A-Za-z0-9][\w.:-]*$/.test(key),
-        "is no key: letters, digits and `_`, `.`, `:`, `-` behind the first make one",
+        "is not a key: use letters, digits and `_`, and `.`, `:`, `-` after the first character",
       ],
     ]),
     ruled([[(value) => CONTROL.test(value), "must not contain control characters"]]),

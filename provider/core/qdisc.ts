@@ -214,9 +214,7 @@ type Reasons = [path: string[], reason: string][];
 function netemFaults(want: Want["netem"] = {}): Reasons {
   const isSet = (key: keyof Netem) => key in want && !/^0[^.\d]/.test(String(want[key] ?? "1"));
   const needs = ([key, other]: readonly [keyof Netem, keyof Netem]): Reasons =>
-    want[key] !== undefined && isSet(key) && !isSet(other)
-      ? [[["netem", key], `must have a \`${other}\` beside it`]]
-      : [];
+    want[key] !== undefined && isSet(key) && !isSet(other) ? [[["netem", key], `needs \`${other}\``]] : [];
   return (
     [
       ["jitter", "delay"],
@@ -230,12 +228,12 @@ function tbfFaults(want: Want["tbf"]): Reasons {
   if (!want) return [];
   if (!("latency" in want) && !("limit" in want)) return [[["tbf", "latency"], "is required, or else `limit`"]];
   if ("latency" in want && want.limit !== undefined)
-    return [[["tbf", "limit"], "is set beside `latency`: only one can be"]];
+    return [[["tbf", "limit"], "is set together with `latency`: only one can be"]];
   // What is not known, or wrong, is not too much.
   const [rate, burst] = [bytesPerSecond(want.rate ?? ""), bytes(want.burst ?? "")];
   const waiting = (rate * microseconds(want.latency ?? "")) / 1e6 + burst;
   if (burst / rate > MOST_SECONDS)
-    return [[["tbf", "burst"], `takes longer than ${MOST_SECONDS}s at this \`rate\`, which the kernel cannot count`]];
+    return [[["tbf", "burst"], `takes longer than ${MOST_SECONDS}s at this \`rate\`, more than the kernel can count`]];
   return waiting > MOST_BYTES ? [[["tbf", "latency"], "is more than 4gb at this `rate`, the most that can wait"]] : [];
 }
 

@@ -49,7 +49,8 @@ export const LETTERS: Rule[] = [
 
 /** The rules for names of devices in words, for descriptions. */
 export const DEVICE_NAME =
-  "at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, " +
+  "at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, " +
+  "`/`, `:` and `%`, " +
   "not with `-` in front, and none of `.`, `..`, `all` and `default`";
 
 /** Those of a namespace in words, for descriptions. */
@@ -57,4 +58,4 @@ export const NETNS_NAME =
   "at most 255 bytes, without white space, control characters and `/`, not with `-` in front, and neither `.` nor `..`";
 
 /** Those of a container in words, for descriptions. */
-export const CONTAINER_NAME = "letters, digits, `_`, and behind the first one `.`, `+` and `-` as well";
+export const CONTAINER_NAME = "letters, digits, `_`, and after the first one `.`, `+` and `-` as well";

@@ -85,8 +85,8 @@ function field(measure: Measure, least: readonly [value: number, text: string] |
       const refuse = (message: string) => context.addIssue({ code: "custom", message });
       if (value === undefined) refuse(`must be ${measure.what}`);
       else if (step && value % step[0] !== 0) refuse(step[1]);
-      else if (value > most[0]) refuse(`is above ${most[1]}, the most that the kernel takes`);
-      else if (least && value < least[0]) refuse(`is below ${least[1]}, the least that the kernel takes`);
+      else if (value > most[0]) refuse(`is above ${most[1]}, the kernel's maximum`);
+      else if (least && value < least[0]) refuse(`is below ${least[1]}, the kernel's minimum`);
     })
     .overwrite((text) => {
       const value = amount(measure, text);

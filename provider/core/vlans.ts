@@ -69,13 +69,13 @@ export function vlanFaults(vlans: readonly (Partial<Vlan> | undefined)[] = []): 
     const { vid, pvid, vidEnd = vid } = one ?? {};
     const faults: Fault[] = [];
     const refuse = (key: keyof Vlan, reason: string) => faults.push({ path: ["vlans", index, key], reason });
-    if (pvid && hasPvid) refuse("pvid", "is set for another VLAN already, and there can be only one");
-    else if (pvid && vidEnd !== vid) refuse("pvid", "is of a single VLAN, and cannot be set for a range");
+    if (pvid && hasPvid) refuse("pvid", "is already set for another VLAN, and there can be only one");
+    else if (pvid && vidEnd !== vid) refuse("pvid", "is for a single VLAN, and cannot be set for a range");
     hasPvid ||= pvid === true;
     if (vid === undefined || vidEnd === undefined) return faults;
     if (vidEnd < vid) refuse("vidEnd", "is below `vid`");
     const ids = [...byId([{ vid, vidEnd }]).keys()];
-    if (ids.some((id) => taken.has(id))) refuse("vid", "is in the list already, alone or in a range");
+    if (ids.some((id) => taken.has(id))) refuse("vid", "is already in the list, alone or in a range");
     for (const id of ids) taken.add(id);
     return faults;
   });

@@ -16,8 +16,8 @@ const named = (what: string) =>
 const inputs = z.strictObject({
   pid: z
     .int({ error: "must be a whole number" })
-    .min(1, { error: "is below 1, the least that a process can have" })
-    .max(MOST_PIDS, { error: `is above ${MOST_PIDS}, the most that a process can have` })
+    .min(1, { error: "is below 1, the lowest pid there is" })
+    .max(MOST_PIDS, { error: `is above ${MOST_PIDS}, the highest pid there is` })
     .optional()
     .meta({ description: "The number of a process that is in the container, as the provider's host counts." }),
   docker: named("Docker (`docker ps`), on the provider's own host"),
@@ -79,15 +79,15 @@ function crossCheck(want: Inputs): Fault[] {
   const [first, ...more] = WAYS.filter((way) => want[way] !== undefined);
   const all = WAYS.map((way) => `\`${way}\``).join(", ");
   if (first === undefined)
-    return [{ path: ["pid"], reason: `is not given, nor another of ${all}: one must say which container` }];
+    return [{ path: ["pid"], reason: `is not given, nor another of ${all}: one of them must name the container` }];
   const besides = more.map((way) => ({
     path: [way],
-    reason: `is given besides \`${first}\`: only one of ${all} can say which container`,
+    reason: `is given together with \`${first}\`: only one of ${all} can name the container`,
   }));
   const hasRoot = want.runc !== undefined || want.crun !== undefined;
   const alone =
     want.root === undefined || hasRoot
       ? []
-      : [{ path: ["root"], reason: "is where `runc` and `crun` keep their state: it goes with one of them" }];
+      : [{ path: ["root"], reason: "is where `runc` and `crun` keep their state: use it together with one of them" }];
   return [...besides, ...alone];
 }

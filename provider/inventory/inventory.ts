@@ -32,7 +32,7 @@ async function listed(kernel: Kernel, kind: Kind, namespaces: Namespaces): Promi
       inOrder(kind, [...new Set(ids)]).map((id) => {
         const where = kind.parseId(id);
         return where === undefined
-          ? beyond(namespace, `${kind.type} ${id}, which has a name that no program can say`)
+          ? beyond(namespace, `${kind.type} ${id}, whose name cannot be written in a program`)
           : look(kernel, kind, namespace, { id, where });
       }),
     );

@@ -164,11 +164,11 @@ function crossCheck({ address, peer, broadcast, label, scope, noDad, device }: D
   if (broadcast !== undefined && familyOf(broadcast) === "inet6")
     refuse("broadcast", "is IPv6, which has no broadcast");
   if (family === "inet6") {
-    if (broadcast !== undefined) refuse("broadcast", "goes with IPv4 only: IPv6 has no broadcast");
-    if (label !== undefined) refuse("label", "goes with IPv4 only");
-    if (scope !== undefined) refuse("scope", "goes with IPv4 only: an IPv6 address says its scope itself");
+    if (broadcast !== undefined) refuse("broadcast", "is only for IPv4: IPv6 has no broadcast");
+    if (label !== undefined) refuse("label", "is only for IPv4");
+    if (scope !== undefined) refuse("scope", "is only for IPv4: an IPv6 address determines its scope");
   }
-  if (family === "inet" && noDad !== undefined) refuse("noDad", "goes with IPv6 only");
+  if (family === "inet" && noDad !== undefined) refuse("noDad", "is only for IPv6");
   if (label !== undefined && device !== undefined && !label.startsWith(device)) {
     refuse("label", "must begin with the name of the device");
   }

@@ -62,7 +62,8 @@ const inputs = z.strictObject({
     .meta({
       description:
         "The VLANs that the port is in: exactly these, in any order (`bridge vlan`, see bridge(8)). They take " +
-        "effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: the bridge's " +
+        "effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: " +
+        "the bridge's " +
         `\`defaultPvid\`, untagged. ${LEFT_OUT}`,
       unsetReplaces: true,
     }),
@@ -178,7 +179,7 @@ async function observe(kernel: Kernel, { namespace, bridge, device }: Where): Pr
   if (!isPort(link) || link.master !== bridge) {
     const to = await placeIn(kernel, namespace, bridge);
     return {
-      what: `the device ${joinId(namespace, device)}, which is a part of ${link.master}`,
+      what: `the device ${joinId(namespace, device)}, which belongs to ${link.master}`,
       place,
       ...(to !== undefined && { slot: `${on} ${to}` }),
       leftover: [leave({ namespace, device })],

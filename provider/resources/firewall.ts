@@ -131,7 +131,7 @@ export const ruleset = nat.ruleset;`,
   uncovered: async (kernel, namespace) =>
     (await listTables(kernel, namespace))
       .filter(({ name }) => nameFault(name) !== undefined)
-      .map(({ family, name }) => `the table ${family} ${name} of nftables, which has a name that no program can say`),
+      .map(({ family, name }) => `the table ${family} ${name} of nftables, whose name cannot be written in a program`),
   bearsMark: true,
   identity: [["comment"]],
   list: (kernel, query) =>

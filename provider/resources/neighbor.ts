@@ -162,11 +162,11 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   return [
     ...(!isProxy && !("mac" in want) ? [{ path: ["mac"], reason: "is required, unless `proxy` is true" }] : []),
     ...(proxy && mac !== undefined
-      ? [{ path: ["mac"], reason: "goes without `proxy`: this host answers with its own" }]
+      ? [{ path: ["mac"], reason: "cannot be given with `proxy`: this host answers with its own" }]
       : []),
-    ...(router !== undefined && isV4 ? [{ path: ["router"], reason: "goes with IPv6 only" }] : []),
+    ...(router !== undefined && isV4 ? [{ path: ["router"], reason: "is only for IPv6" }] : []),
     ...(device === "lo" && isV4 && !isProxy
-      ? [{ path: ["device"], reason: "must not be `lo` with IPv4, of which that has no neighbours" }]
+      ? [{ path: ["device"], reason: "must not be `lo` with IPv4, which has no neighbours there" }]
       : []),
   ];
 }

@@ -48,7 +48,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in IPv4, and 1452 in " +
+        "Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in " +
+        "IPv4, and 1452 in " +
         "IPv6. Default: 56 for `icmp`, 0 for `udp`.",
       replaces: true,
     }),
@@ -63,7 +64,8 @@ const inputs = z.strictObject({
       description:
         "Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes: the packet " +
         "has left, and was refused (connection refused, an ICMP error, a firewall or route here that forbids it), or " +
-        "nothing was heard. Where no packet can leave, because there is no route, no address, or a device is down, that is no proof, " +
+        "nothing was heard. Where no packet can leave, because there is no route, no address, or a device is " +
+        "down, that is no proof, " +
         "and it fails. Default: true.",
     }),
   withinMs: milliseconds().optional().meta({
@@ -75,7 +77,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "How long it may take until it is so, in milliseconds: until then it is tried again and again. With `reachable: false`, how long " +
+        "How long it may take until it is so, in milliseconds: until then it is tried again and again. With " +
+        "`reachable: false`, how long " +
         "nothing may be heard. Default: 5000, and 1000 with `reachable: false`.",
       policy: true,
     }),
@@ -84,8 +87,10 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "Values whose change has it proved again in the same `pulumi up`, such as `[firewall.rules]`. Without, what changes " +
-        "elsewhere in the stack is seen by the next preview or `up`. A Topology needs none: it proves all again with each change.",
+        "Values whose change has it proved again in the same `pulumi up`, such as `[firewall.rules]`. Without, " +
+        "what changes " +
+        "elsewhere in the stack is seen by the next preview or `up`. A Topology needs none: it proves all again " +
+        "with each change.",
       policy: true,
     }),
 });
@@ -116,9 +121,12 @@ export const reachability = defineKind({
   type: "Reachability",
   description:
     "A proof by packets that one host reaches another, or does not. Create and update prove it, and fail if it is not so " +
-    "within `timeoutMs`; each preview, `up` and refresh proves it again and shows it as drift where it is not so any more. It " +
-    "changes nothing on the host, and delete does nothing. The provider sends the packets itself, so no `ping` or `nc` is needed.\n\n" +
-    "It should depend on all that makes the way: pass it outputs of those, or use `dependsOn`. In a Topology it is tried after " +
+    "within `timeoutMs`; each preview, `up` and refresh proves it again and shows it as drift where it is not " +
+    "so any more. It " +
+    "changes nothing on the host, and delete does nothing. The provider sends the packets itself, so no `ping` " +
+    "or `nc` is needed.\n\n" +
+    "It should depend on all that makes the way: pass it outputs of those, or use `dependsOn`. In a Topology it " +
+    "is tried after " +
     "everything else, and if it fails, the whole change is undone.",
   example: `import * as netns from "pulumi-netns";
 
@@ -140,7 +148,8 @@ export const roundTrip = ping.rttMs;`,
   outputs,
   crossCheck,
   idForm:
-    "NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a namespace), where PROTOCOL is `icmp`, `tcp:PORT` or `udp:PORT`, with `,SIZE` " +
+    "NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a namespace), where PROTOCOL is `icmp`, `tcp:PORT` or " +
+    "`udp:PORT`, with `,SIZE` " +
     "and `,df` behind it where they are said",
   id: ({ namespace, to, protocol, port, size, dontFragment }) => {
     const way = [`${protocol}${port === undefined ? "" : `:${port}`}`, ...(size === undefined ? [] : [size])];
@@ -200,6 +209,6 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   if (want.protocol === "tcp" && "size" in want) fault("size", "is for `icmp` and `udp`: a connection has no size");
   if (want.protocol === "tcp" && want.dontFragment)
     fault("dontFragment", "is for `icmp` and `udp`: TCP finds the MTU of the path by itself");
-  if (want.reachable === false && "withinMs" in want) fault("withinMs", "means nothing with `reachable: false`");
+  if (want.reachable === false && "withinMs" in want) fault("withinMs", "has no meaning with `reachable: false`");
   return faults;
 }

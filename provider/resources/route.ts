@@ -42,7 +42,8 @@ const weight = count(1, 256).meta({
 
 const metric = count(0).meta({
   description:
-    "Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 " +
+    "Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for " +
+    "IPv4 and 1024 " +
     "for IPv6.",
   replaces: true,
   kernelDefault: 0,
@@ -265,7 +266,7 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   if (!one.route) {
     // In a place of ours it is what is to be cleared away.
     const leftover = [routeStep(namespace, "remove the route", "del", { destination, table, metric })];
-    const what = `a route ${id} of a sort that this kind has no words for`;
+    const what = `a route ${id} of a sort that this kind cannot describe`;
     return { what, leftover, madeUnder: () => true, ...(place && { place }) };
   }
   const { nexthops, ...rest } = inWaysOf(where, one.route);
@@ -283,8 +284,8 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
 }
 
 const OF_KERNEL =
-  "The kernel makes that route by itself, with an address of the device or as a router tells it, and takes it away with " +
-  "that: leave it out of the program, or give the one that is wanted another `metric`.";
+  "The kernel makes that route by itself, for an address of the device or because a router says so, and removes " +
+  "it together with that: leave it out of the program, or give your own route another `metric`.";
 
 /** Of several ways of which one is left the kernel tells as of one; but a list stays a list. */
 function inWaysOf(where: Where, route: Route): Route {
@@ -339,15 +340,14 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
     keys.filter((key) => want[key] !== undefined).forEach((key) => void refuse([key], reason));
   const isUnicast = !("type" in want) || type === "unicast";
   if (type !== undefined && !isUnicast) {
-    refuseAll([...WAYS, "source", "scope", "mtu", "onLink"], "goes with the type `unicast` only");
+    refuseAll([...WAYS, "source", "scope", "mtu", "onLink"], "is only for the type `unicast`");
   }
-  if (isUnicast && !WAYS.some((key) => key in want))
-    refuse(["gateway"], "is required where there is neither `device` nor `nexthops`");
+  if (isUnicast && !WAYS.some((key) => key in want)) refuse(["gateway"], "is required without `device` or `nexthops`");
   if (isUnicast && onLink && !("device" in want && "gateway" in want))
     refuse(["onLink"], "needs `gateway` and `device`");
   if (isUnicast && want.nexthops) {
-    refuseAll(["gateway", "device", "onLink"], "goes without `nexthops`, which have their own");
-    if (nexthops.length < 2) refuse(["nexthops"], "must be two at least: for one there are `gateway` and `device`");
+    refuseAll(["gateway", "device", "onLink"], "cannot be given with `nexthops`, which have their own");
+    if (nexthops.length < 2) refuse(["nexthops"], "must be at least two: for one, use `gateway` and `device`");
   }
   if (gateway?.startsWith("fe80:") && !("device" in want)) refuse(["gateway"], "is link-local, and so needs `device`");
 
@@ -363,9 +363,9 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
     foreign(path, hop?.gateway);
     if (!hop || "gateway" in hop) return;
     if (family === "inet6") refuse(path, "is required with IPv6");
-    else if (!("device" in hop)) refuse(path, "is required where there is no `device`");
+    else if (!("device" in hop)) refuse(path, "is required without `device`");
   });
-  if (family === "inet6") refuseAll(["scope"], "goes with IPv4 only");
+  if (family === "inet6") refuseAll(["scope"], "is only for IPv4");
   if (family === "inet6" && want.metric === 0) refuse(["metric"], "must be above 0 with IPv6");
   return faults.filter(
     (fault, index) => faults.findIndex((one) => pathText(one.path) === pathText(fault.path)) === index,

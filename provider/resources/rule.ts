@@ -91,7 +91,8 @@ export const action = guests.action;`,
   outputs,
   crossCheck,
   idForm:
-    "NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with " +
+    "NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6; where " +
+    "several have that priority, with " +
     "all that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`, `net0/100,inet6,iif=eth0,action=blackhole`",
   id: idOf,
   fullId,
@@ -177,13 +178,13 @@ async function observe(kernel: Kernel, where: Where): Promise<Seen<State> | unde
   const [found, ...more] = isOnlyOne ? known : known.filter(({ rule }) => fullId({ ...at, ...rule }) === fullId(where));
   if (more.length > 0) {
     const ids = known.map(({ rule }) => fullId({ ...at, ...rule }));
-    const todo = "Give the id of one of them, with all that the rule has.";
+    const todo = "Give the full id of one of them.";
     return { what: `more than one rule of that priority: ${ids.join(" and ")}`, todo, ...on };
   }
   const what = `rule ${idOf(where)}`;
   if (!found)
     return isOnlyOne && all.length > 0
-      ? { what: `a ${what} of a sort that this kind has no words for`, ...on }
+      ? { what: `a ${what} of a sort that this kind cannot describe`, ...on }
       : undefined;
   const others = ambiguousWith(all, found);
   return {
@@ -200,8 +201,8 @@ function removalBeside(where: Where, it: Rule, others: readonly Shown[]): Step[]
   throw new NetnsError({
     kind: "user",
     tried: `netns:index:Rule ${fullId(where)}: it cannot be removed`,
-    said: "another rule of that priority has all that it has, and more, so the kernel would remove that one",
-    todo: "Remove this rule and that one by hand (`ip rule`), and make that one again.",
+    said: "another rule of that priority says the same and more, so the kernel would remove that one",
+    todo: "Remove both rules by hand (`ip rule`), and make the other one again.",
   });
 }
 
@@ -228,6 +229,6 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
       : [];
   });
   return action !== undefined && action !== "lookup" && table !== undefined
-    ? [...prefixes, { path: ["table"], reason: "goes with the action `lookup` only" }]
+    ? [...prefixes, { path: ["table"], reason: "is only for the action `lookup`" }]
     : prefixes;
 }

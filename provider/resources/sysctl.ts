@@ -142,7 +142,7 @@ export const before = forwarding.previousValue;`,
     missing: async (kernel, { namespace }) =>
       namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
         ? noNamespace(namespace)
-        : "The kernel has no such key there: look with `sysctl -a`. A key of a device is there as long as the device is.",
+        : "The kernel has no such key there: look with `sysctl -a`. A device's keys exist only as long as the device.",
   },
 
   preview: () => ({}),

@@ -155,11 +155,12 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   const { name, local, remote, group, device } = want;
   const faults: Fault[] = [];
   const refuse = (property: string, reason: string) => faults.push({ path: [property], reason });
-  if (local !== undefined && isMulticast(local)) refuse("local", "is a multicast address, which no host has");
+  if (local !== undefined && isMulticast(local)) refuse("local", "is a multicast address, which cannot be a host's");
   if (remote !== undefined && isMulticast(remote)) refuse("remote", "is a multicast address: that is a `group`");
   if (group !== undefined && !isMulticast(group)) refuse("group", "must be a multicast address");
-  else if (group !== undefined && remote !== undefined) refuse("group", "is set beside `remote`: only one can be");
-  else if (group !== undefined && !("device" in want)) refuse("group", "must have a `device` beside it");
+  else if (group !== undefined && remote !== undefined)
+    refuse("group", "is set together with `remote`: only one can be");
+  else if (group !== undefined && !("device" in want)) refuse("group", "needs a `device`");
   if (device !== undefined && device === name) refuse("device", "is the device itself");
   const addresses = (["remote", "group", "local"] as const).filter((key) => key in want);
   const [first] = addresses;
@@ -176,13 +177,13 @@ function entryFaults(list: readonly (Partial<FdbEntry> | undefined)[], family?: 
     entries.slice(0, index).some((one) => one.mac === mac && (isOne(mac) || one.destination === destination));
   return [
     ...(family && entries.some(({ destination }) => familyOf(destination) !== family)
-      ? ["has a destination that is not of the family of its other addresses (IPv4 without any)"]
+      ? ["has a destination that is not of the family of its other addresses (IPv4 if there are none)"]
       : []),
     ...(entries.some(isRepeated)
       ? ["has an address twice: only `00:00:00:00:00:00` can have several destinations"]
       : []),
     ...(entries.some(({ mac, destination }) => mac === ANY && destination === remote)
-      ? ["has an entry of `00:00:00:00:00:00` with `remote`, which is there by itself"]
+      ? ["has an entry of `00:00:00:00:00:00`, which `remote` already makes"]
       : []),
   ];
 }

@@ -77,21 +77,21 @@ export interface ContainerNamespaceArgs {
   pid?: number | undefined;
   /**
    * The name or id of a container of Docker (`docker ps`), on the provider's own host: letters, digits,
-   * `_`, and behind the first one `.`, `+` and `-` as well.
+   * `_`, and after the first one `.`, `+` and `-` as well.
    */
   docker?: string | undefined;
   /**
    * The name or id of a container of Podman (`podman ps`), of the user that the provider's commands run
-   * as: letters, digits, `_`, and behind the first one `.`, `+` and `-` as well.
+   * as: letters, digits, `_`, and after the first one `.`, `+` and `-` as well.
    */
   podman?: string | undefined;
   /**
-   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and behind the first one
+   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and after the first one
    * `.`, `+` and `-` as well.
    */
   runc?: string | undefined;
   /**
-   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and behind the first one
+   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and after the first one
    * `.`, `+` and `-` as well.
    */
   crun?: string | undefined;
@@ -105,21 +105,21 @@ export interface ContainerNamespaceOutputArgs {
   pid?: pulumi.Input<number | undefined>;
   /**
    * The name or id of a container of Docker (`docker ps`), on the provider's own host: letters, digits,
-   * `_`, and behind the first one `.`, `+` and `-` as well.
+   * `_`, and after the first one `.`, `+` and `-` as well.
    */
   docker?: pulumi.Input<string | undefined>;
   /**
    * The name or id of a container of Podman (`podman ps`), of the user that the provider's commands run
-   * as: letters, digits, `_`, and behind the first one `.`, `+` and `-` as well.
+   * as: letters, digits, `_`, and after the first one `.`, `+` and `-` as well.
    */
   podman?: pulumi.Input<string | undefined>;
   /**
-   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and behind the first one
+   * The name or id of a container of runc (`runc list`): letters, digits, `_`, and after the first one
    * `.`, `+` and `-` as well.
    */
   runc?: pulumi.Input<string | undefined>;
   /**
-   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and behind the first one
+   * The name or id of a container of crun (`crun list`): letters, digits, `_`, and after the first one
    * `.`, `+` and `-` as well.
    */
   crun?: pulumi.Input<string | undefined>;

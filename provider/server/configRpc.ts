@@ -56,7 +56,7 @@ export function configure(plugin: Plugin, request: ConfigureRequest): ConfigureR
   if (faults.length > 0) {
     throw new NetnsError({
       kind: "user",
-      tried: "the netns provider cannot be configured so",
+      tried: "the netns provider cannot be configured like this",
       said: faults.map(({ path, reason }) => `${pathText(path)} ${reason}`).join("; "),
       todo: "See `pulumi config` and the NETNS_ variables of the environment.",
     });

@@ -69,7 +69,7 @@ export class Findings {
     for (const [code, all] of grouped(found, (one) => one.code)) {
       for (const one of all.slice(0, MOST)) this.engine.log("warning", masked(textOf(one), secrets), urn);
       const more = all.length - MOST;
-      if (more > 0) this.engine.log("warning", `${code}: the same is so in ${more} more places`, urn);
+      if (more > 0) this.engine.log("warning", `${code}: the same in ${more} more places`, urn);
     }
   }
 }

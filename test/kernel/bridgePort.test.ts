@@ -94,7 +94,7 @@ kernelSuite("BridgePort on the kernel", (fixture) => {
     const { lab, provider } = fixture;
     for (const [master, what] of [
       ["br0", "the port x/br0/va"],
-      ["br1", "the device x/va, which is a part of br1"],
+      ["br1", "the device x/va, which belongs to br1"],
     ]) {
       await lab.ip(`-n x link set va master ${master}`);
       const refused = new RegExp(`it already exists.*\\n  there is ${what}; it is left as it is`);
@@ -170,10 +170,7 @@ kernelSuite("BridgePort on the kernel", (fixture) => {
     assert.deepEqual(found?.inputs, { ...PORT, cost: 9, guard: true });
     const { inputs, failures } = provider.check("BridgePort", "found", found.inputs);
     assert.deepEqual([failures, provider.diff("BridgePort", found, inputs).details], [[], []]);
-    await assert.rejects(
-      provider.import("BridgePort", "x/br1/va"),
-      /there is the device x\/va, which is a part of br0/,
-    );
+    await assert.rejects(provider.import("BridgePort", "x/br1/va"), /there is the device x\/va, which belongs to br0/);
     await provider.delete("BridgePort", "found", found);
     assert.equal(await provider.import("BridgePort", "x/br0/va"), undefined);
   });

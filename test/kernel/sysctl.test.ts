@@ -100,7 +100,7 @@ kernelSuite("Sysctl on the kernel", (fixture) => {
     await assert.rejects(fixture.provider.create("Sysctl", "none", inputs), {
       message: [
         "netns:index:Sysctl x:net.ipv4.conf.none.rp_filter: there is nothing to set",
-        "  The kernel has no such key there: look with `sysctl -a`. A key of a device is there as long as the device is.",
+        "  The kernel has no such key there: look with `sysctl -a`. A device's keys exist only as long as the device.",
       ].join("\n"),
     });
     await assert.rejects(fixture.provider.create("Sysctl", "none", { ...inputs, namespace: "nowhere" }), {

@@ -15,8 +15,8 @@ export const addressOnPort: Check = {
         {
           resources: [...own, port].map(({ by }) => by),
           what:
-            `${andMore(own.map(({ address }) => address))} is on ${deviceLabel(device)}, a port: all that comes in there goes to ` +
-            `${bridge.name}, so the host never hears an answer by it.`,
+            `${andMore(own.map(({ address }) => address))} is on ${deviceLabel(device)}, a port: everything ` +
+            `that comes in there goes to ${bridge.name}, so the host never gets an answer there.`,
           todo: `Put the address on the bridge, \`device: "${bridge.name}"\`.`,
         },
       ];

@@ -26,9 +26,10 @@ export const arpTrap: Check = {
         {
           resources: [one.by, other.by],
           what:
-            `${deviceLabel(one.device)} and ${deviceLabel(other.device)} are two ends of the network of ${one.address} in one ` +
-            "namespace: each drops what comes from the other, ARP requests as well, for its sender is one of the host's own addresses.",
-          todo: `Put one end in a namespace of its own, or set ${missing.join(", ")}.`,
+            `${deviceLabel(one.device)} and ${deviceLabel(other.device)} are both ends of the network of ` +
+            `${one.address}, in one namespace: each drops what comes from the other, even ARP requests, because ` +
+            "the source is one of the host's own addresses.",
+          todo: `Put one end in another namespace, or set ${missing.join(", ")}.`,
         },
       ];
     });

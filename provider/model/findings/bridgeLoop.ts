@@ -8,7 +8,7 @@ import { andMore, type Check, type Found } from "./finding";
 
 export const bridgeLoop: Check = {
   code: "bridge-loop",
-  title: "Bridges are joined in a ring without the spanning tree protocol",
+  title: "Bridges form a ring without the spanning tree protocol",
   level: "error",
   find({ devices, domains: { wiring } }) {
     const bridges = devices.filter(isWithoutStp);
@@ -30,9 +30,10 @@ function found(ring: Device[], ports: Device[]): Found {
   return {
     resources: [...new Set([...ports, ...ring].flatMap(({ port, by }) => port?.by ?? by ?? []))],
     what:
-      `There are two ways between ports of ${andMore([...new Set(ring)].map(deviceLabel))}, and no bridge of the ring has \`stp\`: ` +
-      "the first frame for all goes round and round, ever more of them, until nothing else gets through.",
-    todo: "Take one cable of the ring out, or set `stp` on its bridges.",
+      `There are two paths between ports of ${andMore([...new Set(ring)].map(deviceLabel))}, and no bridge of ` +
+      "the ring has `stp`: " +
+      "the first broadcast goes round and round and multiplies, until nothing else gets through.",
+    todo: "Remove one cable of the ring, or set `stp` on its bridges.",
   };
 }
 

@@ -6,7 +6,7 @@ import { saysMtu } from "./mtuOwners";
 
 export const bridgeMtu: Check = {
   code: "bridge-mtu",
-  title: "The ports of a bridge have a different MTU",
+  title: "The ports of a bridge have different MTUs",
   level: "error",
   find({ devices }) {
     const ports = grouped(
@@ -22,9 +22,10 @@ export const bridgeMtu: Check = {
         {
           resources: [...new Set(small.flatMap(saysMtu))],
           what:
-            `${deviceLabel(bridge)} takes packets of up to ${most} bytes by some ports, and ${andMore(small.map(deviceLabel))} ` +
-            `pass on no more than ${least}: a bridge drops what is larger without a word.`,
-          todo: "Give all ports of the bridge, and what is behind them, the same `mtu`.",
+            `${deviceLabel(bridge)} accepts packets of up to ${most} bytes on some ports, but ` +
+            `${andMore(small.map(deviceLabel))} ` +
+            `send no more than ${least}: a bridge silently drops anything larger.`,
+          todo: "Give all ports of the bridge, and the devices behind them, the same `mtu`.",
         },
       ];
     });

@@ -5,7 +5,7 @@ import { saysMtu } from "./mtuOwners";
 
 export const cableMtu: Check = {
   code: "cable-mtu",
-  title: "The two ends of a cable have a different MTU",
+  title: "The two ends of a cable have different MTUs",
   level: "error",
   find({ devices }) {
     const done = new Set<Device>();
@@ -22,8 +22,8 @@ export const cableMtu: Check = {
         {
           resources: [...new Set([...saysMtu(small), ...saysMtu(large)])],
           what:
-            `${deviceLabel(large)} sends packets of up to ${most} bytes, and ${deviceLabel(small)} at the other end takes ` +
-            `${least}: what is larger is dropped there without a word.`,
+            `${deviceLabel(large)} sends packets of up to ${most} bytes, but ${deviceLabel(small)} at the other ` +
+            `end accepts ${least}: larger packets are dropped there silently.`,
           todo: "Give both ends the same `mtu`.",
         },
       ];

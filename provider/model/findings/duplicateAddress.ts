@@ -5,7 +5,7 @@ import { andMore, type Check, type Found } from "./finding";
 
 export const duplicateAddress: Check = {
   code: "duplicate-address",
-  title: "Two hosts of one network have the same address",
+  title: "Two hosts in one network have the same address",
   level: "error",
   find(lab) {
     const said = new Set<Owned>();
@@ -28,8 +28,10 @@ function found(same: Owned[]): Found {
     resources: same.map(({ by }) => by),
     what:
       family === "inet"
-        ? `${address} is on ${where}, which are on one network: what is sent to it reaches only one of them, now this one, now that.`
-        : `${address} is on ${where}, which are on one network: the second one to come finds it taken (duplicate address detection) and cannot use it.`,
+        ? `${address} is on ${where}, which are in one network: what is sent to it reaches only one of them, ` +
+          "sometimes the one and sometimes the other."
+        : `${address} is on ${where}, which are in one network: the second one finds it taken (duplicate ` +
+          "address detection) and cannot use it.",
     todo: "Give each host an address of its own.",
   };
 }

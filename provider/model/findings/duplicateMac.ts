@@ -32,8 +32,9 @@ function found(same: Device[]): Found {
   return {
     resources: same.flatMap(({ by, settings }) => [...settings.map((one) => one.by), ...(by ? [by] : [])].slice(0, 1)),
     what:
-      `${andMore(same.map(deviceLabel))} have the MAC address ${same[0]?.mac}: the bridge learns it now behind one port, ` +
-      "now behind the other, so they never reach each other, and others lose packets to them.",
-    todo: "Leave `mac` out, so that each gets one of its own, or give different ones.",
+      `${andMore(same.map(deviceLabel))} have the MAC address ${same[0]?.mac}: the bridge learns it sometimes ` +
+      "behind one port and sometimes behind the other, so they never reach each other, and packets from others " +
+      "to them get lost.",
+    todo: "Leave `mac` out, so that each gets its own, or give different ones.",
   };
 }

@@ -7,7 +7,7 @@ import type { Check, Found, Lab } from "./finding";
 
 export const firewallDrops: Check = {
   code: "firewall-drops",
-  title: "A firewall drops by its policy what a Reachability asks for",
+  title: "A firewall's policy drops the packets of a Reachability",
   level: "error",
   find(lab) {
     return [...lab.graph.hosts.values()].flatMap((host) => host.asks.flatMap((ask) => dropped(lab, host, ask)));
@@ -34,7 +34,9 @@ function dropped({ graph }: Lab, host: Host, ask: Host["asks"][number]): Found[]
     return [
       {
         resources: [ask.by, by.by],
-        what: `The firewall of ${hop.host} drops by its policy (hook ${hook}) what no rule accepts, and none accepts ${what} from ${host.name} to ${address}.`,
+        what:
+          `The firewall of ${hop.host} drops ${what} from ${host.name} to ${address}: no rule accepts it, ` +
+          `and the policy (hook ${hook}) is drop.`,
         todo: "Add a rule that accepts it, or ask for `reachable: false`.",
       },
     ];

@@ -17,7 +17,9 @@ export const gatewayMissing: Check = {
       return [
         {
           resources: [route.by],
-          what: `The route to ${String(route.destination)} leads to ${gateway} by ${deviceLabel(device)}, where no host has that address: nothing that ${host.name} sends there arrives.`,
+          what:
+            `The route to ${String(route.destination)} leads to ${gateway} through ${deviceLabel(device)}, ` +
+            `where no host has that address: nothing that ${host.name} sends there arrives.`,
           todo: "Name the router's address on this network, or give the router this one.",
         },
       ];

@@ -3,7 +3,7 @@ import { legsOf } from "./gateways";
 
 export const gatewayOffLink: Check = {
   code: "gateway-off-link",
-  title: "A gateway is on no network of the host",
+  title: "A gateway is not on any network of the host",
   level: "error",
   find(lab) {
     return legsOf(lab).flatMap(({ host, route, gateway, named, device }): Found[] => {
@@ -14,11 +14,13 @@ export const gatewayOffLink: Check = {
         {
           resources: [route.by],
           what: isOwn
-            ? `The route to ${String(route.destination)} leads to ${gateway}, an address of ${host.name} itself: the kernel refuses it.`
-            : `The route to ${String(route.destination)} leads to ${gateway}, which is on no network of ${where}: the kernel refuses it.`,
+            ? `The route to ${String(route.destination)} leads to ${gateway}, an address of ${host.name} ` +
+              "itself: the kernel refuses it."
+            : `The route to ${String(route.destination)} leads to ${gateway}, which is not on any network of ` +
+              `${where}: the kernel refuses it.`,
           todo: isOwn
             ? "Name the address that the next router has on the same network."
-            : "Name the router's address on a network of the host, or give the host an address on that of the router.",
+            : "Name the router's address on a network of the host, or give the host an address on the router's network.",
         },
       ];
     });

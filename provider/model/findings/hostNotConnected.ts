@@ -17,7 +17,7 @@ export const hostNotConnected: Check = {
       return [
         {
           resources: [by],
-          what: `Nothing leads from ${name} to any other host: it reaches only itself.`,
+          what: `Nothing connects ${name} to any other host: it reaches only itself.`,
           todo: "Give it a cable to another host or to a bridge, or leave it out.",
         },
       ];

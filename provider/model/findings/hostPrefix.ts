@@ -6,7 +6,7 @@ import { hopsOf } from "./hops";
 
 export const hostPrefix: Check = {
   code: "host-prefix",
-  title: "An address with no network around it is on a cable",
+  title: "An address without a network is on a cable",
   level: "error",
   find(lab) {
     return lab.devices.flatMap((device): Found[] => {
@@ -18,9 +18,9 @@ export const hostPrefix: Check = {
         {
           resources: own.map(({ by }) => by),
           what:
-            `${first.address}/${first.prefixLength} on ${deviceLabel(device)} makes no route to who is at the other end: the host ` +
-            "sends nothing by this device.",
-          todo: "Give the address the prefix length of the network, or name the other end's as `peer`.",
+            `${first.address}/${first.prefixLength} on ${deviceLabel(device)} makes no route to the other end: ` +
+            "the host sends nothing through this device.",
+          todo: "Give the address the network's prefix length, or name the other end's address as `peer`.",
         },
       ];
     });

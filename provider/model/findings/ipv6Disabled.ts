@@ -4,7 +4,7 @@ import { andMore, type Check, type Found } from "./finding";
 
 export const ipv6Disabled: Check = {
   code: "ipv6-disabled",
-  title: "An IPv6 address is on a device that has IPv6 off",
+  title: "An IPv6 address is on a device where IPv6 is disabled",
   level: "error",
   find(lab) {
     return lab.devices.flatMap((device): Found[] => {
@@ -14,7 +14,9 @@ export const ipv6Disabled: Check = {
       return [
         {
           resources: [...own, ...set].map(({ by }) => by),
-          what: `${andMore(own.map(({ address }) => address))} cannot be on ${deviceLabel(device)}: its disable_ipv6 is 1, and the kernel refuses the address.`,
+          what:
+            `${andMore(own.map(({ address }) => address))} cannot be on ${deviceLabel(device)}: its ` +
+            "disable_ipv6 is 1, and the kernel refuses the address.",
           todo: "Leave the address out, or set disable_ipv6 of the device to 0.",
         },
       ];

@@ -6,7 +6,7 @@ const NO_ROUTE = ["no-route", "gateway-off-link", "empty-table"];
 
 export const noWayBack: Check = {
   code: "no-way-back",
-  title: "A host is asked by a network to which it has no route",
+  title: "A host gets packets from a network to which it has no route",
   level: "error",
   find(lab) {
     const lost = waysOf(lab).filter(({ went: { reaches, there, stop } }) => {
@@ -20,9 +20,11 @@ export const noWayBack: Check = {
       return {
         resources: [...(by ? [by] : []), leg.route.by],
         what:
-          `${leg.host.name} sends to ${to.address} by ${leg.gateway}, and that arrives; but ${host} has no route to ${source}: ` +
-          "no answer comes back.",
-        todo: `Give ${host} a route to the network of ${source}, or \`default\`; or have a router on the way translate (masquerade).`,
+          `${leg.host.name} sends to ${to.address} through ${leg.gateway}, and that arrives; but ${host} has no ` +
+          `route to ${source}: no answer comes back.`,
+        todo:
+          `Give ${host} a route to the network of ${source}, or \`default\`; or let a router on the way ` +
+          "translate the address (masquerade).",
       };
     });
   },

@@ -5,7 +5,7 @@ import { mayReach, overlapsIn } from "./subnets";
 
 export const prefixMismatch: Check = {
   code: "prefix-mismatch",
-  title: "Two hosts of one network have prefixes of different length, and one cannot answer the other",
+  title: "Two hosts in one network have prefixes of different lengths, and one cannot answer the other",
   level: "error",
   find(lab) {
     return overlapsIn(lab).flatMap(({ small, large }): Found[] => {
@@ -21,9 +21,11 @@ export const prefixMismatch: Check = {
         {
           resources: [...lost, outside].map(({ by }) => by),
           what:
-            `For ${deviceLabel(outside.device)} (${outside.address}/${outside.prefixLength}) all are on its own network; for ` +
-            `${andMore(lost.map(({ device }) => deviceLabel(device)))} (${first.address}/${first.prefixLength}) ${outside.address} is not, ` +
-            "and there is no route to it: packets arrive, and no answer goes back.",
+            `For ${deviceLabel(outside.device)} (${outside.address}/${outside.prefixLength}) everybody is on ` +
+            "its own network; for " +
+            `${andMore(lost.map(({ device }) => deviceLabel(device)))} (${first.address}/${first.prefixLength}) ` +
+            `${outside.address} is not, ` +
+            "and there is no route to it: packets arrive, but no answer goes back.",
           todo: "Give all addresses of the network the same prefix length.",
         },
       ];

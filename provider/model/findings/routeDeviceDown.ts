@@ -4,7 +4,7 @@ import { hopsOf } from "./hops";
 
 export const routeDeviceDown: Check = {
   code: "route-device-down",
-  title: "A route goes by a device that is down",
+  title: "A route uses a device that is down",
   level: "error",
   find({ graph }) {
     return [...graph.hosts.values()].flatMap((host) =>
@@ -19,7 +19,9 @@ export const routeDeviceDown: Check = {
         return [
           {
             resources: [route.by, ...(made ? [made] : [])],
-            what: `The route to ${String(route.destination)} goes by ${deviceLabel(device)}, which the program keeps down: the kernel has no such route until it is up.`,
+            what:
+              `The route to ${String(route.destination)} uses ${deviceLabel(device)}, which the program ` +
+              "keeps down: the kernel refuses such a route until it is up.",
             todo: "Set the device `up`, or leave the route out.",
           },
         ];

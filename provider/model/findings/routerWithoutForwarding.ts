@@ -8,7 +8,7 @@ import { type Leg, legsOf, routersAt } from "./gateways";
 
 export const routerWithoutForwarding: Check = {
   code: "router-without-forwarding",
-  title: "A host is the gateway of others and does not forward",
+  title: "A host is the gateway of others but does not forward",
   level: "error",
   find(lab) {
     const asked = new Map<string, { router: Host; family: "inet" | "inet6"; legs: Leg[] }>();
@@ -35,9 +35,9 @@ function found(router: Host, family: "inet" | "inet6", legs: readonly Leg[]): Fo
   return {
     resources: [...new Set(resources.filter((one): one is Resource => one !== undefined))],
     what:
-      `${andMore([...new Set(legs.map(({ host }) => host.name))])} send by ${router.name} to ` +
-      `${andMore([...new Set(legs.map(({ route }) => String(route.destination)))])}, and ${router.name} passes nothing on: ` +
-      `${key} is 0${set ? "" : ", the kernel's own value, as nothing sets it"}.`,
+      `${andMore([...new Set(legs.map(({ host }) => host.name))])} send through ${router.name} to ` +
+      `${andMore([...new Set(legs.map(({ route }) => String(route.destination)))])}, but ${router.name} does not forward: ` +
+      `${key} is 0${set ? "" : ", the kernel's default, because nothing sets it"}.`,
     todo: `Set \`${key}\` to 1 in ${router.name}.`,
   };
 }

@@ -3,7 +3,7 @@ import { onceAHost, waysOf } from "./ways";
 
 export const rpFilterAsymmetric: Check = {
   code: "rp-filter-asymmetric",
-  title: "A strict rp_filter drops what comes another way than the answer goes",
+  title: "A strict rp_filter drops packets that come in on a different device than the answer uses",
   level: "error",
   find(lab) {
     const dropped = waysOf(lab).filter(
@@ -15,9 +15,9 @@ export const rpFilterAsymmetric: Check = {
       return {
         resources: [...set.map(({ by }) => by), leg.route.by],
         what:
-          `What ${leg.host.name} (${source}) sends to ${to.address} comes to ${stop?.host} by ${stop?.device}, and the route back ` +
-          "leads elsewhere: with rp_filter 1 it is dropped without a word.",
-        todo: `Set rp_filter of ${stop?.device} and of \`all\` to 2 (loose) or 0, or make the way back the same.`,
+          `What ${leg.host.name} (${source}) sends to ${to.address} comes to ${stop?.host} on ${stop?.device}, ` +
+          "but the route back uses another device: rp_filter 1 drops it silently.",
+        todo: `Set rp_filter of ${stop?.device} and of \`all\` to 2 (loose) or 0, or route the answer back the same way.`,
       };
     });
   },

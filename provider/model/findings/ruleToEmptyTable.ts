@@ -6,7 +6,7 @@ const OF_KERNEL = [0, 253, 254, 255];
 
 export const ruleToEmptyTable: Check = {
   code: "rule-to-empty-table",
-  title: "A rule leads to a table without a route",
+  title: "A rule points to a table without a route",
   level: "warning",
   find({ graph }) {
     if (graph.unplaced.length > 0) return [];
@@ -19,8 +19,10 @@ export const ruleToEmptyTable: Check = {
         return [
           {
             resources: [by],
-            what: `The rule sends packets to table ${table} of ${host.name}, which has no route of that family: they go on to the next rule as if this one were not there.`,
-            todo: `Put a route into the table (\`table: ${table}\`), or leave the rule out.`,
+            what:
+              `The rule sends packets to table ${table} of ${host.name}, which has no route of that family: ` +
+              "they go on to the next rule as if this one were not there.",
+            todo: `Add a route to the table (\`table: ${table}\`), or leave the rule out.`,
           },
         ];
       });

@@ -4,7 +4,7 @@ import { pairsOnOneHost } from "./pairs";
 
 export const subnetOnTwoDevices: Check = {
   code: "subnet-on-two-devices",
-  title: "A host has one network on two devices that are not joined",
+  title: "A host has the same network on two devices that are not joined",
   level: "error",
   find(lab) {
     return pairsOnOneHost(lab).flatMap(({ one, other }): Found[] => {
@@ -19,9 +19,10 @@ export const subnetOnTwoDevices: Check = {
         {
           resources: [other.by, one.by],
           what:
-            `${deviceLabel(one.device)} and ${deviceLabel(other.device)} both have an address of the network of ${one.address}: ` +
-            "the host sends to all of it by one of them, and never reaches who is behind the other.",
-          todo: "Give each of the two a network of its own, or join them by a bridge and give that the address.",
+            `${deviceLabel(one.device)} and ${deviceLabel(other.device)} both have an address of the network of ` +
+            `${one.address}: ` +
+            "the host uses only one of them for the whole network, and never reaches the hosts behind the other.",
+          todo: "Give each of the two its own network, or join them with a bridge that has the address.",
         },
       ];
     });

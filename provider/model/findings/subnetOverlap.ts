@@ -4,7 +4,7 @@ import { mayReach, overlapsIn } from "./subnets";
 
 export const subnetOverlap: Check = {
   code: "subnet-overlap",
-  title: "Networks of different size overlap on one link",
+  title: "Networks of different sizes overlap on one link",
   level: "warning",
   find(lab) {
     return overlapsIn(lab).flatMap(({ small, large }): Found[] => {
@@ -22,9 +22,10 @@ export const subnetOverlap: Check = {
         {
           resources: [...new Set([...small, ...large].map(({ by }) => by))],
           what:
-            `On one link are addresses with /${one.prefixLength} (${andMore(small.map(({ address }) => address))}) and with ` +
-            `/${other.prefixLength} (${andMore(large.map(({ address }) => address))}) of networks that overlap: which hosts are near and what the ` +
-            "broadcast address is, they do not agree on.",
+            `On one link there are addresses with /${one.prefixLength} ` +
+            `(${andMore(small.map(({ address }) => address))}) and with ` +
+            `/${other.prefixLength} (${andMore(large.map(({ address }) => address))}) of networks that overlap: ` +
+            "they disagree on which hosts are on the link and on the broadcast address.",
           todo: "Give all addresses of the network the same prefix length.",
         },
       ];

@@ -5,7 +5,7 @@ import { andMore, type Check, type Found } from "./finding";
 
 export const trunkVlans: Check = {
   code: "trunk-vlans",
-  title: "A VLAN of two bridges is not carried between them",
+  title: "The cable between two bridges does not carry a VLAN of both",
   level: "error",
   find({ devices, domains: { wiring } }) {
     const cables = devices.flatMap((near) => {
@@ -31,9 +31,11 @@ export const trunkVlans: Check = {
         {
           resources: [near, far].flatMap(({ port }) => port?.by ?? []),
           what:
-            `${deviceLabel(near.bridge)} and ${deviceLabel(far.bridge)} both have ports in VLAN ${andMore(lost.map(String))}, which the ` +
-            `cable between them (${near.name}, ${far.name}) does not carry: the hosts of one side do not reach those of the other.`,
-          todo: "Put the VLAN into `vlans` of both ports of the cable, with a tag on both or on none.",
+            `${deviceLabel(near.bridge)} and ${deviceLabel(far.bridge)} both have ports in VLAN ` +
+            `${andMore(lost.map(String))}, which the ` +
+            `cable between them (${near.name}, ${far.name}) does not carry: the hosts of one side do not reach ` +
+            "those of the other.",
+          todo: "Add the VLAN to `vlans` of both ports of the cable, tagged on both or on neither.",
         },
       ];
     });

@@ -6,7 +6,7 @@ import { saysMtu } from "./mtuOwners";
 
 export const tunnelMtu: Check = {
   code: "tunnel-mtu",
-  title: "The packets of a tunnel do not fit into what is below it",
+  title: "The packets of a tunnel do not fit into its underlay",
   level: "warning",
   find(lab) {
     return lab.devices.flatMap((device): Found[] => {
@@ -18,9 +18,12 @@ export const tunnelMtu: Check = {
         {
           resources: [...new Set([...saysMtu(device), ...saysMtu(below)])],
           what:
-            `${deviceLabel(device)} takes packets of up to ${own} bytes, and puts ${around} around each, but ` +
-            `${deviceLabel(below)} carries no more than ${room}: the larger ones go in fragments, slowly, or are lost where those are dropped.`,
-          todo: `Give the tunnel \`mtu\` ${room - around}, or name the \`device\` below it, from which the kernel takes that; or give what is below more.`,
+            `${deviceLabel(device)} accepts packets of up to ${own} bytes, and adds ${around} to each, but ` +
+            `${deviceLabel(below)} carries no more than ${room}: large ones travel in fragments, slowly, or get ` +
+            "lost where fragments are dropped.",
+          todo:
+            `Give the tunnel \`mtu\` ${room - around}, or name the \`device\` below it, from which the ` +
+            "kernel derives it; or raise the MTU below.",
         },
       ];
     });

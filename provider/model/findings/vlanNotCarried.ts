@@ -5,7 +5,7 @@ import type { Check, Found, Lab } from "./finding";
 
 export const vlanNotCarried: Check = {
   code: "vlan-not-carried",
-  title: "A host sends frames that the port of the bridge does not take",
+  title: "A host and its bridge port disagree about VLAN tags",
   level: "error",
   find(lab) {
     return lab.devices.flatMap((device): Found[] => {
@@ -19,14 +19,15 @@ export const vlanNotCarried: Check = {
         {
           resources: [port?.by, device.by].flatMap((one) => one ?? []),
           what:
-            `${deviceLabel(device)} sends ${frames}, and the port ${at.point.device.name} of ${bridge?.name ?? "the bridge"} ` +
+            `${deviceLabel(device)} sends ${frames}, and the port ${at.point.device.name} of ` +
+            `${bridge?.name ?? "the bridge"} ` +
             (at.isWayBack
-              ? "gives them back in another form: an answer does not arrive."
-              : "is in no VLAN for them: they are dropped there."),
+              ? "sends answers in another form, which do not arrive."
+              : "is in no VLAN for them: it drops them."),
           todo:
             at.point.tags === ""
               ? "Give the port a VLAN with both `pvid` and `untagged`."
-              : `Put VLAN ${vid} into the port's \`vlans\`, without \`untagged\`.`,
+              : `Add VLAN ${vid} to the port's \`vlans\`, without \`untagged\`.`,
         },
       ];
     });

@@ -46,20 +46,20 @@ export const wrongAddresses: WrongProgram[] = [
     title: "a peer and a broadcast of zeros",
     props: { ...v4, peer: "0.0.0.0", broadcast: "::" },
     faults: [
-      "peer: is the unspecified address, which the kernel takes for none",
-      "broadcast: is the unspecified address, which the kernel takes for none",
+      "peer: is the unspecified address, which to the kernel means none",
+      "broadcast: is the unspecified address, which to the kernel means none",
     ],
   },
   {
     title: "what only IPv4 has, on IPv6",
     props: { ...v6, broadcast: "10.0.0.255", label: "lo:1", scope: "host" },
     faults: [
-      "broadcast: goes with IPv4 only: IPv6 has no broadcast",
-      "label: goes with IPv4 only",
-      "scope: goes with IPv4 only: an IPv6 address says its scope itself",
+      "broadcast: is only for IPv4: IPv6 has no broadcast",
+      "label: is only for IPv4",
+      "scope: is only for IPv4: an IPv6 address determines its scope",
     ],
   },
-  { title: "what only IPv6 has, on IPv4", props: { ...v4, noDad: true }, faults: ["noDad: goes with IPv6 only"] },
+  { title: "what only IPv6 has, on IPv4", props: { ...v4, noDad: true }, faults: ["noDad: is only for IPv6"] },
   {
     title: "a label that does not begin with the device",
     props: { ...v4, label: "veth0:1" },
@@ -80,7 +80,7 @@ export const wrongAddresses: WrongProgram[] = [
     props: { ...v4, noDad: false, label: "x", peer: "::1", devise: "lo" },
     faults: [
       "devise: is not a property of this; did you mean `device`?",
-      "noDad: goes with IPv6 only",
+      "noDad: is only for IPv6",
       "label: must begin with the name of the device",
       "peer: is not of the family of `address`",
     ],

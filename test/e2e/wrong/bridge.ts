@@ -64,9 +64,9 @@ export const wrongBridges: WrongProgram[] = [
       ],
     },
     faults: [
-      "vlans[0].pvid: is of a single VLAN, and cannot be set for a range",
-      "vlans[1].pvid: is set for another VLAN already, and there can be only one",
-      "vlans[1].vid: is in the list already, alone or in a range",
+      "vlans[0].pvid: is for a single VLAN, and cannot be set for a range",
+      "vlans[1].pvid: is already set for another VLAN, and there can be only one",
+      "vlans[1].vid: is already in the list, alone or in a range",
       "vlans[2].vidEnd: is below `vid`",
     ],
   },
@@ -76,7 +76,7 @@ export const wrongBridges: WrongProgram[] = [
     faults: [
       "fowardDelay: is not a property of this; did you mean `forwardDelay`?",
       "vlans[0].tagged: is not a property of this; did you mean `untagged`?",
-      "mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "mtu: is below 68, the minimum of IPv4 (RFC 791)",
     ],
   },
   {

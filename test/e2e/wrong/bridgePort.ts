@@ -33,7 +33,7 @@ export const wrongBridgePorts: WrongProgram[] = [
     faults: [
       "cots: is not a property of this; did you mean `cost`?",
       "device: is the bridge itself, which is no port of its own",
-      "vlans[1].vid: is in the list already, alone or in a range",
+      "vlans[1].vid: is already in the list, alone or in a range",
     ],
   },
   {

@@ -2,7 +2,7 @@ import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
 const VID = "must be a whole number from 1 to 4094, a VLAN ID of IEEE 802.1Q";
-const FAMILY = "has a destination that is not of the family of its other addresses (IPv4 without any)";
+const FAMILY = "has a destination that is not of the family of its other addresses (IPv4 if there are none)";
 
 export const wrongDummies: WrongProgram[] = [
   {
@@ -12,7 +12,7 @@ export const wrongDummies: WrongProgram[] = [
       "name: must not contain white space",
       "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
       "mac: is a multicast address (its first byte is odd)",
-      "mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "mtu: is below 68, the minimum of IPv4 (RFC 791)",
       "up: must be true or false",
       "upp: is not a property of this; did you mean `up`?",
     ],
@@ -73,7 +73,10 @@ export const wrongVxlans: WrongProgram[] = [
   {
     title: "unicast and multicast mixed up",
     props: { vni: 1, local: "239.1.1.1", remote: "224.0.0.5", device: "eth0" },
-    faults: ["local: is a multicast address, which no host has", "remote: is a multicast address: that is a `group`"],
+    faults: [
+      "local: is a multicast address, which cannot be a host's",
+      "remote: is a multicast address: that is a `group`",
+    ],
   },
   {
     title: "one host for a group",
@@ -83,12 +86,12 @@ export const wrongVxlans: WrongProgram[] = [
   {
     title: "a group without a device",
     props: { vni: 1, group: "239.1.1.1" },
-    faults: ["group: must have a `device` beside it"],
+    faults: ["group: needs a `device`"],
   },
   {
     title: "a group beside a remote",
     props: { vni: 1, group: "239.1.1.1", remote: "10.0.0.1", device: "eth0" },
-    faults: ["group: is set beside `remote`: only one can be"],
+    faults: ["group: is set together with `remote`: only one can be"],
   },
   {
     title: "addresses of two families",
@@ -129,6 +132,6 @@ export const wrongVxlans: WrongProgram[] = [
   {
     title: "an entry that is there by itself",
     props: { vni: 1, remote: "10.0.0.1", fdb: [{ mac: "00:00:00:00:00:00", destination: "10.0.0.1" }] },
-    faults: ["fdb: has an entry of `00:00:00:00:00:00` with `remote`, which is there by itself"],
+    faults: ["fdb: has an entry of `00:00:00:00:00:00`, which `remote` already makes"],
   },
 ];

@@ -30,7 +30,7 @@ export const wrongLinkSettings: WrongProgram[] = [
       "up: must be true or false",
       "mtu: is above 65536, the most that a device takes",
       "mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01",
-      "txQueueLength: is below 0, the least that the kernel takes",
+      "txQueueLength: is below 0, the kernel's minimum",
       "offloads.tx: must be true or false",
       "offloads.rx: must be true or false",
       "offloads.gso: must be true or false",

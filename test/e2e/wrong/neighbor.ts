@@ -11,14 +11,14 @@ export const wrongNeighbors: WrongProgram[] = [
   {
     title: "a MAC address for a proxy",
     props: { ...ok, proxy: true },
-    faults: ["mac: goes without `proxy`: this host answers with its own"],
+    faults: ["mac: cannot be given with `proxy`: this host answers with its own"],
   },
   {
     title: "an IPv4 neighbour on lo",
     props: { ...ok, device: "lo" },
-    faults: ["device: must not be `lo` with IPv4, of which that has no neighbours"],
+    faults: ["device: must not be `lo` with IPv4, which has no neighbours there"],
   },
-  { title: "a router of IPv4", props: { ...ok, router: true }, faults: ["router: goes with IPv6 only"] },
+  { title: "a router of IPv4", props: { ...ok, router: true }, faults: ["router: is only for IPv6"] },
   {
     title: "a prefix for an address",
     props: { ...ok, address: "10.0.1.2/24" },

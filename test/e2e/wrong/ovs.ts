@@ -33,7 +33,7 @@ export const wrongOvsBridges: WrongProgram[] = [
     title: "maps whose keys and values are none",
     props: { otherConfig: { "a b": "1", n: 5, hwaddr: "02:00:00:00:00:01" } },
     faults: [
-      'otherConfig["a b"]: is no key: letters, digits and `_`, `.`, `:`, `-` behind the first make one',
+      'otherConfig["a b"]: is not a key: use letters, digits and `_`, and `.`, `:`, `-` after the first character',
       "otherConfig.hwaddr: is what `mac` sets",
       "otherConfig.n: must be a string",
     ],

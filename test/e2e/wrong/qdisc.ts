@@ -43,29 +43,29 @@ export const wrongQdiscs: WrongProgram[] = [
       `netem.jitter: ${TIME}`,
       `netem.correlation: ${SHARE}`,
       "netem.loss: must have at most four digits after the point",
-      "netem.duplicate: is above 100%, the most that the kernel takes",
+      "netem.duplicate: is above 100%, the kernel's maximum",
       `netem.corrupt: ${SHARE}`,
       `netem.reorder: ${SHARE}`,
       `netem.rate: ${RATE}`,
-      "netem.limit: is below 1, the least that the kernel takes",
+      "netem.limit: is below 1, the kernel's minimum",
     ],
   },
   {
     title: "what goes with a delay, without one",
     props: { ...ok, netem: { jitter: "1ms", correlation: "5%", reorder: "5%" } },
-    faults: ["netem.jitter: must have a `delay` beside it", "netem.reorder: must have a `delay` beside it"],
+    faults: ["netem.jitter: needs `delay`", "netem.reorder: needs `delay`"],
   },
   {
     title: "a correlation of nothing",
     props: { ...ok, netem: { delay: "1ms", jitter: "0ms", correlation: "5%" } },
-    faults: ["netem.correlation: must have a `jitter` beside it"],
+    faults: ["netem.correlation: needs `jitter`"],
   },
   { title: "a tbf without a rate", props: { ...ok, kind: "tbf" }, faults: ["tbf: is required for the kind `tbf`"] },
   {
     title: "a tbf that says nothing of its room",
     props: { ...ok, kind: "tbf", tbf: { rate: "0bit", burst: 5 } },
     faults: [
-      "tbf.rate: is below 8bit, the least that the kernel takes",
+      "tbf.rate: is below 8bit, the kernel's minimum",
       "tbf.burst: must be a string",
       "tbf.latency: is required, or else `limit`",
     ],
@@ -78,12 +78,12 @@ export const wrongQdiscs: WrongProgram[] = [
   {
     title: "a tbf that says it twice, well",
     props: { ...ok, kind: "tbf", tbf: { ...tbf, limit: "64kb" } },
-    faults: ["tbf.limit: is set beside `latency`: only one can be"],
+    faults: ["tbf.limit: is set together with `latency`: only one can be"],
   },
   {
     title: "a tbf whose burst takes too long",
     props: { ...ok, kind: "tbf", tbf: { rate: "1kbit", burst: "35kb", latency: "1ms" } },
-    faults: ["tbf.burst: takes longer than 274s at this `rate`, which the kernel cannot count"],
+    faults: ["tbf.burst: takes longer than 274s at this `rate`, more than the kernel can count"],
   },
   {
     title: "a tbf in which too much would wait",
@@ -106,7 +106,7 @@ export const wrongQdiscs: WrongProgram[] = [
     faults: [
       "options.default: must be a number in hexadecimal from 0 to ffff, such as 10",
       "options.r2q: must be a whole number",
-      "options.directQueueLength: is below 1, the least that the kernel takes",
+      "options.directQueueLength: is below 1, the kernel's minimum",
       "options.ceil: is not a property of this; there are `limit`, `flows`, `target`, `interval`, `quantum`, `ecn`, `memoryLimit`, `flowLimit`, `initialQuantum`, `maxRate`, `buckets`, `pacing`, `perturb`, `depth`, `divisor`, `bands`, `default`, `r2q`, `directQueueLength`",
     ],
   },

@@ -22,7 +22,7 @@ export const wrongReachabilities: WrongProgram[] = [
   {
     title: "a longest round trip of what must not come back",
     props: { ...ok, reachable: false, withinMs: 10 },
-    faults: ["withinMs: means nothing with `reachable: false`"],
+    faults: ["withinMs: has no meaning with `reachable: false`"],
   },
   {
     title: "an address that is none",
@@ -39,8 +39,8 @@ export const wrongReachabilities: WrongProgram[] = [
       "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
       "to: must not contain `/`: it is the name of a file under /run/netns",
       "protocol: must be `icmp`, `tcp` or `udp`",
-      "port: is below 1, the least that the kernel takes",
-      "size: is below 0, the least that the kernel takes",
+      "port: is below 1, the kernel's minimum",
+      "size: is below 0, the kernel's minimum",
       "dontFragment: must be true or false",
       "reachable: must be true or false",
       "withinMs: must be above 0",

@@ -1,7 +1,7 @@
 import { secret } from "../../support/engine/declared";
 import type { WrongProgram } from "./program";
 
-const MARK = "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff";
+const MARK = "must be a 32-bit mark above 0, or MARK/MASK, such as 0x10/0xff";
 const PREFIX = "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0";
 const ok = { priority: 100 };
 
@@ -10,7 +10,7 @@ export const wrongRules: WrongProgram[] = [
   {
     title: "the kernel's priority 0",
     props: { priority: 0 },
-    faults: ["priority: is below 1, the least that the kernel takes"],
+    faults: ["priority: is below 1, the kernel's minimum"],
   },
   {
     title: "every address for a prefix",
@@ -25,7 +25,7 @@ export const wrongRules: WrongProgram[] = [
   {
     title: "a table to drop packets with",
     props: { ...ok, action: "prohibit", table: 7 },
-    faults: ["table: goes with the action `lookup` only"],
+    faults: ["table: is only for the action `lookup`"],
   },
   { title: "the mark 0", props: { ...ok, fwmark: 0 }, faults: [`fwmark: ${MARK}`] },
   {
@@ -36,14 +36,14 @@ export const wrongRules: WrongProgram[] = [
     },
     faults: [
       "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
-      "priority: is below 1, the least that the kernel takes",
+      "priority: is below 1, the kernel's minimum",
       "family: must be inet or inet6",
       `from: ${PREFIX}`,
-      "to: has bits set behind its prefix length: write the first address of the network",
+      "to: has bits set beyond its prefix length: write the first address of the network",
       "iif: must not be empty",
       "oif: must not contain white space",
       `fwmark: ${MARK}`,
-      "table: is below 1, the least that the kernel takes",
+      "table: is below 1, the kernel's minimum",
       "action: must be lookup, blackhole, unreachable or prohibit",
       "pref: is not a property of this; there are `namespace`, `priority`, `family`, `from`, `to`, `iif`, `oif`, `fwmark`, `table`, `action`",
     ],

@@ -15,7 +15,7 @@ export const wrongTaps: WrongProgram[] = [
       "name: must not contain white space",
       "namespace: must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
       "mac: is a multicast address (its first byte is odd)",
-      "mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "mtu: is below 68, the minimum of IPv4 (RFC 791)",
       "up: must be true or false",
       "mode: must be tap or tun",
       `user: ${USER}`,

@@ -48,7 +48,7 @@ export const wrongVethPairs: WrongProgram[] = [
   {
     title: "an mtu of 67",
     props: withA({ mtu: 67 }),
-    faults: ["a.mtu: is below 68, the least that IPv4 allows (RFC 791)"],
+    faults: ["a.mtu: is below 68, the minimum of IPv4 (RFC 791)"],
   },
   {
     title: "an mtu of 65536",
@@ -92,7 +92,7 @@ export const wrongVethPairs: WrongProgram[] = [
     faults: [
       "a.name: must not contain `/`",
       "a.mac: is a multicast address (its first byte is odd)",
-      "a.mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "a.mtu: is below 68, the minimum of IPv4 (RFC 791)",
       "a.up: must be true or false",
       "a.namespaec: is not a property of this; did you mean `namespace`?",
       "b.name: must not be empty",

@@ -44,7 +44,7 @@ describe("parsing inputs", () => {
   it("still checks what stands beside the unknown", () => {
     assert.deepEqual(said({ name: unknown, on: 1, end: { name: unknown, mtu: 1, more: unknown } }), [
       "on: must be true or false",
-      "end.mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "end.mtu: is below 68, the minimum of IPv4 (RFC 791)",
       "end.more: is not a property of this; there are `name`, `mtu`, `up`",
     ]);
   });
@@ -54,7 +54,7 @@ describe("parsing inputs", () => {
       "name: is required",
       "on: must be true or false",
       "end.name: is required",
-      "end.mtu: is below 68, the least that IPv4 allows (RFC 791)",
+      "end.mtu: is below 68, the minimum of IPv4 (RFC 791)",
       "end.up: Invalid input: expected boolean, received number",
       "ends[0].name: must not contain white space",
       "ends[1]: must be an object",

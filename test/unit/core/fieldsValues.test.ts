@@ -5,7 +5,7 @@ const MTU = "must be a whole number of bytes";
 const MAC = "must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01";
 const CIDR = "must be an IPv4 or IPv6 address with prefix length, such as 10.0.1.1/24 or 2001:db8::1/64";
 const PREFIX = "must be `default` or an IPv4 or IPv6 prefix, such as 10.0.0.0/8, 2001:db8::/32 or ::/0";
-const HOST_BITS = "has bits set behind its prefix length: write the first address of the network";
+const HOST_BITS = "has bits set beyond its prefix length: write the first address of the network";
 const NO_LENGTH = "has no prefix length: write it as ADDRESS/LENGTH, such as 10.0.1.1/24 or 2001:db8::1/64";
 
 const rules: Record<string, FieldRules> = {
@@ -31,7 +31,7 @@ const rules: Record<string, FieldRules> = {
       ["1500", MTU],
       [1500.5, MTU],
       [Number.NaN, MTU],
-      [67, "is below 68, the least that IPv4 allows (RFC 791)"],
+      [67, "is below 68, the minimum of IPv4 (RFC 791)"],
       [65536, "is above 65535, the most that the device takes"],
     ],
   },
@@ -80,8 +80,8 @@ const rules: Record<string, FieldRules> = {
     faults: [
       ["1", "must be a whole number"],
       [1.5, "must be a whole number"],
-      [0, "is below 1, the least that the kernel takes"],
-      [4294967296, "is above 4294967295, the most that the kernel takes"],
+      [0, "is below 1, the kernel's minimum"],
+      [4294967296, "is above 4294967295, the kernel's maximum"],
     ],
   },
   fwmark: {
@@ -90,7 +90,7 @@ const rules: Record<string, FieldRules> = {
     faults: [
       [true, "must be a number, or a string such as 0x10/0xff"],
       ...["", "x", 0, -1, 1.5, 4294967296, "0x100000000", "1/0", "1/", "1/2/3", " 1"].map(
-        (value): [unknown, string] => [value, "must be a mark above 0 of 32 bits, or MARK/MASK, such as 0x10/0xff"],
+        (value): [unknown, string] => [value, "must be a 32-bit mark above 0, or MARK/MASK, such as 0x10/0xff"],
       ),
     ],
   },
@@ -101,8 +101,8 @@ const rules: Record<string, FieldRules> = {
       [10, "must be a string"],
       ["10.0.1.1/24", "must be an IPv4 or IPv6 address"],
       ["fe80::1%eth0", "must be an IPv4 or IPv6 address"],
-      ["0.0.0.0", "is the unspecified address, which the kernel takes for none"],
-      ["0:0::0", "is the unspecified address, which the kernel takes for none"],
+      ["0.0.0.0", "is the unspecified address, which to the kernel means none"],
+      ["0:0::0", "is the unspecified address, which to the kernel means none"],
     ],
   },
 };

@@ -48,7 +48,7 @@ describe("a map of texts", () => {
       [["map", "b"], "must not contain control characters"],
     ]);
     assert.deepEqual(reasons({ "": "1" }), [[["map", ""], "must not have an empty key"]]);
-    assert.match(String(reasons({ "a=b": "1" })[0]?.[1]), /^is no key/);
+    assert.match(String(reasons({ "a=b": "1" })[0]?.[1]), /^is not a key/);
     assert.deepEqual(reasons("a"), [[["map"], "must be an object"]]);
   });
 

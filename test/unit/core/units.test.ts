@@ -22,13 +22,13 @@ const rules: Record<string, FieldRules> = {
       ["10ms\n", TIME],
       ["10constructor", TIME],
       ["0.5us", "must be a whole number of microseconds"],
-      ["275s", "is above 274s, the most that the kernel takes"],
+      ["275s", "is above 274s, the kernel's maximum"],
     ],
   },
   someTime: {
     field: units.someTime(),
     takes: ["1us"],
-    faults: [["0ms", "is below 1us, the least that the kernel takes"]],
+    faults: [["0ms", "is below 1us, the kernel's minimum"]],
   },
   rate: {
     field: units.rate(),
@@ -38,13 +38,13 @@ const rules: Record<string, FieldRules> = {
       ["1mbps", RATE],
       ["1mib", RATE],
       ["9bit", "must be a whole number of bytes a second"],
-      ["2tbit", "is above 1tbit, the most that the kernel takes"],
+      ["2tbit", "is above 1tbit, the kernel's maximum"],
     ],
   },
   someRate: {
     field: units.someRate(),
     takes: ["8bit"],
-    faults: [["0bit", "is below 8bit, the least that the kernel takes"]],
+    faults: [["0bit", "is below 8bit, the kernel's minimum"]],
   },
   someSize: {
     field: units.someSize(),
@@ -53,8 +53,8 @@ const rules: Record<string, FieldRules> = {
       ["1500", SIZE],
       ["1kbit", SIZE],
       ["0.5b", "must be a whole number of bytes"],
-      ["0kb", "is below 1b, the least that the kernel takes"],
-      ["4gb", "is above 4gb, the most that the kernel takes"],
+      ["0kb", "is below 1b, the kernel's minimum"],
+      ["4gb", "is above 4gb, the kernel's maximum"],
     ],
   },
   share: {
@@ -64,7 +64,7 @@ const rules: Record<string, FieldRules> = {
       ["1", SHARE],
       ["%", SHARE],
       ["0.00001%", "must have at most four digits after the point"],
-      ["101%", "is above 100%, the most that the kernel takes"],
+      ["101%", "is above 100%, the kernel's maximum"],
     ],
   },
 };

@@ -50,7 +50,7 @@ describe("a set of VLANs", () => {
     const list = [{ vid: 9 }, { vid: 5, vidEnd: 9 }];
     assert.deepEqual(vlanSet().parse(list), list);
     assert.deepEqual(vlanFaults(list), [
-      { path: ["vlans", 1, "vid"], reason: "is in the list already, alone or in a range" },
+      { path: ["vlans", 1, "vid"], reason: "is already in the list, alone or in a range" },
     ]);
   });
 });

@@ -24,7 +24,7 @@ describe("what goes together in a route", () => {
     [{ destination: V4, type: unknown }, []],
     [{ destination: V4, type: "throw" }, []],
     [{ destination: V4, type: unknown, gateway: "10.0.1.2" }, []],
-    [{ destination: V4 }, ["gateway is required where there is neither `device` nor `nexthops`"]],
+    [{ destination: V4 }, ["gateway is required without `device` or `nexthops`"]],
     [{ destination: unknown, gateway: "::1", source: "10.0.1.1", metric: 0, scope: "link" }, []],
     [{ destination: V6, gateway: "fe80::1", device: unknown }, []],
     [{ destination: V6, gateway: "fe80::1" }, ["gateway is link-local, and so needs `device`"]],
@@ -37,16 +37,13 @@ describe("what goes together in a route", () => {
     [{ destination: V6, nexthops: [{ device: "veth0" }, unknown] }, ["nexthops.0.gateway is required with IPv6"]],
     [
       { destination: V4, nexthops: [{ weight: 1 }, { gateway: "::1" }] },
-      [
-        "nexthops.0.gateway is required where there is no `device`",
-        "nexthops.1.gateway is not of the family of `destination`",
-      ],
+      ["nexthops.0.gateway is required without `device`", "nexthops.1.gateway is not of the family of `destination`"],
     ],
     [
       { destination: V4, nexthops: [{ gateway: "10.0.1.2" }], device: "veth0" },
       [
-        "device goes without `nexthops`, which have their own",
-        "nexthops must be two at least: for one there are `gateway` and `device`",
+        "device cannot be given with `nexthops`, which have their own",
+        "nexthops must be at least two: for one, use `gateway` and `device`",
       ],
     ],
   ];

@@ -46,7 +46,7 @@ describe("Check of inputs", () => {
   it("tells every fault with its path, those between properties as well, and names those that have a value to show", () => {
     const news = { a: { name: "v", mtu: 1 }, b: { name: "v", mac: "x", more: 1 }, c: true };
     assert.deepEqual(checked(pair, { news }).failures, [
-      ["", "a.mtu: is below 68, the least that IPv4 allows (RFC 791)"],
+      ["", "a.mtu: is below 68, the minimum of IPv4 (RFC 791)"],
       ["", "b.mac: must be six bytes in hexadecimal with colons, such as 02:00:00:00:00:01"],
       ["", "b.more: is not a property of this; there are `name`, `namespace`, `mac`, `mtu`, `up`"],
       ["c", "is not a property of this; there are `a`, `b`"],

@@ -49,7 +49,7 @@ describe("the provider's configuration", () => {
     assert.throws(() => configure(plugin(), args({ offline: "maybe", timeoutSeconds: 0 })), {
       kind: "user",
       message: [
-        "the netns provider cannot be configured so",
+        "the netns provider cannot be configured like this",
         "  offline must be true or false; timeoutSeconds is below 1 second",
         "  See `pulumi config` and the NETNS_ variables of the environment.",
       ].join("\n"),

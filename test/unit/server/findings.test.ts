@@ -34,8 +34,8 @@ describe("the findings of a Topology that is checked", () => {
     assert.deepEqual(await check(wrong), []);
     assert.deepEqual(await check(wrong), []);
     assert.deepEqual(said, [
-      "warning true cable-mtu: h1/eth0 sends packets of up to 9000 bytes, and h2/eth0 at the other end takes 1500: what is " +
-        "larger is dropped there without a word.\n  lab.vethPairs[0]: Give both ends the same `mtu`. (docs/findings.md#cable-mtu)",
+      "warning true cable-mtu: h1/eth0 sends packets of up to 9000 bytes, but h2/eth0 at the other end accepts 1500: " +
+        "larger packets are dropped there silently.\n  lab.vethPairs[0]: Give both ends the same `mtu`. (docs/findings.md#cable-mtu)",
     ]);
     assert.deepEqual(await check(right), []);
     assert.equal(said.length, 1);
@@ -73,6 +73,6 @@ describe("the findings of a Topology that is checked", () => {
       })),
     });
     assert.equal(said.length, 4);
-    assert.equal(said.at(-1), "warning true cable-mtu: the same is so in 997 more places");
+    assert.equal(said.at(-1), "warning true cable-mtu: the same in 997 more places");
   });
 });

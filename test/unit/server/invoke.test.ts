@@ -46,11 +46,11 @@ describe("a call of containerNamespace", () => {
   });
 
   const wrong: [title: string, args: Json, failures: string[][]][] = [
-    ["nothing", {}, [["pid", `is not given, nor another of ${WAYS}: one must say which container`]]],
+    ["nothing", {}, [["pid", `is not given, nor another of ${WAYS}: one of them must name the container`]]],
     [
       "two ways at once",
       { docker: "a", runc: "b" },
-      [["runc", `is given besides \`docker\`: only one of ${WAYS} can say which container`]],
+      [["runc", `is given together with \`docker\`: only one of ${WAYS} can name the container`]],
     ],
     ["an option for a name", { docker: "--all" }, [["docker", NAME]]],
     [
@@ -62,14 +62,14 @@ describe("a call of containerNamespace", () => {
       ],
     ],
     ["an empty name", { crun: "" }, [["crun", "must not be empty"]]],
-    ["a pid of none", { pid: 0 }, [["pid", "is below 1, the least that a process can have"]]],
-    ["a pid beyond all", { pid: 4194305 }, [["pid", "is above 4194304, the most that a process can have"]]],
+    ["a pid of none", { pid: 0 }, [["pid", "is below 1, the lowest pid there is"]]],
+    ["a pid beyond all", { pid: 4194305 }, [["pid", "is above 4194304, the highest pid there is"]]],
     ["a pid in words", { pid: "42" }, [["pid", "must be a whole number"]]],
     ["a folder of no root", { runc: "a", root: "run" }, [["root", "must be an absolute path"]]],
     [
       "a root for docker",
       { docker: "a", root: "/run/x" },
-      [["root", "is where `runc` and `crun` keep their state: it goes with one of them"]],
+      [["root", "is where `runc` and `crun` keep their state: use it together with one of them"]],
     ],
     ["a word that it has not", { dokcer: "a" }, [["dokcer", "is not a property of this; did you mean `docker`?"]]],
   ];
@@ -97,7 +97,7 @@ describe("a call of containerNamespace", () => {
   it("is refused as long as an argument is not known", async () => {
     const { failures } = await called({ args: { docker: Unknown.value, pid: 0 } });
     assert.deepEqual(failures, [
-      ["pid", "is below 1, the least that a process can have"],
+      ["pid", "is below 1, the lowest pid there is"],
       ["docker", "is not known yet"],
     ]);
   });

@@ -28,11 +28,11 @@ describe("the faults inside an element", () => {
     assert.deepEqual(faults(news), [
       "namespaces[1].name must not contain `/`: it is the name of a file under /run/netns",
       "namespaces[1].more is not a property of this; there are `name`, `loopbackUp`",
-      "vethPairs[0].a.mtu is below 68, the least that IPv4 allows (RFC 791)",
+      "vethPairs[0].a.mtu is below 68, the minimum of IPv4 (RFC 791)",
       "vethPairs[2].a is required",
       "vethPairs[2].b is required",
       "vethPairs[1].b.name is the name of end `a` in the same namespace: the two ends must differ",
-      "addresses[0].broadcast goes with IPv4 only: IPv6 has no broadcast",
+      "addresses[0].broadcast is only for IPv4: IPv6 has no broadcast",
     ]);
   });
 
