@@ -9,6 +9,9 @@ import { replaceBy } from "./replace";
 /** The half of the command that is root where its user is not, see goInto.ts: built beside the other. */
 const INSIDE = join(__dirname, "inside.js");
 
+/** What to do where sudo refuses. */
+export const SUDO_TODO = `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`;
+
 type Place = Pick<Wish, "namespace">;
 
 /**
@@ -69,6 +72,6 @@ function noSudo({ namespace }: Wish, said: string): NetnsError {
     kind: "permission",
     tried: `could not go into the host ${namespace} through sudo`,
     said: said || "sudo does not let this user run that",
-    todo: `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`,
+    todo: SUDO_TODO,
   });
 }

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { NetnsError } from "../../provider/errors";
-import type { Way } from "../lab";
+import { SUDO_TODO, type Way } from "../lab";
 import { type Frame, type PcapHeader, PcapReader } from "./pcap";
 import type { Counts } from "./pcapng";
 
@@ -27,11 +27,14 @@ export interface TcpdumpOptions {
 /**
  * tcpdump lives until our end of the pipe is closed, which happens in any case: a signal would not get through sudo or
  * ssh, and none is sent by who is killed. Ctrl-C is ours alone to hear, so tcpdump is in a session of its own: by Ctrl-C it
- * would end at once, without the frames that wait for it. Each line that we write asks for the counts so far.
+ * would end at once, without the frames that wait for it. Each line that we write asks for the counts so far. The shell ends
+ * with tcpdump, for sudo and ssh keep our pipes open until then.
  */
-const WHILE_OPEN =
-  'trap "" INT HUP; own=$(command -v setsid); $own tcpdump "$@" & child=$!; exec >/dev/null 2>&1; ' +
-  "while read -r _; do kill -USR1 $child; done; kill -TERM $child; wait $child";
+const WHILE_OPEN = [
+  'trap "" INT HUP; exec 3<&0; own=$(command -v setsid); $own tcpdump "$@" & child=$!; exec >/dev/null 2>&1',
+  "{ while read -r _; do kill -USR1 $child; done; kill -TERM $child; } <&3 & asking=$!",
+  "wait $child; code=$?; kill -KILL $asking; exit $code",
+].join("\n");
 /** What it says then: see SIGUSR1 in tcpdump(1). */
 const COUNTS = /packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
 /** Nobody waits longer than this for frames that are counted and do not come. */
@@ -166,7 +169,9 @@ export class Tcpdump {
         todo: "Install it where the lab is, with `apt-get install tcpdump` or what does the same there.",
       });
     }
-    return new NetnsError({ kind: "user", tried, said: this.problem() ?? this.said.trim() });
+    const said = this.problem() ?? this.said.trim();
+    if (said.startsWith("sudo: ")) return new NetnsError({ kind: "permission", tried, said, todo: SUDO_TODO });
+    return new NetnsError({ kind: "user", tried, said });
   }
 }
 

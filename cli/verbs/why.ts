@@ -1,12 +1,14 @@
 import { InvalidArgumentError, Option } from "commander";
 import { canonicalIp } from "../../provider/core/ip";
+import type { Finding } from "../../provider/why/question";
 import { exitCodes } from "../exitCodes";
+import { askHalf } from "../half";
 import { HostArgument, hostNamed } from "../hosts";
+import { wayInto } from "../lab";
 import { readStack } from "../stack";
 import { printJson } from "../table";
 import type { Verb } from "../verb";
-import { ask } from "../why/ask";
-import { packed } from "../why/packed";
+import { type Packed, packed } from "../why/packed";
 import { printFinding } from "../why/print";
 
 interface Options {
@@ -63,9 +65,9 @@ export const why: Verb<Options> = {
       ...(ipv4 && { family: "inet" as const }),
       ...(ipv6 && { family: "inet6" as const }),
     };
-    const answer = await ask(stack.configOf(host), {
-      ...{ question, stack: packed(stack.resources), timeoutMs: wait * 1000 },
-    });
+    const asked: Packed = { question, stack: packed(stack.resources), timeoutMs: wait * 1000 };
+    const way = await wayInto(stack.configOf(host), "");
+    const answer = await askHalf<Finding>(way, "why.js", asked, "could not look at the host");
     if (json) printJson(answer);
     else printFinding(answer);
     return answer.reaches ? 0 : exitCodes.no;

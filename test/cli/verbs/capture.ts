@@ -5,7 +5,7 @@ import { needs } from "../../support/suites/needs";
 import { until } from "../../support/suites/until";
 
 /** Types a line that captures, in a process group of its own as in a terminal, and others as soon as it listens. */
-const WHILE = (capture: string, ...then: string[]) => `
+export const WHILE = (capture: string, ...then: string[]) => `
   rm -f said; touch said
   setsid ${capture} 2>said & job=$!
   until grep -q '^listening on' said; do kill -0 $job || exit 99; sleep 0.02; done

@@ -27,7 +27,8 @@ export class SudoLab {
       `Defaults secure_path="${folder}/bin:/usr/sbin:/usr/bin:/sbin:/bin"`,
     ];
     const files = {
-      "/etc/passwd": `root:x:0:0::/root:/bin/sh\nann:x:${ANN}:${ANN}::/:/bin/sh\n`,
+      // tcpdump takes the user of its name where root starts it.
+      "/etc/passwd": `root:x:0:0::/root:/bin/sh\nann:x:${ANN}:${ANN}::/:/bin/sh\ntcpdump:x:${ANN + 1}:${ANN + 1}::/:/bin/false\n`,
       "/etc/shadow": "root:*:19000:0:99999:7:::\nann:*:19000:0:99999:7:::\n",
       "/etc/sudoers": [...defaults, "root ALL=(ALL) ALL", rule, ""].join("\n"),
     };
