@@ -10,8 +10,8 @@ export interface Served {
   id: number;
   /** Where the engine is to find the program: a socket to be made. */
   socket: string;
-  /** The folder of the program, with its index.js. */
-  folder: string;
+  /** The program's file. */
+  main: string;
   env: NodeJS.ProcessEnv;
   /** The folder of the forwarder to the lab host that the engine runs on. */
   forwarder: string;
@@ -44,10 +44,12 @@ process.on("message", async (asked: Served | { end: number }) => {
 // Of a run whose engine is killed nobody is left to tell.
 for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => {});
 process.on("disconnect", () => process.exit());
+// Pulumi keeps the stack of each promise: to find the lines of sources for all of them takes a fifth of the time.
+process.setSourceMapsEnabled(false);
 process.send?.("ready");
 
-async function serve({ id, socket, folder, env, forwarder }: Served): Promise<void> {
-  const language = new LanguageServer(async () => programOf(folder, env));
+async function serve({ id, socket, main, env, forwarder }: Served): Promise<void> {
+  const language = new LanguageServer(async () => programOf(main, env));
   const server = new Server();
   server.addService(LanguageRuntimeService, {
     getRequiredPlugins: language.getRequiredPlugins.bind(language),
@@ -73,8 +75,8 @@ async function serve({ id, socket, folder, env, forwarder }: Served): Promise<vo
 }
 
 /** Runs the program as it is now. */
-function programOf(folder: string, env: NodeJS.ProcessEnv): unknown {
-  const main = path.join(folder, "index.js");
+function programOf(main: string, env: NodeJS.ProcessEnv): unknown {
+  const folder = path.dirname(main);
   const require = createRequire(main);
   for (const file of Object.keys(require.cache)) if (file.startsWith(`${folder}/`)) delete require.cache[file];
   for (const name of Object.keys(process.env)) delete process.env[name];

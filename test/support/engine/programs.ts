@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabHost } from "../labHost/labHost";
 import type { Served } from "./programServer";
+import { root } from "./project";
 
 /** Runs the programs of projects in a process that stays, for all lab hosts of this process. */
 class Programs {
@@ -11,8 +12,8 @@ class Programs {
   private readonly served = new Map<number, () => void>();
   private asked = 0;
 
-  /** Has the program of a folder run when an engine on that host asks for it; `use` is told the words for the engine. */
-  async during<T>(host: LabHost, folder: string, env: NodeJS.ProcessEnv, use: (words: string[]) => Promise<T>) {
+  /** Has a program run when an engine on that host asks for it; `use` is told the words for the engine. */
+  async during<T>(host: LabHost, main: string, env: NodeJS.ProcessEnv, use: (words: string[]) => Promise<T>) {
     this.server ??= this.start();
     const [server, forwarder] = await Promise.all([this.server, host.forwarder]);
     this.asked += 1;
@@ -20,7 +21,7 @@ class Programs {
     const socket = `${forwarder.folder}/program${id}`;
     await new Promise<void>((resolve) => {
       this.served.set(id, resolve);
-      server.send({ id, socket, folder, env, forwarder: forwarder.folder } satisfies Served);
+      server.send({ id, socket, main, env, forwarder: forwarder.folder } satisfies Served);
     });
     try {
       return await use([`--client=unix:${socket}`, "--exec-kind=auto.inline"]);
@@ -48,11 +49,18 @@ class Programs {
 
 export const programs = new Programs();
 
+const EXAMPLES = path.join(root, "examples");
 /** What has the engine call the program back, at an address that is not of the lab host's network. */
 const CALLED_BACK = /transform|hook/i;
+/** A function of the provider: one that fails ends the process that a program has of its own. */
+const CALLS = /netns\.\w+Output\(/;
 
-/** Whether a folder has a program that can be run so: one in JavaScript, with no address of its own. */
-export async function isPlainProgram(folder: string): Promise<boolean> {
-  const text = await readFile(path.join(folder, "index.js"), "utf8").catch(() => undefined);
-  return text !== undefined && !CALLED_BACK.test(text);
+/**
+ * The program of a folder, where it can be run so: in JavaScript, or that of an example, whose types are checked with all
+ * others; with no address and no end of its own.
+ */
+export async function plainProgram(folder: string): Promise<string | undefined> {
+  const main = path.join(folder, folder.startsWith(EXAMPLES) ? "index.ts" : "index.js");
+  const text = await readFile(main, "utf8").catch(() => undefined);
+  return text === undefined || CALLED_BACK.test(text) || CALLS.test(text) ? undefined : main;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { folderBackend } from "../../../tools/lab.mjs";
 import type { LabHost, Ran, RunOptions } from "../labHost/labHost";
 import { type Events, readEvents } from "./events";
-import { isPlainProgram, programs } from "./programs";
+import { plainProgram, programs } from "./programs";
 import { projectName, remove, scratch } from "./project";
 
 export interface Outcome extends Ran, Events {
@@ -120,7 +120,9 @@ export class Stack {
   /** The same to its end, be that because a command of the provider kills it. */
   async runToEnd(command: "up" | "destroy", env: NodeJS.ProcessEnv) {
     const all = { ...this.env, ...env };
-    return programs.during(this.host, this.folder, all, async (words) => this.start(command, env, { words }));
+    return programs.during(this.host, path.join(this.folder, "index.js"), all, async (words) =>
+      this.start(command, env, { words }),
+    );
   }
 
   async close(): Promise<void> {
@@ -137,8 +139,8 @@ export class Stack {
     const settings = ["--config-file", path.join(this.emptyProject, `Pulumi.${STACK}.yaml`), "--event-log", log];
     const ask = (words: readonly string[]) =>
       this.run([command, "--non-interactive", "--color", "never", ...settings, ...args, ...words]);
-    const isPlain = command !== "import" && (await isPlainProgram(this.folder));
-    const ran = await (isPlain ? programs.during(this.host, this.folder, this.env, ask) : ask([]));
+    const program = command === "import" ? undefined : await plainProgram(this.folder);
+    const ran = await (program ? programs.during(this.host, program, this.env, ask) : ask([]));
     return { ...ran, text: `${ran.stdout}\n${ran.stderr}`, ...(await readEvents(log)) };
   }
 }
@@ -157,6 +159,8 @@ async function makeEmptyStack(host: LabHost, project: string): Promise<string> {
   process.once("exit", () => rmSync(base, { recursive: true }));
   const emptyProject = path.join(base, "empty");
   for (const name of ["empty", "state", "home", "logs"]) await mkdir(path.join(base, name));
+  // In the place of the folder that the engine logs to: each run would write there all that it does, encrypted.
+  await writeFile(path.join(base, "home/logs"), "");
   await writeFile(path.join(emptyProject, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   await host.run(["pulumi", "stack", "init", STACK, "--non-interactive"], { cwd: emptyProject, env: engineEnv(base) });
   return base;
