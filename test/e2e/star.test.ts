@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../support/engine/pulumi";
 import type { LabHost } from "../support/labHost/labHost";
-import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/suites/exampleSuite";
+import { changesOf, done, exampleSuite, inNetns, type Lab } from "../support/suites/exampleSuite";
 
 const addressOf = (n: number) => `10.0.0.${n}`;
 
-for (const size of [10, 100]) {
+for (const size of [10, 50]) {
   const config = size === 10 ? {} : { hosts: String(size) };
   exampleSuite("star", (lab) => tests(lab, size), { config });
 }
@@ -32,8 +32,6 @@ function tests(lab: Lab, size: number): void {
       Array.from({ length: size }, (_, index) => `${addressOf(index + 1)} p${index + 1}`),
     );
   });
-
-  it("has nothing to do in a second up", async () => unchanged(await lab.stack.up()));
 
   it("shows one more host alone in the preview, makes it, and touches nothing else", async () => {
     const more = size + 1;
