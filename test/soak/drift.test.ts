@@ -10,7 +10,7 @@ import { needs } from "../support/suites/needs";
 import { cases } from "../support/suites/soak";
 import { viewOf } from "./view";
 
-const DRIFTS = cases(40, 2_000);
+const DRIFTS = cases(25, 2_000);
 
 const scenarios = fc
   .tuple(programSequences({ minLength: 0, maxLength: 0 }), fc.array(choices, { minLength: 1, maxLength: 4 }))

@@ -5,7 +5,7 @@ import { checkScenarios } from "../support/programs/scenario";
 import { needs } from "../support/suites/needs";
 import { cases } from "../support/suites/soak";
 
-const EDITS = cases(40, 10_000);
+const EDITS = cases(25, 10_000);
 
 describe("Random edits of a program", function () {
   this.timeout(0);

@@ -13,7 +13,7 @@ import { changesOf, done, unchanged } from "../support/suites/exampleSuite";
 import { cases } from "../support/suites/soak";
 import { stackSuite } from "../support/suites/stackSuite";
 
-const EDITS = cases(10, 100);
+const EDITS = cases(6, 100);
 
 stackSuite("Random edits of a program through Pulumi's engine", [], (fixture) => {
   it(`end as the last program alone, by the steps that the tests' own engine takes, ${EDITS} times`, async function () {

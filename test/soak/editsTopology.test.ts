@@ -10,8 +10,8 @@ import { topologyPrograms } from "../support/programs/topologyPrograms";
 import { needs } from "../support/suites/needs";
 import { cases } from "../support/suites/soak";
 
-const EDITS = cases(40, 10_000);
-const DRIFTS = cases(20, 2_000);
+const EDITS = cases(25, 10_000);
+const DRIFTS = cases(12, 2_000);
 
 const drifts = fc
   .tuple(programSequences({ minLength: 0, maxLength: 0 }), fc.array(choices, { minLength: 1, maxLength: 3 }))

@@ -16,7 +16,7 @@ import { cases } from "../support/suites/soak";
 
 /** What nsenter says of a namespace. */
 const NOT_THERE = "nsenter: cannot open /run/netns/x: No such file or directory";
-const RUNS = cases(1000, 100_000);
+const RUNS = cases(400, 100_000);
 /** Far more than any takes: what needs it hangs. */
 const LONGEST_MS = 2000;
 

@@ -16,7 +16,7 @@ import { FakeHost, pluginOn } from "../support/provider/fakeHost";
 import { urn } from "../support/provider/rpcs";
 import { cases } from "../support/suites/soak";
 
-const RUNS = cases(60, 50_000);
+const RUNS = cases(30, 50_000);
 /** Errors after which the engine knows that nothing has happened. */
 const CALM: ErrorKind[] = ["user", "notFound", "exists", "unreachable", "kernel", "unsupported"];
 

@@ -7,7 +7,7 @@ import { TestProvider } from "../support/provider/testProvider";
 import { needs } from "../support/suites/needs";
 import { cases } from "../support/suites/soak";
 
-const PROGRAMS = cases(15, 1_000);
+const PROGRAMS = cases(9, 1_000);
 
 describe("The commands that the provider tells", function () {
   this.timeout(0);
