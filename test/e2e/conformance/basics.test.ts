@@ -4,7 +4,7 @@ import path from "node:path";
 import { kinds } from "../../../provider/resources";
 import { token } from "../../../provider/resources/kind";
 import { changing, traced } from "../../support/engine/calls";
-import { DECLARED, type Declared, declare, outputOf, textOf } from "../../support/engine/declared";
+import { DECLARED, type Declared, declare, outputOf, textOf, WRITTEN_ONCE } from "../../support/engine/declared";
 import { stableSnapshot } from "../../support/labHost/stableSnapshot";
 import { done, unchanged } from "../../support/suites/exampleSuite";
 import { stackSuite } from "../../support/suites/stackSuite";
@@ -35,7 +35,7 @@ for (const { what, specimens } of groups) {
   stackSuite(`A lab, ${what}`, [], (fixture) => {
     it("is previewed without a touch, made, found unchanged, moved to another state, and removed [1] [2] [3] [4] [10] [11] [12] [24]", async () => {
       const empty = await stableSnapshot(fixture.host);
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(stack, program);
       const preview = await traced(stack, () => stack.preview());
       assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { changing, traced } from "../../support/engine/calls";
-import { DECLARED, declare } from "../../support/engine/declared";
+import { DECLARED, declare, WRITTEN_ONCE } from "../../support/engine/declared";
 import { differences, factsOf } from "../../support/labHost/facts";
 import { snapshot } from "../../support/labHost/snapshot";
 import { stableSnapshot } from "../../support/labHost/stableSnapshot";
@@ -18,7 +18,7 @@ for (const { what, specimens } of groups) {
 
   stackSuite(`A lab that others change, ${what}`, [], (fixture) => {
     it("gets back what was deleted, keeps what it does not manage, and outlives a reboot [20] [22] [23] [60]", async () => {
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(stack, program);
       done(await stack.up());
       const [lab, made] = [await factsOf(fixture.host), await storedIn(stack)];
@@ -63,7 +63,7 @@ for (const { what, specimens } of groups) {
     }).timeout(900_000);
 
     it("is not taken for what others made in its places after a reboot [23] [60]", async () => {
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(stack, program);
       done(await stack.up());
       await fixture.host.reboot();

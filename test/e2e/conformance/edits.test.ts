@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { changing, traced } from "../../support/engine/calls";
-import { DECLARED, declare } from "../../support/engine/declared";
+import { DECLARED, declare, WRITTEN_ONCE } from "../../support/engine/declared";
 import { differences, type Facts, factsOf } from "../../support/labHost/facts";
 import { done, unchanged } from "../../support/suites/exampleSuite";
 import { stackSuite } from "../../support/suites/stackSuite";
@@ -26,7 +26,7 @@ for (const { what, specimens } of groups) {
 
   stackSuite(`Each property that is updated in place, ${what}`, [], (fixture) => {
     it("is updated alone, repaired alone, and given back to the kernel [5] [6] [9] [21]", async () => {
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(stack, base);
       done(await stack.up());
       const [identities, before] = [await identitiesOf(stack), await factsOf(fixture.host)];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Json } from "../../../provider/core/values";
-import { DECLARED, type Declared, declare } from "../../support/engine/declared";
+import { DECLARED, type Declared, declare, WRITTEN_ONCE } from "../../support/engine/declared";
 import { pluginFolder } from "../../support/engine/project";
 import type { Stack } from "../../support/engine/pulumi";
 import { differences, factsOf } from "../../support/labHost/facts";
@@ -21,7 +21,7 @@ for (const { what, specimens } of groups) {
 
   stackSuite(`What is there already, ${what}`, [], (fixture) => {
     it("is listed, and imported by its id as the stack that made it has it [26] [27] [30]", async () => {
-      const maker = await fixture.stackOf(DECLARED);
+      const maker = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(maker, program);
       done(await maker.up());
       const [made, lab] = [await storedIn(maker), await stableSnapshot(fixture.host)];
@@ -32,7 +32,7 @@ for (const { what, specimens } of groups) {
         assert.deepEqual(await listed(maker, type, "--count", "2"), ids.slice(0, 2));
       }
 
-      const taker = await fixture.stackOf(DECLARED);
+      const taker = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       const file = path.join(taker.folder, "import.json");
       const resources = [...made].map(([name, { type, id }]) => ({ type, name, id }));
       await writeFile(file, JSON.stringify({ resources }));
@@ -45,7 +45,7 @@ for (const { what, specimens } of groups) {
       assert.deepEqual(await stableSnapshot(fixture.host), lab);
 
       const before = await factsOf(fixture.host);
-      const other = await fixture.stackOf(DECLARED);
+      const other = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       const updated = differing.filter(({ isInPlace }) => isInPlace);
       const refused = differing.filter(({ isInPlace }) => !isInPlace);
       const imports = program.map(({ type, name }) => `import ${type} ${name}`);
@@ -77,7 +77,7 @@ for (const { what, specimens } of groups) {
 
     it("is refused by an id that names nothing, and by one that is none, with the form that ids have [28]", async () => {
       const empty = await stableSnapshot(fixture.host);
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       const tries = specimens.flatMap(triesOf);
       for (const programOf of [asImport, asGet]) {
         await declare(stack, tries.map(programOf));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Call, changing, traced } from "../../support/engine/calls";
-import { DECLARED, type Declared, declare } from "../../support/engine/declared";
+import { DECLARED, type Declared, declare, WRITTEN_ONCE } from "../../support/engine/declared";
 import { differences, factsOf } from "../../support/labHost/facts";
 import { done, unchanged } from "../../support/suites/exampleSuite";
 import { stackSuite } from "../../support/suites/stackSuite";
@@ -31,7 +31,7 @@ for (const { what, specimens } of groups) {
 
   stackSuite(`Each property that replaces, ${what}`, [], (fixture) => {
     it("replaces its resource and what stands on it, deletes first, and ends in the lab of a fresh run [5] [7] [8] [9] [21] [56]", async () => {
-      const stack = await fixture.stackOf(DECLARED);
+      const stack = await fixture.stackOf(DECLARED, WRITTEN_ONCE);
       await declare(stack, base);
       done(await stack.up());
       const [identities, before] = [await identitiesOf(stack), await factsOf(fixture.host)];

@@ -51,6 +51,9 @@ for (const { type, name, props, options, get } of all) {
 exports.made = made;
 `;
 
+/** For the environment of such a stack: its engine writes the state at the end of a run, and not at each step. */
+export const WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true" };
+
 export function declare(stack: Stack, all: readonly Declared[]): Promise<void> {
   return writeFile(path.join(stack.folder, "declared.json"), JSON.stringify(all, null, 2));
 }

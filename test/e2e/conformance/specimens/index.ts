@@ -19,15 +19,18 @@ import { vlan } from "./vlan";
 import { vxlan, vxlanGroup } from "./vxlan";
 
 /**
- * A row, or a few, for each kind, by what belongs together. A stack for all of them would take several times as long: the
- * engine writes the whole state at each step.
+ * A row, or a few, for each kind, by what belongs together. Each group is a stack, whose engine writes the state once a run
+ * (`WRITTEN_ONCE`): all of it at each step would take several times as long.
  */
 const byGroup: Record<string, readonly Specimen[]> = {
-  "of hosts and cables": [namespace, vethPair, address, address6, sysctl, linkSettings],
-  "of switches": [bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan],
-  "of tunnels": [vxlan, vxlanGroup, tap, neighbor],
-  "of ways": [nowhere, byGateway, ways6, rule],
-  "of queues and firewalls": [pfifo, tbf, netem, firewall],
+  "of hosts, cables and switches": [
+    ...[namespace, vethPair, address, address6, sysctl, linkSettings],
+    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan],
+  ],
+  "of tunnels, ways, queues and firewalls": [
+    ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],
+    ...[pfifo, tbf, netem, firewall],
+  ],
 };
 
 export const rows: readonly Specimen[] = Object.values(byGroup).flat();
