@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Json } from "../../provider/core/values";
+import { findingsOf } from "../../provider/model/findings";
 import { type Graph, graphOf } from "../../provider/model/graph";
 import { addressOf, type From, reach } from "../../provider/model/reach/reach";
 import { resourcesOf } from "../../provider/model/resources";
+import type { Probe } from "../../provider/probe/probe";
 import { LabStack } from "../support/engine/labStack";
 import { BROKEN_LABS } from "../support/inputs/brokenLabs";
 import { topologyOfLines } from "../support/inputs/labLines";
 import type { LabHost } from "../support/labHost/labHost";
+import { Ovs } from "../support/labHost/ovs";
 import { answered, type Ping } from "../support/labHost/pings";
+import { type Answered, refuted } from "../support/model/refuted";
 import { type ConnectedLab, connectedLabs } from "../support/programs/connectedLabs";
+import { OVS, OVS_FOLDER } from "../support/programs/ovsNetwork";
 import type { Recorded } from "../support/provider/rpcs";
-import { needs } from "../support/suites/needs";
+import { has, needs } from "../support/suites/needs";
 import { cases, sample } from "../support/suites/soak";
 import { until } from "../support/suites/until";
 
@@ -31,28 +36,28 @@ interface Tally {
   opaque: number;
   why: Map<string, number>;
   wrong: string[];
+  /** What findings say of a pair that was answered. */
+  refuted: string[];
 }
 
 describe("What reach says", function () {
   this.timeout(0);
   const stacks: LabStack[] = [];
+  const tally: Tally = {
+    ...{ labs: 0, refused: 0, pings: 0, reached: 0, unknown: 0, opaque: 0 },
+    ...{ why: new Map(), wrong: [], refuted: [] },
+  };
   before(needs("root", "nsenter", "ip", "ping"));
   before(async () => {
-    for (let count = 0; count < TWO; count++) stacks.push(await LabStack.start());
+    for (let count = 0; count < TWO; count++) {
+      const stack = await LabStack.start();
+      stacks.push(stack);
+      await switchOn(stack);
+    }
   });
 
   it(`is what ping sees, for every pair of hosts of ${LABS} random labs, in IPv4 and IPv6`, async () => {
     const labs = fc.sample(connectedLabs, LABS);
-    const tally: Tally = {
-      labs: 0,
-      refused: 0,
-      pings: 0,
-      reached: 0,
-      unknown: 0,
-      opaque: 0,
-      why: new Map(),
-      wrong: [],
-    };
     const left = [...labs.entries()];
     await Promise.all(
       stacks.map(async (stack) => {
@@ -66,6 +71,10 @@ describe("What reach says", function () {
     assert.deepEqual(tally.wrong, []);
     assert.ok(tally.unknown <= MOST_UNKNOWN * tally.pings, `${tally.unknown} of ${tally.pings} are unknown`);
     assert.ok(tally.labs > 0 && tally.reached > 0 && tally.reached < tally.pings);
+  });
+
+  it("is refuted by no ping where a finding says that it is certain to fail", () => {
+    assert.deepEqual(tally.refuted, []);
   });
 
   it(`of labs with one fault is so, and of the same labs without it, for ${FAULTS} faults`, async () => {
@@ -83,7 +92,7 @@ describe("What reach says", function () {
         const made = await make(stack, { hosts: [], more: [], lists });
         // Some faults the kernel refuses to be built.
         if (!made && !isWhole) {
-          await stack.renew();
+          await renew(stack);
           continue;
         }
         assert.ok(made, `${code}, ${how}: the kernel did not take it`);
@@ -99,14 +108,42 @@ describe("What reach says", function () {
     }
   });
 
-  after(() => Promise.all(stacks.map((stack) => stack.stop())));
+  after(async () => {
+    for (const stack of stacks) {
+      await switchOff(stack);
+      await stack.stop();
+    }
+  });
 });
+
+const switches = new Map<LabHost, Ovs>();
+
+/** Open vSwitch in a namespace of its own, where it can be. */
+async function switchOn({ host }: LabStack): Promise<void> {
+  if (!has("ovs-vswitchd")) return;
+  await host.ip(`netns add ${OVS}`);
+  await host.ip(`-n ${OVS} link set lo up`);
+  switches.set(host, await Ovs.start(host, { folder: OVS_FOLDER, namespace: OVS }));
+}
+
+/** In another namespace it does not end with the host. */
+async function switchOff({ host }: LabStack): Promise<void> {
+  await switches.get(host)?.stop();
+  switches.delete(host);
+}
+
+/** Takes all away after what could not be made. */
+async function renew(stack: LabStack): Promise<void> {
+  await switchOff(stack);
+  await stack.renew();
+  await switchOn(stack);
+}
 
 async function compare(stack: LabStack, [index, lab]: [number, ConnectedLab], tally: Tally): Promise<void> {
   const made = await make(stack, lab);
   if (!made) {
     tally.refused++;
-    await stack.renew();
+    await renew(stack);
     return;
   }
   tally.labs++;
@@ -134,6 +171,12 @@ async function compare(stack: LabStack, [index, lab]: [number, ConnectedLab], ta
       tally.wrong.push(`lab ${index}: ${asked}: said ${reaches} ${stop?.why ?? ""}\n${JSON.stringify(lab.lists)}`);
     }
   }
+  const ways = asked.flatMap(({ from, ping: { to } }, at): Answered[] => {
+    const went = said[at];
+    return seen[at] && went?.reaches === true ? [{ from: typeof from === "string" ? from : from.host, to, went }] : [];
+  });
+  const refutedHere = refuted(findingsOf(graph), ways, graph);
+  tally.refuted.push(...refutedHere.map((one) => `lab ${index}: ${one}\n${JSON.stringify(lab.lists)}`));
   await compareByProbes(stack, [index, lab], graph, tally);
   await takeAway(stack, made);
 }
@@ -166,6 +209,10 @@ async function compareByProbes(stack: LabStack, [index, lab]: [number, Connected
     if (seen) tally.reached++;
     // A firewall that refuses looks like a port that nobody listens on.
     if (seen === reaches || (seen && stop?.code === "firewall-reject")) continue;
+    // The others that were sent at once have taught their neighbours.
+    await stack.host.run(["sh", "-c", FLUSH]);
+    const [again] = await stack.provider.probe([probes[at] as Probe], 2000);
+    if ((again?.heard === "answer" || again?.heard === "refused") === reaches) continue;
     tally.wrong.push(
       `lab ${index}: ${JSON.stringify(one)}: said ${reaches} ${stop?.why ?? ""}, heard ${heard}\n${JSON.stringify(lab.lists)}`,
     );
@@ -201,8 +248,10 @@ async function takeAway({ provider }: LabStack, recorded: Recorded): Promise<voi
 }
 
 function graphOfState({ inputs, state }: Recorded): Graph {
-  const urn = "urn:pulumi:lab::labs::netns:index:Topology::lab";
-  return graphOf(resourcesOf([{ type: "netns:index:Topology", urn, inputs, outputs: state as Json }]));
+  const of = (type: string) => ({ type: `netns:index:${type}`, urn: `urn:pulumi:lab::labs::netns:index:${type}::lab` });
+  const lab = { ...of("Topology"), inputs, outputs: state as Json };
+  const isSwitched = inputs.ovsBridges !== undefined;
+  return graphOf(resourcesOf([...(isSwitched ? [{ ...of("Namespace"), inputs: { name: OVS } }] : []), lab]));
 }
 
 /** Until the kernel has found out of all link-local addresses that nobody else has them, where it can. */

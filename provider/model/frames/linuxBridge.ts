@@ -38,7 +38,7 @@ export function leaveBridge(wiring: Wiring, point: Point): After {
     const out = isFiltering ? outOf(bridge, to, tags) : { tags };
     const drop = isolated(point, to) ?? blocked(bridge, to) ?? out.drop;
     if (to === bridge) return [{ at: "up", device: bridge, tags: out.tags, drop }];
-    const decided = () => decisionOf(bridge, from, to, isFiltering ? tags : undefined);
+    const decided = (before: Point) => decisionOf(bridge, before.from, to, isFiltering ? tags : undefined);
     return [{ at: "out", device: to, tags: out.tags, decided, drop, notLearnt: noFlood(to) }];
   });
   // Somebody else may have put ports in.

@@ -19,8 +19,8 @@ export interface Point {
 
 /** Where a frame is next, and what there is to say of its way there. */
 export interface Next extends Point {
-  /** What decided that it is here. */
-  decided?: (() => Decision) | undefined;
+  /** What decided that it is here, after it was there. */
+  decided?: ((before: Point) => Decision) | undefined;
   /** What ends it on the way there. */
   drop?: Drop | undefined;
   /** What ends it here if it is for one device of which the bridges have not learnt yet. */

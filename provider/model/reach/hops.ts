@@ -8,7 +8,7 @@ export function hopsOf(last: Frame): Hop[] {
   for (let frame: Frame | undefined = last; frame; frame = frame.before) {
     const { decided, before, device } = frame;
     if (!decided || !before) continue;
-    hops.unshift({ host: device.host.name, in: portBefore(before).name, out: device.name, decided: [decided()] });
+    hops.unshift({ host: device.host.name, in: portBefore(before).name, out: device.name, decided: [decided(before)] });
   }
   return hops;
 }

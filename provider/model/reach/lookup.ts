@@ -79,17 +79,35 @@ export function lookUp({ host, rules, byTable }: Tables, asked: Asked): Found | 
       return { code: "rule-refuses", host, why, by: [rule.fact?.by] };
     }
     const table = byTable.get(rule.table);
-    const first = table?.find((one) => fits(one, asked));
+    const entries = table ? bestOf(table, asked) : [];
     if (rule.fact && !table) empty ??= rule;
-    if (!first || first.type === "throw") continue;
-    const same = (one: Entry) =>
-      one.prefix.length === first.prefix.length && one.metric === first.metric && one.table === first.table;
-    return { entries: (table ?? []).filter((one) => same(one) && fits(one, asked)), rule: rule.fact };
+    if (!entries[0] || entries[0].type === "throw") continue;
+    return { entries, rule: rule.fact };
   }
   const what = `${host.name || "The host"} has no route to ${asked.destination}`;
   if (!empty) return { code: "no-route", host, why: `${what}.`, by: [host.by] };
   const why = `${what}: the rule of priority ${empty.priority} looks in table ${empty.table}, which is empty, and what comes after it has none either.`;
   return { code: "empty-table", host, why, by: [empty.fact?.by] };
+}
+
+/** Of each table, what was found for a destination: many packets go to the same one. */
+const found = new WeakMap<readonly Entry[], Map<string, Entry[]>>();
+
+function bestOf(table: readonly Entry[], asked: Asked): Entry[] {
+  if (asked.oif !== undefined) return firstIn(table, asked);
+  const known = found.get(table) ?? new Map<string, Entry[]>();
+  if (known.size === 0) found.set(table, known);
+  const entries = known.get(asked.destination) ?? firstIn(table, asked);
+  known.set(asked.destination, entries);
+  return entries;
+}
+
+function firstIn(table: readonly Entry[], asked: Asked): Entry[] {
+  const first = table.find((one) => fits(one, asked));
+  if (!first) return [];
+  const same = (one: Entry) =>
+    one.prefix.length === first.prefix.length && one.metric === first.metric && one.table === first.table;
+  return table.filter((one) => same(one) && fits(one, asked));
 }
 
 function fits({ prefix, ways }: Entry, { destination, oif, family }: Asked): boolean {

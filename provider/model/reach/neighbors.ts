@@ -1,4 +1,5 @@
 import { type Device, deviceLabel, isKnown } from "../graph";
+import { bridgedDoubt } from "./bridged";
 import { filterAll } from "./firewall";
 import type { Frame } from "./flood";
 import { contains, linkLocalOf } from "./ip";
@@ -45,7 +46,7 @@ function permanent(world: World, device: Device, address: string): Answer[] | Dr
   }
   const { mac, by } = entry;
   const flood = world.flood(device);
-  const reached = [...flood.heard.keys(), ...flood.missed.keys()];
+  const reached = [...flood.allHeard(), ...flood.allMissed()];
   const wrong = (what: string): Drop => ({
     ...{ code: "neighbor-wrong", host, device, by: [by] },
     why: `The neighbour table of ${deviceLabel(device)} has ${address} at ${mac}, ${what}.`,
@@ -82,7 +83,7 @@ function withoutArp(device: Device, address: string): Drop | undefined {
 function cached(world: World, device: Device, address: string): Answer[] | undefined {
   const mac = device.live?.neighbors.get(address);
   const flood = world.flood(device);
-  const is = mac === undefined ? undefined : [...flood.heard.keys()].find((one) => one.mac === mac);
+  const is = mac === undefined ? undefined : flood.allHeard().find((one) => one.mac === mac);
   const frame = is && frameTo(world, device, is);
   if (!is || !frame || "code" in frame) return undefined;
   const text = `${address} is at ${deviceLabel(is)}, as the kernel has learnt`;
@@ -93,8 +94,8 @@ function learnt(world: World, device: Device, address: string, packet: Packet): 
   const known = packet.learnt.find((one) => one.on === device && one.address === address);
   if (!known) return undefined;
   // Where another one has that address too, its answers may have come since.
-  const { heard } = world.flood(device);
-  if (world.owners(address).some((own) => own.device !== known.is && heard.has(own.device))) return undefined;
+  const flood = world.flood(device);
+  if (world.owners(address).some((own) => own.device !== known.is && flood.to(own.device))) return undefined;
   const frame = frameTo(world, device, known.is);
   if ("code" in frame) return frame;
   const text = `${address} is at ${deviceLabel(known.is)}, which has asked before`;
@@ -123,7 +124,7 @@ function asked(world: World, device: Device, address: string, packet: Packet): A
   const answers: Answer[] = [];
   const refusals: Drop[] = [];
   for (const to of world.mayAnswer(address)) {
-    if (to === device || !flood.heard.has(to)) continue;
+    if (to === device || !flood.to(to)) continue;
     const refusal = answersFor(world, to, address, sender);
     if (refusal === "not for it") continue;
     if (refusal && !refusal.isOpen) {
@@ -133,18 +134,29 @@ function asked(world: World, device: Device, address: string, packet: Packet): A
     const back = frameTo(world, to, device);
     const frame = frameTo(world, device, to);
     const lost =
-      "code" in back ? back : "code" in frame ? frame : discoveryFault(world, device, to, address, packet, sender);
+      "code" in back
+        ? back
+        : "code" in frame
+          ? frame
+          : discoveryFault(world, { device, to, frame, back }, address, packet, sender);
     if (lost) refusals.push(lost);
     else answers.push(answerOf(to, address, frame as Frame, sender, refusal && doubtAt(to, refusal)));
   }
   return answers.length > 0 ? answers : whyNobody(world, device, address, refusals);
 }
 
+/** The ways of a question and of its answer. */
+interface Exchange {
+  device: Device;
+  to: Device;
+  frame: Frame;
+  back: Frame;
+}
+
 /** Neighbour discovery of IPv6 goes through the firewalls of both sides, as no ARP does. */
 function discoveryFault(
   world: World,
-  device: Device,
-  to: Device,
+  { device, to, frame, back }: Exchange,
   address: string,
   packet: Packet,
   sender: string | undefined,
@@ -177,7 +189,9 @@ function discoveryFault(
     filterAll(asker, question, ...sends(device)).drop ??
     filterAll(asked, question, ...hears(to)).drop ??
     filterAll(asked, answer, ...sends(to)).drop ??
-    filterAll(asker, answer, ...hears(device)).drop
+    filterAll(asker, answer, ...hears(device)).drop ??
+    bridgedDoubt(world, frame, question) ??
+    bridgedDoubt(world, back, answer)
   );
 }
 
@@ -204,17 +218,17 @@ function whyNobody(world: World, device: Device, address: string, refusals: read
   const certain = refusals.find((one) => !one.isOpen) ?? refusals[0];
   if (certain) return certain;
   const owners = world.owners(address).filter((own) => own.device !== device);
-  const missed = owners.flatMap((own) => reasonOf(flood.missed.get(own.device)) ?? []);
+  const missed = owners.flatMap((own) => reasonOf(flood.missed(own.device)) ?? []);
   const [first] =
     missed.length > 0
       ? missed
-      : flood.heard.size === 0
-        ? [...flood.missed.values()].flatMap((frame) => reasonOf(frame) ?? [])
+      : flood.allHeard().length === 0
+        ? flood.allMissed().flatMap((one) => reasonOf(flood.missed(one)) ?? [])
         : [];
   if (first) return first;
   if (flood.ends[0]) return flood.ends[0];
   if (flood.open[0]) return flood.open[0];
-  const open = [...flood.heard.keys()].find((one) => one.host.by === undefined);
+  const open = flood.allHeard().find((one) => one.host.by === undefined);
   if (open)
     return unknown(
       open,
@@ -354,8 +368,8 @@ function answersNdp(world: World, device: Device, address: string): Drop | "not 
 
 /** The way of a frame that is for one device, which bridges and tunnels have learnt of. */
 function frameTo(world: World, from: Device, to: Device): Frame | Drop {
-  const { heard, missed } = world.flood(from);
-  const frame = heard.get(to) ?? missed.get(to);
+  const flood = world.flood(from);
+  const frame = flood.to(to) ?? flood.missed(to);
   if (frame && !frame.drop) return frame.notLearnt ?? frame;
   if (frame?.drop) return frame.drop;
   const why = `No frame gets from ${deviceLabel(from)} to ${deviceLabel(to)}.`;

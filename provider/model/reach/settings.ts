@@ -26,7 +26,7 @@ export function settingOf(host: Host, ...keys: string[]): Setting {
 
 /** Of one device alone, as it has come to be by what is set for it, for all, and for new ones. */
 export function deviceSetting(device: Pick<Device, "host" | "name">, family: Family, key: string): Setting {
-  return remembered(device, `${family} ${key}`, () => ownSetting(device, family, key));
+  return remembered(alone[family], device, key, () => ownSetting(device, family, key));
 }
 
 function ownSetting({ host, name }: Pick<Device, "host" | "name">, family: Family, key: string): Setting {
@@ -46,7 +46,7 @@ function ownSetting({ host, name }: Pick<Device, "host" | "name">, family: Famil
 
 /** Of a device where what is set for `all` counts as well: the greater of the two. */
 export function withAll(device: Pick<Device, "host" | "name">, family: Family, key: string): Setting {
-  return remembered(device, `all ${family} ${key}`, () => {
+  return remembered(together[family], device, key, () => {
     const own = deviceSetting(device, family, key);
     const all = settingOf(device.host, `net.${family === "inet" ? "ipv4" : "ipv6"}.conf.all.${key}`);
     const isOpen = own.value === undefined || all.value === undefined;
@@ -55,12 +55,14 @@ export function withAll(device: Pick<Device, "host" | "name">, family: Family, k
   });
 }
 
-const known = new WeakMap<object, Map<string, Setting>>();
+type Known = WeakMap<object, Map<string, Setting>>;
+const alone: Record<Family, Known> = { inet: new WeakMap(), inet6: new WeakMap() };
+const together: Record<Family, Known> = { inet: new WeakMap(), inet6: new WeakMap() };
 
 /** Each packet that comes by a device asks for the same ones. */
-function remembered(device: object, key: string, find: () => Setting): Setting {
+function remembered(known: Known, device: object, key: string, find: () => Setting): Setting {
   const all = known.get(device) ?? new Map<string, Setting>();
-  known.set(device, all);
+  if (all.size === 0) known.set(device, all);
   const found = all.get(key) ?? find();
   all.set(key, found);
   return found;

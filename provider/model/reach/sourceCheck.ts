@@ -21,17 +21,13 @@ export function sourceFault(view: View, device: Device, { source, destination, o
   const rpFilter = withAll(device, "inet", "rp_filter");
   const acceptLocal = withAll(device, "inet", "accept_local");
   const isOwn = view.owns.has(source);
-  const own: Drop = {
-    ...{
-      code: "own-source",
-      host,
-      device,
-      by: [...acceptLocal.by, ...(view.owns.get(source) ?? []).map(({ by }) => by)],
-    },
+  const own = (): Drop => ({
+    ...{ code: "own-source", host, device },
+    by: [...acceptLocal.by, ...(view.owns.get(source) ?? []).map(({ by }) => by)],
     why: `${deviceLabel(device)} gets what comes from ${source}, which is an address of its own host, and drops it.`,
-  };
+  });
   if (rpFilter.value === 0 && acceptLocal.value !== undefined && !isFull(view)) {
-    return isOwn && acceptLocal.value === 0 ? own : undefined;
+    return isOwn && acceptLocal.value === 0 ? own() : undefined;
   }
   const found = lookUp(view, { family: "inet", destination: source, source: destination, iif: oif ?? "lo" });
   const strict: Drop = {
@@ -40,8 +36,8 @@ export function sourceFault(view: View, device: Device, { source, destination, o
   };
   if ("code" in found || found.entries[0] === undefined) return refuse(rpFilter.value, strict);
   const [{ type, ways }] = found.entries;
-  if (type === "local" && acceptLocal.value !== 1) return acceptLocal.value === 0 ? own : open(own);
-  if (type === "broadcast") return own;
+  if (type === "local" && acceptLocal.value !== 1) return acceptLocal.value === 0 ? own() : open(own());
+  if (type === "broadcast") return own();
   // One that leads nowhere is as none.
   if (type !== "unicast" && type !== "local")
     return refuse(rpFilter.value, { ...strict, by: [...strict.by, ...makersOf(found)] });

@@ -1,5 +1,6 @@
 import { downAt, mtuOf } from "../frames/links";
 import { type Device, deviceLabel, type Host, isKnown } from "../graph";
+import { bridgedDoubt } from "./bridged";
 import { filter, filterAll, mayTurn, opaque, remember } from "./firewall";
 import { hopOf, hopsOf, withDoubt, withHops } from "./hops";
 import { isLinkLocal, isLoopback, type Prefix, prefixOf, prefixText } from "./ip";
@@ -56,7 +57,9 @@ function sendFrom(world: World, place: Place, bound: string | undefined): Outcom
   const { family, source, destination, mark } = packet;
   const view = world.view(host);
   const by = bound === undefined ? undefined : host.devices.get(bound);
-  const down = by && downAt(by);
+  // In IPv6 an address of one's own is there whatever becomes of its device.
+  const isOwn = family === "inet6" && (view.owns.get(destination) ?? []).some((own) => own.device === by && !own.fault);
+  const down = by && !isOwn ? downAt(by) : undefined;
   if (down) return [ended(place, down)];
   const routed = lookUp(view, { family, destination, source, iif: "lo", oif: bound, mark });
   const isLost =
@@ -153,7 +156,8 @@ function leave(world: World, before: Place, { entry, way, found }: Leaving): Out
   if ("code" in answers) return [ended({ ...place, trail: atHost(place, decided, device) }, answers)];
   return answers.flatMap((answer) => {
     const hop = hopOf(from, device, host.name, [...decided, answer.decided]);
-    const trail = withDoubt(withHops(place.trail, hop, ...hopsOf(answer.frame)), answer.doubt);
+    const bridged = bridgedDoubt(world, answer.frame, packet);
+    const trail = withDoubt(withHops(place.trail, hop, ...hopsOf(answer.frame)), answer.doubt, bridged);
     const { limit, limitAt } = answer.frame;
     if (size > limit) return [ended({ ...place, trail }, tooBig(limitAt ?? device, size, limit))];
     const { learns, is, blame } = answer;

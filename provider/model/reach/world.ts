@@ -3,7 +3,7 @@ import type { After } from "../frames/point";
 import { type Wiring, wiringOf } from "../frames/wiring";
 import type { Device, Graph, Host } from "../graph";
 import { addressesOf, type Own } from "./addresses";
-import { type Flood, floodFrom } from "./flood";
+import { type Flood, Floods } from "./flood";
 import { MERGED, rulesOf, type Tables } from "./lookup";
 import { type Ruleset, rulesetOf } from "./nft/ruleset";
 import { type Entry, merged, routesOf } from "./routes";
@@ -24,12 +24,13 @@ export class World {
   tunnels: (device: Device) => After = () => [];
   private readonly views = new Map<Host, View>();
   private readonly addressLists = new Map<Host, Own[]>();
-  private readonly floods = new Map<Device, Flood>();
+  private readonly floods: Floods;
   private proxies: Host[] | undefined;
   private ownersOf: ReadonlyMap<string, Own[]> | undefined;
 
   constructor(readonly graph: Graph) {
     this.wiring = wiringOf(graph, (device) => this.tunnels(device));
+    this.floods = new Floods(this.wiring);
   }
 
   view(host: Host): View {
@@ -57,11 +58,7 @@ export class World {
 
   /** Where what a device sends to all gets. */
   flood(device: Device): Flood {
-    const known = this.floods.get(device);
-    if (known) return known;
-    const found = floodFrom(this.wiring, device);
-    this.floods.set(device, found);
-    return found;
+    return this.floods.of(device);
   }
 
   /** The devices of all hosts that have an address, or may answer for others. */

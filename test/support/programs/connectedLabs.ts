@@ -1,7 +1,9 @@
 import fc, { type GeneratorValue } from "fast-check";
 import type { Json } from "../../../provider/core/values";
-import { hasMacvlan, hasNft, hasVlan, hasVlanFiltering, hasVxlan } from "../suites/kernelOptions";
+import { hasMacvlan, hasNft, hasVlanFiltering, hasVxlan } from "../suites/kernelOptions";
+import { has } from "../suites/needs";
 import { mutate, wall } from "./labFaults";
+import { ovsNetwork } from "./ovsNetwork";
 
 /** The inputs of a Topology whose hosts are joined by cables, bridges and tunnels, mostly in a way that works. */
 export interface ConnectedLab {
@@ -11,7 +13,12 @@ export interface ConnectedLab {
   more: { from: string; to: string; by?: string }[];
 }
 
-const CAN = { vlanFiltering: hasVlanFiltering, vxlan: hasVxlan, macvlan: hasMacvlan, vlan: hasVlan };
+const CAN = {
+  vlanFiltering: hasVlanFiltering,
+  vxlan: hasVxlan,
+  macvlan: hasMacvlan,
+  ovs: has("ovs-vswitchd") && has("ethtool"),
+};
 
 /** Where a host is on a network. */
 export interface Seat {
@@ -69,7 +76,7 @@ export class Builder {
 
   constructor(
     private readonly dice: Dice,
-    readonly hosts: readonly string[],
+    readonly hosts: string[],
   ) {
     for (const name of hosts) this.add("namespaces", { name });
   }
@@ -97,6 +104,7 @@ export class Builder {
     if (members.length < 2) return;
     if (members.length === 2 && dice.chance(40)) this.cable(net, members);
     else if (members.length === 2 && this.seats.length > 0 && CAN.vxlan && dice.chance(25)) this.tunnel(net, members);
+    else if (CAN.ovs && dice.chance(25)) ovsNetwork(dice, this, net, members);
     else this.bridge(net, members);
   }
 
@@ -142,7 +150,7 @@ export class Builder {
   }
 
   /** Now and then a macvlan on the device has the address. */
-  private over(host: string, device: string): string {
+  over(host: string, device: string): string {
     if (!CAN.macvlan || !this.dice.chance(10)) return device;
     const name = this.device().replace("e", "m");
     this.add("macvlans", {
@@ -155,7 +163,7 @@ export class Builder {
     return name;
   }
 
-  private seat(net: number, host: string, device: string): void {
+  seat(net: number, host: string, device: string): void {
     const number = this.seats.filter((seat) => seat.net === net).length + 1;
     const seat = { net, host, device, v4: `10.0.${net}.${number}`, v6: `2001:db8:0:${net}::${number}` };
     this.seats.push(seat);
@@ -206,7 +214,7 @@ export class Builder {
     return around.sort((a, b) => (distance.get(a.host) ?? 0) - (distance.get(b.host) ?? 0))[0];
   }
 
-  private device(): string {
+  device(): string {
     return `e${this.devices++}`;
   }
 
@@ -214,7 +222,7 @@ export class Builder {
     return `02:00:00:00:01:${(this.devices++).toString(16).padStart(2, "0")}`;
   }
 
-  private end(namespace: string, name: string): Json {
+  end(namespace: string, name: string): Json {
     return { namespace, name, mac: this.mac() };
   }
 }

@@ -1,5 +1,6 @@
 import type { Json } from "../../../provider/core/values";
 import type { Builder, Dice, Seat } from "./connectedLabs";
+import { ovsVlan } from "./ovsNetwork";
 
 /** Changes something of a lab, for better or worse: what somebody may have done who built it. */
 export function mutate(dice: Dice, lab: Builder): void {
@@ -152,8 +153,9 @@ const FAULTS: readonly Fault[] = [
     const pair = pick(dice, lab.list("vethPairs"));
     const mtu = dice.one(1400, 1300, 1000, 9000);
     if (!pair) return;
-    Object.assign(pair.a as Json, { mtu });
-    if (dice.chance(60)) Object.assign(pair.b as Json, { mtu });
+    const [one, other] = dice.one(["a", "b"] as const, ["b", "a"] as const);
+    Object.assign(pair[one] as Json, { mtu });
+    if (dice.chance(60)) Object.assign(pair[other] as Json, { mtu });
   },
   (dice, lab) => {
     const port = pick(dice, lab.list("bridgePorts"));
@@ -174,6 +176,14 @@ const FAULTS: readonly Fault[] = [
       if (dice.chance(50)) port.vlans = [{ vid: dice.one(10, 20), pvid: true, untagged: dice.chance(85) }];
     }
     if (bridge && dice.chance(50)) bridge.vlans = [{ vid: 10, pvid: true, untagged: true }];
+  },
+  (dice, lab) => {
+    const port = pick(dice, lab.list("ovsPorts"));
+    if (port) Object.assign(port, ovsVlan(dice));
+  },
+  (dice, lab) => {
+    const bridge = pick(dice, lab.list("ovsBridges"));
+    if (bridge) Object.assign(bridge, dice.one<Json>({ up: false }, { failMode: "secure" }));
   },
   (dice, lab, { host }) => {
     const net = dice.number(50, 60);

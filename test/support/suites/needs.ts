@@ -6,7 +6,7 @@ import { findOnPath } from "../../../tools/shell.mjs";
  */
 export function needs(...names: string[]): (this: Mocha.Context) => void {
   return function (this: Mocha.Context) {
-    const missing = names.filter((name) => !isThere(name));
+    const missing = names.filter((name) => !has(name));
     if (missing.length > 0) skipAll(this, ...missing);
   };
 }
@@ -27,7 +27,8 @@ function name(test: Mocha.Runnable, missing: readonly string[]): void {
   test.title += ` (needs ${missing.join(", ")})`;
 }
 
-function isThere(name: string): boolean {
+/** Whether a program is there, or who runs this is `root`. */
+export function has(name: string): boolean {
   if (name === "root") return process.getuid?.() === 0;
   return findOnPath(name, `${process.env.PATH ?? ""}:/usr/sbin:/sbin`) !== undefined;
 }
