@@ -10,10 +10,10 @@ const SCRIPTS = join(__dirname, "completion");
 /** Completion knows all other verbs, so it is none among them. */
 export const completion: Verb = {
   name: "completion",
-  summary: "print what your shell needs to complete words of netns",
+  summary: "print the completion script for your shell",
   description:
-    "Print what your shell needs to complete verbs, options, and names of the lab. What it offers comes from netns itself " +
-    "and from the stack each time, so it need not be printed again.",
+    "Print the script with which your shell completes verbs, options, and names in the lab. Its suggestions " +
+    "come from netns and from the current stack, so you need not print it again.",
   arguments: [new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"])],
   examples: [
     ["netns completion bash >>~/.bashrc", "for every bash from now on"],
@@ -30,8 +30,8 @@ export const completion: Verb = {
 export function completeBy(program: Command): Verb {
   return {
     name: "complete",
-    summary: "what can be the last of these words, for the shell's completion",
-    arguments: [new Argument("[words...]", "the line up to the word that is to be completed, without `netns`")],
+    summary: "the possible last words of a line, for the shell's completion",
+    arguments: [new Argument("[words...]", "the line up to the word to complete, without `netns`")],
     examples: [["netns complete -- exec h", "the hosts that begin with h"]],
     async run({ words }) {
       const found = await candidatesFor(program, ["netns", ...words]);

@@ -51,9 +51,9 @@ function notEntered(namespace: string, error: unknown): NetnsError {
   const isOther = error instanceof SystemError && code === "EINVAL";
   return new NetnsError({
     kind: isDenied ? "permission" : "kernel",
-    tried: `could not go into the host ${namespace}`,
-    said: isOther ? `${netnsPath(namespace)} is no network namespace` : message,
-    ...(isDenied && { todo: "That takes CAP_SYS_ADMIN over that namespace and over the mounts here." }),
+    tried: `could not enter the host ${namespace}`,
+    said: isOther ? `${netnsPath(namespace)} is not a network namespace` : message,
+    ...(isDenied && { todo: "That needs CAP_SYS_ADMIN over that namespace and over the mounts here." }),
   });
 }
 

@@ -29,7 +29,7 @@ export function hostNamed({ graph }: Stack, word: string): Host {
     todo:
       near !== undefined && distance(netnsNameOf(word), near) <= NEAR
         ? `Did you mean ${near}? \`netns ls\` lists the hosts.`
-        : "`netns ls` lists the hosts; a namespace is named as the program names it, its resource, or by its path.",
+        : "`netns ls` lists the hosts; a host is a namespace by its name, by its resource, or by its path.",
   });
 }
 

@@ -50,8 +50,8 @@ export async function wayInto(config: Config, namespace: string): Promise<Way> {
 function offline({ namespace }: Place): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `could not go into the host ${namespace}`,
-    said: "`netns:offline` is set: this machine is not the one that the lab is on",
+    tried: `could not enter the host ${namespace}`,
+    said: "`netns:offline` is set: this is not the machine of the lab",
     todo: "Run this on the lab's machine, or unset `netns:offline` and NETNS_OFFLINE.",
   });
 }
@@ -59,7 +59,7 @@ function offline({ namespace }: Place): NetnsError {
 function noRights({ namespace }: Place, missing: readonly string[]): NetnsError {
   return new NetnsError({
     kind: "permission",
-    tried: `this user may not go into ${namespace === "" ? "the lab" : `the host ${namespace}`}`,
+    tried: `this user may not enter ${namespace === "" ? "the lab" : `the host ${namespace}`}`,
     said: `the process lacks ${missing.join(" and ")}`,
     todo:
       'Run it as root: sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" netns …' +
@@ -70,7 +70,7 @@ function noRights({ namespace }: Place, missing: readonly string[]): NetnsError 
 function noSudo({ namespace }: Wish, said: string): NetnsError {
   return new NetnsError({
     kind: "permission",
-    tried: `could not go into the host ${namespace} through sudo`,
+    tried: `could not enter the host ${namespace} through sudo`,
     said: said || "sudo does not let this user run that",
     todo: SUDO_TODO,
   });

@@ -28,6 +28,6 @@ export async function namespacesNamed(kernel: Kernel, names: readonly string[]):
     kind: "user",
     tried: "could not look at the host",
     said: `there is no namespace ${missing.join(", ")}`,
-    todo: "`ip netns` lists those that are there.",
+    todo: "`ip netns` lists the namespaces.",
   });
 }

@@ -31,7 +31,7 @@ export async function sendHere(netlink: Netlink, { probes, timeoutMs }: Job): Pr
       kind: "permission",
       tried: "could not send packets in the lab",
       said: error.message,
-      todo: "It takes CAP_SYS_ADMIN and CAP_NET_RAW, which root has, but not in every container.",
+      todo: "It needs CAP_SYS_ADMIN and CAP_NET_RAW, which root has, but not in every container.",
     });
   }
 }

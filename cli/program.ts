@@ -12,8 +12,8 @@ export function programOf(verbs: readonly Verb[]): Command {
     .description("Look at the network lab of a Pulumi stack, and work in it.")
     .version(version)
     .enablePositionalOptions()
-    .showHelpAfterError("(`netns --help` and `netns VERB --help` say more)")
-    .addHelpText("after", "\nIt works on the stack that is selected in the folder that it is run in.");
+    .showHelpAfterError("(see `netns --help` and `netns VERB --help`)")
+    .addHelpText("after", "\nIt uses the stack that is selected in the current folder.");
   withPlace(program, exitCodes.usage);
   for (const verb of [...verbs, completion]) program.addCommand(commandOf(verb));
   return program.addCommand(commandOf(completeBy(program)), { hidden: true });
@@ -54,7 +54,7 @@ function withPlace(command: Command, usageCode: number): void {
       throw error;
     })
     .option("-C, --cwd <folder>", "run as if started in this folder")
-    .option("-s, --stack <name>", "the stack, instead of the one that is selected");
+    .option("-s, --stack <name>", "use this stack, instead of the selected one");
 }
 
 function examplesOf({ examples }: Verb): string {

@@ -7,5 +7,5 @@ export interface ProgramOptions {
   import?: string;
 }
 
-export const outOption = new Option("-o, --out <file>", "where the program goes, instead of standard output");
+export const outOption = new Option("-o, --out <file>", "write the program to this file, instead of standard output");
 export const topologyOption = new Option("--topology", "one Topology instead of a resource for each thing");

@@ -25,7 +25,9 @@ export async function writeProgram(
     ...leftOut(inventory),
     ...(file === undefined
       ? []
-      : [`To take it into a stack: \`pulumi import --file ${file} --generate-code=false\`, then \`pulumi preview\`.`]),
+      : [
+          `To import it into a stack: \`pulumi import --file ${file} --generate-code=false\`, then \`pulumi preview\`.`,
+        ]),
   ];
   for (const line of said) process.stderr.write(`${line}\n`);
 }
@@ -35,6 +37,6 @@ function leftOut({ things, uncovered }: Inventory): string[] {
   const stacks = new Set([...owners].map((label) => label.split("/").slice(0, 2).join("/")));
   return [
     ...(uncovered.length === 0 ? [] : ["No resource describes:", ...uncovered.map((one) => `  ${inWords(one)}`)]),
-    ...[...stacks].map((stack) => `Some of it is in the stack ${stack} already: no other stack can import that.`),
+    ...[...stacks].map((stack) => `Some of it is already in the stack ${stack}: no other stack can import that.`),
   ];
 }

@@ -41,9 +41,9 @@ async function todo(cwd: string, code: string | number): Promise<string> {
     return "Put `pulumi` on the PATH; in a clone of netns, `npm run env` prints the line for that.";
   const folder = resolve(cwd);
   if (!(await isInProject(folder))) {
-    return `${folder} is in no Pulumi project: go to one, or name its folder with \`--cwd FOLDER\`.`;
+    return `${folder} is not in a Pulumi project: go to one, or name its folder with \`--cwd FOLDER\`.`;
   }
-  return "`pulumi stack ls` shows the stacks there are: choose one with `pulumi stack select NAME` or `--stack NAME`.";
+  return "`pulumi stack ls` lists the stacks: choose one with `pulumi stack select NAME` or `--stack NAME`.";
 }
 
 async function isInProject(folder: string): Promise<boolean> {

@@ -94,7 +94,10 @@ function reachText({ changes, asked, hosts }: ReachChanges): string {
     .map((one) => {
       const arrow = keys.has(keyOf({ ...one, from: one.to, to: one.from })) ? "↔" : "→";
       const family = one.family === "inet" ? "IPv4" : "IPv6";
-      return `| ${cell(`${hostLabel(one.from)} ${arrow} ${hostLabel(one.to)}`)} | ${family} | ${verdict[one.became]} | ${cell(plain(one.stop?.why ?? ""))} |`;
+      return (
+        `| ${cell(`${hostLabel(one.from)} ${arrow} ${hostLabel(one.to)}`)} | ${family} | ` +
+        `${verdict[one.became]} | ${cell(plain(one.stop?.why ?? ""))} |`
+      );
     });
   const shown = rows.slice(0, MOST_ROWS);
   const more = rows.length > shown.length ? `\n\n… and ${rows.length - shown.length} more.` : "";
@@ -105,7 +108,7 @@ function reachText({ changes, asked, hosts }: ReachChanges): string {
 const verdict = {
   lost: "**− can no longer reach**",
   gained: "+ can now reach (before: see why)",
-  unknown: "? cannot be told any more",
+  unknown: "? no longer known",
 };
 
 function findingsText({ appeared, gone, now }: FindingChanges): string[] {
@@ -114,7 +117,8 @@ function findingsText({ appeared, gone, now }: FindingChanges): string[] {
   const lines = [
     ...appeared.map(
       ({ code: name, level, what, todo, resources }) =>
-        `- **new ${level}** \`${name}\`: ${plain(`${what} ${todo}`)}${resources.length > 0 ? ` (${resources.map((one) => code(labelOf(one))).join(", ")})` : ""}`,
+        `- **new ${level}** \`${name}\`: ` +
+        `${plain(`${what} ${todo}`)}${resources.length > 0 ? ` (${resources.map((one) => code(labelOf(one))).join(", ")})` : ""}`,
     ),
     ...gone.map(({ code: name, what }) => `- mended \`${name}\`: ~~${plain(what)}~~`),
     ...(still > 0 ? [`- ${many(still, "finding")} as before`] : []),

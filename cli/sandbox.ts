@@ -27,7 +27,7 @@ export async function inSandbox(asked: object): Promise<{ said: string; exitCode
   const ended = once(child, "exit").then(([code]) => (code as number | null) ?? 1);
   const [said, exitCode] = await Promise.race([Promise.all([text(child.stdio[3] as Readable), ended]), failed]);
   if (said !== "") return { said, exitCode };
-  throw noSandbox(own.length === 0 ? "it has ended early" : "this user may make no namespaces, or it has ended early");
+  throw noSandbox(own.length === 0 ? "it ended early" : "this user may not make namespaces, or it ended early");
 }
 
 function noSandbox(said: string): NetnsError {

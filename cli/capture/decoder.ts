@@ -23,7 +23,7 @@ export class Decoder {
     const how = ["-n", "-l", "-tt", "--time-stamp-precision=nano", ...(withLinkLevel ? ["-e"] : [])];
     this.child = spawn("tcpdump", [...how, "-r", "-"], { stdio: ["pipe", "pipe", "pipe"] });
     this.child.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code === "ENOENT" ? missing() : error));
-    this.child.on("close", () => this.fail(new Error("tcpdump has ended before it had decoded all frames")));
+    this.child.on("close", () => this.fail(new Error("tcpdump ended before it had decoded all frames")));
     this.child.stdin.on("error", () => {});
     this.child.stderr.resume();
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => this.read(text));
@@ -60,8 +60,8 @@ export class Decoder {
 function missing(): NetnsError {
   return new NetnsError({
     kind: "unsupported",
-    tried: "could not say what the frames are",
+    tried: "could not decode the frames",
     said: "there is no tcpdump",
-    todo: "Install it with `apt-get install tcpdump` or what does the same here, or write a file with `-w FILE`.",
+    todo: "Install it with `apt-get install tcpdump` or the like, or write a file with `-w FILE`.",
   });
 }

@@ -166,7 +166,7 @@ export class Tcpdump {
         kind: "unsupported",
         tried,
         said: "there is no tcpdump",
-        todo: "Install it where the lab is, with `apt-get install tcpdump` or what does the same there.",
+        todo: "Install it where the lab is, with `apt-get install tcpdump` or the like.",
       });
     }
     const said = this.problem() ?? this.said.trim();

@@ -61,7 +61,7 @@ function summarize(results: readonly Result[]): void {
   const parts = [
     `${results.filter(isReached).length} of ${results.length} reached`,
     different.length === 0 ? "as expected" : `${different.length} not as expected`,
-    ...(untold.length === 0 ? [] : [`of ${untold.length} the program does not tell`]),
+    ...(untold.length === 0 ? [] : [`${untold.length} that the program does not decide`]),
   ];
   process.stdout.write(`${parts.join(", ")}\n`);
 }

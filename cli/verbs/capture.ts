@@ -6,27 +6,29 @@ import type { Verb } from "../verb";
 
 export const capture: Verb<ListenOptions> = {
   name: "capture",
-  summary: "see the frames on cables and devices, several at once, as tcpdump does",
+  summary: "show the frames on several cables and devices at once, as tcpdump does",
   description:
-    "See the frames that go over a cable, a bridge, a device or all devices of a host, in one list by the time at which " +
-    "the kernel saw them, each with the end at which it was seen. What tcpdump says of them, it says here. It ends by " +
-    "Ctrl-C, or when all of its devices are gone; all it says by itself is on stderr, where it begins with " +
-    "`listening on` as soon as no frame is missed any more.",
+    "Show the frames on a cable, a bridge, a device or all devices of a host, in one list, in the order in " +
+    "which the kernel saw them, each with the device where it was seen, as tcpdump prints them. It ends with " +
+    "Ctrl-C, or when all of its devices are gone. Its own messages go to stderr; the line that begins with " +
+    "`listening on` says that from then on no frame is missed.",
   arguments: [
     new StackArgument(
       "<what...>",
       "a cable or a bridge by its resource, HOST/DEVICE, or a host (HOST/ where a cable has its name) for all its devices " +
-        "that are up; words behind these are a filter, see pcap-filter(7)",
+        "that are up; the words after these are a filter, see pcap-filter(7)",
       namesOfEnds,
     ),
   ],
   options: [
-    new Option("-w, --write <file>", "write a pcapng file, with an interface for each end; `-`: to stdout"),
+    new Option("-w, --write <file>", "write a pcapng file, with an interface for each device; `-`: to stdout"),
     new Option("--json", "a line of JSON for each frame").conflicts("write"),
-    new Option("-e, --link-level", "say the MAC addresses and tags of each frame, too"),
-    new Option("-c, --count <frames>", "end after so many frames").argParser(wholeNumber),
-    new Option("--duration <seconds>", "end after so long").argParser(seconds),
-    new Option("--snapshot-length <bytes>", "keep no more of each frame").argParser(wholeNumber).default(262_144),
+    new Option("-e, --link-level", "also show the MAC addresses and tags of each frame"),
+    new Option("-c, --count <frames>", "end after this many frames").argParser(wholeNumber),
+    new Option("--duration <seconds>", "end after this time").argParser(seconds),
+    new Option("--snapshot-length <bytes>", "keep only this much of each frame")
+      .argParser(wholeNumber)
+      .default(262_144),
   ],
   examples: [
     ["netns capture link", "both ends of the cable `link`"],

@@ -4,20 +4,20 @@ import type { Verb } from "../verb";
 
 export const code: Verb<ProgramOptions & { own?: true }> = {
   name: "code",
-  summary: "write what is there on this host as a program",
+  summary: "write a program for what is on this host",
   description:
-    "Writes what is there on this host, whoever made it, as a program in TypeScript, and the file with which " +
-    "`pulumi import --file` takes it into a stack: the preview is empty then. What no resource describes is listed.",
-  arguments: [new Argument("[host...]", "namespaces under /run/netns; all of them where none is named")],
+    "Writes a program in TypeScript for what is on this host, whoever made it, and a file with which `pulumi " +
+    "import --file` imports it into a stack; after that, the preview is empty. Lists whatever no resource can describe.",
+  arguments: [new Argument("[host...]", "namespaces under /run/netns; by default all of them")],
   options: [
     outOption,
-    new Option("--import <file>", "where what `pulumi import --file` takes goes"),
+    new Option("--import <file>", "write the file for `pulumi import --file` to this file"),
     topologyOption,
-    new Option("--own", "what is in the namespace that this is run in, too").conflicts("topology"),
+    new Option("--own", "also the namespace in which this runs").conflicts("topology"),
   ],
   examples: [
-    ["netns code", "what is in all namespaces that have a name"],
-    ["netns code r1 r2 -o index.ts --import import.json", "two hosts, and what takes them into a stack"],
+    ["netns code", "everything in all namespaces that have a name"],
+    ["netns code r1 r2 -o index.ts --import import.json", "two hosts, and the file that imports them into a stack"],
     ["netns code --topology", "the same as one Topology"],
   ],
   async run({ words, options }) {

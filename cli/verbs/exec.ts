@@ -9,12 +9,12 @@ export const exec: Verb = {
   summary: "run a command in a host of the lab",
   description:
     "Run a command in a host of the lab, as `ip netns exec` does: in its network namespace, with a /sys that shows its " +
-    "devices, and with the files of /etc/netns/HOST in the place of those in /etc. The command takes the place of netns: " +
-    "its input, output, signals and exit code are its own. The exit code is 125 where netns itself fails, 126 where the " +
-    "command cannot be run, 127 where it is not found.",
+    "devices, and with the files of /etc/netns/HOST instead of those in /etc. The command replaces netns: its " +
+    "input, output, signals and exit code are its own. The exit code is 125 if netns itself fails, 126 if the " +
+    "command cannot be run, 127 if it is not found.",
   arguments: [
     new HostArgument("<host>"),
-    new CommandArgument("<command...>", "what to run there; `--` before it is not needed"),
+    new CommandArgument("<command...>", "the command to run there; `--` before it is optional"),
   ],
   takesCommand: true,
   examples: [

@@ -18,15 +18,16 @@ export const graph: Verb<Options> = {
   name: "graph",
   summary: "draw the lab",
   description:
-    "Draws the lab of the stack: its hosts with their devices and addresses, bridges, cables and tunnels. In a large lab, hosts that are alike are drawn as one.",
+    "Draws the lab of the stack: its hosts with their devices and addresses, bridges, cables and tunnels. In a " +
+    "large lab, hosts that are alike are drawn as one.",
   options: [
     new Option("-o, --output <file>", "the file to write, instead of stdout"),
-    new Option("--format <format>", "how to draw it: svg unless the name of the file says otherwise").choices([
+    new Option("--format <format>", "how to draw it: by default as the file's extension says, or svg").choices([
       "svg",
       "mermaid",
       "dot",
     ]),
-    new Option("--preview", "draw what `pulumi up` would make of it, with all changes in colour"),
+    new Option("--preview", "draw the lab as `pulumi up` would make it, with all changes in colour"),
     new Option("--all", "draw each host of a large lab, even if many are alike"),
   ],
   examples: [

@@ -16,8 +16,8 @@ export const ls: Verb<{ json?: true }> = {
   name: "ls",
   summary: "list hosts and their devices: up or not, addresses, where they lead",
   description:
-    "List hosts and their devices, as the state of the stack has them since the last `pulumi up` or `pulumi refresh`. " +
-    "It takes no rights. On a terminal it is a table, elsewhere a line a device with tabs between.",
+    "List hosts and their devices, as the stack's state has them since the last `pulumi up` or `pulumi " +
+    "refresh`. It needs no special rights. On a terminal it prints a table, otherwise a line for each device, with tabs.",
   options: [new Option("--json", "everything as JSON")],
   examples: [
     ["netns ls", "the whole lab"],

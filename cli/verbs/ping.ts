@@ -27,11 +27,12 @@ const SECONDS = { one: 4, many: 1 };
 
 export const ping: Verb<Options> = {
   name: "ping",
-  summary: "see who reaches whom, by packets, beside what the program makes of it",
+  summary: "send packets to see who reaches whom, and compare that with the program",
   description:
-    "Send an echo request from each host to each other one, or from FROM to all, or from FROM to TO, by IPv4 and IPv6, all at " +
-    "once, and see who answers. Neither `ping` nor anything else is needed in the hosts. What is not as the program has " +
-    "it is marked. The exit code is 0 where all is as expected, and 1 where something is not; with FROM and TO, 0 where it " +
+    "Send an echo request from each host to each other one, or from FROM to all, or from FROM to TO, over IPv4 " +
+    "and IPv6, all at once, and show who answers. The hosts need neither `ping` nor any other program. Results " +
+    "that differ from the program are marked. The exit code is 0 if all is as expected, and 1 if not; with FROM " +
+    "and TO, 0 if it " +
     "is reached, else 1.",
   arguments: [
     new HostArgument("[from]", "a host: a namespace by its name, by its resource, or by its path"),
@@ -41,12 +42,12 @@ export const ping: Verb<Options> = {
     new Option("-4, --ipv4", "IPv4 only").conflicts("ipv6"),
     new Option("-6, --ipv6", "IPv6 only"),
     new Option("--tcp <port>", "open a connection instead").argParser(upTo(65_535, 1)).conflicts("udp"),
-    new Option("--udp <port>", "send a packet to which a service must answer instead").argParser(upTo(65_535, 1)),
+    new Option("--udp <port>", "send a UDP packet instead, which a service must answer").argParser(upTo(65_535, 1)),
     new Option("--size <bytes>", "bytes of payload, as `ping -s` (default: 56)")
       .argParser(upTo(65_507))
       .conflicts("tcp"),
-    new Option("--dont-fragment", "the packet must arrive in one piece, as `ping -M do`").conflicts("tcp"),
-    new Option("-W, --timeout <seconds>", "wait so long for answers (default: 1, and 4 with FROM and TO)").argParser(
+    new Option("--dont-fragment", "forbid fragmentation, as `ping -M do`").conflicts("tcp"),
+    new Option("-W, --timeout <seconds>", "wait this long for answers (default: 1, and 4 with FROM and TO)").argParser(
       seconds,
     ),
     new Option("--json", "everything as JSON"),
@@ -55,7 +56,7 @@ export const ping: Verb<Options> = {
     ["netns ping", "everyone to everyone"],
     ["netns ping h1", "whom h1 reaches"],
     ["netns ping h1 h2 --size 1472 --dont-fragment", "whether packets of 1500 bytes get through"],
-    ["netns ping h1 10.0.0.2 --tcp 80", "whether a service takes connections"],
+    ["netns ping h1 10.0.0.2 --tcp 80", "whether a service accepts connections"],
   ],
   async run({ words: [fromWord, toWord], options, at }) {
     const stack = await readStack(at);

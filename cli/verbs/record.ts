@@ -13,20 +13,21 @@ interface Recorded {
 
 export const record: Verb<ProgramOptions & { timeout: string }> = {
   name: "record",
-  summary: "write what a shell script makes as a program",
+  summary: "write a program for what a shell script makes",
   description:
-    "Runs a script in a throwaway sandbox, with a network and a /run/netns of its own, and writes what it has made there as a " +
-    "program in TypeScript. Nothing of it is left on this machine. It needs no root where the kernel lets users make " +
-    "namespaces. What the script writes goes to standard error; the exit code is its own, 124 where it took too long.",
+    "Runs a script in a throwaway sandbox, with its own network and /run/netns, and writes a program in " +
+    "TypeScript for what it made there. Nothing of its network is left on this machine. It needs no root if the " +
+    "kernel lets users make namespaces. The script's output goes to standard error; the exit code is the " +
+    "script's, or 124 if it took too long.",
   arguments: [
-    new Argument("<script>", "the script; run by sh where it is not executable"),
-    new Argument("[argument...]", "what the script is given"),
+    new Argument("<script>", "the script; if it is not executable, sh runs it"),
+    new Argument("[argument...]", "the script's arguments"),
   ],
   options: [outOption, topologyOption, new Option("--timeout <seconds>", "how long the script may run").default("60")],
   takesCommand: true,
   examples: [
     ["netns record lab.sh", "the lab of a script as a program"],
-    ["netns record -o index.ts lab.sh up", "into a file, of a script that takes a word"],
+    ["netns record -o index.ts lab.sh up", "into a file, from a script with an argument"],
   ],
   async run({ words, options }) {
     const [{ inSandbox }, { received }, { asProgram, writeProgram }] = await Promise.all([
@@ -43,7 +44,7 @@ export const record: Verb<ProgramOptions & { timeout: string }> = {
       ...(left.length > 0 ? [`It left processes running, which no resource describes: ${left.join(", ")}.`] : []),
       ...(hasTimedOut ? [`It ran for more than ${options.timeout} s, and was ended.`] : []),
       ...(exitCode !== 0 && !hasTimedOut ? [`It ended with exit code ${exitCode}.`] : []),
-      ...(exitCode !== 0 ? ["The program has what it had made until then."] : []),
+      ...(exitCode !== 0 ? ["The program has what it had made so far."] : []),
     ];
     for (const note of notes) process.stderr.write(`netns: ${note}\n`);
     return exitCode;

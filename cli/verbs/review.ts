@@ -21,16 +21,18 @@ interface Options {
 
 export const review: Verb<Options> = {
   name: "review",
-  summary: "say in Markdown what a change does to the network",
+  summary: "describe in Markdown what a change does to the network",
   description:
-    "Writes for a pull request what a change does to the network: host by host, who can no longer reach whom, what is found to be wrong, and a picture. It compares the stack with its program, or two programs with --base. With NETNS_OFFLINE=true that takes no rights and no lab.",
+    "Describes for a pull request what a change does to the network: the changes host by host, who can no " +
+    "longer reach whom, findings, and a picture. It compares the program with its stack, or with another " +
+    "program (--base). With NETNS_OFFLINE=true it needs no special rights and no lab.",
   options: [
-    new Option("--base <folder>", "compare with the program in this folder, rather than with what the stack has"),
+    new Option("--base <folder>", "compare with the program in this folder, instead of the stack"),
     new Option("-o, --output <file>", "the file to write, instead of stdout"),
     new Option("--svg <file>", "write the picture to this file as well"),
     new Option(
       "--fail-on <level>",
-      "end with 1 if the lab has a finding of this level, or a worse one, after the change",
+      "exit with 1 if the lab has a finding of this level, or a worse one, after the change",
     ).choices(["error", "warning"]),
   ],
   examples: [

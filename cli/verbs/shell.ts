@@ -8,8 +8,8 @@ export const shell: Verb = {
   name: "shell",
   summary: "open a shell in a host of the lab",
   description:
-    "Open a shell in a host of the lab, with the host's name in its prompt: $SHELL, or else sh. It runs there as `netns exec` " +
-    "has it, and the exit code is the shell's own.",
+    "Open a shell in a host of the lab, with the host's name in its prompt: $SHELL, or else sh. It runs there " +
+    "as with `netns exec`, and the exit code is the shell's own.",
   arguments: [new HostArgument("<host>")],
   takesCommand: true,
   examples: [

@@ -26,10 +26,10 @@ export const why: Verb<Options> = {
   name: "why",
   summary: "tell whether a packet gets from one host to another, and if not, what stops it",
   description:
-    "Tell whether a packet gets from a host to another one, or to an address, and its answer back. It sends one, watches it " +
-    "on all devices of the lab, and follows the way that it should take on the kernel as it is now. If it does not get there, " +
-    "the first line says what stops it and what to change; then come the way, and what shows it. The exit code is 0 where " +
-    "it gets there, 1 where it does not.",
+    "Tell whether a packet gets from one host to another, or to an address, and whether the answer comes back. " +
+    "It sends one, watches for it on all devices of the lab, and works out the path it should take through the " +
+    "kernel as it is now. If it does not get there, the first line says what stops it and what to change; then " +
+    "come the path and the evidence. The exit code is 0 if it gets there, 1 if it does not.",
   arguments: [
     new HostArgument("<from>", "the host that sends it: a namespace by its name, by its resource, or by its path"),
     new HostArgument("<to>", "a host, or an address"),
@@ -37,8 +37,8 @@ export const why: Verb<Options> = {
   options: [
     new Option("--tcp <port>", "open a connection, instead of a ping").argParser(port).conflicts("udp"),
     new Option("--udp <port>", "send a packet to a port, instead of a ping").argParser(port),
-    new Option("--size <bytes>", "of the whole packet, which no router may cut up").argParser(bytes),
-    new Option("-I, --interface <device>", "send it by this device, whatever the routes say"),
+    new Option("--size <bytes>", "of the whole packet, which no router may fragment").argParser(bytes),
+    new Option("-I, --interface <device>", "send it through this device, whatever the routes say"),
     new Option("-4, --ipv4", "to an IPv4 address of the host").conflicts("ipv6"),
     new Option("-6, --ipv6", "to an IPv6 address of the host"),
     new Option("--wait <seconds>", "how long to wait for the answer").argParser(seconds).default(2),

@@ -30,7 +30,7 @@ export class Captures {
         ...{ ends, filter, snapLength: SNAP_LENGTH, isLive: true, signal: enough.signal },
         open: (headers) => this.open(events, name, { ends, headers, filter, kept: [] }),
       });
-      events.send("over", "no end is there any more");
+      events.send("over", "all of its devices are gone");
     } catch (error) {
       events.send("over", (error as Error).message);
     }

@@ -63,7 +63,7 @@ export const path = net0.path;`,
       return isMountPoint ? { what, madeUnder: () => true, leftover: [delNetns(name)] } : { what };
     }
     const lo = await showLink(kernel, name, "lo");
-    if (!lo) return { what: `the file ${netnsPath(name)}, which is no network namespace` };
+    if (!lo) return { what: `the file ${netnsPath(name)}, which is not a network namespace` };
     const state = { name, loopbackUp: isUp(lo), path: netnsPath(name), inode: file.inode };
     return { state, what: `the namespace ${name}`, place: await placeOf(kernel, name, lo), ...markOf(lo) };
   },

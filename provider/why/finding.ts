@@ -48,7 +48,7 @@ function answered({ question: { from }, to, model, sent }: Found): string {
 
 function ofWhat({ question: { protocol, port, size }, to }: Found): string {
   const what = port === undefined ? protocol : `${protocol} port ${port}`;
-  return ` to ${to} (${what}${size === undefined ? "" : `, ${size} bytes that may not be cut up`})`;
+  return ` to ${to} (${what}${size === undefined ? "" : `, ${size} bytes that may not be fragmented`})`;
 }
 
 function changeText(culprit: Culprit | undefined, change: Change | undefined, todo: string | undefined): string[] {
@@ -57,7 +57,8 @@ function changeText(culprit: Culprit | undefined, change: Change | undefined, to
       return [driftText(culprit.drift)];
     case "foreign":
       return [
-        `${change?.what} is not of the stack, ${change?.lines[0] === undefined ? lower(clause(todo ?? "take it away")) : `and \`${change.lines[0]}\` ${culprit.resource.kind.setting ? "puts it back" : "takes it away"}`}`,
+        `${change?.what} is not of the stack, ` +
+          `${change?.lines[0] === undefined ? lower(clause(todo ?? "take it away")) : `and \`${change.lines[0]}\` ${culprit.resource.kind.setting ? "puts it back" : "takes it away"}`}`,
       ];
     case "program":
       return [`${todo === undefined ? "see" : `${lower(clause(todo))}, see`} ${resourceText(culprit.resource)}`];
@@ -74,6 +75,6 @@ async function changeOf(culprit: Culprit, { live, kernel }: Found): Promise<Chan
 }
 
 function todoOf(culprit: Culprit | undefined, todo: string): string {
-  if (culprit?.what === "drift") return "`pulumi up` puts it back as the program has it.";
+  if (culprit?.what === "drift") return "`pulumi up` restores what the program says.";
   return todo;
 }

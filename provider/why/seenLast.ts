@@ -17,8 +17,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENETUNREACH: "there is no route",
   EHOSTUNREACH: "the route is of type unreachable, or it does not forward",
   EACCES: "the route or a rule prohibits it",
-  EINVAL: "the route is of type blackhole, or the address is none that can come from there",
-  EXDEV: "rp_filter: the way back to the sender is another one",
+  EINVAL: "the route is of type blackhole, or packets from that address cannot come from there",
+  EXDEV: "rp_filter: the route back to the sender uses another device",
 };
 
 /** Where a packet was seen last, what the kernel there says, and what is unusual there. */
@@ -59,18 +59,18 @@ function whatIsSeen({ at: { last, what, direction, places }, sent, to, target }:
   const place = placeOf(last);
   if (what === "question") {
     const about = last.asks?.about ?? last.answers?.about;
-    const heard = places.length > 1 ? `, which is heard at ${places.slice(1).join(", ")}` : ", which nobody hears";
+    const heard = places.length > 1 ? `, and seen at ${places.slice(1).join(", ")}` : ", and seen nowhere else";
     return last.answers
       ? `The answer to who has ${about} gets lost after ${place}.`
       : `Nobody answers the question who has ${about}, sent at ${places[0]}${heard}.`;
   }
   if (what === "error") return `${hostText(host)} sends an error back: ${outcomeText(sent.outcome)}.`;
-  if (last.isOut) return `${capital(packet)} leaves by ${place} and does not come in at the other end.`;
+  if (last.isOut) return `${capital(packet)} leaves by ${place} but does not arrive at the other end.`;
   if (last.isForOthers)
     return `${capital(packet)} comes to ${place} with the MAC address ${last.macs.to}, which is not that of the device.`;
   if (direction === "there" && host === target)
-    return `${hostText(host)} gets the packet for ${to} by ${place}, and sends no answer.`;
-  return `${hostText(host)} gets ${packet} by ${place}, and does not pass it on.`;
+    return `${hostText(host)} gets the packet for ${to} by ${place}, but sends no answer.`;
+  return `${hostText(host)} gets ${packet} by ${place}, but does not forward it.`;
 }
 
 /** What the kernel answers where the packet was seen last, if that tells why it goes no further. */

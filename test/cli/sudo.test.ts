@@ -90,7 +90,7 @@ describe("netns of a user whose stack has netns:sudo", function () {
     const type = await start("nobody ALL=(ALL) ALL");
     const said = /^ {2}sudo: a password is required\n {2}.*sudo/m;
     for (const [line, code, tried] of [
-      [EXEC, 125, "could not go into the host h1 through sudo"],
+      [EXEC, 125, "could not enter the host h1 through sudo"],
       ["netns ping one two", 3, "could not send packets in the lab as root"],
       ["netns why one two", 3, "could not look at the host as root"],
       ["netns capture h1/eth0", 3, "could not listen on h1/eth0"],
@@ -102,6 +102,6 @@ describe("netns of a user whose stack has netns:sudo", function () {
     await lab.stop();
     const other = await (await start("ann ALL=(ALL) NOPASSWD: /bin/true"))(EXEC);
     assert.equal(other.exitCode, 125);
-    assert.match(other.stderr, /^error: could not go into the host h1 through sudo\n {2}sudo/);
+    assert.match(other.stderr, /^error: could not enter the host h1 through sudo\n {2}sudo/);
   });
 });

@@ -54,7 +54,7 @@ on<Picture>("picture", (now) => {
   if (panels.current === "Drift") panels.show("Drift");
   const length = now.drift?.length;
   if (length === undefined) say("looking …", false);
-  else say(length === 0 ? "as the stack says" : `${length} × otherwise than the stack says`, length > 0);
+  else say(length === 0 ? "as in the stack" : `${length} × different from the stack`, length > 0);
 });
 on<Counters>("counters", (now) => {
   rates = ratesBetween(counters, now);
@@ -83,7 +83,7 @@ async function showHost(): Promise<void> {
 }
 
 function showPings(): void {
-  const result = element("div", {}, element("p", {}, "Each host sends one ping to each other one."));
+  const result = element("div", {}, element("p", {}, "Each host pings each other host once."));
   const again = element("button", { type: "button", onclick: () => void ping(result) }, "ping all");
   panels.fill(element("div", { className: "bar" }, again), result);
 }
@@ -94,7 +94,9 @@ async function ping(result: HTMLElement): Promise<void> {
   const sent = matrix.cells.flat().filter(({ text }) => text !== "");
   const answered = sent.filter(({ isReached }) => isReached).length;
   const different = sent.filter(({ isDifferent }) => isDifferent).length;
-  const told = `${answered} of ${sent.length} were answered, in milliseconds; ${different} otherwise than the program has it`;
+  const told =
+    `${answered} of ${sent.length} were answered, in milliseconds; ${different} differ from what the ` +
+    "program predicts";
   result.replaceChildren(element("p", {}, told), matrixPanel(matrix));
 }
 

@@ -29,11 +29,11 @@ export class Panels {
 
 export function driftPanel(drift: readonly string[] | undefined): Node[] {
   if (!drift) return [element("p", {}, "looking …")];
-  if (drift.length === 0) return [element("p", { className: "good" }, "The lab is as the stack says.")];
+  if (drift.length === 0) return [element("p", { className: "good" }, "The lab is as in the stack.")];
   const items = drift.map((line) => element("li", {}, line));
   const what = drift.length === 1 ? "One thing is" : `${drift.length} things are`;
   return [
-    element("p", { className: "bad" }, `${what} otherwise than the stack says; \`pulumi up\` repairs it.`),
+    element("p", { className: "bad" }, `${what} different from the stack; \`pulumi up\` repairs it.`),
     element("ul", {}, ...items),
   ];
 }
@@ -80,6 +80,6 @@ export function matrixPanel({ hosts, cells }: Matrix): Node {
 function cellOf({ ms, text, isReached, isDifferent }: Cell): HTMLTableCellElement {
   if (text === "") return element("td");
   const className = `${isReached ? "yes" : "no"}${isDifferent ? " different" : ""}`;
-  const title = isDifferent ? `${text}, which is otherwise than the program has it` : text;
+  const title = isDifferent ? `${text}, which differs from what the program predicts` : text;
   return element("td", { className, title }, ms === undefined ? "✗" : ms.toFixed(ms < 10 ? 2 : 0));
 }

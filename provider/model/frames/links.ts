@@ -76,6 +76,6 @@ export function carrierLost(device: Device, wiring: Pick<Wiring, "ports">): Drop
   const has = carrier(device, wiring);
   if (has === true) return undefined;
   if (has !== false) return unclear(device, "whether it has a carrier");
-  const why = `${deviceLabel(device)} has no carrier: nothing that it stands on, or that is a port of it, is up.`;
+  const why = `${deviceLabel(device)} has no carrier: no device below it and none of its ports is up.`;
   return { code: "no-carrier", host: device.host, device, why, by: [device.by] };
 }

@@ -97,7 +97,9 @@ function isolationOf({ port }: Device): Maybe<boolean> {
 function blocked(bridge: Device, port: Device): Drop | undefined {
   const { host, live } = port;
   if (port === bridge || live?.portState === undefined || live.portState === "forwarding") return undefined;
-  const why = `The port ${deviceLabel(port)} of ${bridge.name} is in the state ${live.portState}, in which it forwards nothing.`;
+  const why =
+    `The port ${deviceLabel(port)} of ${bridge.name} is in the state ${live.portState}, in which it ` +
+    "forwards nothing.";
   return { code: "port-blocked", host, device: port, why, by: [port.port?.by, bridge.by] };
 }
 
@@ -105,7 +107,7 @@ function blocked(bridge: Device, port: Device): Drop | undefined {
 function noFlood(device: Device): Drop | undefined {
   const { port, host, name } = device;
   if (port?.says !== "port" || port.flood !== false || port.learning !== false) return undefined;
-  const why = `The port ${name} neither learns addresses nor takes frames to those that are not known.`;
+  const why = `The port ${name} neither learns addresses nor gets frames to unknown ones.`;
   return { code: "port-no-flood", host, device, why, by: [port.by] };
 }
 

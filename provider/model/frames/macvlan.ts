@@ -12,7 +12,7 @@ export function sentByMacvlan(wiring: Wiring, device: Device, tags: string, drop
   const beside = (to: Device): Next => ({ at: "up", device: to, tags, drop: drop ?? downAt(to) ?? apart(device, to) });
   const parentApart: Drop = {
     ...{ code: "macvlan-apart", host: device.host, device, by: [device.by, parent.by] },
-    why: `${deviceLabel(device)} is a macvlan on ${parent.name}, and the two never hear each other.`,
+    why: `${deviceLabel(device)} is a macvlan on ${parent.name}, and the two never reach each other.`,
   };
   return [
     { at: "out", device: parent, tags, drop: drop ?? carrierLost(device, wiring) },
@@ -23,7 +23,9 @@ export function sentByMacvlan(wiring: Wiring, device: Device, tags: string, drop
 
 function apart(device: Device, to: Device): Drop | undefined {
   if (modeOf(to) === "bridge" && modeOf(device) === "bridge") return undefined;
-  const why = `${deviceLabel(device)} and ${deviceLabel(to)} are macvlans of one parent that are not both in the mode bridge.`;
+  const why =
+    `${deviceLabel(device)} and ${deviceLabel(to)} are macvlans of one parent that are not both in ` +
+    "the mode bridge.";
   return { code: "macvlan-apart", host: device.host, device, why, by: [device.by, to.by] };
 }
 

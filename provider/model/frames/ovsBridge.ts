@@ -96,7 +96,7 @@ function isClear(port: OvsPort | undefined): boolean {
 function failsClosed({ device, fact }: OvsBridge): Drop | undefined {
   if (fact.failMode === "standalone") return undefined;
   if (fact.failMode !== "secure") return unclear(device, "whether it switches by itself");
-  const why = `${deviceLabel(device)} has the failMode secure: without flows it passes nothing.`;
+  const why = `${deviceLabel(device)} has the failMode secure: without flows it forwards nothing.`;
   return { code: "ovs-secure", host: device.host, device, why, by: [fact.by] };
 }
 

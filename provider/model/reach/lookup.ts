@@ -86,7 +86,9 @@ export function lookUp({ host, rules, byTable }: Tables, asked: Asked): Found | 
   }
   const what = `${host.name || "The host"} has no route to ${asked.destination}`;
   if (!empty) return { code: "no-route", host, why: `${what}.`, by: [host.by] };
-  const why = `${what}: the rule of priority ${empty.priority} looks in table ${empty.table}, which is empty, and what comes after it has none either.`;
+  const why =
+    `${what}: the rule of priority ${empty.priority} looks in table ${empty.table}, which is empty, ` +
+    "and later rules find none either.";
   return { code: "empty-table", host, why, by: [empty.fact?.by] };
 }
 

@@ -41,7 +41,7 @@ function permanent(world: World, device: Device, address: string): Answer[] | Dr
   if (!entry) {
     const isOpen = device.neighbors.some((one) => !isKnown(one.address) || !isKnown(one.proxy));
     return isOpen
-      ? unknown(device, `It is not known of whom ${deviceLabel(device)} has entries in its neighbour table.`)
+      ? unknown(device, `It is not known which entries the neighbour table of ${deviceLabel(device)} has.`)
       : undefined;
   }
   const { mac, by } = entry;
@@ -300,7 +300,9 @@ function answersArp(
   if (filter.value === 0 || sender === undefined) return undefined;
   const back = lookUp(view, { family: "inet", destination: sender, source: address, iif: "lo" });
   if (!("code" in back) && back.entries[0]?.ways.every((way) => way.device === device)) return undefined;
-  const why = `${deviceLabel(device)} does not answer ${sender}, for arp_filter is set and its way there goes by another device.`;
+  const why =
+    `${deviceLabel(device)} does not answer ${sender}, because arp_filter is set and its route there ` +
+    "uses another device.";
   return {
     code: "arp-filtered",
     host,
@@ -326,11 +328,11 @@ function proxies(
   const forwarding = forwards(device, "inet");
   if (isProxy.value === 0 && !hasEntry) {
     if (forwarding.value !== 1 || !world.owners(address).length) return "not for it";
-    const why = `${deviceLabel(device)} knows the way to ${address}, but does not answer for it: proxy_arp is off.`;
+    const why = `${deviceLabel(device)} has a route to ${address}, but does not answer for it: proxy_arp is off.`;
     return { code: "no-proxy", host, device, why, by: [...isProxy.by, device.by] };
   }
   if (forwarding.value === 0) {
-    const why = `${deviceLabel(device)} answers for others only where its host forwards.`;
+    const why = `${deviceLabel(device)} answers for others only if its host forwards.`;
     return { code: "no-forwarding", host, device, why, by: forwarding.by };
   }
   if (isProxy.value === undefined || forwarding.value === undefined) {
@@ -354,7 +356,7 @@ function answersNdp(world: World, device: Device, address: string): Drop | "not 
   const off = withoutIpv6(device);
   if (off) return off;
   if (proxy.value === 1 && forwarding.value === 1) return undefined;
-  const why = `${deviceLabel(device)} has a proxy's entry for ${address}, which counts only with proxy_ndp and forwarding.`;
+  const why = `${deviceLabel(device)} has a proxy entry for ${address}, which counts only with proxy_ndp and forwarding.`;
   const isOpen = proxy.value !== 0 && forwarding.value !== 0;
   return {
     code: "no-proxy",

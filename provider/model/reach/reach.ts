@@ -138,7 +138,7 @@ function answer(
 function elsewhere(outcome: Outcome, device: string | undefined): Outcome {
   const { at: host, by } = outcome;
   if (device === undefined || by.name === device || by.name === "lo") return outcome;
-  const why = `The answer comes in by ${by.name}, and who has sent the packet hears ${device} only.`;
+  const why = `The answer comes in by ${by.name}, but the sender listens only on ${device}.`;
   return { ...outcome, drop: { code: "other-device", host, device: by, why, by: [by.by] } };
 }
 
@@ -178,7 +178,7 @@ function verdict(ways: readonly Way[]): Reach {
 function stopOf(drop: Drop, direction: Stop["direction"], isOneOfSeveral: boolean): Stop {
   const { code, host, device, why, by, todo = CAUSES[code] } = drop;
   const resources = [...new Set(by.filter((one) => one !== undefined))];
-  const some = isOneOfSeveral && !drop.isOpen ? `Of several ways one fails: ${why}` : why;
+  const some = isOneOfSeveral && !drop.isOpen ? `One of several paths fails: ${why}` : why;
   return { direction, host: host.name, ...(device && { device: device.name }), code, why: some, by: resources, todo };
 }
 

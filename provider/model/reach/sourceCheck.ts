@@ -32,7 +32,7 @@ export function sourceFault(view: View, device: Device, { source, destination, o
   const found = lookUp(view, { family: "inet", destination: source, source: destination, iif: oif ?? "lo" });
   const strict: Drop = {
     ...{ code: "rp-filter", host, device, by: rpFilter.by },
-    why: `rp_filter on ${deviceLabel(device)} drops what comes from ${source}: the way back does not go by that device.`,
+    why: `rp_filter on ${deviceLabel(device)} drops what comes from ${source}: the route back does not use that device.`,
   };
   if ("code" in found || found.entries[0] === undefined) return refuse(rpFilter.value, strict);
   const [{ type, ways }] = found.entries;

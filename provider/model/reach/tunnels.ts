@@ -100,6 +100,6 @@ function broken(device: Device, drop: Drop): Drop {
   return {
     ...drop,
     code: drop.isOpen ? drop.code : "tunnel-broken",
-    why: `The tunnel ${deviceLabel(device)} does not get to its other end: ${drop.why}`,
+    why: `The tunnel ${deviceLabel(device)} does not reach its other end: ${drop.why}`,
   };
 }

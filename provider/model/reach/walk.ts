@@ -185,7 +185,7 @@ function enter(world: World, before: Place, device: Device): Outcome[] {
   const { packet } = place;
   const { family, source = "", destination, mark } = packet;
   if (isLoopback(destination) || isLoopback(source)) {
-    const why = `${deviceLabel(device)} takes no packet of the loopback network.`;
+    const why = `${deviceLabel(device)} accepts no packets of the loopback network.`;
     return [ended(place, { code: "martian-destination", host, device, why, by: [] })];
   }
   const found = lookUp(view, { family, destination, source, iif: device.name, mark });
@@ -234,7 +234,7 @@ function ignoresEchoes(host: Host, family: Packet["family"]): Drop | undefined {
 function notForwarding(device: Device, { family, source = "", destination }: Packet): Drop | undefined {
   const { host } = device;
   if (family === "inet6" && isLinkLocal(source)) {
-    const why = `${nameOf(host)} passes on nothing from ${source}, which is link-local.`;
+    const why = `${nameOf(host)} forwards nothing from ${source}, which is link-local.`;
     return { code: "source-link-local", host, device, why, by: [] };
   }
   const { value, by } = forwards(device, family);
@@ -274,7 +274,7 @@ function fitting({ host, from, packet }: Place, entry: Entry, device: Device): n
 }
 
 function tooBig(device: Device, size: number, limit: number): Drop {
-  const why = `A packet of ${size} bytes comes to ${deviceLabel(device)}, which takes none of more than ${limit}.`;
+  const why = `A packet of ${size} bytes comes to ${deviceLabel(device)}, which accepts no more than ${limit} bytes.`;
   return {
     code: "frame-too-big",
     host: device.host,
@@ -290,7 +290,7 @@ function noSource(host: Host, device: Device, destination: string): Drop {
 }
 
 function goesRound(host: Host, { destination }: Packet, by: Drop["by"]): Drop {
-  return { code: "routing-loop", host, why: `The routes send a packet for ${destination} round.`, by };
+  return { code: "routing-loop", host, why: `The routes send a packet for ${destination} in a circle.`, by };
 }
 
 function ended({ trail, host, from, packet }: Place, drop: Drop): Outcome {

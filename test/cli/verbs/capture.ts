@@ -158,7 +158,7 @@ export const capture: VerbTests = (lab) => {
     assert.equal(
       ran.stderr,
       "error: could not listen on left/eth0\n  there is no tcpdump\n" +
-        "  Install it where the lab is, with `apt-get install tcpdump` or what does the same there.",
+        "  Install it where the lab is, with `apt-get install tcpdump` or the like.",
     );
     assert.equal(ran.exitCode, 3);
   });

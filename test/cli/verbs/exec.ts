@@ -86,14 +86,14 @@ export const exec: VerbTests = (lab) => {
     assert.equal(ran.exitCode, 125);
     assert.match(
       ran.stderr,
-      /^error: this user may not go into the host left\n {2}the process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN\n {2}Run it as root: sudo /,
+      /^error: this user may not enter the host left\n {2}the process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN\n {2}Run it as root: sudo /,
     );
   });
 
   it("does nothing on a machine that is not the lab's", async () => {
     const ran = await lab().type("NETNS_OFFLINE=true netns exec left true");
     assert.equal(ran.exitCode, 125);
-    assert.match(ran.stderr, /`netns:offline` is set: this machine is not the one that the lab is on/);
+    assert.match(ran.stderr, /`netns:offline` is set: this is not the machine of the lab/);
   });
 };
 

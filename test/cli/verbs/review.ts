@@ -63,7 +63,7 @@ export const review: VerbTests = (lab) => {
         }
         await lab().type("mkdir -p shim && printf '#!/bin/sh\\nexit 1\\n' >shim/unshare && chmod +x shim/unshare");
         const { stdout } = await type("env PATH=$PWD/shim:$PATH");
-        assert.match(stdout, /`left` ↔ `right` \| IPv4 \| \? cannot be told any more/);
+        assert.match(stdout, /`left` ↔ `right` \| IPv4 \| \? no longer known/);
         assert.match(stdout, /Who reaches whom through the firewall of `router` is not known here/);
       },
     );

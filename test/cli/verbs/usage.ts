@@ -31,9 +31,9 @@ export const usage: VerbTests = (lab) => {
 
   it("is told where there is no project, no stack, no folder and no pulumi", async () => {
     const cases = [
-      ["cd / && netns ls", / {2}\/ is in no Pulumi project: go to one, or name its folder with `--cwd FOLDER`\.$/],
-      ["netns ls -s nowhere", /no stack named 'nowhere' found\n {2}`pulumi stack ls` shows the stacks there are: /],
-      ["PULUMI_STACK= netns ls", /no stack selected.*\n {2}`pulumi stack ls` shows the stacks there are: choose one/],
+      ["cd / && netns ls", / {2}\/ is not in a Pulumi project: go to one, or name its folder with `--cwd FOLDER`\.$/],
+      ["netns ls -s nowhere", /no stack named 'nowhere' found\n {2}`pulumi stack ls` lists the stacks: /],
+      ["PULUMI_STACK= netns ls", /no stack selected.*\n {2}`pulumi stack ls` lists the stacks: choose one/],
       ["netns -C /nowhere ls", / {2}there is no folder \/nowhere$/],
       [
         'PATH="$(dirname "$(which netns)"):$(dirname "$(which node)"):/nowhere" netns ls',

@@ -41,8 +41,8 @@ export const view: VerbTests = (lab) => {
   const shows = (text: string | RegExp) => page.getByText(text).first().waitFor();
   const cable = 'g[data-cable*="left/eth0"]';
 
-  it("draws the lab, and says that it is as the stack says", async () => {
-    await shows("as the stack says");
+  it("draws the lab, and says that it is as in the stack", async () => {
+    await shows("as in the stack");
     assert.equal(await page.locator("g.host").count(), 3);
     assert.equal(await page.locator("g[data-cable]").count(), 2);
   });
@@ -84,7 +84,7 @@ export const view: VerbTests = (lab) => {
     await shows(/not in the stack: the veth pair right\/d[01]/);
     await page.locator('.device.off.added[data-host="right"][data-device="d0"]').waitFor();
     await host.run(["sh", "-c", "ip -n right link set eth0 mtu 1500; ip -n right link del d0"]);
-    await shows("The lab is as the stack says.");
+    await shows("The lab is as in the stack.");
   });
 
   it("is read and told by nobody else: wrong tokens, other names, other pages, other users", async () => {

@@ -56,7 +56,7 @@ export const why: VerbTests = (lab) => {
     assert.equal(exitCode, 3);
     assert.match(
       stderr,
-      /^error: this user may not go into the lab\n {2}the process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN\n/,
+      /^error: this user may not enter the lab\n {2}the process lacks CAP_NET_ADMIN and CAP_SYS_ADMIN\n/,
     );
   });
 };
