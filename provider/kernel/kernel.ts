@@ -15,6 +15,7 @@ import { type Device, deviceRow } from "./linkRow";
 import type { Looking } from "./looking";
 import { netnsPath } from "./netnsPath";
 import { nftCommand } from "./nftWords";
+import type { Packet, Way } from "./packet";
 import { ReadCache, type SharedReads } from "./readCache";
 import type { Step } from "./step";
 
@@ -28,17 +29,9 @@ export interface KernelOptions {
   /** Told of each command before it runs, and of what is done without one as the command that means the same. */
   debug(line: string): void;
   /** Tells in a sentence what stops a packet, where somebody can. */
-  explain?(kernel: Kernel, lost: Lost): Promise<string | undefined>;
-}
-
-/** A packet that was not answered. */
-export interface Lost {
-  namespace?: string | undefined;
-  to: string;
-  protocol: Probe["protocol"];
-  port?: number | undefined;
-  size?: number | undefined;
-  dontFragment?: boolean | undefined;
+  explain?(kernel: Kernel, lost: Packet): Promise<string | undefined>;
+  /** Tells the way of a packet that is answered, where somebody can. */
+  follow?(kernel: Kernel, answered: Packet): Promise<Way | undefined>;
 }
 
 /** What an operation is on; of one on many things, what a step of it is on. */
@@ -80,8 +73,13 @@ export class Kernel implements Looking {
   }
 
   /** What stops a packet, where that can be told; it is help, and no failure where it cannot. */
-  async explain(lost: Lost): Promise<string | undefined> {
+  async explain(lost: Packet): Promise<string | undefined> {
     return this.options.explain?.(this, lost).catch(() => undefined);
+  }
+
+  /** The way of a packet, where that can be told. */
+  async follow(answered: Packet): Promise<Way | undefined> {
+    return this.options.follow?.(this, answered).catch(() => undefined);
   }
 
   /** The error for a wait that the signal ended. */

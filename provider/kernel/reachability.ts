@@ -5,16 +5,12 @@ import type { AddressInfo } from "./addressRow";
 import { noNamespace } from "./advice";
 import type { Kernel } from "./kernel";
 import { netnsPath } from "./netnsPath";
+import type { Packet, Way } from "./packet";
 
 /** Whether packets come from a namespace to an address, and an answer comes back. */
-export interface Wish {
-  namespace?: string | undefined;
+export interface Wish extends Packet {
   /** An address, or the name of a namespace that has one. */
   to: string;
-  protocol: "icmp" | "tcp" | "udp";
-  port?: number | undefined;
-  size?: number | undefined;
-  dontFragment?: boolean | undefined;
   reachable: boolean;
   withinMs?: number | undefined;
   timeoutMs?: number | undefined;
@@ -28,6 +24,8 @@ export interface Proof {
   rttMs?: number;
   /** What was heard, in words. */
   heard: string;
+  /** The way of a packet that was answered, as far as that can be told: it takes a while. */
+  way?(kernel: Kernel): Promise<Way | undefined>;
   /** Why it does not prove what is wished for. */
   failure?: { tried: string; said: string; todo: string; explain?(): Promise<string | undefined> };
 }
@@ -44,7 +42,9 @@ const FORBIDDEN = ["EPERM", "EACCES", "EINVAL", "EHOSTUNREACH"];
 /** Proves by packets that it is so, or that it is not; it waits for a while until it is. */
 export async function prove(kernel: Kernel, wish: Wish): Promise<Proof> {
   const proof = await tryUntil(kernel, wish);
-  if (!proof.failure || !wish.reachable) return proof;
+  if (!wish.reachable) return proof;
+  const { address: to } = proof;
+  if (!proof.failure) return { ...proof, ...(to !== undefined && { way: (at: Kernel) => at.follow({ ...wish, to }) }) };
   return { ...proof, failure: { ...proof.failure, explain: () => kernel.explain(wish) } };
 }
 

@@ -26,8 +26,8 @@ export class Proofs implements Operations<Kind> {
     const where = kind.parseId(id);
     if (where === undefined) throw refusal.badId(kind, id);
     await this.rights.need(kernel, subjectOf(resource), "look into");
-    const { state, failure } = await proofOf(kind, kernel, kind.inputs.parse(where) as Json);
-    return failure ? undefined : { id, inputs: kind.adopt(state), state };
+    const proof = await proofOf(kind, kernel, kind.inputs.parse(where) as Json);
+    return proof.failure ? undefined : { id, inputs: kind.adopt(proof.state), state: await stateOf(proof, kernel) };
   }
 
   update(resource: Resource, _id: string, want: Json): Promise<State> {
@@ -40,14 +40,20 @@ export class Proofs implements Operations<Kind> {
     const { kind, kernel } = resource;
     const subject = `${token(kind)} ${kind.id(want)}`;
     await this.rights.need(kernel, subject);
-    return proved(kind, kernel, want, subject);
+    return stateOf(await proved(kind, kernel, want, subject), kernel);
   }
 }
 
-/** What the proof has shown; an error where it is not as it is wanted. */
-export async function proved(kind: Kind, kernel: Kernel, want: Json, subject: string): Promise<State> {
-  const { state, failure } = await proofOf(kind, kernel, want);
-  if (!failure) return state;
+/** All that is to be known of what has just been proved. */
+export async function stateOf({ state, more }: Proof<Json>, kernel: Kernel): Promise<State> {
+  return { ...state, ...(await more?.(kernel)) };
+}
+
+/** The proof; an error where it is not as it is wanted. */
+export async function proved(kind: Kind, kernel: Kernel, want: Json, subject: string): Promise<Proof<Json>> {
+  const proof = await proofOf(kind, kernel, want);
+  const { failure } = proof;
+  if (!failure) return proof;
   const { tried, todo } = failure;
   const cause = await failure.explain?.();
   const said = cause === undefined ? failure.said : `${failure.said}; ${cause}`;

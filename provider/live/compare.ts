@@ -73,7 +73,7 @@ async function lookFor(kernel: Kernel, resource: Resource): Promise<Looked> {
 }
 
 /** What it is known by: also by each of the devices that it makes, for it may be found by any of them. */
-function keysOf(kind: Kind, state: Json): string[] {
+export function keysOf(kind: Kind, state: Json): string[] {
   return [`${kind.type} ${fullIdOf(kind, state)}`, ...(kind.devices?.(state) ?? []).map(deviceKey)];
 }
 

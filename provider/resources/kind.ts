@@ -166,6 +166,8 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
 /** What packets have shown. */
 export interface Proof<State> {
   state: State;
+  /** More of the outputs, which takes a while to find out: for what was not proved before. */
+  more?(kernel: Kernel): Promise<Partial<State>>;
   /** Why it is not as it is to be: what was tried and is not so, what was heard, and what to do. */
   failure?: Failure | undefined;
 }

@@ -3,6 +3,8 @@ import type { Fault } from "../core/check";
 import { count, flag, ipAddress, netnsName } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { canonicalIp } from "../core/ip";
+import type { Kernel } from "../kernel/kernel";
+import type { Way } from "../kernel/packet";
 import { prove } from "../kernel/reachability";
 import { type DeepPartial, defineKind, inNamespace } from "./kind";
 
@@ -95,6 +97,17 @@ const inputs = z.strictObject({
     }),
 });
 
+const hop = z
+  .object({
+    namespace: z
+      .string()
+      .optional()
+      .meta({ description: "The host. Absent: the namespace that the provider runs in." }),
+    in: z.string().optional().meta({ description: "The device that the packet comes in by. Absent: it begins here." }),
+    out: z.string().optional().meta({ description: "The device that it goes out by. Absent: it ends here." }),
+  })
+  .meta({ id: "ReachabilityHop", description: "A host that a packet passes, or a bridge in one." });
+
 const outputs = inputs.extend({
   reachable: z.boolean().optional().meta({
     description: "Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved.",
@@ -112,6 +125,20 @@ const outputs = inputs.extend({
     description:
       "The round trip in milliseconds when it was proved; a later proof with the same outcome leaves it as it is.",
   }),
+  way: z
+    .object({
+      there: z.array(hop).meta({ description: "The way of the packet." }),
+      back: z.array(hop).meta({ description: "The way of the answer." }),
+    })
+    .meta({ id: "ReachabilityWay", description: "The way of a packet, and of its answer." })
+    .optional()
+    .meta({
+      description:
+        "The way that the packet takes, and that of its answer, hop by hop, when it was proved: as devices, addresses, routes, " +
+        "rules, bridges and firewalls have it on the host. Of several ways with equal rights it is one. Absent: it cannot be " +
+        "told, or no answer is to come.",
+      derivedFrom: ["namespace", "to", "reachable"],
+    }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -171,17 +198,18 @@ export const roundTrip = ping.rttMs;`,
   where: whereOf,
 
   async prove(kernel, want) {
-    const { address, reachable, rttMs, heard, failure } = await prove(kernel, want);
+    const { address, reachable, rttMs, heard, failure, way } = await prove(kernel, want);
     const seen = { ...(address !== undefined && { address }), ...(rttMs !== undefined && { rttMs }) };
     const { reachable: _, ...rest } = want;
-    return { state: { ...rest, ...seen, ...(reachable !== undefined && { reachable }), heard }, failure };
+    const state = { ...rest, ...seen, ...(reachable !== undefined && { reachable }), heard };
+    return { state, failure, ...(way && { more: async (at: Kernel) => wayAs(await way(at)) }) };
   },
   observe: async () => undefined,
   plan: () => [],
   remove: () => [],
 
   preview: () => ({}),
-  adopt: ({ address: _, heard: __, rttMs: ___, reachable = true, ...rest }) => ({ ...rest, reachable }),
+  adopt: ({ address: _, heard: __, rttMs: ___, way: ____, reachable = true, ...rest }) => ({ ...rest, reachable }),
   facts: ({ namespace, to, protocol = "icmp", port, reachable = true }) => [
     { says: "asks", namespace, to, protocol, port, reachable },
   ],
@@ -190,6 +218,10 @@ export const roundTrip = ping.rttMs;`,
   // Between any two hosts there could be one.
   list: async () => [],
 });
+
+function wayAs(way: Way | undefined): { way?: Way } {
+  return way ? { way } : {};
+}
 
 function whereOf({ namespace, to, protocol, port, size, dontFragment }: Inputs): Where {
   return { namespace, to, protocol, port, size, dontFragment };

@@ -3,6 +3,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
 import type * as enums from "./types/enums";
+import type * as inputs from "./types/input";
+import type * as outputs from "./types/output";
 
 /**
  * A proof by packets that one host reaches another, or does not. Create and update prove it, and fail
@@ -142,6 +144,13 @@ export class Reachability extends pulumi.CustomResource {
   declare readonly rttMs: pulumi.Output<number | undefined>;
 
   /**
+   * The way that the packet takes, and that of its answer, hop by hop, when it was proved: as devices,
+   * addresses, routes, rules, bridges and firewalls have it on the host. Of several ways with equal
+   * rights it is one. Absent: it cannot be told, or no answer is to come.
+   */
+  declare readonly way: pulumi.Output<outputs.ReachabilityWay | undefined>;
+
+  /**
    * @param name The resource's logical name.
    * @param args The resource's properties.
    * @param opts Options that say how the engine treats the resource.
@@ -166,6 +175,7 @@ export class Reachability extends pulumi.CustomResource {
           "address",
           "heard",
           "rttMs",
+          "way",
         ],
         args,
       ),
@@ -289,4 +299,10 @@ export interface ReachabilityState {
    * it is.
    */
   rttMs?: pulumi.Input<number | undefined>;
+  /**
+   * The way that the packet takes, and that of its answer, hop by hop, when it was proved: as devices,
+   * addresses, routes, rules, bridges and firewalls have it on the host. Of several ways with equal
+   * rights it is one. Absent: it cannot be told, or no answer is to come.
+   */
+  way?: pulumi.Input<inputs.ReachabilityWay | undefined>;
 }

@@ -1,5 +1,6 @@
 import { familyOf } from "../core/ip";
-import type { Kernel, Lost } from "../kernel/kernel";
+import type { Kernel } from "../kernel/kernel";
+import type { Packet } from "../kernel/packet";
 import type { Netlink } from "../netlink/netlink";
 import { why } from "../why/why";
 
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 500;
 export async function explain(
   kernel: Kernel,
   netlink: Netlink,
-  { namespace = "", to, protocol, port, size, dontFragment }: Lost,
+  { namespace = "", to, protocol, port, size, dontFragment }: Packet,
 ): Promise<string | undefined> {
   const whole = size !== undefined && dontFragment ? { size: size + HEADERS[familyOf(to)] } : {};
   const question = { from: namespace, to, protocol, ...(port !== undefined && { port }), ...whole };

@@ -20,6 +20,7 @@ import { UnderWay } from "../lifecycle/underWay";
 import type { Netlink } from "../netlink/netlink";
 import { type Definition, subjectOf, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
+import { wayOf } from "../why/way";
 import { Engine } from "./engine";
 import { explain } from "./explain";
 import { Findings } from "./findings";
@@ -141,6 +142,7 @@ export class Plugin {
         signal,
         debug: (line) => this.engine.log("debug", masked(line, secrets), urn),
         explain: (kernel, lost) => explain(kernel, this.netlink, lost),
+        follow: wayOf,
       }),
       warn: (text) => this.engine.log("warning", masked(text, secrets), urn),
       isAffected: this.runState.isAffected(urn),

@@ -1,7 +1,7 @@
 import type { Json } from "../core/values";
-import type { Kernel } from "../kernel/kernel";
-import { proofOf, proved, seenAgain } from "../lifecycle/proofs";
-import type { List } from "../resources/kind";
+import { type Kernel, withReadCache } from "../kernel/kernel";
+import { proofOf, proved, seenAgain, stateOf } from "../lifecycle/proofs";
+import type { List, Proof } from "../resources/kind";
 import { byKey, elementsOf, isKnown } from "./elements";
 import type { Thing } from "./record";
 import { partOf } from "./work";
@@ -33,7 +33,14 @@ export async function proveAll(kernel: Kernel, lists: readonly List[], want: Jso
   );
   const failed = proofs.find((proof) => proof.status === "rejected");
   if (failed) throw failed.reason;
-  return elements.map((one, index) => ({ ...one, state: (proofs[index] as PromiseFulfilledResult<Json>).value }));
+  // One after the other, so that what has been seen for one is known for the next.
+  const cached = withReadCache(kernel);
+  const things: Thing[] = [];
+  for (const [index, one] of elements.entries()) {
+    const { value } = proofs[index] as PromiseFulfilledResult<Proof<Json>>;
+    things.push({ ...one, state: await stateOf(value, cached) });
+  }
+  return things;
 }
 
 /** What is so now of what was proved before. */

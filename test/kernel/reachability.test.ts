@@ -4,6 +4,18 @@ import { kernelSuite } from "../support/suites/kernelSuite";
 import { until } from "../support/suites/until";
 import { ProbeProcess } from "./probe/probeProcess";
 
+const [AT_X, AT_Y] = [{ namespace: "x" }, { namespace: "y" }];
+const WAY = {
+  there: [
+    { ...AT_X, out: "va" },
+    { ...AT_Y, in: "vb" },
+  ],
+  back: [
+    { ...AT_Y, out: "vb" },
+    { ...AT_X, in: "va" },
+  ],
+};
+
 /** The two hosts of a cable: x has 10.0.1.1 and fd00::1, y has 10.0.1.2 and fd00::2. */
 kernelSuite("Reachability on the kernel", (fixture) => {
   beforeEach(async () => {
@@ -39,10 +51,11 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     ] as const) {
       const made = await provider.create("Reachability", "ping", inputs);
       assert.equal(made.id, id);
-      const { rttMs, ...state } = made.state;
+      const { rttMs, way, ...state } = made.state;
       assert.ok(Number(rttMs) > 0 && Number(rttMs) < 1000, `${rttMs}`);
       assert.equal(state.address, address);
       assert.deepEqual([state.reachable, state.heard], [true, `an answer from ${address}`]);
+      assert.deepEqual(way, WAY);
       assert.deepEqual(await provider.read("Reachability", "ping", made), made);
       const found = await provider.import("Reachability", id);
       assert.ok(found);
@@ -54,6 +67,44 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     assert.deepEqual(await provider.list("Reachability", {}), []);
     assert.equal(await provider.import("Reachability", "x/nobody/icmp"), undefined);
     await assert.rejects(provider.import("Reachability", "x/y/sctp"), /is not an id of this kind/);
+  });
+
+  it("tells the way hop by hop, through a router that translates addresses", async () => {
+    const { lab, provider } = fixture;
+    const lines = [
+      "link add name wan netns y type veth peer name eth0 netns z",
+      "-n y addr add 10.0.2.1/24 dev wan",
+      "-n z addr add 10.0.2.2/24 dev eth0",
+      "-n y link set wan up",
+      "-n z link set eth0 up",
+      "-n x route add default via 10.0.1.2",
+      "netns exec y sysctl -qw net.ipv4.ip_forward=1",
+    ];
+    await lab.ip("netns add z");
+    try {
+      for (const line of lines) await lab.ip(line);
+      const nat = 'table ip nat { chain c { type nat hook postrouting priority srcnat; oifname "wan" masquerade; }; }';
+      await lab.run(["ip", "netns", "exec", "y", "nft", nat]);
+      const made = await provider.create("Reachability", "far", to("10.0.2.2"));
+      const [there, back] = [
+        [WAY.there[0], { ...AT_Y, in: "vb", out: "wan" }, { namespace: "z", in: "eth0" }],
+        [{ namespace: "z", out: "eth0" }, { ...AT_Y, in: "wan", out: "vb" }, WAY.back[1]],
+      ];
+      assert.deepEqual(made.state.way, { there, back });
+    } finally {
+      await lab.ip("netns del z");
+    }
+  });
+
+  it("has no diff by the state of a version that told no way, and keeps it", async () => {
+    const { provider } = fixture;
+    const inputs = to("10.0.1.2");
+    const made = await provider.create("Reachability", "ping", inputs);
+    const { way: _, ...state } = made.state;
+    const old = { ...made, state };
+    assert.deepEqual(await provider.read("Reachability", "ping", old), old);
+    const { inputs: checked } = provider.check("Reachability", "ping", inputs);
+    assert.deepEqual(provider.diff("Reachability", old, checked).details, []);
   });
 
   it("waits until it is so", async () => {
@@ -193,8 +244,22 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     );
     assert.doesNotMatch(await lab.run(["ip", "netns"]), /^[pq]\b/m);
     const made = await provider.create("Topology", "lab", program([]));
-    const [proof] = made.state.reachabilities as { reachable: boolean; address: string }[];
+    const [proof] = made.state.reachabilities as { reachable: boolean; address: string; way?: unknown }[];
     assert.deepEqual([proof?.reachable, proof?.address], [true, "10.0.9.2"]);
+    const [p, q] = [{ namespace: "p" }, { namespace: "q" }];
+    assert.deepEqual(proof?.way, {
+      there: [
+        { ...p, out: "pq" },
+        { ...q, in: "qp" },
+      ],
+      back: [
+        { ...q, out: "qp" },
+        { ...p, in: "pq" },
+      ],
+    });
+    const { way: _, ...other } = proof ?? {};
+    const older = { ...made, state: { ...made.state, reachabilities: [other] } };
+    assert.deepEqual(await provider.read("Topology", "lab", older), older);
     assert.deepEqual(await provider.read("Topology", "lab", made), made);
 
     await lab.ip("-n q link set qp mtu 1400");

@@ -1243,6 +1243,30 @@ export interface ReachabilityElementState {
    * it is.
    */
   rttMs?: pulumi.Input<number | undefined>;
+  /**
+   * The way that the packet takes, and that of its answer, hop by hop, when it was proved: as devices,
+   * addresses, routes, rules, bridges and firewalls have it on the host. Of several ways with equal
+   * rights it is one. Absent: it cannot be told, or no answer is to come.
+   */
+  way?: pulumi.Input<ReachabilityWay | undefined>;
+}
+
+/** A host that a packet passes, or a bridge in one. */
+export interface ReachabilityHop {
+  /** The host. Absent: the namespace that the provider runs in. */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The device that the packet comes in by. Absent: it begins here. */
+  in?: pulumi.Input<string | undefined>;
+  /** The device that it goes out by. Absent: it ends here. */
+  out?: pulumi.Input<string | undefined>;
+}
+
+/** The way of a packet, and of its answer. */
+export interface ReachabilityWay {
+  /** The way of the packet. */
+  there: pulumi.Input<pulumi.Input<ReachabilityHop>[]>;
+  /** The way of the answer. */
+  back: pulumi.Input<pulumi.Input<ReachabilityHop>[]>;
 }
 
 /** One of the things that Route describes. */
