@@ -1,25 +1,19 @@
 import { UNKNOWN_STRING } from "../provider/core/wire";
 import { NetnsError } from "../provider/errors";
 import { type Graph, graphOf } from "../provider/model/graph";
-import { type Resource, resourcesOf, type Written } from "../provider/model/resources";
+import { isOurs, resourcesOf, type Written } from "../provider/model/resources";
+import { replacementsIn } from "../provider/model/review/replacements";
 import { runPulumi, said } from "./pulumi";
 import type { StackPlace } from "./stack";
-
-/** What `pulumi preview` says that it will do with one resource of the engine. */
-interface Step {
-  op: string;
-  urn: string;
-  before: Resource[];
-  after: Resource[];
-}
 
 export interface Preview {
   before: Graph;
   after: Graph;
   /** Of our resources, those too that stay as they are. */
-  steps: Step[];
+  steps: PreviewStep[];
 }
 
+/** What `pulumi preview` says that it will do with one resource of the engine. */
 interface PreviewStep {
   op: string;
   urn: string;
@@ -50,15 +44,29 @@ function previewOf(all: readonly PreviewStep[]): Preview {
   const last = new Map(all.map((step) => [step.urn, step]));
   // A program makes what it makes in another order each time.
   const inOrder = [...last.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  const steps = inOrder.map((step): Step => {
-    const [before, after] = statesOf(step);
-    return { op: step.op, urn: step.urn, before: resourcesOf(before), after: resourcesOf(after) };
-  });
+  const states = inOrder.map(statesOf);
   return {
-    before: graphOf(steps.flatMap(({ before }) => before)),
-    after: graphOf(steps.flatMap(({ after }) => after)),
-    steps: steps.filter(({ before, after }) => before.length + after.length > 0),
+    before: graphOf(states.flatMap(([before]) => resourcesOf(before))),
+    after: graphOf(states.flatMap(([, after]) => resourcesOf(after))),
+    steps: inOrder.filter(({ oldState, newState = oldState }) => newState && isOurs(newState)),
   };
+}
+
+/** What goes and comes back under another id, or in the same place. */
+export function replacementsOf({ steps }: Preview): string[] {
+  return steps.flatMap(({ op, oldState, newState }) =>
+    oldState && newState && !op.startsWith("delete") ? replacementsIn(oldState, newState) : [],
+  );
+}
+
+/** From what one program makes to what another does, of the same resources. */
+export function between(base: Preview, head: Preview): Preview {
+  const olds = new Map(base.steps.map(({ urn, newState }) => [urn, newState]));
+  const steps = head.steps.map(({ oldState: _, ...step }): PreviewStep => {
+    const oldState = olds.get(step.urn);
+    return { ...step, ...(oldState && { oldState }) };
+  });
+  return { before: base.after, after: head.after, steps };
 }
 
 /** Of what is to change no outputs are known yet. So that like is compared with like, they are left out where they are known. */

@@ -1,13 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { Option } from "commander";
 import { pictures } from "../../provider/model/picture/picture";
-import { labelOf } from "../../provider/model/resources";
 import { changesOf } from "../../provider/model/review/changes";
 import { findingChanges } from "../../provider/model/review/findingChanges";
 import { reachChanges } from "../../provider/model/review/reachChanges";
 import { exitCodes } from "../exitCodes";
 import { knowFirewalls, unknownFirewalls } from "../firewalls/know";
-import { type Preview, readPreview } from "../preview";
+import { between, type Preview, readPreview, replacementsOf } from "../preview";
 import { reviewText } from "../reviewText";
 import type { StackPlace } from "../stack";
 import type { Verb } from "../verb";
@@ -42,14 +41,15 @@ export const review: Verb<Options> = {
   ],
   async run({ options, at }) {
     const { base, output, svg, failOn } = options;
-    const { before, after, steps } = await read(at, base);
+    const preview = await read(at, base);
+    const { before, after } = preview;
     await knowFirewalls(before, after);
     const changes = changesOf(before, after);
     const findings = findingChanges(before, after);
     const reach = reachChanges(before, after, new Set(changes.flatMap(({ hosts }) => hosts)));
-    const replaced = steps.filter(({ op }) => op === "replace").flatMap((one) => one.after.map(labelOf));
     const text = reviewText({
-      ...{ changes, findings, reach, replaced, unfollowed: unknownFirewalls(after) },
+      ...{ changes, findings, reach, unfollowed: unknownFirewalls(after) },
+      replaced: replacementsOf(preview),
       picture: await pictures.mermaid(after, { before }),
     });
     if (svg !== undefined) await writeFile(svg, await pictures.svg(after, { before }));
@@ -63,6 +63,5 @@ export const review: Verb<Options> = {
 /** Of two programs each is compared by what it would make. */
 async function read(at: StackPlace, base: string | undefined): Promise<Preview> {
   const preview = await readPreview(at);
-  if (base === undefined) return preview;
-  return { ...preview, before: (await readPreview({ ...at, cwd: base })).after, steps: [] };
+  return base === undefined ? preview : between(await readPreview({ ...at, cwd: base }), preview);
 }

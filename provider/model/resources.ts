@@ -30,20 +30,29 @@ export interface Written {
   delete?: boolean;
 }
 
-const topology = topologyOf(kinds);
-const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+export const topology = topologyOf(kinds);
+const TOPOLOGY = `netns:index:${topology.type}`;
+const byType = new Map(kinds.map((kind) => [`netns:index:${kind.type}`, kind]));
 
 /** All things that are in these, in their order; resources of other providers are left out. */
 export function resourcesOf(written: readonly Written[]): Resource[] {
   return written.flatMap((one) => {
-    const [, type = ""] = /^netns:index:(\w+)$/.exec(one.type) ?? [];
     if (one.delete) return [];
     const { name } = parseUrn(one.urn);
     const values = { ...opened(one.inputs).values, ...known(opened(one.outputs).values) };
-    const kind = byType.get(type);
+    const kind = kindOf(one);
     if (kind) return [resourceOf(kind, name, [], values)];
-    return type === topology.type ? elements(name, values) : [];
+    return one.type === TOPOLOGY ? elements(name, values) : [];
   });
+}
+
+export function isOurs({ type }: Written): boolean {
+  return type === TOPOLOGY || byType.has(type);
+}
+
+/** The kind of a single resource; none of a Topology and of what is not ours. */
+export function kindOf({ type }: Written): Kind | undefined {
+  return byType.get(type);
 }
 
 export function resourceOf(kind: Kind, name: string, path: Path, values: Json): Resource {

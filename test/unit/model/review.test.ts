@@ -6,6 +6,7 @@ import { resourcesOf } from "../../../provider/model/resources";
 import { changesOf } from "../../../provider/model/review/changes";
 import { findingChanges } from "../../../provider/model/review/findingChanges";
 import { reachChanges } from "../../../provider/model/review/reachChanges";
+import { replacementsIn } from "../../../provider/model/review/replacements";
 import { star } from "../../support/inputs/star";
 
 function lab(inputs: Json): Graph {
@@ -63,6 +64,19 @@ describe("the review of a change", () => {
     ]) {
       assert.ok(text.split("\n").includes(line), `${line}\n${text}`);
     }
+  });
+
+  it("names what is removed and made again, of a Topology the element alone", () => {
+    const written = (type: string, inputs: Json) => ({ type, urn: `urn:pulumi:lab::labs::${type}::lab`, inputs });
+    const replaced = (type: string, before: Json, after: Json) =>
+      replacementsIn(written(`netns:index:${type}`, before), written(`netns:index:${type}`, after));
+    const [left, right] = routed.vethPairs;
+    const renamed = { ...right, b: { namespace: "router", name: "uplink" } };
+    assert.deepEqual(replaced("Topology", routed, { ...routed, vethPairs: [left, renamed] }), ["lab.vethPairs[1]"]);
+    const slower = { ...right, a: { ...right?.a, mtu: 1400 } };
+    assert.deepEqual(replaced("Topology", routed, { ...routed, vethPairs: [left, slower] }), []);
+    assert.deepEqual(replaced("VethPair", right ?? {}, renamed), ["lab"]);
+    assert.deepEqual(replaced("VethPair", right ?? {}, slower), []);
   });
 
   it("shows the lines that a ruleset gets and loses", () => {
