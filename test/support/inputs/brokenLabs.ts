@@ -45,6 +45,15 @@ const TRAP = `cable h/veth0 h/veth1
   address h/veth0 1.1.1.1/24
   address h/veth1 1.1.1.2/24`;
 
+/** Two cables between a and b; what b sends to a goes by the second one. */
+const TWO_CABLES = `${PAIR}
+  cable a/eth1 b/eth1
+  route b 10.0.0.1/32 {"device":"eth1"}`;
+const OVS_SWITCH = `${SWITCH}
+  ovs sw/br0
+  ovsPort sw/br0 p1
+  ovsPort sw/br0 p2`;
+
 export const BROKEN_LABS: readonly BrokenLab[] = [
   { code: "link-down", how: "the near end", right: PAIR, wrong: PAIR.replace(CABLE, `${CABLE} {"a":{"up":false}}`) },
   { code: "peer-down", how: "the far end", right: PAIR, wrong: PAIR.replace(CABLE, `${CABLE} {"b":{"up":false}}`) },
@@ -119,6 +128,28 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
     to: "10.0.9.9",
     right: `${PAIR}\naddress b/lo 10.0.9.9/32\nroute a 10.0.9.9/32 {"device":"eth0"}`,
     wrong: `${PAIR}\naddress b/lo 10.0.9.9/32\nroute a 10.0.9.9/32 {"device":"eth0"}\nsysctl b net.ipv4.conf.eth0.arp_ignore 1`,
+  },
+  {
+    code: "arp-filtered",
+    how: "the way back goes by another device",
+    right: TWO_CABLES,
+    wrong: `${TWO_CABLES}\nsysctl b net.ipv4.conf.eth0.arp_filter 1`,
+  },
+  {
+    code: "other-device",
+    how: "who has sent is bound to one, and the answer comes in by another",
+    from: { host: "a", device: "eth0" },
+    direction: "back",
+    right: PAIR,
+    wrong: TWO_CABLES,
+  },
+  {
+    code: "ovs-secure",
+    how: "without flows",
+    needs: "ovs",
+    // Whether its own device is up does not matter.
+    right: OVS_SWITCH.replace("br0\n", 'br0 {"up":false}\n'),
+    wrong: OVS_SWITCH.replace("br0\n", 'br0 {"failMode":"secure"}\n'),
   },
   {
     code: "neighbor-wrong",

@@ -61,6 +61,21 @@ describe("reach through firewalls", () => {
     assert.equal(outcome(PAIR, "a", ruleset("output", "drop", [])), "false firewall-drop there at a");
   });
 
+  it("is unsure of what a bridge passes on, where the firewall of its host would stop it", () => {
+    const lines = `
+      cable a/eth0 sw/p1
+      cable b/eth0 sw/p2
+      bridge sw/br0
+      port sw/br0 p1
+      port sw/br0 p2
+      address a/eth0 10.0.0.1/24
+      address b/eth0 10.0.0.2/24`;
+    const closed = ruleset("forward", "drop", []);
+    assert.equal(outcome(lines, "sw", closed), "unknown not-modelled there at sw");
+    assert.equal(outcome(lines, "sw", ruleset("forward", "accept", [])), true);
+    assert.equal(outcome(`${lines}\nsysctl sw net.bridge.bridge-nf-call-iptables 0`, "sw", closed), true);
+  });
+
   it("knows the answer of a connection by its state", () => {
     assert.equal(outcome(PAIR, "a", ruleset("input", "drop", [])), "false firewall-drop back at a");
     const established = [match(ct, ["established", "related"], "in"), { accept: null }];
