@@ -77,11 +77,16 @@ function known(outputs: Json): Json {
 
 /** With one name for each namespace, whoever wrote it: in itself, and in each of its ends. */
 function byNames(values: Json): Json {
-  const changed = Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
-    if (isObject(value)) return "namespace" in value ? [[key, byNames(value)]] : [];
-    return key === "namespace" && typeof value === "string" ? [[key, netnsNameOf(value)]] : [];
-  });
-  return changed.length === 0 ? values : { ...values, ...Object.fromEntries(changed) };
+  let named = values;
+  for (const [key, value] of Object.entries(values)) {
+    const now = isObject(value)
+      ? byNames(value)
+      : key === "namespace" && typeof value === "string"
+        ? netnsNameOf(value)
+        : value;
+    if (now !== value) named = { ...named, [key]: now };
+  }
+  return named;
 }
 
 /** An object that is not known as one whose properties all are not, so that who reads it finds properties. */

@@ -18,7 +18,7 @@ export interface Leg {
 /** All ways to gateways of hosts of which all that counts is known. */
 export function legsOf(lab: Lab): Leg[] {
   return [...lab.graph.hosts.values()].flatMap((host) =>
-    isWhole(lab, host) ? host.routes.flatMap((route) => legsIn(lab, host, route)) : [],
+    host.routes.length > 0 && isWhole(lab, host) ? host.routes.flatMap((route) => legsIn(lab, host, route)) : [],
   );
 }
 
