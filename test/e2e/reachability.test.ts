@@ -36,7 +36,7 @@ stackSuite("What a program says of who reaches whom", [], (fixture) => {
     assert.match(failed.text, /net0\/net1\/icmp: net0 is to reach net1, and that is not so/);
     assert.match(
       failed.text,
-      /heard: nothing; The firewall of net1 drops the packet: a rule of table inet foreign, chain c/,
+      /heard: nothing; On net1 the chain c of the table inet foreign \(hook input\) drops the packet, by rule 1/,
     );
     await fixture.host.ip("netns exec net1 nft delete table inet foreign");
     const mended = await stack.up();
