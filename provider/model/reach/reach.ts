@@ -43,6 +43,7 @@ export function reach(graph: Graph, from: string | From, to: string, options: Re
   if (destination === undefined) return noAddress(graph, host, to, options.family);
   const world = worldOf(graph);
   const packet = packetTo(destination, source, options);
+  world.forks = 0;
   const there = send(world, { hops: [], doubts: [] }, host, packet, device);
   return verdict(
     there.map((one) => (one.drop ? { there: one } : { there: one, back: answer(world, { host, device }, one) })),
@@ -125,6 +126,7 @@ function answer(
     isReply: true,
     mark: 0,
   };
+  world.forks = 0;
   const outcomes = send(world, { hops: [], doubts: [] }, at, reply, isNear ? by.name : undefined);
   return outcomes.map((one): Outcome => {
     if (one.drop) return one;

@@ -14,7 +14,7 @@ import type { Decision, Drop, Outcome, Packet, Trail } from "./types";
 import { whyNoRoute } from "./whyNoRoute";
 import type { World } from "./world";
 
-/** More ways than these of one packet are not looked at. */
+/** More ways than these of one packet are not followed: in a circle of equal routes there are 2 to the power of its TTL. */
 const MOST_WAYS = 32;
 
 const REFUSING: Readonly<Record<string, Drop["code"]>> = {
@@ -66,13 +66,15 @@ function sendFrom(world: World, place: Place, bound: string | undefined): Outcom
     "code" in routed ? !routed.isOpen : routed.entries[0] && REFUSING[routed.entries[0].type] !== undefined;
   const found = by && isLost && family === "inet" ? onLink(by, destination) : routed;
   if ("code" in found) return [ended(place, whyNoRoute(view, found, destination))];
-  return onward(found, place, (entry, way) => {
+  return onward(world, found, place, (entry, way) => {
     const isLocal = entry.type === "local";
     if (source !== undefined) return goOut(world, place, { entry, way, found }, bound);
     const sources = isLocal ? [entry.source ?? destination] : sourcesFor(view, entry, way, destination);
     if (sources.length === 0) return [ended(place, noSource(host, way.device, destination))];
     // With an address to send from the rules and routes are asked again.
-    return sources.flatMap((one) => sendFrom(world, { ...place, packet: { ...packet, source: one } }, bound));
+    return each(world, place, sources, (one) =>
+      sendFrom(world, { ...place, packet: { ...packet, source: one } }, bound),
+    );
   });
 }
 
@@ -96,9 +98,17 @@ function onLink(device: Device, destination: string): Found {
   return { entries: [{ prefix, type: "unicast", table: MAIN, metric: 0, ways: [{ device }], scope: "link" }] };
 }
 
+/** Follows each way that a packet may take from a place, as long as these are not too many. */
+function each<T>(world: World, place: Place, ways: readonly T[], follow: (way: T) => Outcome[]): Outcome[] {
+  return ways.flatMap((way, index) => {
+    if (index > 0) world.forks += 1;
+    return index > 0 && world.forks >= MOST_WAYS ? [ended(place, tooMany(place))] : follow(way);
+  });
+}
+
 /** Each way that the packet may take by what was found. */
-function onward(found: Found, place: Place, go: (entry: Entry, way: Way) => Outcome[]): Outcome[] {
-  const outcomes = found.entries.flatMap((entry): Outcome[] => {
+function onward(world: World, found: Found, place: Place, go: (entry: Entry, way: Way) => Outcome[]): Outcome[] {
+  return each(world, place, found.entries, (entry): Outcome[] => {
     if (entry.fault) return [ended(place, entry.fault)];
     const refusing = REFUSING[entry.type];
     if (refusing) {
@@ -109,9 +119,8 @@ function onward(found: Found, place: Place, go: (entry: Entry, way: Way) => Outc
       const why = `${place.packet.destination} is the broadcast address of a network of ${nameOf(place.host)}.`;
       return [ended(place, { code: "not-modelled", host: place.host, why, by: makersOf(found), isOpen: true })];
     }
-    return entry.ways.flatMap((way) => go(entry, way));
+    return each(world, place, entry.ways, (way) => go(entry, way));
   });
-  return outcomes.slice(0, MOST_WAYS);
 }
 
 /** To an address of the host's own, which goes by its loopback whatever device has the address. */
@@ -154,7 +163,7 @@ function leave(world: World, before: Place, { entry, way, found }: Leaving): Out
   const place: Place = { ...before, packet };
   const answers = neighborsAt(world, device, gateway ?? packet.destination, packet);
   if ("code" in answers) return [ended({ ...place, trail: atHost(place, decided, device) }, answers)];
-  return answers.flatMap((answer) => {
+  return each(world, place, answers, (answer) => {
     const hop = hopOf(from, device, host.name, [...decided, answer.decided]);
     const bridged = bridgedDoubt(world, answer.frame, packet);
     const trail = withDoubt(withHops(place.trail, hop, ...hopsOf(answer.frame)), answer.doubt, bridged);
@@ -194,7 +203,7 @@ function enter(world: World, before: Place, device: Device): Outcome[] {
   if (closed && !closed.isOpen) return [ended(place, closed)];
   place.trail = withDoubt(place.trail, closed);
   if ("code" in found) return [ended(place, whyNoRoute(view, found, destination))];
-  return onward(found, place, (entry, way) => {
+  return onward(world, found, place, (entry, way) => {
     const oif = isLocal ? undefined : way.device.name;
     const fault = family === "inet" ? sourceFault(view, device, { source, destination, oif }) : undefined;
     if (fault && !fault.isOpen) return [ended(place, fault)];
@@ -287,6 +296,11 @@ function tooBig(device: Device, size: number, limit: number): Drop {
 function noSource(host: Host, device: Device, destination: string): Drop {
   const why = `${nameOf(host)} has no address to send from to ${destination}, neither on ${device.name} nor elsewhere.`;
   return { code: "no-address", host, device, why, by: [device.by] };
+}
+
+function tooMany({ host, packet }: Place): Drop {
+  const why = `A packet for ${packet.destination} has more than ${MOST_WAYS} ways to go, of which not all were followed.`;
+  return { code: "not-modelled", host, why, by: [], isOpen: true };
 }
 
 function goesRound(host: Host, { destination }: Packet, by: Drop["by"]): Drop {

@@ -22,6 +22,8 @@ export class World {
   readonly wiring: Wiring;
   /** Where the frames of a tunnel come out; the walk sets it, which it takes. */
   tunnels: (device: Device) => After = () => [];
+  /** How often the ways of the packet that is under way have parted so far. */
+  forks = 0;
   private readonly views = new Map<Host, View>();
   private readonly addressLists = new Map<Host, Own[]>();
   private readonly floods: Floods;

@@ -13,6 +13,9 @@ import { OUR_OWN } from "./ourOwn";
 import { FIREWALL_PROGRAM, PROGRAM } from "./program";
 import type { WhyMethods } from "./whyServer";
 
+/** A port of a bridge does so a moment after its cable has come up. */
+const PORTS_FORWARD = "until: ! bridge -n switch link show | grep -v 'state forwarding'";
+
 describe("netns why", function () {
   this.timeout(120_000);
   let host: LabHost;
@@ -80,7 +83,7 @@ describe("netns why", function () {
         assert.match(found.change?.resource ?? "", new RegExp(`^${one.change ?? ""}$`), text);
         if (one.line) assert.match(found.change?.lines.join("\n") ?? "", one.line, text);
       } finally {
-        for (const line of one.mend) await type(line);
+        for (const line of [...one.mend, PORTS_FORWARD]) await type(line);
       }
     };
   }

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
-import { graphOf } from "../../../provider/model/graph";
+import { type Graph, graphOf } from "../../../provider/model/graph";
 import { addressOf, reach } from "../../../provider/model/reach/reach";
 import { resourcesOf, type Written } from "../../../provider/model/resources";
 import { BROKEN_LABS } from "../../support/inputs/brokenLabs";
 import { graphOfLines } from "../../support/inputs/labLines";
+
+function labOf(inputs: Json): Graph {
+  const type = "netns:index:Topology";
+  return graphOf(resourcesOf([{ type, urn: `urn:pulumi:lab::labs::${type}::lab`, inputs }]));
+}
 
 describe("reach", () => {
   for (const { code, how, wrong, right, from = "a", to = "b", options, direction = "there" } of BROKEN_LABS) {
@@ -31,6 +36,34 @@ describe("reach", () => {
     assert.equal(addressOf(graph, "a", "b"), "10.0.0.2");
     assert.equal(addressOf(graph, "a", "b", "inet6"), "2001:db8::2");
     assert.equal(addressOf(graph, "a", "elsewhere"), undefined);
+  });
+
+  it("ends where equal routes send a packet in a circle in more ways than can be followed", () => {
+    const equal = (namespace: string, end: number) => ({
+      ...{ namespace, destination: "default", nexthops: [1, 2].map((net) => ({ gateway: `10.0.${net}.${end}` })) },
+    });
+    const graph = labOf({
+      namespaces: ["a", "b", "c"].map((name) => ({ name })),
+      vethPairs: [
+        ...[1, 2].map((net) => ({
+          a: { name: `eth${net}`, namespace: "a" },
+          b: { name: `eth${net}`, namespace: "b" },
+        })),
+        { a: { name: "eth3", namespace: "a" }, b: { name: "eth0", namespace: "c" } },
+      ],
+      addresses: [
+        ...[1, 2].flatMap((net) => [
+          { namespace: "a", device: `eth${net}`, address: `10.0.${net}.1/24` },
+          { namespace: "b", device: `eth${net}`, address: `10.0.${net}.2/24` },
+        ]),
+        { namespace: "a", device: "eth3", address: "10.0.3.1/24" },
+        { namespace: "c", device: "eth0", address: "10.0.3.2/24" },
+      ],
+      sysctls: ["a", "b"].map((namespace) => ({ namespace, key: "net.ipv4.ip_forward", value: "1" })),
+      routes: [{ namespace: "c", destination: "default", gateway: "10.0.3.1" }, equal("a", 2), equal("b", 1)],
+    });
+    const { reaches, stop } = reach(graph, "c", "192.0.2.1");
+    assert.deepEqual([reaches, stop?.code], ["unknown", "routing-loop"]);
   });
 
   it("says by which route a packet leaves, as `ip route` shows it", () => {
