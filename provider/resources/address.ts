@@ -249,15 +249,11 @@ function stateOf(where: Where, info: AddressInfo): State {
   };
 }
 
-/**
- * What can be there only once: the address, and one that is of a link only, such as fe80::1, on its device. With peers,
- * many links may share one.
- */
-function claimed({ address: own, device, ...rest }: DeepPartial<Inputs>): string | undefined {
+/** A device can have an IPv6 address only once; an IPv4 address with each length of its prefix, which the id says. */
+function claimed({ address: own, device }: DeepPartial<Inputs>): string | undefined {
   const host = own?.replace(/\/.*/, "");
-  if (host === undefined || "peer" in rest) return undefined;
-  if (!isOfLink(host)) return host;
-  return device === undefined ? undefined : `${host}%${device}`;
+  if (host === undefined || device === undefined || familyOf(host) === "inet") return undefined;
+  return `${host}%${device}`;
 }
 
 function isOfLink(own: string): boolean {

@@ -35,6 +35,19 @@ ip netns exec two1 ethtool -K veth1 tx off >/dev/null; ip -n two1 link set veth1
 `,
   },
   {
+    what: "a router with its address on its loopback and, unnumbered, on each of its links",
+    isPossible: true,
+    script: `
+ip netns add unnum; ip -n unnum link set lo up
+for n in 1 2; do
+  ip netns add leaf$n; ip -n leaf$n link set lo up; ip link add name eth0 netns leaf$n type veth peer name leaf$n netns unnum
+  ip -n leaf$n link set eth0 up; ip -n unnum link set leaf$n up; ip -n unnum addr add 10.255.0.1/32 dev leaf$n
+done
+ip -n unnum addr add 10.255.0.1/32 dev lo; ip -n unnum addr add 2001:db8:ff::1/128 dev lo
+ip -n unnum addr add 2001:db8:ff::1/128 dev leaf1 nodad
+`,
+  },
+  {
     what: "a bridge with ports of which one is isolated",
     isPossible: true,
     script: `

@@ -28,6 +28,27 @@ kernelSuite("Topology on the kernel", (fixture) => {
     await provider.delete("Topology", "lab", made);
   });
 
+  it("has one address on several devices of a host, as the kernel does, and takes away each", async () => {
+    const { lab, provider } = fixture;
+    const before = comparable(await stableSnapshot(lab));
+    const shared = ["10.255.0.1/32", "fd00::1/128"].flatMap((address) =>
+      ["lo", "eth0"].map((device) => ({ namespace: "r", device, address })),
+    );
+    const inputs = (addresses: Json[]) => ({
+      namespaces: [{ name: "r" }, { name: "s" }],
+      vethPairs: [{ a: { name: "eth0", namespace: "r" }, b: { name: "eth0", namespace: "s" } }],
+      addresses,
+    });
+    const made = await make(inputs(shared));
+    assert.deepEqual(await provider.read("Topology", "lab", made), made);
+    assert.deepEqual(provider.diff("Topology", made, made.inputs).details, []);
+    const onEth0 = inputs(shared.filter(({ device }) => device === "eth0"));
+    const now = await provider.update("Topology", "lab", made, provider.check("Topology", "lab", onEth0).inputs);
+    assert.deepEqual(await provider.read("Topology", "lab", now), now);
+    await provider.delete("Topology", "lab", now);
+    assert.deepEqual(comparable(await stableSnapshot(lab)), before);
+  });
+
   it("gives outputs of each element, in the order of the program", async () => {
     const made = await make(star(2));
     const { namespaces, vethPairs, addresses, sysctls } = made.state as Record<string, Json[]>;

@@ -92,11 +92,17 @@ describe("the faults between elements", () => {
     ]);
   });
 
-  it("are two equal addresses in one namespace, with any length of their prefixes", () => {
-    const lab = {
-      addresses: [address("a/x", "10.0.0.1/24"), address("a/y", "10.0.0.1/32"), address("b/y", "10.0.0.1/24")],
-    };
-    assert.deepEqual(faults(lab), ["addresses[1].address is that of `addresses[0].address` in the same namespace"]);
+  it("are no equal addresses on several devices, nor of IPv4 with several lengths: the kernel takes them", () => {
+    const vip = ["10.255.0.1/32", "fd00::1/128"].flatMap((own) => [address("a/lo", own), address("a/eth0", own)]);
+    assert.deepEqual(faults({ addresses: [...vip, address("a/lo", "10.255.0.1/24")] }), []);
+  });
+
+  it("are two equal addresses of IPv6 on one device, with any length of their prefixes, and with a peer", () => {
+    for (const second of [address("a/x", "fd00::1/128"), address("a/x", "fd00::1/128", { peer: "fd00::2" })]) {
+      assert.deepEqual(faults({ addresses: [address("a/x", "fd00::1/64"), second] }), [
+        "addresses[1].address is that of `addresses[0].address` in the same namespace",
+      ]);
+    }
   });
 
   it("are none in an address that several links to peers share, those that are not known yet as well", () => {
