@@ -2,7 +2,7 @@ import { UNKNOWN_STRING } from "../provider/core/wire";
 import { NetnsError } from "../provider/errors";
 import { type Graph, graphOf } from "../provider/model/graph";
 import { isOurs, resourcesOf, type Written } from "../provider/model/resources";
-import { replacementsIn } from "../provider/model/review/replacements";
+import { type Replacement, replacementsIn } from "../provider/model/review/replacements";
 import { runPulumi, said } from "./pulumi";
 import type { StackPlace } from "./stack";
 
@@ -53,7 +53,7 @@ function previewOf(all: readonly PreviewStep[]): Preview {
 }
 
 /** What goes and comes back under another id, or in the same place. */
-export function replacementsOf({ steps }: Preview): string[] {
+export function replacementsOf({ steps }: Preview): Replacement[] {
   return steps.flatMap(({ op, oldState, newState }) =>
     oldState && newState && !op.startsWith("delete") ? replacementsIn(oldState, newState) : [],
   );

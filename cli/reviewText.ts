@@ -2,13 +2,14 @@ import { labelOf } from "../provider/model/resources";
 import { type HostChange, hostLabel } from "../provider/model/review/changes";
 import type { FindingChanges } from "../provider/model/review/findingChanges";
 import type { ReachChange, ReachChanges } from "../provider/model/review/reachChanges";
+import type { Replacement } from "../provider/model/review/replacements";
 import { code } from "../provider/model/review/statements";
 
 /** What a review says, before it is Markdown. */
 export interface Review {
   changes: HostChange[];
   /** Resources that are taken away and made again. */
-  replaced: string[];
+  replaced: Replacement[];
   reach: ReachChanges;
   /** Hosts whose firewalls could not be followed. */
   unfollowed: string[];
@@ -34,7 +35,7 @@ export function reviewText(review: Review): string {
 }
 
 function summary({ changes, reach, findings }: Review): string {
-  if (changes.length === 0 && findings.now.length === 0) return "Nothing changes.";
+  if (changes.length + reach.changes.length + findings.now.length === 0) return "Nothing changes.";
   const hosts = (what: HostChange["what"]) =>
     changes.filter((one) => one.what === what).reduce((sum, one) => sum + one.hosts.length, 0);
   const pairs = (became: ReachChange["became"]) => reach.changes.filter((one) => one.became === became).length;
@@ -74,42 +75,52 @@ function list(hosts: readonly string[]): string {
   return hosts.map(hostLabel).join(", ");
 }
 
-function replacedText(labels: readonly string[]): string {
-  return `Taken away and made again: ${labels.map(code).join(", ")}. What is on it goes meanwhile.`;
+function replacedText(all: readonly Replacement[]): string {
+  const names = all.map(({ kind, label }) => `${kind} ${code(label)}`);
+  return `Removed and made again: ${names.join(", ")}. What stands on them is gone in between.`;
 }
 
 function unfollowedText(hosts: readonly string[]): string {
   return (
     `Who reaches whom through the firewall of ${few(hosts)} is not known here: to ask nft what its rules mean takes ` +
-    "the library of nftables, and the right to make a network namespace, as root has it or anybody in a user namespace."
+    "the library of nftables, and the right to make a network namespace, as root has it or anybody in a user namespace; " +
+    "and rules that nft accepts."
   );
 }
 
 /** Both directions in one row where it is the same with both. */
 function reachText({ changes, asked, hosts }: ReachChanges): string {
-  const keyOf = ({ from, to, family, became }: ReachChange) => JSON.stringify([from, to, family, became]);
+  const keyOf = ({ from, to, family, became, address }: ReachChange) =>
+    JSON.stringify([from, to, family, became, address]);
   const keys = new Set(changes.map(keyOf));
   const rows = changes
     .filter((one) => !(one.from > one.to && keys.has(keyOf({ ...one, from: one.to, to: one.from }))))
     .map((one) => {
       const arrow = keys.has(keyOf({ ...one, from: one.to, to: one.from })) ? "↔" : "→";
+      const at = one.address === undefined ? "" : ` at ${code(one.address)}`;
       const family = one.family === "inet" ? "IPv4" : "IPv6";
       return (
-        `| ${cell(`${hostLabel(one.from)} ${arrow} ${hostLabel(one.to)}`)} | ${family} | ` +
-        `${verdict[one.became]} | ${cell(plain(one.stop?.why ?? ""))} |`
+        `| ${cell(`${hostLabel(one.from)} ${arrow} ${hostLabel(one.to)}${at}`)} | ${family} | ` +
+        `${verdict[one.became]} | ${cell(plain(reasonOf(one)))} |`
       );
     });
   const shown = rows.slice(0, MOST_ROWS);
   const more = rows.length > shown.length ? `\n\n… and ${rows.length - shown.length} more.` : "";
   const note = asked < hosts ? `\n\nOf ${hosts} hosts, ${asked} were compared, those that change first.` : "";
-  return `| hosts | | | why |\n| --- | --- | --- | --- |\n${shown.join("\n")}${more}${note}`;
+  const how = "\n\nBy ping: a change of single ports does not show here.";
+  return `| hosts | | | why |\n| --- | --- | --- | --- |\n${shown.join("\n")}${more}${note}${how}`;
 }
 
 const verdict = {
   lost: "**− can no longer reach**",
-  gained: "+ can now reach (before: see why)",
+  gained: "+ can now reach",
   unknown: "? no longer known",
 };
+
+function reasonOf({ became, stop }: ReachChange): string {
+  if (!stop) return "";
+  return became === "gained" ? `Before: ${stop.why}` : stop.why;
+}
 
 function findingsText({ appeared, gone, now }: FindingChanges): string[] {
   const still = now.length - appeared.length;

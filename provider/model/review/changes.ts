@@ -1,3 +1,4 @@
+import { structuredPatch } from "diff";
 import type { Graph, Host } from "../graph";
 import { code, type Statement, statementsOf } from "./statements";
 
@@ -11,7 +12,7 @@ export interface HostChange {
 interface Line {
   sign: "+" | "~" | "−";
   text: string;
-  /** The lines of a ruleset that come or go. */
+  /** Of a ruleset, as a diff shows it. */
   inner?: string[];
 }
 
@@ -50,7 +51,7 @@ function linesOf(before: readonly Statement[], after: readonly Statement[]): Lin
     ...after.flatMap((now): Line[] => {
       const old = olds.get(now.key);
       if (!old) return [{ sign: "+", text: now.text }];
-      const inner = innerOf(old.lines ?? [], now.lines ?? []);
+      const inner = innerOf(old.inner, now.inner);
       if (old.text === now.text && inner.length === 0) return [];
       const text = old.text === now.text ? now.text : `${now.text}, before: ${old.text}`;
       return [{ sign: "~", text, ...(inner.length > 0 && { inner }) }];
@@ -59,11 +60,20 @@ function linesOf(before: readonly Statement[], after: readonly Statement[]): Lin
   ];
 }
 
-function innerOf(old: readonly string[], now: readonly string[]): string[] {
-  return [
-    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
-    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
-  ];
+/** With the lines around, for it matters where in a ruleset a line stands. */
+function innerOf(old = "", now = ""): string[] {
+  const { hunks } = structuredPatch("", "", old, now, "", "", { context: 3, ignoreWhitespace: true });
+  return hunks.flatMap(({ lines }, index) => [...(index > 0 ? ["  …"] : []), ...lines.map(spaced)]).filter(isShown);
+}
+
+/** `+ line`, `- line`, `  line`. */
+function spaced(line: string): string {
+  return `${line[0]} ${line.slice(1)}`;
+}
+
+/** Not that a text ends without a newline. */
+function isShown(line: string): boolean {
+  return !line.startsWith("\\");
 }
 
 function likeness({ sign, text, inner }: Line): unknown {

@@ -5,8 +5,8 @@ import { addressText, linkText, portTexts, qdiscText, routeText, ruleText, shown
 export interface Statement {
   key: string;
   text: string;
-  /** Of a long text what is in it, line by line. */
-  lines?: string[];
+  /** Of a long text what is in it. */
+  inner?: string;
 }
 
 /** All that there is to say of a host, in the words of the network, Markdown in it. */
@@ -26,7 +26,7 @@ export function statementsOf(graph: Graph, host: Host): Statement[] {
     ...host.firewalls.map(({ family, name, rules }) => ({
       key: `nft ${shown(family)} ${shown(name)}`,
       text: `nftables table ${code(`${shown(family)} ${shown(name)}`)}`,
-      lines: linesOf(isKnown(rules) ? rules : "?"),
+      inner: plainLines(isKnown(rules) ? rules : "?"),
     })),
   ];
 }
@@ -73,11 +73,11 @@ function leadsTo({ peer, parent }: Device): string {
   return parent ? ` over ${code(parent.name)}` : "";
 }
 
-function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
+/** Without empty lines, and without the indentation that all have in common. */
+function plainLines(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const indent = Math.min(...lines.map((line) => line.search(/\S/)));
+  return lines.map((line) => `${line.slice(indent).trimEnd()}\n`).join("");
 }
 
 /** As Markdown has what is typed, whatever is in it. */

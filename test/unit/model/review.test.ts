@@ -72,17 +72,50 @@ describe("the review of a change", () => {
       replacementsIn(written(`netns:index:${type}`, before), written(`netns:index:${type}`, after));
     const [left, right] = routed.vethPairs;
     const renamed = { ...right, b: { namespace: "router", name: "uplink" } };
-    assert.deepEqual(replaced("Topology", routed, { ...routed, vethPairs: [left, renamed] }), ["lab.vethPairs[1]"]);
+    assert.deepEqual(replaced("Topology", routed, { ...routed, vethPairs: [left, renamed] }), [
+      { kind: "VethPair", label: "lab.vethPairs[1]" },
+    ]);
     const slower = { ...right, a: { ...right?.a, mtu: 1400 } };
     assert.deepEqual(replaced("Topology", routed, { ...routed, vethPairs: [left, slower] }), []);
-    assert.deepEqual(replaced("VethPair", right ?? {}, renamed), ["lab"]);
+    assert.deepEqual(replaced("VethPair", right ?? {}, renamed), [{ kind: "VethPair", label: "lab" }]);
     assert.deepEqual(replaced("VethPair", right ?? {}, slower), []);
   });
 
   it("shows the lines that a ruleset gets and loses", () => {
     const firewalls = (rules: string) => ({ ...routed, firewalls: [{ namespace: "router", name: "fw", rules }] });
     const text = review(firewalls("tcp dport 25 drop\ncounter"), firewalls("tcp dport 80 drop\ncounter"));
-    assert.match(text, / {2}```diff\n {2}\+ tcp dport 80 drop\n {2}- tcp dport 25 drop\n {2}```/);
+    assert.match(text, / {2}```diff\n {2}- tcp dport 25 drop\n {2}\+ tcp dport 80 drop\n {4}counter\n {2}```/);
+  });
+
+  it("shows lines that change their places, and the chain that they are in, but no other indentation", () => {
+    const firewalls = (rules: string) => ({ ...routed, firewalls: [{ namespace: "router", name: "fw", rules }] });
+    const [first, second] = ["tcp dport 80 accept", "tcp dport 80-90 drop"];
+    const before = firewalls(`chain forward {\n  ${first}\n  ${second}\n}\nchain input {\n}`);
+    const swapped = review(before, firewalls(`chain forward {\n  ${second}\n  ${first}\n}\nchain input {\n}`));
+    assert.match(swapped, /1 host changed/);
+    assert.match(swapped, / {4}chain forward \{\n {2}[-+] {3}tcp dport 80/);
+    const moved = review(before, firewalls(`chain forward {\n  ${first}\n}\nchain input {\n  ${second}\n}`));
+    assert.match(moved, / {2}- {3}tcp dport 80-90 drop\n[\s\S]* {4}chain input \{\n {2}\+ {3}tcp dport 80-90 drop/);
+    assert.equal(
+      review(before, firewalls(`  chain forward {\n${first}\n${second}\n}\nchain input {\n}`)).includes(
+        "Nothing changes.",
+      ),
+      true,
+    );
+  });
+
+  it("says of each address that a host keeps whether it can still be reached", () => {
+    const two = {
+      ...routed,
+      addresses: [...routed.addresses, { namespace: "right", device: "lo", address: "10.9.9.9/32" }],
+    };
+    const by = (gateway: string) => ({
+      ...two,
+      routes: [...routed.routes, { namespace: "router", destination: "10.9.9.9", gateway }],
+    });
+    const text = review(by("10.0.2.2"), by("10.0.1.2"));
+    assert.match(text, /\| `left` → `right` at `10\.9\.9\.9` \| IPv4 \| \*\*− can no longer reach\*\* \| /);
+    assert.doesNotMatch(text, /\| `left` [→↔] `right` \|/);
   });
 
   it("says whose firewall it could not follow", () => {
