@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
+import { topologyOfLines } from "../support/inputs/labLines";
+import { WORKING_LABS } from "../support/inputs/workingLabs";
 import { sections } from "../support/model/findingsPage";
 import { lacks } from "../support/suites/kernelOptions";
 import { kernelSuite } from "../support/suites/kernelSuite";
@@ -23,5 +25,10 @@ kernelSuite("The findings on the kernel", (fixture) => {
       // Where the kernel has no such part, there is neither lab.
       if (!lacks("CONFIG_BRIDGE_VLAN_FILTERING", after ?? "")) assert.equal(after, undefined);
     });
+  }
+
+  for (const { code, how, lab, command } of WORKING_LABS) {
+    it(`${code}: it works where ${how}`, async () =>
+      assert.equal(await trouble(topologyOfLines(lab), command), undefined));
   }
 });

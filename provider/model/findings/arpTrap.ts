@@ -1,6 +1,6 @@
 import { type Device, deviceLabel } from "../graph";
 import { isSameRange } from "../inet";
-import { settingOf } from "../settings";
+import { withAll } from "../reach/settings";
 import type { Check, Found, Lab } from "./finding";
 import { pairsOnOneHost } from "./pairs";
 
@@ -42,7 +42,7 @@ function isJoined({ domains }: Lab, one: Device, other: Device): boolean {
 
 function missingOn(device: Device): string[] {
   const key = (name: string) => `net.ipv4.conf.${device.name.replaceAll(".", "/")}.${name}`;
-  const is = (name: string) => settingOf(device, "inet", name);
+  const is = (name: string) => withAll(device, "inet", name).value;
   const ignores = is("arp_ignore");
   return [
     ...(is("accept_local") === 0 ? [`${key("accept_local")}=1`] : []),

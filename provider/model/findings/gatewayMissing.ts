@@ -1,5 +1,5 @@
 import { type Device, deviceLabel, type Host } from "../graph";
-import { settingOf } from "../settings";
+import { withAll } from "../reach/settings";
 import type { Check, Found, Lab } from "./finding";
 import { legsOf, routersAt } from "./gateways";
 
@@ -35,6 +35,6 @@ function isAnswered({ domains }: Lab, host: Host, device: Device, gateway: strin
   const key = family === "inet" ? "proxy_arp" : "proxy_ndp";
   return [...devices].some((other) => {
     if (other.host === host) return false;
-    return settingOf(other, family, key) !== 0 || other.neighbors.some(({ proxy }) => proxy !== false);
+    return withAll(other, family, key).value !== 0 || other.neighbors.some(({ proxy }) => proxy !== false);
   });
 }

@@ -1,5 +1,5 @@
 import { deviceLabel } from "../graph";
-import { settingOf } from "../settings";
+import { deviceSetting } from "../reach/settings";
 import { andMore, type Check, type Found } from "./finding";
 
 export const ipv6Disabled: Check = {
@@ -9,7 +9,7 @@ export const ipv6Disabled: Check = {
   find(lab) {
     return lab.devices.flatMap((device): Found[] => {
       const own = lab.addressesOf(device).filter(({ family }) => family === "inet6");
-      if (own.length === 0 || settingOf(device, "inet6", "disable_ipv6") !== 1) return [];
+      if (own.length === 0 || deviceSetting(device, "inet6", "disable_ipv6").value !== 1) return [];
       const set = [...device.host.sysctls.values()].filter(({ key }) => /\.disable_ipv6$/.test(String(key)));
       return [
         {

@@ -1,8 +1,8 @@
 import { familyOf } from "../../core/ip";
 import { type Host, isKnown } from "../graph";
 import { type Range, rangeOf } from "../inet";
+import { forwards } from "../reach/settings";
 import type { Resource } from "../resources";
-import { forwards } from "../settings";
 import { andMore, type Check, type Found, type Lab } from "./finding";
 import { type Leg, legsOf, routersAt } from "./gateways";
 
@@ -11,33 +11,45 @@ export const routerWithoutForwarding: Check = {
   title: "A host is the gateway of others but does not forward",
   level: "error",
   find(lab) {
-    const asked = new Map<string, { router: Host; family: "inet" | "inet6"; legs: Leg[] }>();
+    const asked = new Map<string, Closed>();
     for (const leg of legsOf(lab)) {
       if (!leg.device) continue;
-      const family = familyOf(leg.gateway);
-      const routers = routersAt(lab, leg, leg.device);
-      const [router] = routers;
-      if (!router || routers.size > 1 || forwards(router, family) !== false || !isMoreBehind(lab, router, leg))
-        continue;
-      const key = `${family} ${router.name}`;
+      const [router, ...others] = routersAt(lab, leg, leg.device);
+      if (!router || others.length > 0 || !isMoreBehind(lab, router, leg)) continue;
+      const closed = closedAt(lab, router, leg);
+      if (!closed) continue;
+      const key = `${closed.key} ${router.name}`;
       const before = asked.get(key);
       if (before) before.legs.push(leg);
-      else asked.set(key, { router, family, legs: [leg] });
+      else asked.set(key, { ...closed, router, legs: [leg] });
     }
-    return [...asked.values()].map(({ router, family, legs }) => found(router, family, legs));
+    return [...asked.values()].map(found);
   },
 };
 
-function found(router: Host, family: "inet" | "inet6", legs: readonly Leg[]): Found {
-  const key = family === "inet" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
-  const set = router.sysctls.get(key)?.by;
-  const resources = [set, router.by, ...legs.map(({ route }) => route.by)];
+/** A router that passes on nothing, by the setting of that key. */
+interface Closed {
+  router: Host;
+  legs: Leg[];
+  key: string;
+  by: Resource[];
+}
+
+/** What keeps it from passing on what comes in from there, if all that it may come in by does. */
+function closedAt(lab: Lab, router: Host, { gateway, device }: Leg): Pick<Closed, "key" | "by"> | undefined {
+  const near = device ? [...lab.domains.of(device).devices].filter(({ host }) => host === router) : [];
+  const settings = near.map((one) => forwards(one, familyOf(gateway)));
+  return settings.every(({ value }) => value === 0) ? settings[0] : undefined;
+}
+
+function found({ router, legs, key, by }: Closed): Found {
+  const resources = [...by, router.by, ...legs.map(({ route }) => route.by)];
   return {
     resources: [...new Set(resources.filter((one): one is Resource => one !== undefined))],
     what:
       `${andMore([...new Set(legs.map(({ host }) => host.name))])} send through ${router.name} to ` +
       `${andMore([...new Set(legs.map(({ route }) => String(route.destination)))])}, but ${router.name} does not forward: ` +
-      `${key} is 0${set ? "" : ", the kernel's default, because nothing sets it"}.`,
+      `${key} is 0${by.length > 0 ? "" : ", the kernel's default, because nothing sets it"}.`,
     todo: `Set \`${key}\` to 1 in ${router.name}.`,
   };
 }

@@ -1,4 +1,4 @@
-import type { Unknown } from "../../core/values";
+import type { Maybe } from "../../resources/facts";
 import { type Device, deviceLabel, type Host, isKnown } from "../graph";
 import type { Resource } from "../resources";
 import type { Drop, Family } from "./types";
@@ -7,6 +7,8 @@ import type { Drop, Family } from "./types";
 export interface Setting {
   value: number | undefined;
   by: Resource[];
+  /** What is set, if anything that decides it is. */
+  key?: string;
 }
 
 const SMALLEST_FOR_IPV6 = 1280;
@@ -14,14 +16,31 @@ const SMALLEST_FOR_IPV6 = 1280;
 /** What a new namespace of Linux has, where that is not 0. */
 const NEW: Readonly<Record<string, number>> = { accept_dad: 1 };
 
-/** Those that IPv6 sets on each device, and for new ones, when `all` is set. */
-const SET_BY_ALL = ["disable_ipv6", "addr_gen_mode", "forwarding"];
+/** Those that the kernel sets on each device, and for new ones, when `all` is set. */
+const SET_BY_ALL: Record<Family, string[]> = {
+  inet: ["forwarding"],
+  inet6: ["disable_ipv6", "addr_gen_mode", "forwarding", "force_forwarding"],
+};
 
-/** Of a host: `net.ipv4.ip_forward` also by its other name. */
-export function settingOf(host: Host, ...keys: string[]): Setting {
-  const facts = keys.flatMap((key) => host.sysctls.get(key) ?? []);
-  if (facts.length > 0) return { value: worth(facts.map(({ value }) => value)), by: facts.map(({ by }) => by) };
-  return { value: host.by ? (NEW[keys[0]?.split(".").at(-1) ?? ""] ?? 0) : undefined, by: [] };
+const IP_FORWARD = "net.ipv4.ip_forward";
+
+/** What the kernel has under two names. */
+const ALIASES: Readonly<Record<string, string>> = { "net.ipv4.conf.all.forwarding": IP_FORWARD };
+
+/** Of a host as a whole. */
+export function settingOf(host: Host, key: string): Setting {
+  return said(host, key) ?? { value: usual(host, key.split(".").at(-1) ?? ""), by: [] };
+}
+
+function said({ sysctls }: Host, asked: string): Setting | undefined {
+  const key = sysctls.has(asked) ? asked : (ALIASES[asked] ?? asked);
+  const fact = sysctls.get(key);
+  return fact && { value: worth(fact.value), by: [fact.by], key };
+}
+
+/** What a new namespace has, if all that is set in this one is known. */
+function usual({ by, unplaced }: Host, key: string): number | undefined {
+  return by && !unplaced.some(({ says }) => says === "sysctl") ? (NEW[key] ?? 0) : undefined;
 }
 
 /** Of one device alone, as it has come to be by what is set for it, for all, and for new ones. */
@@ -30,17 +49,13 @@ export function deviceSetting(device: Pick<Device, "host" | "name">, family: Fam
 }
 
 function ownSetting({ host, name }: Pick<Device, "host" | "name">, family: Family, key: string): Setting {
-  const folder = `net.${family === "inet" ? "ipv4" : "ipv6"}.conf`;
-  const at = (place: string) => host.sysctls.get(`${folder}.${place}.${key}`);
-  const own = at(name.replaceAll(".", "/"));
-  if (own) return { value: worth([own.value]), by: [own.by] };
-  if (family === "inet" && key === "forwarding") return forwarding(host);
-  const all = family === "inet6" && SET_BY_ALL.includes(key) ? at("all") : undefined;
-  if (all) return { value: worth([all.value]), by: [all.by] };
-  const fresh = host.by ? (NEW[key] ?? 0) : undefined;
+  const at = (place: string) => said(host, `net.${family === "inet" ? "ipv4" : "ipv6"}.conf.${place}.${key}`);
+  const own = at(name.replaceAll(".", "/")) ?? (SET_BY_ALL[family].includes(key) ? at("all") : undefined);
+  if (own) return own;
+  const fresh = usual(host, key);
   const preset = at("default");
   // Devices that were there before do not have it, and which those are nobody knows.
-  if (preset && name !== "lo" && worth([preset.value]) !== fresh) return { value: undefined, by: [preset.by] };
+  if (preset && name !== "lo" && preset.value !== fresh) return { value: undefined, by: preset.by };
   return { value: fresh, by: [] };
 }
 
@@ -68,23 +83,18 @@ function remembered(known: Known, device: object, key: string, find: () => Setti
   return found;
 }
 
-/** Whether a host passes on what is not for it; in IPv4 a device says so for what comes in there. */
-export function forwards(device: Device, family: Family): Setting {
-  if (family === "inet") return deviceSetting(device, family, "forwarding");
-  const all = settingOf(device.host, "net.ipv6.conf.all.forwarding");
+/** Whether a host passes on what comes in on a device and is not for it, and the key to set so that it does. */
+export function forwards(device: Device, family: Family): Setting & { key: string } {
+  if (family === "inet") return { key: IP_FORWARD, ...deviceSetting(device, family, "forwarding") };
+  const key = "net.ipv6.conf.all.forwarding";
+  const all = settingOf(device.host, key);
   const force = deviceSetting(device, family, "force_forwarding");
-  return { value: all.value === 0 ? force.value : all.value, by: [...all.by, ...force.by] };
+  return { value: all.value === 0 ? force.value : all.value, by: [...all.by, ...force.by], key };
 }
 
-function forwarding(host: Host): Setting {
-  return settingOf(host, "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding");
-}
-
-/** The last one that is said counts, if they differ at all. */
-function worth(values: readonly unknown[]): number | undefined {
-  const numbers = new Set(values.map((value) => (isKnown(value as string | Unknown) ? Number(value) : Number.NaN)));
-  const [only = Number.NaN] = numbers;
-  return numbers.size > 1 || Number.isNaN(only) ? undefined : only;
+function worth(value: Maybe<string> | undefined): number | undefined {
+  const number = isKnown(value) ? Number(value) : Number.NaN;
+  return Number.isNaN(number) ? undefined : number;
 }
 
 /** Why a device has no IPv6, if so. */

@@ -246,9 +246,8 @@ function notForwarding(device: Device, { family, source = "", destination }: Pac
     const why = `${nameOf(host)} forwards nothing from ${source}, which is link-local.`;
     return { code: "source-link-local", host, device, why, by: [] };
   }
-  const { value, by } = forwards(device, family);
+  const { value, by, key } = forwards(device, family);
   if (value !== undefined && value !== 0) return undefined;
-  const key = family === "inet" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
   const why = `${nameOf(host)} gets a packet for ${destination}, and does not forward: ${key} is ${value ?? "not known"}.`;
   const todo = `Set ${key} to 1 on ${nameOf(host)}.`;
   return {

@@ -37,7 +37,7 @@ export const refutes: Record<string, Claim> = {
           hop.in !== undefined &&
           hop.out !== undefined &&
           hop.decided.some(({ by }) => by === "route") &&
-          what.includes(`and ${hop.host} passes nothing on: net.${to.includes(":") ? "ipv6" : "ipv4"}.`),
+          what.includes(`but ${hop.host} does not forward: net.${to.includes(":") ? "ipv6" : "ipv4"}.`),
       ),
     ),
   "prefix-mismatch": ({ what }, { to, went: { source = "", there } }) =>

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { checks, findingsOf } from "../../../provider/model/findings";
+import { reach } from "../../../provider/model/reach/reach";
+import { graphOfLines } from "../../support/inputs/labLines";
+import { WORKING_LABS } from "../../support/inputs/workingLabs";
 import { sections } from "../../support/model/findingsPage";
 import { graphOfLab } from "../../support/model/modelOf";
 
@@ -26,5 +29,28 @@ describe("the findings", () => {
     const [{ right } = { right: {} }] = page.filter(({ code }) => code === "vlan-not-carried");
     const linkSettings = [{ namespace: "sw", device: "h1", up: false }];
     assert.deepEqual(findingsOf(graphOfLab({ ...right, linkSettings })), []);
+  });
+
+  for (const { code, how, lab } of WORKING_LABS) {
+    it(`${code}: there is none where ${how}`, () => {
+      assert.deepEqual(findingsOf(graphOfLines(lab)), []);
+    });
+  }
+
+  it("name the setting by which a router does not forward, as reach does", () => {
+    const graph = graphOfLines(`
+      cable a/eth0 r/left
+      cable b/eth0 r/right
+      address a/eth0 10.0.1.2/24
+      address r/left 10.0.1.1/24
+      address r/right 10.0.2.1/24
+      address b/eth0 10.0.2.2/24
+      route a default 10.0.1.1
+      route b default 10.0.2.1
+      sysctl r net.ipv4.ip_forward 1
+      sysctl r net.ipv4.conf.left.forwarding 0`);
+    const found = findingsOf(graph).map(({ code, todo }) => [code, todo]);
+    assert.deepEqual(found, [["router-without-forwarding", "Set `net.ipv4.conf.left.forwarding` to 1 in r."]]);
+    assert.equal(reach(graph, "a", "10.0.2.2").stop?.todo, "Set net.ipv4.conf.left.forwarding to 1 on r.");
   });
 });
