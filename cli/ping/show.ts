@@ -1,4 +1,5 @@
 import { grouped } from "../../provider/core/values";
+import { type Packet, whyCommand } from "../../provider/kernel/packet";
 import { outcomeText } from "../../provider/probe/outcome";
 import { printTable, styled } from "../table";
 import { isDifferent, isReached, type Result } from "./pairs";
@@ -18,7 +19,7 @@ function rowOf(result: Result): string[] {
 }
 
 /** For people: who reaches whom, and what is otherwise than the program has it. */
-export function printMatrix(results: readonly Result[]): void {
+export function printMatrix(results: readonly Result[], packet: Omit<Packet, "to">): void {
   const byFrom = grouped(results, ({ from }) => from);
   const froms = sorted(results.map(({ from }) => from));
   const tos = sorted(results.map(({ to }) => to));
@@ -37,7 +38,7 @@ export function printMatrix(results: readonly Result[]): void {
     });
     printTable(["FROM", "REACHES", "DIFFERENT"], rows);
   }
-  summarize(results);
+  summarize(results, packet);
 }
 
 /** What is the same by both families is said once. */
@@ -53,10 +54,10 @@ function markOf(result: Result): string {
   return isReached(result) ? styled("green", mark) : mark;
 }
 
-function summarize(results: readonly Result[]): void {
+function summarize(results: readonly Result[], packet: Omit<Packet, "to">): void {
   const different = results.filter(isDifferent);
   const untold = results.filter(({ expected }) => expected === undefined);
-  for (const result of different.slice(0, MOST_TOLD)) process.stdout.write(`${toldOf(result)}\n`);
+  for (const result of different.slice(0, MOST_TOLD)) process.stdout.write(`${toldOf(result, packet)}\n`);
   if (different.length > MOST_TOLD) process.stdout.write(`and ${different.length - MOST_TOLD} more\n`);
   const parts = [
     `${results.filter(isReached).length} of ${results.length} reached`,
@@ -66,9 +67,10 @@ function summarize(results: readonly Result[]): void {
   process.stdout.write(`${parts.join(", ")}\n`);
 }
 
-function toldOf({ from, to, address, expected, outcome }: Result): string {
+function toldOf({ from, to, address, expected, outcome }: Result, packet: Omit<Packet, "to">): string {
+  const why = whyCommand({ ...packet, namespace: from, to: address });
   const what = expected ? "should be reached" : "should not be reached";
-  return `${from} → ${to} (${address}) ${what}; heard: ${outcomeText(outcome)}. See \`netns why ${from} ${to}\`.`;
+  return `${from} → ${to} (${address}) ${what}; heard: ${outcomeText(outcome)}. See \`${why}\`.`;
 }
 
 /** A line for each, as ping(8) would say it. */

@@ -75,7 +75,7 @@ export const ping: Verb<Options> = {
     if (options.json) printJson(results.map(jsonOf));
     else if (!process.stdout.isTTY) printLines(results);
     else if (isOne) printOne(results);
-    else printMatrix(results);
+    else printMatrix(results, packet);
     return results.every((one) => (isOne ? isReached(one) : !isDifferent(one))) ? 0 : exitCodes.no;
   },
 };

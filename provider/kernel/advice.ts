@@ -1,8 +1,7 @@
 import type { ErrorKind } from "../errors";
 
-/** What people can do about an error, by its kind. */
+/** What people can do about an error, by its kind, whatever it is about. */
 export const ADVICE: Partial<Record<ErrorKind, string>> = {
-  exists: "Remove or rename it (`ip -n NAMESPACE link` shows it), or choose another name.",
   notFound:
     "Something that it needs is not there: make that first, and take its name from that resource (`net0.name`, " +
     "`link.a.name`), so that Pulumi knows the order.",
@@ -18,11 +17,44 @@ export const ADVICE: Partial<Record<ErrorKind, string>> = {
   cancelled: "The run was cancelled: run `pulumi up` again to go on.",
 };
 
+/** What shows the thing that another one of cannot be there, by the words that were to make that; else it is a device. */
+const SHOWN_BY: Record<string, string> = {
+  "netns add": "ip netns",
+  addr: "ip -n NAMESPACE addr",
+  route: "ip -n NAMESPACE route show table all",
+  neigh: "ip -n NAMESPACE neigh",
+  fdb: "bridge -n NAMESPACE fdb",
+  vlan: "bridge -n NAMESPACE vlan",
+  qdisc: "tc -n NAMESPACE qdisc",
+  "nft -f": "ip netns exec NAMESPACE nft list tables",
+  "ovs-vsctl": "ovs-vsctl show",
+};
+const MAKES =
+  /(?:^| )(?:(?:ip|bridge|tc) (?:-n \S+ |-[46] )*(netns add|addr|route|neigh|fdb|vlan|qdisc)|(nft -f|ovs-vsctl)) /;
+/** Those that have a name, and nothing else to differ by. */
+const NAMED = ["netns add", "nft -f", "ovs-vsctl"];
+
+/** What to do about what is there already, in the place of what a command was to make. */
+function makeRoom(typed: string): string {
+  const [, object, program] = MAKES.exec(typed) ?? [];
+  const made = object ?? program;
+  if (made === undefined) return "Remove or rename it (`ip -n NAMESPACE link` shows it), or choose another name.";
+  const other = NAMED.includes(made) ? "choose another name" : "give this one other properties";
+  return `Remove it (\`${SHOWN_BY[made]}\` shows it), or ${other}.`;
+}
+
+/** What people can do about an error of this kind that a command has ended in. */
+export function adviceOn(kind: ErrorKind, typed: string): string | undefined {
+  return kind === "exists" ? makeRoom(typed) : ADVICE[kind];
+}
+
+/** Where it has been said already which namespace is not there. */
+export const MAKE_NAMESPACE =
+  "Make it first, and take its name from that resource (`net0.name`); or, if something has removed it meanwhile, run " +
+  "`pulumi up` again.";
+
 export function noNamespace(name: string): string {
-  return (
-    `There is no namespace ${name}: make it first, and take its name from that resource (\`net0.name\`); or, if ` +
-    "something has removed it meanwhile, run `pulumi up` again."
-  );
+  return `There is no namespace ${name}. ${MAKE_NAMESPACE}`;
 }
 
 /** What a kernel can be built without: the option and the module that has it. */

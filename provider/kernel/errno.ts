@@ -1,7 +1,7 @@
 import type { ErrorKind } from "../errors";
 import { NetlinkError } from "../netlink/message";
 import { errorText } from "../netlink/system";
-import { ADVICE, lacksPart } from "./advice";
+import { ADVICE, adviceOn, lacksPart } from "./advice";
 import type { Step } from "./step";
 
 /** What the kernel answers, and what it means. */
@@ -79,7 +79,7 @@ export function whatToDo(kind: ErrorKind, error: Errno, typed: string): string |
   if (error.code === "ENETDOWN") return DOWN;
   if (isNoTun(error, typed)) return NO_TUN;
   if (kind === "exists" && / rule add /.test(typed)) return WIDER_RULE;
-  return (kind === "unsupported" && missingPart(saidIn(error), typed)) || ADVICE[kind];
+  return (kind === "unsupported" && missingPart(saidIn(error), typed)) || adviceOn(kind, typed);
 }
 
 /** What the kernel answers where a rule of that action takes packets to the gateway: for IPv4, which asks the rules for it. */

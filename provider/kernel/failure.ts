@@ -1,6 +1,6 @@
 import { type ErrorKind, NetnsError } from "../errors";
 import type { RunResult } from "../host/host";
-import { ADVICE, lacksPart } from "./advice";
+import { ADVICE, adviceOn, lacksPart } from "./advice";
 
 /** Programs that have failed. */
 
@@ -67,7 +67,7 @@ export function explain(kind: ErrorKind, result: RunResult, command = ""): strin
   if (kind === "user" && /stdin\S*:\d+:\d+-\d+: Error: /.test(result.stderr)) return RULES;
   if (/^Error: syntax error/m.test(result.stderr)) return TABLE_NAME;
   if (kind === "unsupported" && /(?:^| )nft /.test(command)) return NO_NFT;
-  return ADVICE[kind];
+  return adviceOn(kind, command);
 }
 
 function isOvs(command: string): boolean {

@@ -2,10 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { canonicalIp, networkOf } from "../core/ip";
 import { type Outcome, outcomeText } from "../probe/outcome";
 import type { AddressInfo } from "./addressRow";
-import { noNamespace } from "./advice";
+import { MAKE_NAMESPACE } from "./advice";
 import type { Kernel } from "./kernel";
 import { netnsPath } from "./netnsPath";
-import type { Packet, Way } from "./packet";
+import { type Packet, type Way, whyCommand } from "./packet";
 
 /** Whether packets come from a namespace to an address, and an answer comes back. */
 export interface Wish extends Packet {
@@ -36,6 +36,9 @@ const SILENCE_MS = 1000;
 const PAUSE_MS = 100;
 /** A try has an end, so that what has been made meanwhile is seen. */
 const TRY_MS = 1500;
+const TOO_LATE =
+  "The answer comes, but too late: look at the qdiscs on its way (`tc -s qdisc`) and at the load of the machine, or " +
+  "raise `withinMs`.";
 /** Refusals that somebody has asked for: a firewall, and `prohibit`, `blackhole` and `unreachable` routes. */
 const FORBIDDEN = ["EPERM", "EACCES", "EINVAL", "EHOSTUNREACH"];
 
@@ -45,7 +48,9 @@ export async function prove(kernel: Kernel, wish: Wish): Promise<Proof> {
   if (!wish.reachable) return proof;
   const { address: to } = proof;
   if (!proof.failure) return { ...proof, ...(to !== undefined && { way: (at: Kernel) => at.follow({ ...wish, to }) }) };
-  return { ...proof, failure: { ...proof.failure, explain: () => kernel.explain(wish) } };
+  // Where nothing could be sent to, or an answer came, all has been said.
+  if (to === undefined || proof.rttMs !== undefined) return proof;
+  return { ...proof, failure: { ...proof.failure, explain: () => kernel.explain({ ...wish, to }) } };
 }
 
 async function tryUntil(kernel: Kernel, wish: Wish): Promise<Proof> {
@@ -54,7 +59,7 @@ async function tryUntil(kernel: Kernel, wish: Wish): Promise<Proof> {
   const missing = await missingNamespace(kernel, wish);
   if (missing !== undefined) {
     const proof = { ...untold(wish), heard: `there is no namespace ${missing}` };
-    return failed(wish, proof, noNamespace(missing));
+    return failed(wish, proof, MAKE_NAMESPACE);
   }
   for (;;) {
     const left = Math.max(end - performance.now(), 0);
@@ -80,7 +85,8 @@ async function tryOnce(kernel: Kernel, wish: Wish, timeoutMs: number): Promise<P
   const rtt = outcome.heard === "answer" ? { rttMs: outcome.rttMs } : {};
   const isLate = outcome.heard === "answer" && withinMs !== undefined && outcome.rttMs > withinMs;
   const proof = { address, reachable: outcome.heard === "answer" && !isLate, heard: heardOf(outcome), ...rtt };
-  if (proof.reachable !== reachable) return failed(wish, isLate ? { ...proof, heard: outcomeText(outcome) } : proof);
+  if (isLate) return failed(wish, { ...proof, heard: outcomeText(outcome) }, TOO_LATE);
+  if (proof.reachable !== reachable) return failed(wish, proof, whatToDo(wish, address));
   if (reachable || hasLeft(outcome, hasSent)) return proof;
   const todo =
     "To prove that it is cut off, packets must be able to leave it: check its devices, addresses and routes.";
@@ -115,15 +121,16 @@ function hasLeft(outcome: Outcome, hasSent: boolean): boolean {
   return outcome.heard !== "nothing" || hasSent;
 }
 
-function failed(wish: Wish, proof: Proof, todo?: string): Proof {
-  const from = wish.namespace ?? ".";
-  const why = wish.reachable
-    ? `\`netns why ${from} ${wish.to}\` finds where it ends.`
-    : "Find the route, firewall rule or bridge that lets it through.";
-  return {
-    ...proof,
-    failure: { tried: `${asked(wish)}, and that is not so`, said: `heard: ${proof.heard}`, todo: todo ?? why },
-  };
+function failed(wish: Wish, proof: Proof, todo: string): Proof {
+  return { ...proof, failure: { tried: `${asked(wish)}, and that is not so`, said: `heard: ${proof.heard}`, todo } };
+}
+
+/** What to do where the packet does not get there, or does and must not. */
+function whatToDo(wish: Wish, address: string): string {
+  if (!wish.reachable) return "Find the route, firewall rule or bridge that lets it through.";
+  // The namespace of the provider has no name to ask by.
+  if (wish.namespace === undefined) return `\`ip route get ${address}\` shows the way that it takes first.`;
+  return `\`${whyCommand({ ...wish, to: address })}\` finds where it ends.`;
 }
 
 /** What was tried, in words. */

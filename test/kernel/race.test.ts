@@ -79,7 +79,7 @@ kernelSuite("A namespace that somebody removes in the last moment", (fixture) =>
         // A socket that was open in there may have had it live a moment longer.
         assert.match(
           error.message,
-          /\n {2}(?:There is no namespace z: |Something else .*, or removes its namespace: )/,
+          /\n {2}(?:There is no namespace z\. |Something else .*, or removes its namespace: )/,
         );
         return true;
       });

@@ -40,6 +40,7 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     const rules = `table inet filter { chain c { type filter hook ${hook} priority filter; ${rule}; }; }`;
     return fixture.lab.run(["ip", "netns", "exec", at, "nft", rules]);
   };
+  const WHY = (words: string) => `\`netns why x ${words}\` finds where it ends.`;
   const QUICK = { timeoutMs: 300 };
 
   it("is proved, read, imported with an empty next diff, and leaves nothing", async () => {
@@ -132,20 +133,26 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     });
     // To find out what stops it takes a while, too.
     assert.ok(performance.now() - begun < 10_000);
-    for (const [wish, heard] of [
-      [to("10.0.1.2", { protocol: "tcp", port: 80, ...QUICK }), "`Connection refused` from 10.0.1.2"],
-      [to("192.0.2.1", QUICK), "nothing was sent: there is no route to it (ENETUNREACH)"],
+    await lab.ip("netns add bare");
+    for (const [wish, heard, todo] of [
+      [to("10.0.1.2", { protocol: "tcp", port: 80 }), "`Connection refused` from 10.0.1.2; ", WHY("10.0.1.2 --tcp 80")],
+      [to("10.0.1.2", { protocol: "udp", port: 80 }), "`Connection refused` from 10.0.1.2; ", WHY("10.0.1.2 --udp 80")],
+      [to("192.0.2.1"), "nothing was sent: there is no route to it (ENETUNREACH)", WHY("192.0.2.1")],
       [
-        to("fd00::2", { size: 1453, dontFragment: true, ...QUICK }),
+        to("fd00::2", { size: 1453, dontFragment: true }),
         "nothing was sent: it is too big (EMSGSIZE, mtu 1500)",
+        WHY("fd00::2 --size 1501"),
       ],
-      [to("nobody", QUICK), "there is no namespace nobody"],
-      [to("fd00::2", { withinMs: 0.0001, ...QUICK }), "an answer in"],
+      [to("nobody"), "there is no namespace nobody\n  ", "Make it first, "],
+      [to("bare"), "bare has no address\n  ", "Give bare an address "],
+      [to("fd00::2", { withinMs: 0.0001 }), "an answer in", "The answer comes, but too late: "],
     ] as const) {
-      await assert.rejects(provider.create("Reachability", "ping", wish), ({ message }: Error) =>
-        message.includes(`heard: ${heard}`),
-      );
+      await assert.rejects(provider.create("Reachability", "ping", { ...wish, ...QUICK }), ({ message }: Error) => {
+        assert.ok(message.includes(`\n  heard: ${heard}`) && message.includes(`\n  ${todo}`), message);
+        return true;
+      });
     }
+    await lab.ip("netns del bare");
     assert.deepEqual(await lab.run(["ls", "/run/pulumi-netns"]).catch(() => ""), "");
   });
 

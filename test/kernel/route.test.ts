@@ -439,7 +439,7 @@ kernelSuite("Route on the kernel", (fixture) => {
       [to("default", { device: "none" }), /Cannot find device "none".*\n {2}Something that it needs is not there/],
       [
         { ...to("default", { device: "va" }), namespace: "none" },
-        /No such file.*\n {2}There is no namespace none: make it first/,
+        /No such file.*\n {2}There is no namespace none\. Make it first/,
       ],
     ];
     for (const [inputs, reason] of reasons)

@@ -106,7 +106,7 @@ kernelSuite("Sysctl on the kernel", (fixture) => {
     await assert.rejects(fixture.provider.create("Sysctl", "none", { ...inputs, namespace: "nowhere" }), {
       message: [
         "netns:index:Sysctl nowhere:net.ipv4.conf.none.rp_filter: there is nothing to set",
-        "  There is no namespace nowhere: make it first, and take its name from that resource (`net0.name`); or, if something has removed it meanwhile, run `pulumi up` again.",
+        "  There is no namespace nowhere. Make it first, and take its name from that resource (`net0.name`); or, if something has removed it meanwhile, run `pulumi up` again.",
       ].join("\n"),
     });
   });

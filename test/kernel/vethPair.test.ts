@@ -137,7 +137,7 @@ kernelSuite("VethPair on the kernel", (fixture) => {
   it("says which namespace is missing", async () => {
     await assert.rejects(
       fixture.provider.create("VethPair", "link", { ...PAIR, b: { name: "vb", namespace: "gone" } }),
-      /could not make the pair\n.*gone.*\n.*There is no namespace gone: make it first/s,
+      /could not make the pair\n.*gone.*\n.*There is no namespace gone\. Make it first/s,
     );
   });
 });

@@ -41,10 +41,12 @@ export const ping: VerbTests = (lab) => {
       const drawn = [
         "      right  router",
         "left  ✗!     ✓",
-        "left → right (10.3.2.2) should be reached; heard: nothing. See `netns why left right`.",
+        "left → right (10.3.2.2) should be reached; heard: nothing. See `netns why left 10.3.2.2`.",
         "1 of 2 reached, 1 not as expected",
       ];
       assert.deepEqual([exitCode, stdout], [1, drawn.join("\n")]);
+      const udp = await lab().typeOnTerminal("netns ping left --udp 82 -W 0.2", { env: { NO_COLOR: "1" } });
+      assert.match(udp.stdout, /See `netns why left 10\.3\.2\.2 --udp 82`\./);
       assert.equal((await lab().type("netns ping left right -W 0.2")).exitCode, 1);
     } finally {
       await lab().host.ip("netns exec router sysctl -qw net.ipv4.ip_forward=1");

@@ -119,6 +119,11 @@ describe("what to do about an error", () => {
       ...(["cancelled", "exists", "notFound"] as const),
     ];
     for (const kind of kinds) assert.match(explain(kind, result("")) ?? "", /^[A-Z].*\.$/s);
+    assert.match(
+      explain("exists", result(""), "ip netns exec x nft -f -") ?? "",
+      / nft list tables` .* another name\.$/,
+    );
+    assert.match(explain("exists", result(""), "ovs-vsctl add-br b") ?? "", /`ovs-vsctl show` .* another name\.$/);
     for (const kind of ["kernel", "user"] as const) assert.equal(explain(kind, result("")), undefined);
   });
 });
