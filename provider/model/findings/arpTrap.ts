@@ -16,7 +16,7 @@ export const arpTrap: Check = {
       if (
         one.family !== "inet" ||
         !isSameRange(one.network, other.network) ||
-        !isJoined(lab, one.device, other.device)
+        !isAllBetween(lab, one.device, other.device)
       ) {
         return [];
       }
@@ -36,8 +36,15 @@ export const arpTrap: Check = {
   },
 };
 
-function isJoined({ domains }: Lab, one: Device, other: Device): boolean {
-  return domains.of(one).devices.has(other) || domains.of(other).devices.has(one);
+/** What one sends gets to the other, and to nobody else: with others there it may all be for them. */
+function isAllBetween({ domains }: Lab, one: Device, other: Device): boolean {
+  const [near, far] = [domains.of(one), domains.of(other)];
+  const isNobody = ({ host, link, addresses }: Device) =>
+    host === one.host || (link?.type === "bridge" && addresses.length === 0);
+  return (
+    (near.devices.has(other) || far.devices.has(one)) &&
+    [near, far].every(({ devices, isOpen }) => !isOpen && [...devices].every(isNobody))
+  );
 }
 
 function missingOn(device: Device): string[] {

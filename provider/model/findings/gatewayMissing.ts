@@ -1,4 +1,7 @@
+import { Unknown } from "../../core/values";
 import { type Device, deviceLabel, type Host } from "../graph";
+import { isLinkLocal } from "../inet";
+import { ownLinkLocal } from "../reach/addresses";
 import { withAll } from "../reach/settings";
 import type { Check, Found, Lab } from "./finding";
 import { legsOf, routersAt } from "./gateways";
@@ -35,6 +38,7 @@ function isAnswered({ domains }: Lab, host: Host, device: Device, gateway: strin
   const key = family === "inet" ? "proxy_arp" : "proxy_ndp";
   return [...devices].some((other) => {
     if (other.host === host) return false;
+    if (isLinkLocal(gateway) && ownLinkLocal(other) instanceof Unknown) return true;
     return withAll(other, family, key).value !== 0 || other.neighbors.some(({ proxy }) => proxy !== false);
   });
 }

@@ -1,6 +1,7 @@
 import type { RouteFact } from "../../resources/facts";
 import { type Device, type Host, isKnown, type Said } from "../graph";
 import { contains, isLinkLocal, type Range, rangeOf } from "../inet";
+import { ownLinkLocal } from "../reach/addresses";
 import type { Lab } from "./finding";
 import { hopsOf } from "./hops";
 
@@ -69,7 +70,8 @@ function isWhole({ graph }: Lab, { by, unplaced, devices }: Host): boolean {
 
 /** Whose the gateway is, among those that hear the host by that device. */
 export function routersAt(lab: Lab, { gateway, host }: Leg, device: Device): Set<Host> {
-  const { devices } = lab.domains.of(device);
+  const others = [...lab.domains.of(device).devices].filter((one) => one.host !== host);
   const owners = new Set((lab.owners.get(gateway) ?? []).map((one) => one.device.host));
-  return new Set([...devices].map((one) => one.host).filter((other) => other !== host && owners.has(other)));
+  const has = (one: Device) => owners.has(one.host) || (isLinkLocal(gateway) && ownLinkLocal(one) === gateway);
+  return new Set(others.filter(has).map((one) => one.host));
 }

@@ -1,4 +1,6 @@
 import { bitsOf, familyOf, parseCidr } from "../../core/ip";
+import { Unknown } from "../../core/values";
+import type { Maybe } from "../../resources/facts";
 import { carrier, downAt } from "../frames/links";
 import type { Wiring } from "../frames/wiring";
 import { type Device, deviceLabel, type Host, isKnown } from "../graph";
@@ -21,6 +23,9 @@ export interface Own {
   /** Why it does not work, if so. */
   fault?: Drop | undefined;
 }
+
+/** Of `addr_gen_mode`; with others the kernel makes it of a secret. */
+const [BY_MAC, NONE] = [0, 1];
 
 /** All addresses of a host that are known, in the order in which the resources come. */
 export function addressesOf(host: Host, wiring: Wiring): Own[] {
@@ -58,10 +63,18 @@ function byItself(device: Device, wiring: Wiring): Own[] {
       ({ family }) => family === "inet" || !withoutIpv6(device),
     );
   }
-  const { mac, up } = device;
-  if (!isKnown(mac) || up !== true || deviceSetting(device, "inet6", "addr_gen_mode").value !== 0) return [];
-  const local = own(device, linkLocalOf(mac), 64, "link");
+  const address = ownLinkLocal(device);
+  if (!isKnown(address)) return [];
+  const local = own(device, address, 64, "link");
   return [{ ...local, fault: faultOf(device, local, wiring, false) }];
+}
+
+/** The link-local address that the kernel gives a device; undefined: none. */
+export function ownLinkLocal(device: Device): Maybe<string> | undefined {
+  const { name, mac, up } = device;
+  const mode = deviceSetting(device, "inet6", "addr_gen_mode").value;
+  if (name === "lo" || up === false || mode === NONE) return undefined;
+  return up === true && mode === BY_MAC && isKnown(mac) ? linkLocalOf(mac) : Unknown.value;
 }
 
 function own(device: Device, address: string, length: number, scope: Own["scope"]): Own {

@@ -53,4 +53,14 @@ describe("the findings", () => {
     assert.deepEqual(found, [["router-without-forwarding", "Set `net.ipv4.conf.left.forwarding` to 1 in r."]]);
     assert.equal(reach(graph, "a", "10.0.2.2").stop?.todo, "Set net.ipv4.conf.left.forwarding to 1 on r.");
   });
+
+  it("say of a link-local gateway that it is missing only if the MAC addresses there are known", () => {
+    const lab = (mac: string) => `
+      cable a/eth0 r/eth0 ${mac}
+      address a/eth0 2001:db8::2/64
+      route a 2001:db8:9::/64 fe80::ff:fe00:7 {"device":"eth0"}`;
+    const codes = (mac: string) => findingsOf(graphOfLines(lab(mac))).map(({ code }) => code);
+    assert.deepEqual(codes('{"b":{"mac":"02:00:00:00:00:08"}}'), ["gateway-missing"]);
+    assert.deepEqual(codes(""), []);
+  });
 });
