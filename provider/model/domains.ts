@@ -69,6 +69,12 @@ export class Domains {
     return undefined;
   }
 
+  /** Who hears what one sends by way of another device, or of its own. */
+  heardThrough(from: Device, through: Device): Device[] {
+    const steps = [...this.walk({ at: "out", device: from, tags: "" })];
+    return steps.filter((step) => step.isHeard && isPast(step, through)).map(({ point }) => point.device);
+  }
+
   private find(device: Device): Domain {
     const start: Point = { at: "out", device, tags: "" };
     let isOpen = false;
@@ -140,4 +146,11 @@ function passed(last: Step): Device[] {
     if (devices[0] !== step.point.device) devices.unshift(step.point.device);
   }
   return devices;
+}
+
+function isPast(last: Step, through: Device): boolean {
+  for (let step: Step | undefined = last; step; step = step.before) {
+    if (step.point.at === "out" && step.point.device === through) return true;
+  }
+  return false;
 }

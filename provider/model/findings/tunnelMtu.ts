@@ -3,6 +3,7 @@ import { contains } from "../inet";
 import { mtuOf, overheadOf } from "../mtu";
 import type { Check, Found, Lab } from "./finding";
 import { saysMtu } from "./mtuOwners";
+import { areLargerSent } from "./tooLarge";
 
 export const tunnelMtu: Check = {
   code: "tunnel-mtu",
@@ -14,6 +15,7 @@ export const tunnelMtu: Check = {
       const [own, room] = [mtuOf(device), below && mtuOf(below)];
       const around = overheadOf(device);
       if (!below || own === undefined || room === undefined || own + around <= room) return [];
+      if (!areLargerSent(lab, device, room - around)) return [];
       return [
         {
           resources: [...new Set([...saysMtu(device), ...saysMtu(below)])],

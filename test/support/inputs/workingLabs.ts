@@ -56,4 +56,25 @@ export const WORKING_LABS: readonly WorkingLab[] = [
       route server 10.0.0.0/24 {"device":"eth1","table":100}`,
     command: "ip netns exec client sh -c 'ping -c 1 -W 1 10.0.0.2 && ping -c 1 -W 1 10.0.0.3'",
   },
+  {
+    code: "bridge-mtu and tunnel-mtu",
+    how: "nobody sends more than fits through the tunnel",
+    lab: `
+      cable s1/under s2/under
+      address s1/under 192.0.2.1/24
+      address s2/under 192.0.2.2/24
+      vxlan s1/vx0 42 {"remote":"192.0.2.2"}
+      vxlan s2/vx0 42 {"remote":"192.0.2.1"}
+      bridge s1/br0
+      bridge s2/br0
+      cable a/eth0 s1/p1 {"a":{"mtu":1400},"b":{"mtu":1400}}
+      cable b/eth0 s2/p1 {"a":{"mtu":1400},"b":{"mtu":1400}}
+      port s1/br0 vx0
+      port s1/br0 p1
+      port s2/br0 vx0
+      port s2/br0 p1
+      address a/eth0 10.0.0.1/24
+      address b/eth0 10.0.0.2/24`,
+    command: "ip netns exec a ping -c 1 -W 1 -M do -s 1372 10.0.0.2",
+  },
 ];
