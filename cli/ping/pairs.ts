@@ -1,7 +1,7 @@
 import { canonicalIp, familyOf } from "../../provider/core/ip";
 import type { Host } from "../../provider/model/graph";
-import { addressOf, type ReachOptions, reach } from "../../provider/model/reach/reach";
-import type { Outcome } from "../../provider/probe/outcome";
+import { addressOf, isAstray, type ReachOptions, reach } from "../../provider/model/reach/reach";
+import { type Outcome, outcomeText } from "../../provider/probe/outcome";
 import type { Probe } from "../../provider/probe/probe";
 import type { Stack } from "../stack";
 
@@ -15,6 +15,8 @@ export interface Pair {
   family: Family;
   /** What the program makes of it; undefined where it does not tell. */
   expected: boolean | undefined;
+  /** Who answers by the program where that is another host than the one that is meant: it has the address as well. */
+  answers?: string;
 }
 
 export interface Result extends Pair {
@@ -55,8 +57,9 @@ function pairs({ graph }: Stack, families: readonly Family[], from: string, to: 
     if (address === undefined || familyOf(address) !== family) return [];
     // Who has no address of this family takes no part in it.
     if (!isAddress && addressOf(graph, to, from, family) === undefined) return [];
-    const { reaches } = reach(graph, from, to, { ...options, family });
-    return [{ from, to, address, family, expected: reaches === "unknown" ? undefined : reaches }];
+    const found = reach(graph, from, to, { ...options, family });
+    const expected = found.reaches === "unknown" ? undefined : found.reaches;
+    return [{ from, to, address, family, expected, ...(isAstray(found) && { answers: found.stop?.host ?? "" }) }];
   });
 }
 
@@ -64,8 +67,8 @@ export function probesOf(pairs: readonly Pair[], options: Pick<Probe, "protocol"
   return pairs.map(({ from, address }): Probe => ({ ...options, netns: from, to: address }));
 }
 
-export function isReached({ outcome }: Result): boolean {
-  return outcome.heard === "answer";
+export function isReached({ outcome, answers }: Result): boolean {
+  return outcome.heard === "answer" && answers === undefined;
 }
 
 /** Whether it is otherwise than the program has it. A port that nobody listens on has been reached as well: who listens, it does not tell. */
@@ -73,4 +76,11 @@ export function isDifferent(result: Result): boolean {
   const { expected, outcome } = result;
   const hasArrived = isReached(result) || outcome.heard === "refused";
   return expected !== undefined && (expected ? !hasArrived : isReached(result));
+}
+
+/** What was heard, in words, and of whom where that is not the host that is meant. */
+export function heardBy({ from, address, outcome, answers }: Result): string {
+  if (outcome.heard !== "answer" || answers === undefined) return outcomeText(outcome);
+  const who = answers === from ? `${from} itself, which has ${address} too` : answers;
+  return `${outcomeText(outcome)}, but from ${who}`;
 }

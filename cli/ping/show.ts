@@ -1,8 +1,7 @@
 import { grouped } from "../../provider/core/values";
 import { type Packet, whyCommand } from "../../provider/kernel/packet";
-import { outcomeText } from "../../provider/probe/outcome";
 import { printTable, styled } from "../table";
-import { isDifferent, isReached, type Result } from "./pairs";
+import { heardBy, isDifferent, isReached, type Result } from "./pairs";
 
 /** Of many differences, so many are told. */
 const MOST_TOLD = 20;
@@ -14,8 +13,8 @@ export function printLines(results: readonly Result[]): void {
 }
 
 function rowOf(result: Result): string[] {
-  const { from, to, address, expected, outcome } = result;
-  return [from, to, address, yesNo(isReached(result)), yesNo(expected), outcomeText(outcome)];
+  const { from, to, address, expected } = result;
+  return [from, to, address, yesNo(isReached(result)), yesNo(expected), heardBy(result)];
 }
 
 /** For people: who reaches whom, and what is otherwise than the program has it. */
@@ -67,20 +66,21 @@ function summarize(results: readonly Result[], packet: Omit<Packet, "to">): void
   process.stdout.write(`${parts.join(", ")}\n`);
 }
 
-function toldOf({ from, to, address, expected, outcome }: Result, packet: Omit<Packet, "to">): string {
+function toldOf(result: Result, packet: Omit<Packet, "to">): string {
+  const { from, to, address, expected } = result;
   const why = whyCommand({ ...packet, namespace: from, to: address });
   const what = expected ? "should be reached" : "should not be reached";
-  return `${from} → ${to} (${address}) ${what}; heard: ${outcomeText(outcome)}. See \`${why}\`.`;
+  return `${from} → ${to} (${address}) ${what}; heard: ${heardBy(result)}. See \`${why}\`.`;
 }
 
 /** A line for each, as ping(8) would say it. */
 export function printOne(results: readonly Result[]): void {
   for (const result of results) {
-    const { from, to, address, outcome } = result;
+    const { from, to, address } = result;
     const target = to === address ? to : `${to} (${address})`;
     const mark = isReached(result) ? styled("green", "✓") : styled("red", "✗");
     const more = isDifferent(result) ? `, and it ${result.expected ? "should" : "should not"} be reached` : "";
-    process.stdout.write(`${mark} ${from} → ${target}: ${outcomeText(outcome)}${more}\n`);
+    process.stdout.write(`${mark} ${from} → ${target}: ${heardBy(result)}${more}\n`);
   }
 }
 

@@ -92,9 +92,20 @@ function packetOf({ tcp, udp, size, dontFragment }: Options) {
 
 /** What is not known is null. */
 function jsonOf(result: Result) {
-  const { from, to, address, family, expected, outcome } = result;
+  const { from, to, address, family, expected, outcome, answers } = result;
   const rttMs = outcome.heard === "answer" ? outcome.rttMs : null;
-  return { from, to, address, family, reached: isReached(result), expected: expected ?? null, rttMs, heard: outcome };
+  const more = answers === undefined ? {} : { answers };
+  return {
+    from,
+    to,
+    address,
+    family,
+    reached: isReached(result),
+    expected: expected ?? null,
+    rttMs,
+    heard: outcome,
+    ...more,
+  };
 }
 
 function nobody(): NetnsError {

@@ -1,7 +1,6 @@
 import { grouped } from "../../provider/core/values";
 import { NetnsError } from "../../provider/errors";
-import { outcomeText } from "../../provider/probe/outcome";
-import { isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
+import { heardBy, isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
 import { sendInLab } from "../probing";
 import type { Stack } from "../stack";
 import type { Cell, Matrix } from "./protocol";
@@ -31,8 +30,8 @@ function cellOf(results: readonly Result[]): Cell {
   if (!worst) return { text: "", isReached: false, isDifferent: false };
   const { outcome, address } = worst;
   return {
-    ...(outcome.heard === "answer" && { ms: outcome.rttMs }),
-    text: `${address}: ${outcomeText(outcome)}`,
+    ...(outcome.heard === "answer" && isReached(worst) && { ms: outcome.rttMs }),
+    text: `${address}: ${heardBy(worst)}`,
     isReached: isReached(worst),
     isDifferent: results.some(isDifferent),
   };

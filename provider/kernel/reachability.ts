@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { addressToUse, type Usable } from "../core/addressToUse";
 import { canonicalIp, networkOf } from "../core/ip";
 import { type Outcome, outcomeText } from "../probe/outcome";
-import type { AddressInfo } from "./addressRow";
 import { MAKE_NAMESPACE } from "./advice";
 import type { Kernel } from "./kernel";
 import { netnsPath } from "./netnsPath";
@@ -28,6 +28,12 @@ export interface Proof {
   way?(kernel: Kernel): Promise<Way | undefined>;
   /** Why it does not prove what is wished for. */
   failure?: { tried: string; said: string; todo: string; explain?(): Promise<string | undefined> };
+}
+
+/** An address, with what is reached by its device: its network, or that of its peer. */
+interface Own extends Usable {
+  prefixlen: number;
+  network: string;
 }
 
 const PATIENCE_MS = 5000;
@@ -76,10 +82,16 @@ async function tryUntil(kernel: Kernel, wish: Wish): Promise<Proof> {
 
 async function tryOnce(kernel: Kernel, wish: Wish, timeoutMs: number): Promise<Proof> {
   const { namespace, to, reachable, withinMs } = wish;
-  const address = canonicalIp(to) ?? (await addressOf(kernel, namespace, to));
+  const ip = canonicalIp(to);
+  const { address, isOwn } = ip === undefined ? await addressOf(kernel, namespace, to) : { address: ip, isOwn: false };
   if (address === undefined) {
     const todo = `Give ${to} an address that others can reach, or name the address instead of the namespace.`;
     return failed(wish, { ...untold(wish), heard: `${to} has no address` }, todo);
+  }
+  if (isOwn) {
+    const from = namespace ?? "the provider's namespace";
+    const heard = `nothing was sent, for ${from} has ${address} itself and cannot reach ${to} by that address`;
+    return failed(wish, { ...untold(wish), address, heard }, "Give each namespace an address of its own.");
   }
   const { outcome, hasSent } = await send(kernel, wish, address, timeoutMs);
   const rtt = outcome.heard === "answer" ? { rttMs: outcome.rttMs } : {};
@@ -152,28 +164,24 @@ function heardOf(outcome: Outcome): string {
     : outcomeText(outcome);
 }
 
-/**
- * The address of a namespace that another one would take: on a network that both are on, else the first of IPv4 if
- * that one speaks it, else the first of IPv6. Addresses of one link or host alone do not count.
- */
-async function addressOf(kernel: Kernel, from: string | undefined, to: string): Promise<string | undefined> {
+/** The address of a namespace that another one would take, and whether that has it as well. Those of one link or host do not count. */
+async function addressOf(kernel: Kernel, from: string | undefined, to: string) {
   const [own, its] = await Promise.all([globalAddresses(kernel, from), globalAddresses(kernel, to)]);
-  const networks = new Set(own.map(network));
-  const families = new Set(own.map(({ family }) => family));
-  const byPreference = [
-    its.find((one) => networks.has(network(one))),
-    its.find(({ family }) => family === "inet" && families.has(family)),
-    its.find(({ family }) => families.has(family)),
-    ...its,
-  ];
-  return byPreference.find((one) => one !== undefined)?.local;
+  const address = addressToUse(own, its, (one, other) => contains(one, other) && contains(other, one));
+  return { address, isOwn: from !== to && own.some((one) => one.address === address) };
 }
 
-async function globalAddresses(kernel: Kernel, netns: string | undefined): Promise<AddressInfo[]> {
+async function globalAddresses(kernel: Kernel, netns: string | undefined): Promise<Own[]> {
   const devices = (await kernel.devices(netns)) ?? [];
-  return devices.flatMap(({ addr_info }) => addr_info.filter(({ scope }) => scope === "global"));
+  return devices.flatMap(({ ifname, addr_info }) =>
+    addr_info
+      .filter(({ scope }) => scope === "global")
+      .map(({ family, local, address = local, prefixlen }) => ({
+        ...{ family, address: local, on: ifname, prefixlen, network: networkOf(address, prefixlen) },
+      })),
+  );
 }
 
-function network({ local, prefixlen }: AddressInfo): string {
-  return networkOf(local, prefixlen);
+function contains({ family, prefixlen, network }: Own, other: Own): boolean {
+  return family === other.family && networkOf(other.address, prefixlen) === network;
 }

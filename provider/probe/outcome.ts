@@ -57,7 +57,7 @@ const UNSENT: Record<string, string> = {
   EINVAL: "the route is `blackhole`",
   EPERM: "a firewall there drops it",
   EMSGSIZE: "it is too big",
-  ENOBUFS: "there is no room for more neighbours",
+  ENOBUFS: "a device refused the frame, as one that is too big for it, or there is no room for more neighbours",
 };
 const PORT_UNREACHABLE = { 4: [3, 3], 6: [1, 4] } as const;
 const TOO_BIG = { 4: [3, 4], 6: [2, 0] } as const;

@@ -31,7 +31,7 @@ const inputs = z.strictObject({
       description:
         "Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a namespace's global " +
         "addresses, the one on a network that `namespace` is on as well, else its first one of IPv4, or of IPv6 where " +
-        "`namespace` has no IPv4.",
+        "`namespace` has no IPv4. It is none that `namespace` has itself.",
       replaces: true,
     }),
   protocol: z

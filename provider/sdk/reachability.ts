@@ -81,7 +81,7 @@ export class Reachability extends pulumi.CustomResource {
   /**
    * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
    * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
-   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
    */
   declare readonly to: pulumi.Output<string>;
 
@@ -194,7 +194,7 @@ export interface ReachabilityArgs {
   /**
    * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
    * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
-   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
    */
   to: pulumi.Input<string>;
   /**
@@ -249,7 +249,7 @@ export interface ReachabilityState {
   /**
    * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
    * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
-   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
    */
   to?: pulumi.Input<string | undefined>;
   /**

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel";
 import { listNetns } from "../kernel/netns";
 import { type Live, readLive } from "../live/live";
 import { devicesOf, type Graph, graphOf } from "../model/graph";
-import { addressOf, type From, type ReachOptions, reach } from "../model/reach/reach";
+import { addressOf, type From, isAstray, type ReachOptions, reach } from "../model/reach/reach";
 import type { Reach } from "../model/reach/types";
 import type { Resource } from "../model/resources";
 import type { Netlink } from "../netlink/netlink";
@@ -31,16 +31,27 @@ export async function why(question: Question, options: WhyOptions): Promise<Find
   const hosts = stack ? plan.hosts.keys() : await listNetns(kernel);
   const live = await readLive(kernel, stack, [...new Set([...hosts, question.from])]);
   const to = targetOf(question, plan, live.graph);
-  const packet = optionsOf(question, to);
+  const target = canonicalIp(question.to) === undefined ? { target: question.to } : {};
+  const packet = { ...optionsOf(question, to), ...target };
   const from: From = { host: question.from, ...(question.device !== undefined && { device: question.device }) };
   const walk = (graph: Graph): Reach => reach(graph, from, to, packet);
   const gone = goneHost(question, plan, live);
   if (gone) return findingOf({ question, to, model: walk(plan), live, sent: undefined, blame: gone, kernel });
   const model = walk(live.graph);
   const sent = await send(question, to, { model, live, netlink, timeoutMs });
-  const target = targetHost(question, to, live.graph);
-  const isWell = sent?.outcome.heard === "answer";
-  const evidence = { question, to, target, model, live, sent, walk, kernel, netlink };
+  // Whoever else has the address answers as well.
+  const isWell = sent?.outcome.heard === "answer" && !isAstray(model);
+  const evidence = {
+    question,
+    to,
+    target: targetHost(question, to, live.graph),
+    model,
+    live,
+    sent,
+    walk,
+    kernel,
+    netlink,
+  };
   const blame = isWell ? undefined : await blameFor(evidence);
   return findingOf({ question, to, model, live, sent, blame, kernel });
 }

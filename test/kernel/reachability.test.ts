@@ -156,6 +156,25 @@ kernelSuite("Reachability on the kernel", (fixture) => {
     assert.deepEqual(await lab.run(["ls", "/run/pulumi-netns"]).catch(() => ""), "");
   });
 
+  it("takes no address of the target that the sender has as well, and says so where there is no other", async () => {
+    const { lab, provider } = fixture;
+    const own = ["10.0.1.2/32", "fd00::2/128"];
+    try {
+      await lab.ip(`-n x addr add ${own[0]} dev lo`);
+      const made = await provider.create("Reachability", "ping", to("y"));
+      assert.equal(made.state.address, "fd00::2");
+      await lab.ip(`-n x addr add ${own[1]} dev lo nodad`);
+      await lab.ip("-n x link set lo up");
+      for (const reachable of [true, false])
+        await assert.rejects(
+          provider.create("Reachability", "ping", to("y", { ...QUICK, reachable })),
+          /heard: nothing was sent, for x has 10\.0\.1\.2 itself and cannot reach y by that address/,
+        );
+    } finally {
+      for (const address of own) await lab.tryRun(["ip", "-n", "x", "addr", "del", address, "dev", "lo"]);
+    }
+  });
+
   it("shows as drift that it is not so any more, and that it is again", async () => {
     const { lab, provider } = fixture;
     const inputs = to("10.0.1.2", QUICK);

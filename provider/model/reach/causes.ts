@@ -46,6 +46,7 @@ export const CAUSES = {
   "firewall-drop": "Add a rule that accepts the packet.",
   "firewall-reject": "Add a rule that accepts the packet.",
   "echo-ignored": "Set the sysctl for ignoring echo requests to 0.",
+  "own-address": "Give each host an address of its own.",
   "other-host": "Give each host an address of its own.",
   "other-device": "Send from an address alone, without naming the device.",
   "source-link-local": "Give the sender an address that is not link-local.",

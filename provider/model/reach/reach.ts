@@ -1,10 +1,12 @@
+import { addressToUse } from "../../core/addressToUse";
 import { canonicalIp, familyOf } from "../../core/ip";
 import { type Graph, type Host, isKnown } from "../graph";
+import type { Own } from "./addresses";
 import { CAUSES } from "./causes";
 import { contains, isLinkLocal, isLoopback } from "./ip";
 import { tunnelsIn } from "./tunnels";
 import type { Drop, Family, Hop, Outcome, Packet, Reach, Stop } from "./types";
-import { send } from "./walk";
+import { nameOf, send } from "./walk";
 import { World } from "./world";
 
 export interface From {
@@ -26,6 +28,8 @@ export interface ReachOptions {
   dontFragment?: boolean;
   /** Of a host that is named, the address to use. Default: IPv4 where both have one, else IPv6. */
   family?: Family;
+  /** The host that an address is to lead to: another one that has it as well does not count. */
+  target?: string;
 }
 
 const HEADERS = { inet: { icmp: 28, udp: 28, tcp: 40 }, inet6: { icmp: 48, udp: 48, tcp: 60 } };
@@ -44,35 +48,27 @@ export function reach(graph: Graph, from: string | From, to: string, options: Re
   const world = worldOf(graph);
   const packet = packetTo(destination, source, options);
   world.forks = 0;
-  const there = send(world, { hops: [], doubts: [] }, host, packet, device);
+  const target = canonicalIp(to) === undefined ? to : options.target;
+  const there = send(world, { hops: [], doubts: [] }, host, packet, device).map((one) =>
+    one.drop || target === undefined || one.at.name === target ? one : astray(world, one, host, destination, target),
+  );
   return verdict(
     there.map((one) => (one.drop ? { there: one } : { there: one, back: answer(world, { host, device }, one) })),
   );
 }
 
-/**
- * The address by which a host is reached from another one, as people would choose it: on a network that both are on, else
- * its first that others can use.
- */
+/** The address by which a host is reached from another one, as `addressToUse` has it. */
 export function addressOf(graph: Graph, from: string, to: string, family?: Family): string | undefined {
   const [near, far] = [graph.hosts.get(from), graph.hosts.get(to)];
   if (!near || !far) return undefined;
   const world = worldOf(graph);
-  const usable = (host: Host, wanted: Family) =>
+  const usable = (host: Host) =>
     world
       .view(host)
-      .addresses.filter((own) => own.family === wanted && !isLoopback(own.address) && !isLinkLocal(own.address));
-  const find = (wanted: Family): string | undefined => {
-    const theirs = usable(far, wanted);
-    const ours = usable(near, wanted);
-    const shared = theirs.find((own) =>
-      ours.some((one) => contains(one.network, own.address) && contains(own.network, one.address)),
-    );
-    return (shared ?? theirs.find((own) => own.device.name !== "lo") ?? theirs[0])?.address;
-  };
-  if (family) return find(family);
-  const has = (wanted: Family) => usable(near, wanted).length > 0 && usable(far, wanted).length > 0;
-  return has("inet6") && !has("inet") ? find("inet6") : (find("inet") ?? find("inet6"));
+      .addresses.filter(({ address }) => !isLoopback(address) && !isLinkLocal(address))
+      .map((own) => ({ ...own, on: own.device.name }));
+  const isNear = (one: Own, other: Own) => contains(one.network, other.address) && contains(other.network, one.address);
+  return addressToUse(usable(near), usable(far), isNear, family);
 }
 
 function worldOf(graph: Graph): World {
@@ -105,6 +101,26 @@ function packetTo(destination: string, source: string | undefined, options: Reac
     learnt: [],
     tracked: [],
   };
+}
+
+/** Whether an answer, if one comes, is another host's than that of the one that is meant. */
+export function isAstray({ reaches, stop }: Reach): boolean {
+  return reaches === false && stop?.direction === "there" && ["own-address", "other-host"].includes(stop.code);
+}
+
+/** Whoever else takes a packet in: the host that is meant has not got it. */
+function astray(world: World, one: Outcome, from: Host, destination: string, target: string): Outcome {
+  const { packet, at, by } = one;
+  const isTurned = packet.destination !== destination;
+  const own = world.owners(destination).find(({ device }) => device.host === at);
+  const code = at === from && !isTurned ? "own-address" : "other-host";
+  const meant = target || "the provider's own namespace";
+  const how = isTurned ? `to which a firewall sends it on as ${packet.destination}` : "which has that address, too";
+  const why =
+    code === "own-address"
+      ? `${nameOf(at)} has ${destination} itself, so it cannot reach ${meant} by that address.`
+      : `A packet for ${destination} of ${meant} ends at ${nameOf(at)}, ${how}.`;
+  return { ...one, drop: { code, host: at, device: own?.device ?? by, why, by: [own?.by ?? at.by] } };
 }
 
 /** The answer of the host that a packet has come to. */

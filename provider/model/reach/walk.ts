@@ -344,6 +344,6 @@ function decisionOf({ rule }: Found, entry: Entry, way: Way | undefined): Decisi
   };
 }
 
-function nameOf(host: Host): string {
+export function nameOf(host: Host): string {
   return host.name || "the provider's own namespace";
 }

@@ -1138,7 +1138,7 @@ export interface ReachabilityElement {
   /**
    * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
    * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
-   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
    */
   to: pulumi.Input<string>;
   /**
@@ -1193,7 +1193,7 @@ export interface ReachabilityElementState {
   /**
    * Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a
    * namespace's global addresses, the one on a network that `namespace` is on as well, else its first
-   * one of IPv4, or of IPv6 where `namespace` has no IPv4.
+   * one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
    */
   to: pulumi.Input<string>;
   /**

@@ -38,6 +38,41 @@ describe("reach", () => {
     assert.equal(addressOf(graph, "a", "elsewhere"), undefined);
   });
 
+  it("takes no address that the sender has as well, unless there is no other", () => {
+    const shared = `
+      cable a/eth0 b/eth0
+      address a/eth0 10.0.0.1/24
+      address a/lo 192.0.2.1/32
+      address b/lo 192.0.2.1/32`;
+    const graph = graphOfLines(`${shared}\n address b/eth0 10.0.0.2/24`);
+    assert.deepEqual([addressOf(graph, "a", "b"), addressOf(graph, "b", "a")], ["10.0.0.2", "10.0.0.1"]);
+    const { reaches, stop } = reach(graphOfLines(shared), "a", "b");
+    assert.deepEqual([reaches, stop?.code], [false, "own-address"]);
+    assert.equal(stop?.why, "a has 192.0.2.1 itself, so it cannot reach b by that address.");
+    assert.equal(reach(graph, "a", "192.0.2.1").reaches, true);
+    assert.equal(reach(graph, "a", "a").reaches, true);
+  });
+
+  it("reaches no host that another one answers for", () => {
+    const lines = `
+      cable a/eth0 r/eth0
+      cable b/eth0 r/eth1
+      address a/eth0 10.0.1.2/24
+      address r/eth0 10.0.1.1/24
+      address r/eth1 10.0.2.1/24
+      address b/eth0 10.0.2.2/24
+      route a default 10.0.1.1
+      route b default 10.0.2.1
+      sysctl r net.ipv4.ip_forward 1`;
+    assert.equal(reach(graphOfLines(lines), "a", "b").reaches, true);
+    const stolen = graphOfLines(`${lines}\n address r/lo 10.0.2.2/32`);
+    const { reaches, stop } = reach(stolen, "a", "b");
+    assert.deepEqual([reaches, stop?.code, stop?.host, stop?.device], [false, "other-host", "r", "lo"]);
+    assert.equal(stop?.why, "A packet for 10.0.2.2 of b ends at r, which has that address, too.");
+    assert.equal(reach(stolen, "a", "10.0.2.2").reaches, true);
+    assert.equal(reach(stolen, "a", "10.0.2.2", { target: "b" }).reaches, false);
+  });
+
   it("ends where equal routes send a packet in a circle in more ways than can be followed", () => {
     const equal = (namespace: string, end: number) => ({
       ...{ namespace, destination: "default", nexthops: [1, 2].map((net) => ({ gateway: `10.0.${net}.${end}` })) },

@@ -138,6 +138,8 @@ describe("reach through firewalls", () => {
     const dnat = [match(ip("daddr"), "10.0.1.1"), { dnat: { family: "ip", addr: "10.0.2.2" } }];
     const json = ruleset("prerouting", "accept", [dnat], { type: "nat", prio: -100 });
     assert.equal(outcome(`${ROUTED}\nroute b default 10.0.2.1`, "r", json, {}, "10.0.1.1"), true);
+    // To the host that is meant it does not come so.
+    assert.equal(outcome(`${ROUTED}\nroute b default 10.0.2.1`, "r", json, {}, "r"), "false other-host there at b");
   });
 
   it("is unsure of what it does not follow, unless it comes to the same", () => {
