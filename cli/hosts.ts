@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { canonicalIp } from "../provider/core/ip";
 import { netnsNameOf } from "../provider/core/netnsName";
 import { NetnsError } from "../provider/errors";
 import type { Graph, Host } from "../provider/model/graph";
@@ -19,6 +20,7 @@ const NEAR = 2;
 export function hostNamed({ graph }: Stack, word: string): Host {
   const found = findHost(graph, word);
   if (found) return found;
+  if (ADDRESS_LIKE.test(word)) throw noAddress(word);
   const near = closest(
     netnsNameOf(word),
     namedHosts(graph).map((host) => host.name),
@@ -31,6 +33,19 @@ export function hostNamed({ graph }: Stack, word: string): Host {
         ? `Did you mean ${near}? \`netns ls\` lists the hosts.`
         : "`netns ls` lists the hosts; a host is a namespace by its name, by its resource, or by its path.",
   });
+}
+
+/** What of all words only somebody who means an address writes: digits with dots, or a colon. */
+const ADDRESS_LIKE = /^\d+(\.\d+)+(\/\d*)?$|^[^/]*:/;
+
+function noAddress(word: string): NetnsError {
+  const [address = "", more] = word.split(/[/%]/, 2);
+  const isZone = word.includes("%");
+  const todo =
+    more === undefined || canonicalIp(address) === undefined
+      ? "An address is written as 10.0.0.2 or 2001:db8::2; `netns ls` shows those of the hosts."
+      : `Write ${address} alone${isZone ? `; \`netns why\` takes a device as \`-I ${more}\`` : ", without the length of its prefix"}.`;
+  return new NetnsError({ kind: "user", tried: `${word} is no address of one host, and no name of a host`, todo });
 }
 
 export function findHost(graph: Graph, word: string): Host | undefined {

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { type Inventory, inWords } from "../provider/inventory/thing";
 import { isMark, ownerOf } from "../provider/kernel/mark";
 import { type Program, programOf } from "../provider/program/program";
@@ -6,6 +5,7 @@ import { topologyProgram } from "../provider/program/topologyProgram";
 import { kinds } from "../provider/resources";
 import { listsOf } from "../provider/topology/elements";
 import type { ProgramOptions } from "./programOptions";
+import { writeOut } from "./writeOut";
 
 /** `id`: what a Topology of all of it is imported by. */
 export function asProgram(inventory: Inventory, { topology }: ProgramOptions, id: string): Program {
@@ -18,9 +18,8 @@ export async function writeProgram(
   inventory: Inventory,
   { out, import: file }: ProgramOptions,
 ) {
-  if (out === undefined) process.stdout.write(text);
-  else await writeFile(out, text);
-  if (file !== undefined) await writeFile(file, `${JSON.stringify(imports, undefined, 2)}\n`);
+  await writeOut(out, text);
+  if (file !== undefined) await writeOut(file, `${JSON.stringify(imports, undefined, 2)}\n`);
   const said = [
     ...leftOut(inventory),
     ...(file === undefined

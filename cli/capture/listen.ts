@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import { createWriteStream, openSync } from "node:fs";
-import { NetnsError } from "../../provider/errors";
 import { exitCodes } from "../exitCodes";
 import type { StackPlace } from "../stack";
+import { openOut } from "../writeOut";
 import { capture, type EndSummary, type Sink } from "./capture";
 import { findEnds } from "./ends";
 import { jsonLine, textLine } from "./line";
@@ -57,18 +56,13 @@ interface Streams {
 
 function sinkFor({ write, json, linkLevel }: ListenOptions, { ends, headers, filter }: Streams): Sink {
   if (write !== undefined)
-    return pcapngSink(outputTo(write), { labels: ends.map(({ label }) => label), headers, filter });
+    return pcapngSink(write === "-" ? process.stdout : openOut(write), {
+      labels: ends.map(({ label }) => label),
+      headers,
+      filter,
+    });
   const line = json ? jsonLine(ends) : textLine(ends);
   return linesSink({ headers, withLinkLevel: linkLevel === true, line, write: toStdout });
-}
-
-function outputTo(file: string) {
-  if (file === "-") return process.stdout;
-  try {
-    return createWriteStream(file, { fd: openSync(file, "w") });
-  } catch (error) {
-    throw new NetnsError({ kind: "user", tried: `could not write ${file}`, said: (error as Error).message });
-  }
 }
 
 async function toStdout(line: string): Promise<void> {

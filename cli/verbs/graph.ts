@@ -1,9 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { Option } from "commander";
+import { NetnsError } from "../../provider/errors";
 import { pictures } from "../../provider/model/picture/picture";
 import { readPreview } from "../preview";
 import { readStack } from "../stack";
 import type { Verb } from "../verb";
+import { writeOut } from "../writeOut";
 
 type Format = keyof typeof pictures;
 
@@ -37,19 +39,33 @@ export const graph: Verb<Options> = {
   ],
   async run({ options, at }) {
     const { output, preview, all } = options;
+    const draw = pictures[options.format ?? formatOf(output)];
     const { before, after } = preview
       ? await readPreview(at)
       : { before: undefined, after: (await readStack(at)).graph };
-    const draw = pictures[options.format ?? formatOf(output)];
     const text = await draw(after, { ...(before && { before }), ...(all && { all }) });
-    if (output === undefined) process.stdout.write(text);
-    else await writeFile(output, text);
+    await writeOut(output, text);
     return 0;
   },
 };
 
-function formatOf(file = ""): Format {
-  return byEnding[file.slice(file.lastIndexOf(".") + 1)] ?? "svg";
+function formatOf(file: string | undefined): Format {
+  if (file === undefined) return "svg";
+  const format = byEnding[extname(file).slice(1)];
+  if (format) return format;
+  const endings = Object.keys(byEnding).map((ending) => `.${ending}`);
+  throw new NetnsError({
+    kind: "user",
+    tried: `could not tell in which format to write ${file}`,
+    said: `the name of the file ends in none of ${endings.join(", ")}`,
+    todo: "Name it so, or say how to draw it: `--format svg`, `mermaid` or `dot`.",
+  });
 }
 
-const byEnding: Record<string, Format> = { mmd: "mermaid", mermaid: "mermaid", dot: "dot", gv: "dot" };
+const byEnding: Record<string, Format | undefined> = {
+  svg: "svg",
+  mmd: "mermaid",
+  mermaid: "mermaid",
+  dot: "dot",
+  gv: "dot",
+};

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { Option } from "commander";
 import { pictures } from "../../provider/model/picture/picture";
 import { changesOf } from "../../provider/model/review/changes";
@@ -10,6 +9,7 @@ import { between, type Preview, readPreview, replacementsOf } from "../preview";
 import { reviewText } from "../reviewText";
 import type { StackPlace } from "../stack";
 import type { Verb } from "../verb";
+import { writeOut } from "../writeOut";
 
 interface Options {
   base?: string;
@@ -52,9 +52,8 @@ export const review: Verb<Options> = {
       replaced: replacementsOf(preview),
       picture: await pictures.mermaid(after, { before }),
     });
-    if (svg !== undefined) await writeFile(svg, await pictures.svg(after, { before }));
-    if (output === undefined) process.stdout.write(text);
-    else await writeFile(output, text);
+    if (svg !== undefined) await writeOut(svg, await pictures.svg(after, { before }));
+    await writeOut(output, text);
     const failing = failOn === "warning" ? ["error", "warning"] : failOn === "error" ? ["error"] : [];
     return findings.now.some(({ level }) => failing.includes(level)) ? exitCodes.no : 0;
   },

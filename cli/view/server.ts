@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createListener, type Socket } from "node:net";
+import { NetnsError } from "../../provider/errors";
 import { PeerFilter } from "../../provider/host/peerFilter";
 import { pathFor } from "./guard";
 
@@ -35,7 +36,10 @@ export async function serve({ token, port, uid, page, answer, warn }: ServerOpti
   // Nothing is read of a connection before it is known whose it is.
   const listener = createListener({ pauseOnConnect: true }, (socket) => peers.admit(socket));
   listener.listen(port, "127.0.0.1");
-  await once(listener, "listening");
+  await once(listener, "listening").catch(({ message }: Error) => {
+    const todo = "Choose another port with `--port`; without it, netns takes a free one.";
+    throw new NetnsError({ kind: "user", tried: `could not listen on port ${port}`, said: message, todo });
+  });
   return `http://127.0.0.1:${(listener.address() as AddressInfo).port}/${token}/`;
 }
 

@@ -59,19 +59,23 @@ export async function view({ port }: { port: number }, at: StackPlace): Promise<
     },
     "frames.pcapng": (ask, response) => void sendFile(response, captures.file(ask.get("name") ?? "")),
   };
-  const address = await serve({
-    ...{ token: newToken(), port, uid: userOf(process.env), page: await readFile(PAGE, "utf8") },
-    answer({ pathname, searchParams }, response) {
-      const answer = answers[pathname.slice(1)];
-      answer?.(searchParams, response);
-      return answer !== undefined;
-    },
-    warn: (message) => void process.stderr.write(`${message}\n`),
-  });
-  process.stdout.write(`${address}\n`);
-  const why = await Promise.race([looker.ended, ended()]);
-  clearInterval(again);
-  looker.stop();
+  let why: string | undefined;
+  try {
+    const address = await serve({
+      ...{ token: newToken(), port, uid: userOf(process.env), page: await readFile(PAGE, "utf8") },
+      answer({ pathname, searchParams }, response) {
+        const answer = answers[pathname.slice(1)];
+        answer?.(searchParams, response);
+        return answer !== undefined;
+      },
+      warn: (message) => void process.stderr.write(`${message}\n`),
+    });
+    process.stdout.write(`${address}\n`);
+    why = await Promise.race([looker.ended, ended()]);
+  } finally {
+    clearInterval(again);
+    looker.stop();
+  }
   if (why !== undefined)
     throw new NetnsError({ kind: "kernel", tried: "could not go on looking at the lab", said: why });
   // Pages that are open would hold it up.

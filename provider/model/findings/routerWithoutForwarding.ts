@@ -44,10 +44,11 @@ function closedAt(lab: Lab, router: Host, { gateway, device }: Leg): Pick<Closed
 
 function found({ router, legs, key, by }: Closed): Found {
   const resources = [...by, router.by, ...legs.map(({ route }) => route.by)];
+  const hosts = [...new Set(legs.map(({ host }) => host.name))];
   return {
     resources: [...new Set(resources.filter((one): one is Resource => one !== undefined))],
     what:
-      `${andMore([...new Set(legs.map(({ host }) => host.name))])} send through ${router.name} to ` +
+      `${andMore(hosts)} ${hosts.length === 1 ? "sends" : "send"} through ${router.name} to ` +
       `${andMore([...new Set(legs.map(({ route }) => String(route.destination)))])}, but ${router.name} does not forward: ` +
       `${key} is 0${by.length > 0 ? "" : ", the kernel's default, because nothing sets it"}.`,
     todo: `Set \`${key}\` to 1 in ${router.name}.`,

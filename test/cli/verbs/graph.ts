@@ -21,6 +21,17 @@ export const graph: VerbTests = (lab) => {
     assert.match(await readFile(inProject("lab.txt"), "utf8"), /^graph lab \{\n/);
   });
 
+  it("refuses a name that tells no format, and says so where it cannot write", async () => {
+    const untold = await lab().type("netns graph -o lab.doc");
+    assert.equal(untold.exitCode, 3);
+    assert.match(untold.stderr, /^error: could not tell in which format to write lab\.doc\n.*\.svg, \.mmd, .*\.dot/);
+    for (const line of ["graph -o /nosuch/lab.svg", "review -o /nosuch/lab.svg", "review --svg /nosuch/lab.svg"]) {
+      const { exitCode, stderr } = await lab().type(`NETNS_OFFLINE=true netns ${line}`);
+      assert.equal(exitCode, 3);
+      assert.match(stderr, /^error: could not write \/nosuch\/lab\.svg\n {2}ENOENT: [^\n]*$/);
+    }
+  });
+
   it("shows what a changed program would make of it, offline and without rights", async () => {
     const program = await readFile(inProject("index.ts"), "utf8");
     await appendFile(inProject("index.ts"), '\nnew netns.Namespace("guest");\n');

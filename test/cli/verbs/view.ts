@@ -41,6 +41,12 @@ export const view: VerbTests = (lab) => {
   const shows = (text: string | RegExp) => page.getByText(text).first().waitFor();
   const cable = 'g[data-cable*="left/eth0"]';
 
+  it("ends at once where the port is in use, and says what to do", async () => {
+    const { exitCode, stderr } = await lab().type(`netns view --port ${port()}`);
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /^error: could not listen on port \d+\n {2}listen EADDRINUSE: .*\n {2}Choose another port/);
+  });
+
   it("draws the lab, and says that it is as in the stack", async () => {
     await shows("as in the stack");
     assert.equal(await page.locator("g.host").count(), 3);

@@ -46,6 +46,15 @@ export const why: VerbTests = (lab) => {
       assert.match(stderr, said);
       assert.equal(exitCode, 2);
     }
+    for (const [word, todo] of [
+      ["fe80::1%eth0", "Write fe80::1 alone; `netns why` takes a device as `-I eth0`."],
+      ["10.3.2.2/24", "Write 10.3.2.2 alone, without the length of its prefix."],
+      ["300.1.1.1", "An address is written as 10.0.0.2 or 2001:db8::2; `netns ls` shows those of the hosts."],
+    ]) {
+      const { exitCode, stderr } = await lab().type(`netns why left ${word}`);
+      const said = `error: ${word} is no address of one host, and no name of a host\n  ${todo}`;
+      assert.deepEqual([exitCode, stderr], [3, said]);
+    }
     const { exitCode, stderr } = await lab().type("netns why left wright");
     assert.match(stderr, /the stack has no host wright\n.*Did you mean right\?/);
     assert.equal(exitCode, 3);

@@ -11,6 +11,10 @@ describe("what became of a probe, in words", () => {
     ],
     [{ heard: "icmp", from: undefined, what: "Packet filtered", type: 3, code: 13 }, "ICMP `Packet filtered`"],
     [{ heard: "unsent", code: "EMSGSIZE", mtu: 1500 }, "nothing was sent: it is too big (EMSGSIZE, mtu 1500)"],
+    [
+      { heard: "unsent", code: "ENOBUFS" },
+      "nothing was sent: a device refused the frame, as one that is too big for it, or there is no room for more neighbours (ENOBUFS)",
+    ],
     [{ heard: "nothing" }, "nothing"],
   ];
   for (const [outcome, text] of cases)
