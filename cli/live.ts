@@ -27,7 +27,7 @@ export async function namespacesNamed(kernel: Kernel, names: readonly string[]):
   throw new NetnsError({
     kind: "user",
     tried: "could not look at the host",
-    said: `there is no namespace ${missing.join(", ")}`,
+    said: `there is no namespace ${missing.map((name) => name || '""').join(", ")}`,
     todo: "`ip netns` lists the namespaces.",
   });
 }

@@ -21,6 +21,7 @@ export async function writeProgram(
   await writeOut(out, text);
   if (file !== undefined) await writeOut(file, `${JSON.stringify(imports, undefined, 2)}\n`);
   const said = [
+    ...(inventory.things.length === 0 ? ["Nothing was found that a resource describes: the program is empty."] : []),
     ...leftOut(inventory),
     ...(file === undefined
       ? []

@@ -54,5 +54,6 @@ export const record: Verb<ProgramOptions & { timeout: string }> = {
 async function mustBeThere(script: string): Promise<void> {
   const found = await stat(script).catch(() => undefined);
   if (found?.isFile()) return;
-  throw new NetnsError({ kind: "user", tried: `could not record ${script}`, said: "there is no such file" });
+  const said = found ? `it is ${found.isDirectory() ? "a folder" : "no regular file"}` : "there is no such file";
+  throw new NetnsError({ kind: "user", tried: `could not record ${script || '""'}`, said });
 }

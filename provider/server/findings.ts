@@ -74,9 +74,9 @@ export class Findings {
   }
 }
 
-function textOf({ code, resources, what, todo }: Finding): string {
+function textOf({ code, level, resources, what, todo }: Finding): string {
   const labels = resources.map(labelOf);
   const more = labels.length > NAMED ? [`${labels.length - NAMED} more`] : [];
   const where = [...labels.slice(0, NAMED), ...more].join(", ");
-  return `${code}: ${what}\n  ${where}: ${todo} (docs/findings.md#${code})`;
+  return `${code}: ${what}\n  ${where}: ${todo} (${level}, docs/findings.md#${code})`;
 }

@@ -60,7 +60,10 @@ describe("netns code, of labs made by hand", function () {
 
   it("is the same as one Topology of the hosts that have names", async () => {
     const stack = await projectOf("--topology");
-    done(await stack.importFile(path.join(stack.folder, "import.json")));
+    done(await stack.importFile(path.join(stack.folder, "import.json"), "--protect"));
     unchanged(await stack.preview());
+    assert.match((await stack.destroy()).stdout, /protected/);
+    done(await stack.up());
+    done(await stack.destroy());
   });
 });

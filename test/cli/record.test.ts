@@ -57,6 +57,7 @@ describe("netns record", function () {
     await chmod(folder, 0o755);
     for (const [name, text, mode] of [
       ["lab.sh", LAB, 0o755],
+      ["empty.sh", "", 0o644],
       ["failing.sh", "ip netns add half\nfalse || exit 7\n", 0o644],
       ["daemons.sh", "ip netns add a\nsetsid sh -c 'sleep 600' &\nsleep 601 >/dev/null 2>&1 &\n", 0o644],
       ["endless.sh", "ip netns add a\nsleep 602\n", 0o644],
@@ -113,8 +114,22 @@ describe("netns record", function () {
   });
 
   it("says that there is no such script, and writes nothing", async () => {
-    const ran = await record(["nowhere.sh"]);
-    const stderr = "error: could not record nowhere.sh\n  there is no such file";
-    assert.deepEqual(ran, { exitCode: 125, stdout: "", stderr });
+    for (const [script, stderr] of [
+      ["nowhere.sh", "error: could not record nowhere.sh\n  there is no such file"],
+      ["", 'error: could not record ""\n  there is no such file'],
+      ["/tmp", "error: could not record /tmp\n  it is a folder"],
+      ["/dev/null", "error: could not record /dev/null\n  it is no regular file"],
+    ] as const) {
+      assert.deepEqual(await record([script]), { exitCode: 125, stdout: "", stderr });
+    }
+  });
+
+  it("says, as `netns code` does, where there is nothing to write a program for", async () => {
+    const stdout = 'import * as netns from "pulumi-netns";\n';
+    const stderr = "Nothing was found that a resource describes: the program is empty.";
+    assert.deepEqual(await record(["empty.sh"]), { exitCode: 0, stdout, stderr });
+    const code = [process.execPath, NETNS, "code"];
+    assert.deepEqual(await host.tryRun(code), { exitCode: 0, stdout, stderr });
+    assert.match((await host.tryRun([...code, ""])).stderr, /\n {2}there is no namespace ""\n/);
   });
 });

@@ -75,7 +75,7 @@ export class Stack {
   }
 
   /** The same of all the resources that a file lists. */
-  importFile(file: string): Promise<Outcome> {
+  importFile(file: string, ...args: string[]): Promise<Outcome> {
     return this.operate("import", [
       "--file",
       file,
@@ -83,6 +83,7 @@ export class Stack {
       "--skip-preview",
       "--protect=false",
       "--generate-code=false",
+      ...args,
     ]);
   }
 

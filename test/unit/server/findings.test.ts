@@ -35,7 +35,7 @@ describe("the findings of a Topology that is checked", () => {
     assert.deepEqual(await check(wrong), []);
     assert.deepEqual(said, [
       "warning true cable-mtu: h1/eth0 sends packets of up to 9000 bytes, but h2/eth0 at the other end accepts 1500: " +
-        "larger packets are dropped there silently.\n  lab.vethPairs[0]: Give both ends the same `mtu`. (docs/findings.md#cable-mtu)",
+        "larger packets are dropped there silently.\n  lab.vethPairs[0]: Give both ends the same `mtu`. (error, docs/findings.md#cable-mtu)",
     ]);
     assert.deepEqual(await check(right), []);
     assert.equal(said.length, 1);
@@ -52,7 +52,7 @@ describe("the findings of a Topology that is checked", () => {
     assert.match(reason, /^vethPairs\[0\]: cable-mtu: /);
     assert.deepEqual([more, said], [[], []]);
     assert.deepEqual(await check(overlap), []);
-    assert.match(said.join(), /^warning true subnet-overlap: /);
+    assert.match(said.join(), /^warning true subnet-overlap: .* \(warning, docs\/findings\.md#subnet-overlap\)$/s);
   });
 
   it("hold no secret", async () => {
