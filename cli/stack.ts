@@ -28,6 +28,12 @@ interface Exported extends Written {
 
 const PROVIDER = "pulumi:providers:netns";
 
+/** Before the first `pulumi up`, and after a destroy. */
+export const EMPTY = {
+  said: "the stack has nothing of netns in it yet",
+  todo: "`pulumi up` makes the lab.",
+};
+
 /** What the state of a stack says, whatever its backend. That takes no rights on the host. */
 export async function readStack(place: StackPlace): Promise<Stack> {
   const exported = JSON.parse(await exportStack(place)) as { deployment?: { resources?: Exported[] } };

@@ -14,7 +14,7 @@ export function printLines(results: readonly Result[]): void {
 
 function rowOf(result: Result): string[] {
   const { from, to, address, expected } = result;
-  return [from, to, address, yesNo(isReached(result)), yesNo(expected), heardBy(result)];
+  return [from, to, address, reachedText(result), yesNo(expected), heardBy(result)];
 }
 
 /** For people: who reaches whom, and what is otherwise than the program has it. */
@@ -55,11 +55,13 @@ function markOf(result: Result): string {
 
 function summarize(results: readonly Result[], packet: Omit<Packet, "to">): void {
   const different = results.filter(isDifferent);
+  const refused = results.filter(({ outcome }) => outcome.heard === "refused");
   const untold = results.filter(({ expected }) => expected === undefined);
   for (const result of different.slice(0, MOST_TOLD)) process.stdout.write(`${toldOf(result, packet)}\n`);
   if (different.length > MOST_TOLD) process.stdout.write(`and ${different.length - MOST_TOLD} more\n`);
   const parts = [
     `${results.filter(isReached).length} of ${results.length} reached`,
+    ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
     different.length === 0 ? "as expected" : `${different.length} not as expected`,
     ...(untold.length === 0 ? [] : [`${untold.length} that the program does not decide`]),
   ];
@@ -82,6 +84,11 @@ export function printOne(results: readonly Result[]): void {
     const more = isDifferent(result) ? `, and it ${result.expected ? "should" : "should not"} be reached` : "";
     process.stdout.write(`${mark} ${from} → ${target}: ${heardBy(result)}${more}\n`);
   }
+}
+
+/** That nobody listens on a port is not the program's: it tells only of the way there, and that is open. */
+function reachedText(result: Result): string {
+  return result.outcome.heard === "refused" ? "refused" : yesNo(isReached(result));
 }
 
 function yesNo(value: boolean | undefined): string {

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { type Device, deviceLabel, type Host, isKnown } from "../../provider/model/graph";
 import { labelOf } from "../../provider/model/resources";
 import type { Maybe } from "../../provider/resources/facts";
-import { readStack } from "../stack";
+import { EMPTY, readStack } from "../stack";
 import { printJson, printTable, type Style, styled } from "../table";
 import type { Verb } from "../verb";
 
@@ -27,6 +27,7 @@ export const ls: Verb<{ json?: true }> = {
   async run({ options, at }) {
     const { graph } = await readStack(at);
     const hosts = byName(graph.hosts);
+    if (hosts.length === 0) process.stderr.write(`netns: ${EMPTY.said}: ${EMPTY.todo}\n`);
     if (options.json) printJson(hosts.map(hostJson));
     else printTable(HEAD, hosts.flatMap(rowsOf));
     return 0;

@@ -1,13 +1,14 @@
 import { InvalidArgumentError, Option } from "commander";
 import { canonicalIp } from "../../provider/core/ip";
 import { NetnsError } from "../../provider/errors";
+import type { Host } from "../../provider/model/graph";
 import { exitCodes } from "../exitCodes";
 import { knowFirewalls } from "../firewalls/know";
 import { HostArgument, hostNamed } from "../hosts";
 import { type Family, isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
 import { printLines, printMatrix, printOne } from "../ping/show";
 import { sendInLab } from "../probing";
-import { readStack } from "../stack";
+import { EMPTY, readStack, type Stack } from "../stack";
 import { printJson } from "../table";
 import type { Verb } from "../verb";
 
@@ -67,7 +68,7 @@ export const ping: Verb<Options> = {
     const packet = packetOf(options);
     const pairs = pairsOf(stack, families, { ...(from && { from }), ...(to !== undefined && { to }), options: packet });
     const first = from ?? stack.graph.hosts.get(pairs[0]?.from ?? "");
-    if (!first || pairs.length === 0) throw nobody();
+    if (!first || pairs.length === 0) throw nobody(stack, from, to);
     const isOne = to !== undefined;
     const timeoutMs = 1000 * (options.timeout ?? (isOne ? SECONDS.one : SECONDS.many));
     const outcomes = await sendInLab(stack.configOf(first), { probes: probesOf(pairs, packet), timeoutMs });
@@ -100,7 +101,7 @@ function jsonOf(result: Result) {
     to,
     address,
     family,
-    reached: isReached(result),
+    reached: outcome.heard === "refused" ? "refused" : isReached(result),
     expected: expected ?? null,
     rttMs,
     heard: outcome,
@@ -108,10 +109,16 @@ function jsonOf(result: Result) {
   };
 }
 
-function nobody(): NetnsError {
+function nobody({ graph }: Stack, from: Host | undefined, to: Host | string | undefined): NetnsError {
+  const tried = "there is nobody to ping";
+  if (graph.hosts.size === 0) return new NetnsError({ kind: "user", tried, ...EMPTY });
+  if (from !== undefined && from === to) {
+    const todo = `Name another host, or an address: \`netns ping ${from.name} 127.0.0.1\`.`;
+    return new NetnsError({ kind: "user", tried, said: `${from.name} is the sender and the target`, todo });
+  }
   return new NetnsError({
     kind: "user",
-    tried: "there is nobody to ping",
+    tried,
     said: "no two hosts of the stack have addresses of one family that others can use",
     todo: "`netns ls` shows which addresses there are; a link-local one is reached from its own link only.",
   });

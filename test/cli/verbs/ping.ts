@@ -57,7 +57,15 @@ export const ping: VerbTests = (lab) => {
     const { exitCode, stdout } = await lab().type("netns ping left 10.3.2.2 --tcp 80 --json");
     const refused = { heard: "refused", from: "10.3.2.2" };
     const one = { from: "left", to: "10.3.2.2", address: "10.3.2.2", family: "inet", expected: true };
-    assert.deepEqual([exitCode, JSON.parse(stdout)], [1, [{ ...one, reached: false, rttMs: null, heard: refused }]]);
+    assert.deepEqual(
+      [exitCode, JSON.parse(stdout)],
+      [1, [{ ...one, reached: "refused", rttMs: null, heard: refused }]],
+    );
+    const all = await lab().type("netns ping left --tcp 80");
+    assert.match(all.stdout, /^left\tright\t10\.3\.2\.2\trefused\tyes\t`Connection refused`/);
+    assert.equal(all.exitCode, 0);
+    const drawn = await lab().typeOnTerminal("netns ping left --tcp 80", { env: { NO_COLOR: "1" } });
+    assert.match(drawn.stdout, /\n0 of 2 reached, 2 refused, as expected$/);
     const big = await lab().type("netns ping left router --size 1473 --dont-fragment");
     assert.match(big.stdout, /\tno\tno\tnothing was sent: it is too big \(EMSGSIZE, mtu 1500\)$/);
   });
@@ -67,6 +75,9 @@ export const ping: VerbTests = (lab) => {
     assert.equal(none.exitCode, 3);
     assert.match(none.stderr, /^error: the stack has no host rihgt\n {2}Did you mean right\?/);
     assert.equal((await lab().type("netns ping -6")).exitCode, 3);
+    const same = await lab().type("netns ping left left");
+    assert.equal(same.exitCode, 3);
+    assert.match(same.stderr, /^error: there is nobody to ping\n {2}left is the sender and the target\n/);
     const barred = await lab().type(`${WITHOUT_RIGHTS} netns ping`);
     assert.equal(barred.exitCode, 3);
     assert.match(barred.stderr, /Run it as root/);

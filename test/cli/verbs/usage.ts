@@ -48,6 +48,18 @@ export const usage: VerbTests = (lab) => {
     }
   });
 
+  it("is told that a stack has nothing of netns in it yet", async () => {
+    await lab().type("pulumi stack init empty --no-select");
+    try {
+      const [ls, ping] = [await lab().type("netns ls -s empty"), await lab().type("netns ping -s empty")];
+      assert.deepEqual([ls.exitCode, ls.stdout, ping.exitCode], [0, "", 3]);
+      for (const { stderr } of [ls, ping])
+        assert.match(stderr, /the stack has nothing of netns in it yet[\s\S]*`pulumi up` makes the lab\.$/);
+    } finally {
+      await lab().type("pulumi stack rm empty --yes");
+    }
+  });
+
   it("takes the folder before the verb and after it", async () => {
     const here = await lab().type("netns ls");
     for (const line of ['netns -C "$OLDPWD" ls', 'netns ls --cwd "$OLDPWD" --stack test']) {

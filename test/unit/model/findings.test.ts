@@ -51,6 +51,7 @@ describe("the findings", () => {
       sysctl r net.ipv4.conf.left.forwarding 0`);
     const found = findingsOf(graph).map(({ code, todo }) => [code, todo]);
     assert.deepEqual(found, [["router-without-forwarding", "Set `net.ipv4.conf.left.forwarding` to 1 in r."]]);
+    assert.match(findingsOf(graph)[0]?.what ?? "", /^a sends through r to default, /);
     assert.equal(reach(graph, "a", "10.0.2.2").stop?.todo, "Set net.ipv4.conf.left.forwarding to 1 on r.");
   });
 
