@@ -48,11 +48,17 @@ export function culpritOf(live: Live, walk: Walk, stop: Stop): Verdict {
     const alone = others.length === 0 ? stop : undo(others).stop;
     if (culprit) return { stop: alone ?? stop, culprit };
   }
-  const [by] = stop.by;
-  if (!by) return { stop };
   const drifted = drift.find(({ resource }) => stop.by.some((one) => isSame(resource, one)));
   if (drifted) return { stop, culprit: { what: "drift", drift: drifted } };
-  return { stop, culprit: { what: foreign.has(by) ? "foreign" : "program", resource: by } };
+  const [by] = stop.by;
+  return by ? { stop, culprit: makerOf(live, by) } : { stop };
+}
+
+/** What of a thing is to be changed: what it differs in from the stack, or itself. */
+export function makerOf({ drift, foreign }: Live, by: Resource): Culprit {
+  const drifted = drift.find(({ resource }) => isSame(resource, by));
+  if (drifted) return { what: "drift", drift: drifted };
+  return { what: foreign.has(by) ? "foreign" : "program", resource: by };
 }
 
 /** Leaves out as many as can be, in large parts first: `holds` is true of the rest. */
@@ -74,7 +80,7 @@ function inOrder(all: readonly Culprit[]): Culprit[] {
   return [...all].sort((one, other) => rank(one) - rank(other));
 }
 
-function resourceOf(culprit: Culprit): Resource {
+export function resourceOf(culprit: Culprit): Resource {
   return culprit.what === "drift" ? culprit.drift.resource : culprit.resource;
 }
 

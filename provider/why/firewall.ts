@@ -1,7 +1,8 @@
 import { familyOf } from "../core/ip";
 import { showRuleset } from "../kernel/nft";
 import type { Blame, Evidence, Lost } from "./blame";
-import type { Culprit } from "./culprit";
+import { isOfOvs, portAt } from "./bridge";
+import { makerOf } from "./culprit";
 import { type Ending, endingsOf } from "./endings";
 import { hostText } from "./words";
 
@@ -10,6 +11,8 @@ const HOOKS = {
   begins: ["output", "postrouting", "egress"],
   passes: ["ingress", "prerouting", "forward", "postrouting", "egress"],
   ends: ["ingress", "prerouting", "input"],
+  /** Open vSwitch takes frames from its ports before the host's network sees them. */
+  switched: ["ingress"],
   bridged: ["prerouting", "input", "forward", "output", "postrouting"],
 };
 
@@ -36,20 +39,14 @@ export async function blameFirewall(lost: Lost): Promise<Blame | undefined> {
   const where = `table ${family} ${table}, chain ${chain} (hook ${hook})`;
   const what = handle === undefined ? `the policy of ${where}` : `a rule of ${where}`;
   const by = live.graph.hosts.get(host)?.firewalls.find((one) => one.family === family && one.name === table)?.by;
-  const drift = live.drift.find(
-    ({ resource }) => by !== undefined && resource.kind === by.kind && resource.name === by.name,
-  );
-  const culprit: Culprit | undefined = drift
-    ? { what: "drift", drift }
-    : by && { what: live.foreign.has(by) ? "foreign" : "program", resource: by };
   const doubt = grown.includes(ending) || candidates.length === 1 ? "" : " seems to";
   return {
     ...{ direction: at.direction, host, code: verdict === "drop" ? "firewall-drop" : "firewall-reject" },
     why: `The firewall of ${hostText(host)}${doubt} ${doubt ? verdict : `${verdict}s`} the packet: ${what}.`,
-    ...(culprit && { culprit }),
+    ...(by && { culprit: makerOf(live, by) }),
     proof: grown.includes(ending) ? [countText(ending)] : [],
     todo: "Let the packet through: add a rule that accepts it before that one.",
-    line: `ip netns exec ${host} nft -a list table ${family} ${table}`,
+    line: `${host === "" ? "" : `ip netns exec ${host} `}nft -a list table ${family} ${table}`,
   };
 
   function hostAt({ at: { last } }: Lost): string | undefined {
@@ -80,9 +77,11 @@ function foreignProtocols({ question: { protocol }, to }: Lost): string[] {
   return ["ip", "ip6", "tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "sctp", "arp"].filter((one) => !own.includes(one));
 }
 
-function hooksAfter({ at: { last, direction }, target }: Lost, host: string): string[] {
+function hooksAfter({ at: { last, direction }, target, live: { graph } }: Lost, host: string): string[] {
   if (!last) return HOOKS.begins;
   if (last.isOut) return [];
+  const port = portAt(graph, host, last.device);
+  if (port && isOfOvs(graph, port)) return HOOKS.switched;
   return direction === "there" && host === target ? [...HOOKS.ends, ...HOOKS.begins] : HOOKS.passes;
 }
 

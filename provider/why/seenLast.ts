@@ -1,12 +1,13 @@
-import { isObject } from "../core/values";
+import { isObject, leaves } from "../core/values";
 import type { Live } from "../live/live";
 import type { Resource } from "../model/resources";
 import { outcomeText } from "../probe/outcome";
 import type { Blame, Lost } from "./blame";
-import type { Culprit } from "./culprit";
+import { keptBy } from "./bridge";
+import { type Culprit, resourceOf } from "./culprit";
 import { type Answer, type Asking, answerText, askForWay } from "./fib";
 import { placeOf } from "./whereabouts";
-import { driftText, hostText } from "./words";
+import { capital, clause, driftText, hostText, inHost } from "./words";
 
 /** What the kernel counts that it does not take or pass on. */
 const TELLING = /drop|discard|error|filter|noroute|noport|addrerr|fail|truncated|toobig|overflow|unres|csum|hdr/i;
@@ -24,20 +25,23 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Where a packet was seen last, what the kernel there says, and what is unusual there. */
 export function blamePlace(lost: Lost): Blame {
   const { at, question, live, sent } = lost;
-  const host = at.last?.host ?? question.from;
-  const device = at.last?.device;
-  const said = askThere(lost, host);
+  const kept = keptBy(lost);
+  const host = kept?.bridge.host.name ?? at.last?.host ?? question.from;
+  const device = kept?.ports[0]?.name ?? at.last?.device;
+  const said = kept ? undefined : askThere(lost, host);
   // An error tells of something that may have begun before: of that all hosts speak that the packet has passed.
   const passed = at.what === "error" ? [...new Set(sent.seen.map((one) => one.host))].reverse() : [];
-  const suspects = [...new Set([host, ...passed])].flatMap((one) => suspectsAt(live, one, device));
+  const devices = kept ? [...kept.ports, kept.bridge].map(({ name }) => name) : device === undefined ? [] : [device];
+  const suspects = [...new Set([host, ...passed])].flatMap((one) => suspectsAt(live, one, devices));
   const [suspect] = suspects;
+  const culprit = suspect?.culprit ?? kept?.culprit;
   const counted = (sent.counted.get(host) ?? []).filter(([name]) => TELLING.test(name));
+  const why = said?.why ?? kept?.why ?? whatIsSeen(lost, host);
   return {
     ...{ direction: said?.direction ?? at.direction, host, code: said ? "kernel-refuses" : `seen-last-${at.what}` },
     ...(device !== undefined && { device }),
-    why: said?.why ?? whatIsSeen(lost, host),
-    ...(suspect?.culprit && { culprit: suspect.culprit }),
-    ...(suspect && !suspect.culprit && { line: suspect.text }),
+    why: suspect && !suspect.culprit ? `${clause(why)}; unusual there: ${suspect.text}.` : why,
+    ...(culprit && { culprit }),
     proof: [
       ...(said?.proof ?? []),
       at.places.length > 0
@@ -48,7 +52,8 @@ export function blamePlace(lost: Lost): Blame {
         : []),
       ...suspects.slice(0, MOST_SUSPECTS).map(({ text }) => `Unusual there: ${text}.`),
     ],
-    todo: `Look there: \`netns exec ${host} -- ip -s -d addr\` shows the devices and what they have dropped.`,
+    todo:
+      kept?.todo ?? `Look there: \`${inHost(host, "ip -s -d addr")}\` shows the devices and what they have dropped.`,
   };
 }
 
@@ -105,8 +110,11 @@ interface Suspect {
   culprit?: Culprit;
 }
 
-/** What is otherwise there than the stack says or a new host has: what is of the device first. */
-function suspectsAt({ drift, foreign, uncovered }: Live, host: string, device: string | undefined): Suspect[] {
+/**
+ * What is otherwise there than the stack says or a new host has: what is of the devices first. Of what else is in the
+ * provider's own namespace, the most is of this machine and not of the lab.
+ */
+function suspectsAt({ drift, foreign, uncovered }: Live, host: string, devices: readonly string[]): Suspect[] {
   const namespace = host || undefined;
   const found: Suspect[] = [
     ...drift
@@ -120,16 +128,15 @@ function suspectsAt({ drift, foreign, uncovered }: Live, host: string, device: s
       })),
     ...uncovered.filter((one) => one.namespace === namespace).map(({ what }) => ({ text: what })),
   ];
-  const isOfDevice = ({ text }: Suspect) => device !== undefined && text.includes(device);
-  return found.sort((one, other) => Number(isOfDevice(other)) - Number(isOfDevice(one)));
+  const isOfDevice = ({ text, culprit }: Suspect) =>
+    text.split(/[^\w.@-]+/).some((word) => devices.includes(word)) ||
+    (culprit && leaves(resourceOf(culprit).values).some(({ value }) => devices.includes(String(value))));
+  const [near, others] = [found.filter(isOfDevice), found.filter((one) => !isOfDevice(one))];
+  return host === "" ? near : [...near, ...others];
 }
 
 /** Whether a host has it, or an end of it. */
 function isOn({ values }: Resource, host: string): boolean {
   const ends = [values, ...Object.values(values)].filter(isObject);
   return ends.some(({ namespace = "" }) => namespace === host) || values.name === host;
-}
-
-function capital(text: string): string {
-  return text.replace(/^./, (letter) => letter.toUpperCase());
 }

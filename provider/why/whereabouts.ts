@@ -6,7 +6,8 @@ export interface Whereabouts {
   /** `question`: not the packet, but who has the address that it is to go to next; `error`: of what ICMP says of it. */
   what: "packet" | "question" | "error" | "nothing";
   last?: Seen;
-  /** All places where it was seen, in their order. */
+  /** All that was seen of it, and the places of that, in their order. */
+  seen: readonly Seen[];
   places: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export function whereaboutsOf({ seen }: Trace, ends: Ends): Whereabouts {
     const got = packets.findLast(({ host, isOut }) => host === error.host && !isOut);
     return { ...found(direction, "error", packets), last: got ?? error };
   }
-  return last ? found(direction, "packet", packets) : { direction, what: "nothing", places: [] };
+  return last ? found(direction, "packet", packets) : { direction, what: "nothing", seen: [], places: [] };
 }
 
 function isDelivered({ packet, isOut, isForOthers }: Seen, { to }: Ends): boolean {
@@ -46,7 +47,7 @@ export function placeOf({ host, device }: Pick<Seen, "host" | "device">): string
 
 function found(direction: "there" | "back", what: Whereabouts["what"], ones: readonly Seen[]): Whereabouts {
   const last = ones.at(-1);
-  return { direction, what, ...(last && { last }), places: [...new Set(ones.map(placeOf))] };
+  return { direction, what, ...(last && { last }), seen: ones, places: [...new Set(ones.map(placeOf))] };
 }
 
 function isAsking({ asks, answers }: Seen): boolean {

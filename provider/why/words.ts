@@ -19,6 +19,11 @@ export function hostText(host: string): string {
   return host || "the provider's own namespace";
 }
 
+/** A command to type, which the provider's own namespace has without a door. */
+export function inHost(host: string, command: string): string {
+  return host === "" ? command : `netns exec ${host} -- ${command}`;
+}
+
 /** `the Route client-default`. */
 export function resourceText(resource: Resource): string {
   return `the ${resource.kind.type} ${labelOf(resource)}`;
@@ -43,6 +48,10 @@ function valueText(value: unknown): string | undefined {
 /** Of one sentence or more the clause, to which another one can be added. */
 export function clause(text: string): string {
   return text.replace(/\.$/, "").replaceAll(/\. (?=\S)/g, "; ");
+}
+
+export function capital(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase());
 }
 
 export function lower(sentence: string): string {

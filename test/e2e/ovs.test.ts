@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Finding } from "../../provider/why/question";
 import { remove, scratch } from "../support/engine/project";
+import { LabProcess } from "../support/labHost/labProcess";
 import { ovsStage } from "../support/labHost/ovs";
 import { changesOf, done, exampleSuite, inNetns, type Lab, unchanged } from "../support/suites/exampleSuite";
 
@@ -83,6 +85,33 @@ function tests(lab: Lab): void {
     assert.equal(await reaches("red2", "10.0.6.3"), false);
     unchanged(await lab.stack.preview());
   });
+
+  for (const [what, broken, mended] of [
+    [
+      "a flow that drops it",
+      'add-flow ovs-br0 "priority=100,icmp,actions=drop"',
+      "del-flows --strict ovs-br0 priority=100,icmp",
+    ],
+    ["a port that gets nothing", "mod-port ovs-br0 to-red2 no-forward", "mod-port ovs-br0 to-red2 forward"],
+  ] as const) {
+    it(`has \`netns why\` name the bridge that does not pass a packet on, by ${what}`, async () => {
+      const asked = await LabProcess.start(lab.host, path.join(__dirname, "../cli/why/whyServer.ts"));
+      try {
+        await asked.call("use", await lab.stack.resources());
+        await lab.host.run(["sh", "-c", `ovs-ofctl ${broken}`]);
+        const question = { from: "red1", to: "red2", protocol: "icmp" };
+        const { sentence, change }: Finding = await asked.call("ask", question, 300);
+        assert.match(
+          sentence,
+          /^The OvsBridge ovs-br0 does not pass on .* from to-red1.*`ovs-ofctl dump-flows ovs-br0`/,
+        );
+        assert.deepEqual(change, { resource: "ovs-br0", lines: [] });
+      } finally {
+        await lab.host.run(["sh", "-c", `ovs-ofctl ${mended}`]);
+        await asked.stop();
+      }
+    });
+  }
 
   it("leaves a bridge alone that somebody else has made", async () => {
     await vsctl("add-br theirs -- set Bridge theirs datapath_type=netdev");

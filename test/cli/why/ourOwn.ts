@@ -85,6 +85,14 @@ export const OUR_OWN: readonly Breakage[] = [
     change: undefined,
   },
   {
+    what: "IPsec blocks, of which no kind knows",
+    break: ["ip -n router xfrm policy add src 10.1.0.11 dst 10.2.0.2 dir fwd action block"],
+    mend: ["ip -n router xfrm policy flush"],
+    ask: SERVER,
+    names: /^router gets the packet by router\/eth0.*; unusual there: states and policies of IPsec/,
+    change: undefined,
+  },
+  {
     what: "a program listens only on the loopback device",
     break: [
       "in server: (timeout 20 nc -l 127.0.0.1 8080 || timeout 20 busybox nc -l -p 8080 -s 127.0.0.1) >/dev/null 2>&1 &",

@@ -15,6 +15,8 @@ import type { WhyMethods } from "./whyServer";
 
 /** A port of a bridge does so a moment after its cable has come up. */
 const PORTS_FORWARD = "until: ! bridge -n switch link show | grep -v 'state forwarding'";
+/** How what is to be typed begins. */
+const COMMAND = /^(ip|bridge|tc|nft|sysctl|pulumi up)\b/;
 
 describe("netns why", function () {
   this.timeout(120_000);
@@ -81,6 +83,7 @@ describe("netns why", function () {
         assert.equal(found.reaches, false, text);
         assert.match(found.sentence, one.names, text);
         assert.match(found.change?.resource ?? "", new RegExp(`^${one.change ?? ""}$`), text);
+        for (const line of found.change?.lines ?? []) assert.match(line, COMMAND, text);
         if (one.line) assert.match(found.change?.lines.join("\n") ?? "", one.line, text);
       } finally {
         for (const line of [...one.mend, PORTS_FORWARD]) await type(line);
