@@ -3,13 +3,15 @@ import type { Live } from "../live/live";
 import type { Graph } from "../model/graph";
 import type { Reach } from "../model/reach/types";
 import type { Netlink } from "../netlink/netlink";
-import { type Culprit, culpritOf } from "./culprit";
+import { type Culprit, culpritOf, makerOf } from "./culprit";
 import { blameFirewall, countedByFirewall } from "./firewall";
 import { nobodyListens } from "./nobodyListens";
 import type { Question } from "./question";
 import { blamePlace } from "./seenLast";
 import type { Trace } from "./trace";
+import { turnedTo } from "./turned";
 import { type Whereabouts, whereaboutsOf } from "./whereabouts";
+import { clause } from "./words";
 
 /** What stops a packet, where, and what makes it so. */
 export interface Blame {
@@ -57,12 +59,18 @@ export async function blameFor(evidence: Evidence): Promise<Blame | undefined> {
 }
 
 async function blameModel(evidence: Evidence, at: NonNullable<Reach["stop"]>): Promise<Blame> {
-  const { live, walk } = evidence;
+  const { live, walk, model } = evidence;
   const { stop, culprit } = culpritOf(live, walk, at);
   const { direction, host, device, code, why, todo } = stop;
+  const isProgram = culprit === undefined || culprit.what === "program";
+  const turned = isProgram && direction === "there" ? turnedTo(evidence, model.destination) : undefined;
+  const maker = turned?.by ? makerOf(live, turned.by) : culprit;
   const proof = await countedByFirewall(evidence, host);
   return {
-    ...{ direction, host, ...(device !== undefined && { device }), code, why, ...(culprit && { culprit }), todo },
+    ...{ direction, host, ...(device !== undefined && { device }), code },
+    why: turned ? `${clause(why)}; ${turned.why}.` : why,
+    ...(maker && { culprit: maker }),
+    todo: turned?.todo ?? todo,
     ...(proof.length > 0 && { proof }),
   };
 }

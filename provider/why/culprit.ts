@@ -84,10 +84,14 @@ export function resourceOf(culprit: Culprit): Resource {
   return culprit.what === "drift" ? culprit.drift.resource : culprit.resource;
 }
 
-/** By the hosts that it has come through; of two that end in the same one, that it ends by something else says nothing. */
+/**
+ * By the hosts that it has come through, which in a circle lead nowhere; of two that end in the same one, that it ends by
+ * something else says nothing.
+ */
 function progress({ reaches, there, back, stop }: Reach): number {
   if (reaches !== false) return reaches === true ? Number.POSITIVE_INFINITY : Number.MAX_SAFE_INTEGER;
-  return there.length + (stop?.direction === "back" ? 1000 + back.length : 0);
+  const [before, hops] = stop?.direction === "back" ? [1000 + there.length, back] : [0, there];
+  return before + (stop?.code === "routing-loop" ? -1 : hops.length);
 }
 
 function isSame(one: Resource, other: Resource): boolean {

@@ -1,11 +1,15 @@
+import { familyOf } from "../core/ip";
 import { isObject, leaves } from "../core/values";
 import type { Live } from "../live/live";
+import { deviceAt } from "../model/graph";
+import { notForwarding } from "../model/reach/walk";
 import type { Resource } from "../model/resources";
 import { outcomeText } from "../probe/outcome";
 import type { Blame, Lost } from "./blame";
 import { keptBy } from "./bridge";
-import { type Culprit, resourceOf } from "./culprit";
+import { type Culprit, makerOf, resourceOf } from "./culprit";
 import { type Answer, type Asking, answerText, askForWay } from "./fib";
+import { turnedTo } from "./turned";
 import { placeOf } from "./whereabouts";
 import { capital, clause, driftText, hostText, inHost } from "./words";
 
@@ -34,13 +38,17 @@ export function blamePlace(lost: Lost): Blame {
   const devices = kept ? [...kept.ports, kept.bridge].map(({ name }) => name) : device === undefined ? [] : [device];
   const suspects = [...new Set([host, ...passed])].flatMap((one) => suspectsAt(live, one, devices));
   const [suspect] = suspects;
-  const culprit = suspect?.culprit ?? kept?.culprit;
+  const turned = at.what === "question" ? turnedTo(lost, at.last?.asks?.about) : undefined;
+  const by = said?.by ?? turned?.by;
+  const culprit = by ? makerOf(live, by) : (suspect?.culprit ?? kept?.culprit);
   const counted = (sent.counted.get(host) ?? []).filter(([name]) => TELLING.test(name));
-  const why = said?.why ?? kept?.why ?? whatIsSeen(lost, host);
+  const seen = said?.why ?? kept?.why ?? whatIsSeen(lost, host);
+  const unusual = suspect && !suspect.culprit ? `unusual there: ${suspect.text}` : undefined;
+  const why = [clause(seen), turned?.why ?? unusual].filter(Boolean).join("; ");
   return {
     ...{ direction: said?.direction ?? at.direction, host, code: said ? "kernel-refuses" : `seen-last-${at.what}` },
     ...(device !== undefined && { device }),
-    why: suspect && !suspect.culprit ? `${clause(why)}; unusual there: ${suspect.text}.` : why,
+    why: `${why}.`,
     ...(culprit && { culprit }),
     proof: [
       ...(said?.proof ?? []),
@@ -53,7 +61,10 @@ export function blamePlace(lost: Lost): Blame {
       ...suspects.slice(0, MOST_SUSPECTS).map(({ text }) => `Unusual there: ${text}.`),
     ],
     todo:
-      kept?.todo ?? `Look there: \`${inHost(host, "ip -s -d addr")}\` shows the devices and what they have dropped.`,
+      said?.todo ??
+      turned?.todo ??
+      kept?.todo ??
+      `Look there: \`${inHost(host, "ip -s -d addr")}\` shows the devices and what they have dropped.`,
   };
 }
 
@@ -94,6 +105,10 @@ function askThere({ at, to, target, model: { source }, live, netlink }: Lost, ho
   const on = ask({ to: goal, ...(last && { from, in: last.device }) });
   const isHere = host === target && direction === "there";
   if (isHere && !on.isLocal) return said(`${hostText(host)} does not take ${to} for its own address.`, on);
+  const device = deviceAt(live.graph, { namespace: host || undefined, name: last?.device ?? "" });
+  const ends = { family: familyOf(goal), source: from, destination: goal };
+  const closed = device && on.refused === "EHOSTUNREACH" ? notForwarding(device, ends) : undefined;
+  if (closed && !closed.isOpen) return { ...said(closed.why, on), by: closed.by.find(Boolean), todo: closed.todo };
   if (on.refused !== undefined) return said(refusal(on, goal), on);
   const back = isHere ? ask({ to: source, from: to }) : undefined;
   return back?.refused === undefined ? undefined : said(refusal(back, source), back, "back");
@@ -103,6 +118,9 @@ interface Said {
   direction: "there" | "back";
   why: string;
   proof: string[];
+  /** What makes it so, where that is known, and what would be changed. */
+  by?: Resource | undefined;
+  todo?: string | undefined;
 }
 
 interface Suspect {

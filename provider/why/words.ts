@@ -8,11 +8,25 @@ const SHORT = 40;
 
 /** `client eth0 → router eth0, eth1 → server eth0`, a line a hop, with what decides there. */
 export function wayText(hops: readonly Hop[]): string[] {
-  return hops.map(({ host, in: from, out, decided }) => {
+  const lines = hops.map(({ host, in: from, out, decided }) => {
     const devices = [from && `in by ${from}`, out && `out by ${out}`].filter(Boolean).join(", ");
     const why = decided.map(({ text }) => text).join("; ");
-    return `${host || "the provider's own namespace"}: ${[devices, why].filter(Boolean).join("; ")}`;
+    return `${hostText(host)}: ${[devices, why].filter(Boolean).join("; ")}`;
   });
+  return withOneRound(lines);
+}
+
+/** Of a packet that goes round and round, the first round. */
+function withOneRound(lines: string[]): string[] {
+  const start = lines.findIndex((line, index) => lines.includes(line, index + 1));
+  const round = lines.slice(start, lines.indexOf(lines[start] ?? "", start + 1));
+  const rounds = Math.floor((lines.length - start) / round.length);
+  if (start < 0 || rounds < 3) return lines;
+  return [...lines.slice(0, start + round.length), `and so on: ${round.map(hostOf).join(", ")}, ${rounds} times`];
+}
+
+function hostOf(line: string): string {
+  return line.slice(0, line.indexOf(":"));
 }
 
 export function hostText(host: string): string {

@@ -75,7 +75,8 @@ export function lookUp({ host, rules, byTable }: Tables, asked: Asked): Found | 
     if (!matches) continue;
     if (rule.table === undefined) {
       const { action } = rule.fact ?? {};
-      const why = `The rule of priority ${rule.priority} refuses packets ${forText(rule.fact)}(${String(action)}).`;
+      const where = host.name || "the provider's own namespace";
+      const why = `On ${where} the rule of priority ${rule.priority} refuses packets ${forText(rule.fact)}(${String(action)}).`;
       return { code: "rule-refuses", host, why, by: [rule.fact?.by] };
     }
     const table = byTable.get(rule.table);

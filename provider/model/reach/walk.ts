@@ -240,7 +240,11 @@ function ignoresEchoes(host: Host, family: Packet["family"]): Drop | undefined {
   return { code: "echo-ignored", host, why, by, ...(value === undefined && { isOpen: true }) };
 }
 
-function notForwarding(device: Device, { family, source = "", destination }: Packet): Drop | undefined {
+/** Why what comes in by a device is not passed on. */
+export function notForwarding(
+  device: Device,
+  { family, source = "", destination }: Pick<Packet, "family" | "source" | "destination">,
+): Drop | undefined {
   const { host } = device;
   if (family === "inet6" && isLinkLocal(source)) {
     const why = `${nameOf(host)} forwards nothing from ${source}, which is link-local.`;

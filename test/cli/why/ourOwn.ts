@@ -85,6 +85,38 @@ export const OUR_OWN: readonly Breakage[] = [
     change: undefined,
   },
   {
+    what: "routes that only somebody's doing makes lead round in a circle",
+    break: ["ip -n router route add 10.7.0.0/24 via 10.2.0.2", "in server: sysctl -qw net.ipv4.ip_forward=1"],
+    mend: ["ip -n router route del 10.7.0.0/24", "in server: sysctl -qw net.ipv4.ip_forward=0"],
+    ask: "client 10.7.0.1",
+    names: /in a circle: the route router\/10\.7\.0\.0\/24 is not of the stack/,
+    change: undefined,
+    line: /ip -n router route del 10\.7\.0\.0\/24/,
+  },
+  {
+    what: "one of two ways leads by a host that does not forward",
+    break: [
+      "ip -n client route add 10.2.0.2/32 nexthop via 10.1.0.12 nexthop via 10.1.0.1",
+      "ip -n client route get 10.2.0.2 | grep 10.1.0.12 || " +
+        "ip -n client route replace 10.2.0.2/32 nexthop via 10.1.0.1 nexthop via 10.1.0.12",
+    ],
+    mend: ["ip -n client route del 10.2.0.2/32"],
+    ask: SERVER,
+    names: /^peer gets a packet for 10\.2\.0\.2, and does not forward: net\.ipv4\.ip_forward is 0/,
+    change: "peer",
+  },
+  {
+    what: "a firewall sets another address, by a rule that is not followed",
+    break: [
+      "in router: nft add chain inet filter turn { type filter hook prerouting priority -300 \\; }",
+      "in router: nft add rule inet filter turn ip daddr 10.2.0.2 ip daddr set 10.2.0.77",
+    ],
+    mend: ["in router: nft flush chain inet filter turn", "in router: nft delete chain inet filter turn"],
+    ask: SERVER,
+    names: /who has 10\.2\.0\.77.*the chain turn of the table inet filter/,
+    change: "filter rules",
+  },
+  {
     what: "IPsec blocks, of which no kind knows",
     break: ["ip -n router xfrm policy add src 10.1.0.11 dst 10.2.0.2 dir fwd action block"],
     mend: ["ip -n router xfrm policy flush"],

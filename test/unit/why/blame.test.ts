@@ -83,4 +83,29 @@ describe("What is blamed", () => {
       "The counter of a rule of table inet filter, chain c, has grown by the packet: 6.",
     ]);
   });
+
+  it("is the firewall that turns a packet to where nobody is", async () => {
+    const expr = [{ dnat: { addr: "10.0.1.77" } }];
+    const before = {
+      nftables: [
+        { chain: { family: "inet", table: "filter", name: "c", type: "nat", hook: "prerouting", prio: -100 } },
+        { rule: { family: "inet", table: "filter", chain: "c", handle: 2, expr } },
+      ],
+    };
+    const lines = `
+      cable a/eth0 b/eth0
+      cable b/eth1 c/eth0
+      address a/eth0 10.0.0.1/24
+      address b/eth0 10.0.0.2/24
+      address b/eth1 10.0.1.1/24
+      sysctl b net.ipv4.ip_forward 1
+      firewall b {"family":"inet","rules":"x"}`;
+    const blame = await blameFor(evidence(lines, { before, after: before }));
+    assert.match(
+      blame?.why ?? "",
+      /10\.0\.1\.77.*; the firewall of b sends the packet there \(inet filter c, rule 1: dnat\)\.$/,
+    );
+    assert.equal(blame?.culprit?.what === "program" && blame.culprit.resource.kind.type, "Firewall");
+    assert.match(blame?.todo ?? "", /^Correct the rules of the firewall of b/);
+  });
 });
