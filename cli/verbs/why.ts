@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { canonicalIp } from "../../provider/core/ip";
+import { refuseMany } from "../../provider/why/asked";
 import type { Finding } from "../../provider/why/question";
 import { exitCodes } from "../exitCodes";
 import { askHalf } from "../half";
@@ -53,6 +54,7 @@ export const why: Verb<Options> = {
   async run({ words: [from = "", to = ""], options, at }) {
     const stack = await readStack(at);
     const host = hostNamed(stack, from);
+    refuseMany(to, stack.graph);
     const { tcp, udp, size, interface: device, ipv4, ipv6, wait, json } = options;
     const number = tcp ?? udp;
     const question = {

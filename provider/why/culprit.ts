@@ -46,10 +46,10 @@ export function culpritOf(live: Live, walk: Walk, stop: Stop): Verdict {
   if (candidates.length > 0 && isFurther(candidates)) {
     const [culprit, ...others] = fewest(candidates, isFurther);
     const alone = others.length === 0 ? stop : undo(others).stop;
-    if (culprit) return { stop: alone ?? stop, culprit };
+    if (culprit) return { stop: alone ?? stop, culprit: rootOf(live, culprit) };
   }
   const drifted = drift.find(({ resource }) => stop.by.some((one) => isSame(resource, one)));
-  if (drifted) return { stop, culprit: { what: "drift", drift: drifted } };
+  if (drifted) return { stop, culprit: rootOf(live, { what: "drift", drift: drifted }) };
   const [by] = stop.by;
   return by ? { stop, culprit: makerOf(live, by) } : { stop };
 }
@@ -59,6 +59,22 @@ export function makerOf({ drift, foreign }: Live, by: Resource): Culprit {
   const drifted = drift.find(({ resource }) => isSame(resource, by));
   if (drifted) return { what: "drift", drift: drifted };
   return { what: foreign.has(by) ? "foreign" : "program", resource: by };
+}
+
+/** Of what is not there, that which it is in or on, if that is not there either. */
+function rootOf(live: Live, culprit: Culprit): Culprit {
+  if (culprit.what !== "drift" || culprit.drift.path) return culprit;
+  const { resource } = culprit.drift;
+  const base = live.drift.find((one) => !one.path && one.resource !== resource && needs(resource, one.resource));
+  return base ? rootOf(live, { what: "drift", drift: base }) : culprit;
+}
+
+function needs({ kind, values }: Resource, { kind: { devices, facts }, values: of }: Resource): boolean {
+  const on = kind.on?.(values) ?? [];
+  const hosts = [values.namespace, ...[...on, ...(kind.devices?.(values) ?? [])].map(({ at }) => at.namespace)];
+  const isIn = facts(of).some((fact) => fact.says === "namespace" && hosts.includes(fact.name));
+  const made = devices?.(of) ?? [];
+  return isIn || on.some((one) => made.some(({ name, at }) => name === one.name && at.namespace === one.at.namespace));
 }
 
 /** Leaves out as many as can be, in large parts first: `holds` is true of the rest. */

@@ -7,6 +7,7 @@ import { addressOf, type From, isAstray, type ReachOptions, reach } from "../mod
 import type { Reach } from "../model/reach/types";
 import type { Resource } from "../model/resources";
 import type { Netlink } from "../netlink/netlink";
+import { refuseDevice } from "./asked";
 import { type Blame, blameFor } from "./blame";
 import { findingOf } from "./finding";
 import type { Finding, Question } from "./question";
@@ -30,6 +31,7 @@ export async function why(question: Question, options: WhyOptions): Promise<Find
   const plan = graphOf(stack ?? []);
   const hosts = stack ? plan.hosts.keys() : await listNetns(kernel);
   const live = await readLive(kernel, stack, [...new Set([...hosts, question.from])]);
+  refuseDevice(question, plan, live);
   const to = targetOf(question, plan, live.graph);
   const target = canonicalIp(question.to) === undefined ? { target: question.to } : {};
   const packet = { ...optionsOf(question, to), ...target };

@@ -55,9 +55,16 @@ export const why: VerbTests = (lab) => {
       const said = `error: ${word} is no address of one host, and no name of a host\n  ${todo}`;
       assert.deepEqual([exitCode, stderr], [3, said]);
     }
-    const { exitCode, stderr } = await lab().type("netns why left wright");
-    assert.match(stderr, /the stack has no host wright\n.*Did you mean right\?/);
-    assert.equal(exitCode, 3);
+    for (const [words, said] of [
+      ["left wright", /the stack has no host wright\n.*Did you mean right\?/],
+      ["left 10.3.1.255", /10\.3\.1\.255 is the broadcast address of a network of (left|router)/],
+      ["left ff02::1", /ff02::1 is a multicast address\n/],
+      ["left right -I nope", /left has no device nope\n.*eth0/],
+    ] as const) {
+      const { exitCode, stderr } = await lab().type(`netns why ${words}`);
+      assert.match(stderr, said);
+      assert.equal(exitCode, 3);
+    }
   });
 
   it("asks for rights where they are missing", async () => {

@@ -62,6 +62,14 @@ describe("The culprit", () => {
     assert.deepEqual([what, label], ["drift", "lab.addresses[1]"]);
   });
 
+  it("is, of all that is not there, what the others are in and on", () => {
+    const cable = ["host b", "cable a/eth0 b/eth0", "address b/eth0 10.0.0.2/24"];
+    const missing = [cable, cable.slice(0, 2)].map((lines) => lines.join("\n"));
+    const lines = "host a\nhost b\naddress a/eth0 10.0.0.1/24";
+    assert.deepEqual(blamed(lines, { missing }).slice(1), ["drift", "lab.vethPairs[0]"]);
+    assert.deepEqual(blamed("host a", { missing: [...missing, "host b"] }).slice(1), ["drift", "lab.namespaces[0]"]);
+  });
+
   it("is what somebody else has made", () => {
     const lines = `${PAIR}\nroute a 10.0.0.2/32 {"type":"blackhole"}`;
     assert.deepEqual(blamed(lines, { foreign: ["lab.addresses[0]", "lab.routes[0]"] }).slice(1), [
