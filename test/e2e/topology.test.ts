@@ -183,8 +183,8 @@ new netns.Address("one", { namespace: lab.namespaces[0].name, device: lab.vethPa
         ],
         addresses: [
           { namespace: "n0", device: "v1", address: "10.0.0.1/24" },
-          { namespace: "n1", device: "v1", address: "10.0.0.2/24" },
-          { namespace: "n1", device: "v1", address: "10.0.0.2/16", labell: "x" },
+          { namespace: "n1", device: "v1", address: "fd00::2/64" },
+          { namespace: "n1", device: "v1", address: "fd00::2/128", labell: "x" },
         ],
         hubs: [],
       }),
@@ -196,7 +196,7 @@ new netns.Address("one", { namespace: lab.namespaces[0].name, device: lab.vethPa
       /vethPairs\[1\]\.a\.name.*is the name of `vethPairs\[0\]\.b\.name` in the same namespace/,
       /vethPairs\[1\]\.b\.mtu.*68/,
       /addresses\[0\]\.device.*is a device that the topology has in another namespace, at `vethPairs\[1\]\.a\.name`/,
-      /addresses\[2\]\.address.*is that of `addresses\[1\]\.address` in the same namespace/,
+      /addresses\[2\]\.address.*is that of `addresses\[1\]\.address`/,
       /addresses\[2\]\.labell.*did you mean `label`/,
       /hubs.*is not a property of this/,
     ]) {
