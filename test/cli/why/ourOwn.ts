@@ -1,6 +1,8 @@
 import type { Breakage } from "./cases";
 
 const SERVER = "client server";
+/** The kernel asks for three seconds who has the address, and a later case would see it. */
+const FORGET_77 = "ip -n router neigh flush 10.2.0.77 nud all";
 
 /** Others, of which no line of provider/why knows: what the walk, the kernel or the packet itself tells must be enough. */
 export const OUR_OWN: readonly Breakage[] = [
@@ -111,7 +113,7 @@ export const OUR_OWN: readonly Breakage[] = [
       "in router: nft add chain inet filter turn { type filter hook prerouting priority -300 \\; }",
       "in router: nft add rule inet filter turn ip daddr 10.2.0.2 ip daddr set 10.2.0.77",
     ],
-    mend: ["in router: nft flush chain inet filter turn", "in router: nft delete chain inet filter turn"],
+    mend: ["in router: nft flush chain inet filter turn", "in router: nft delete chain inet filter turn", FORGET_77],
     ask: SERVER,
     names: /who has 10\.2\.0\.77.*the chain turn of the table inet filter/,
     change: "filter rules",
