@@ -1,12 +1,9 @@
-import { join } from "node:path";
 import { localHost } from "../../provider/host/local";
 import { type Table, tablesOf } from "../../provider/live/rulesets";
 import type { Graph } from "../../provider/model/graph";
+import { askHalf } from "../half";
 import { liveKernel } from "../live";
 import { askNft } from "./askNft";
-
-/** Built beside this. */
-const WORKER = join(__dirname, "nft.js");
 
 /**
  * Has nft tell what the firewalls of these labs mean, so that `reach` can follow them. It is asked in a namespace that goes
@@ -35,10 +32,8 @@ export function unknownFirewalls({ hosts, rulesets }: Graph): string[] {
   return walled.map(({ name }) => name).filter((name) => !rulesets?.has(name));
 }
 
-/** In a user namespace, in which anybody is root where the machine allows one. */
+/** In a user namespace, in which anybody is root where the machine allows one; nothing is known where it does not. */
 async function askAsRootOfNothing(asked: readonly Table[][]): Promise<unknown[]> {
-  const { execa } = await import("execa");
-  const words = ["--user", "--map-root-user", "--net", process.execPath, WORKER];
-  const ran = await execa("unshare", words, { input: JSON.stringify(asked), reject: false, maxBuffer: 1e9 });
-  return ran.exitCode === 0 ? (JSON.parse(ran.stdout) as unknown[]) : [];
+  const way = (argv: readonly string[]) => ["unshare", "--user", "--map-root-user", "--net", ...argv];
+  return askHalf<unknown[]>(way, "nft.js", asked, "could not ask nft what rules mean").catch(() => []);
 }
