@@ -3,9 +3,25 @@ import { type Fault, parse } from "./check";
 import { metaOf, unwrap } from "./meta";
 import type { Json } from "./values";
 
+/** What ssh may take for an option is no host. */
+const HOST =
+  /^ssh:\/\/(?:[^\s@/:-][^\s@/:]*@)?(?:\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]|[A-Za-z0-9_][\w.-]*)(?::\d{1,5})?\/?$/;
+const SANDBOX = /^[A-Za-z0-9][\w.-]{0,62}$/;
+
 /** The provider's configuration. Each property's `environment` names the variable that it falls back to. */
 export const configSchema = z
   .strictObject({
+    host: z
+      .string({ error: "must be text" })
+      .regex(HOST, { error: "must be ssh://[USER@]HOST[:PORT]" })
+      .optional()
+      .meta({
+        description:
+          "Where the labs are: `ssh://[USER@]HOST[:PORT]`, by the OpenSSH client and its configuration here (keys, agent, " +
+          "jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19 or newer there. A change " +
+          "replaces all that the provider has made. Default: the machine that Pulumi runs on.",
+        environment: "NETNS_HOST",
+      }),
     offline: z
       .boolean({ error: "must be true or false" })
       .optional()
@@ -23,6 +39,17 @@ export const configSchema = z
           "What to do about a Topology in which something is certain not to work, by what its elements say (docs/findings.md): " +
           "`warn` of it, refuse it with `error`, which still only warns of what works in part, or `off`. Default: warn.",
         environment: "NETNS_FINDINGS",
+      }),
+    sandbox: z
+      .string({ error: "must be text" })
+      .regex(SANDBOX, { error: "must be a letter or digit, then up to 62 letters, digits, `.`, `_` or `-`" })
+      .optional()
+      .meta({
+        description:
+          "Make the labs in a sandbox of this name, which any user may have: a network, mounts and a /run of its own, " +
+          "in which that user is root (user_namespaces(7)). It is made when it is needed first, and ends with the last thing in it " +
+          "(`netns sandbox list`). A change replaces all that the provider has made. Default: none.",
+        environment: "NETNS_SANDBOX",
       }),
     sudo: z
       .boolean({ error: "must be true or false" })
@@ -47,7 +74,7 @@ export const configSchema = z
   })
   .meta({
     description:
-      "The netns provider works on the host that it runs on. Everything in its configuration is optional, and is set " +
+      "The netns provider works on the machine that Pulumi runs on, unless it is told another place. Everything in its configuration is optional, and is set " +
       "with `pulumi config set netns:KEY VALUE`, as an argument of `netns.Provider`, or in the environment; the " +
       "configuration goes before the environment.",
   });

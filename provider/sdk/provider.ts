@@ -5,9 +5,10 @@ import { isOfType, withVersion } from "./resource";
 import type * as enums from "./types/enums";
 
 /**
- * The netns provider works on the host that it runs on. Everything in its configuration is optional,
- * and is set with `pulumi config set netns:KEY VALUE`, as an argument of `netns.Provider`, or in the
- * environment; the configuration goes before the environment.
+ * The netns provider works on the machine that Pulumi runs on, unless it is told another place.
+ * Everything in its configuration is optional, and is set with `pulumi config set netns:KEY VALUE`, as
+ * an argument of `netns.Provider`, or in the environment; the configuration goes before the
+ * environment.
  */
 export class Provider extends pulumi.ProviderResource {
   /** @internal */
@@ -28,8 +29,10 @@ export class Provider extends pulumi.ProviderResource {
       Provider.__pulumiType,
       name,
       {
+        host: args.host,
         offline: pulumi.output(args.offline).apply(JSON.stringify),
         findings: args.findings,
+        sandbox: args.sandbox,
         sudo: pulumi.output(args.sudo).apply(JSON.stringify),
         timeoutSeconds: pulumi.output(args.timeoutSeconds).apply(JSON.stringify),
       },
@@ -41,6 +44,13 @@ export class Provider extends pulumi.ProviderResource {
 /** The provider's configuration. */
 export interface ProviderArgs {
   /**
+   * Where the labs are: `ssh://[USER@]HOST[:PORT]`, by the OpenSSH client and its configuration here
+   * (keys, agent, jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19
+   * or newer there. A change replaces all that the provider has made. Default: the machine that Pulumi
+   * runs on.
+   */
+  host?: pulumi.Input<string | undefined>;
+  /**
    * Answer reads from the recorded state without touching the host, and refuse every change: for a
    * reviewer whose machine is not the lab host. Default: false.
    */
@@ -51,6 +61,13 @@ export interface ProviderArgs {
    * part, or `off`. Default: warn.
    */
   findings?: pulumi.Input<enums.ConfigFindings | undefined>;
+  /**
+   * Make the labs in a sandbox of this name, which any user may have: a network, mounts and a /run of
+   * its own, in which that user is root (user_namespaces(7)). It is made when it is needed first, and
+   * ends with the last thing in it (`netns sandbox list`). A change replaces all that the provider has
+   * made. Default: none.
+   */
+  sandbox?: pulumi.Input<string | undefined>;
   /**
    * Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user
    * who is not root but may use sudo. It starts one more process of the plugin in each run that needs

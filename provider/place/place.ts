@@ -1,0 +1,10 @@
+import type { Config } from "../core/config";
+
+/** Where a lab is. What is left out is as it is here: this machine, this user's own rights, no sandbox. */
+export type Place = Pick<Config, "host" | "sudo" | "sandbox">;
+
+/** Undefined where the process itself is in that place. */
+export function placeOf({ host, sudo, sandbox }: Config): Place | undefined {
+  if (host === undefined && !sudo && sandbox === undefined) return undefined;
+  return { ...(host !== undefined && { host }), ...(sudo && { sudo }), ...(sandbox !== undefined && { sandbox }) };
+}
