@@ -4,7 +4,7 @@ import type { serve as Serve } from "./server/serve";
 /**
  * The plugin's start. The engine waits for the port line before it does anything else, so that comes first; the rest,
  * which takes longer to load than all before, is loaded while the engine connects. `--worker=SOCKET`: as what another
- * plugin passes calls on to, see server/worker.ts.
+ * plugin passes calls on to, see server/front.ts.
  */
 const WORKER = "--worker=";
 const words = process.argv.slice(2);

@@ -76,6 +76,13 @@ export async function read(plugin: Plugin, kind: Definition, request: ReadReques
   return response;
 }
 
+/** What a worker has read. */
+export function noteFound(plugin: Plugin, kind: Definition, request: ReadRequest, response: ReadResponse): void {
+  const isRecorded = hasOutputs(kind, decode(request.getProperties()).values);
+  if (!isRecorded || response.getId() === "") return;
+  plugin.runState.noteRead(request.getUrn(), kind, decode(response.getProperties()).values);
+}
+
 export async function update(plugin: Plugin, kind: Definition, request: UpdateRequest): Promise<UpdateResponse> {
   const news = decode(request.getNews());
   const state = decode(request.getOlds());

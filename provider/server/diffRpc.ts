@@ -3,11 +3,13 @@ import type { Change } from "../core/diff";
 import { metaOf } from "../core/meta";
 import { isObject, isWithin, type Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
+import { placeOf } from "../place/place";
 import type { Definition, Kind, List } from "../resources/kind";
 import { byKey, type Element, elementsOf, inLists } from "../topology/elements";
 import { changesBetween, diffResponse, type Sides, sidesOf } from "./checkRpc";
 import type { Plugin } from "./plugin";
-import { decode } from "./property";
+import { decode, encode } from "./property";
+import { type Call, messageIn } from "./reply";
 
 /**
  * Diff: what is only written in another way than before is no change, as far as the host can tell; what this run takes
@@ -16,7 +18,8 @@ import { decode } from "./property";
 export async function diff(plugin: Plugin, kind: Definition, request: DiffRequest): Promise<DiffResponse> {
   const urn = request.getUrn();
   const { old, state, want } = sidesOf(kind, request);
-  const sides = { old, state, want: await inOldWordsIfAble(plugin, kind, request, { old, state, want }) };
+  const isHere = !plugin.config.offline && !placeOf(plugin.config);
+  const sides = { old, state, want: isHere ? await wantInOldWords(plugin, kind, request, { old, state, want }) : want };
   const changes = together(changesBetween(kind, request, sides), plugin.runState.lostOf(urn, kind, sides));
   plugin.pendingDeletes.noteDiff(urn, want);
   plugin.runState.noteDiff(urn, kind, sides, changes);
@@ -35,20 +38,37 @@ function together(own: Change[], lost: Change[]): Change[] {
   ];
 }
 
-async function inOldWordsIfAble(plugin: Plugin, kind: Definition, request: DiffRequest, sides: Sides): Promise<Json> {
-  if (plugin.config.offline || !asksHost(kind, sides)) return sides.want;
-  const about = { kind, urn: request.getUrn(), timeoutSeconds: 0, properties: [decode(request.getNews())] };
-  return plugin.request(about, ({ kernel }) => inOldWords(kernel, kind, sides));
+/** The same Diff with its inputs in the words of before, where they mean the same to the host. */
+export async function inOldWords(plugin: Plugin, kind: Definition, request: DiffRequest): Promise<DiffRequest> {
+  const want = await wantInOldWords(plugin, kind, request, sidesOf(kind, request));
+  return request.setNews(encode(want, decode(request.getNews()).secrets));
 }
 
-/** Whether only the host can tell if something is just written in another way. */
-export function asksHost(kind: Definition, sides: Sides): boolean {
+/** Whether only the host can tell if something that a Diff is about is just written in another way. */
+export function asksHost(plugin: Plugin, call: Call): boolean {
+  try {
+    const request = messageIn(call) as DiffRequest;
+    const kind = plugin.kindOf(request);
+    return isRespelled(kind, sidesOf(kind, request));
+  } catch {
+    // What is wrong with it is told without the host.
+    return false;
+  }
+}
+
+async function wantInOldWords(plugin: Plugin, kind: Definition, request: DiffRequest, sides: Sides): Promise<Json> {
+  if (!isRespelled(kind, sides)) return sides.want;
+  const about = { kind, urn: request.getUrn(), timeoutSeconds: 0, properties: [decode(request.getNews())] };
+  return plugin.request(about, ({ kernel }) => ofAll(kernel, kind, sides));
+}
+
+function isRespelled(kind: Definition, sides: Sides): boolean {
   if (!kind.lists) return respelled(kind as Kind, sides).length > 0;
   if (!kind.lists.some((list) => list.kind.wouldShow)) return false;
   return elementSides(kind.lists, sides).some((one) => one.sides && respelled(one.kind, one.sides).length > 0);
 }
 
-async function inOldWords(kernel: Kernel, kind: Definition, sides: Sides): Promise<Json> {
+async function ofAll(kernel: Kernel, kind: Definition, sides: Sides): Promise<Json> {
   const { lists } = kind;
   if (!lists) return ofOne(kernel, kind as Kind, sides);
   const elements = await Promise.all(

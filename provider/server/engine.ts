@@ -13,10 +13,17 @@ const LEVELS = {
 };
 const PING_MS = 2000;
 
+/** Where words for the user go. */
+export interface Teller {
+  /** Words for the user are for this engine from now on. */
+  attach(address: string): void;
+  log(severity: Severity, message: string, urn: string): void;
+}
+
 /** The engine that started this plugin: where words for the user go, and whose end is ours. */
-export class Engine {
+export class Engine implements Teller {
   private client: EngineClient | undefined;
-  address: string | undefined;
+  private address: string | undefined;
   /** Lines are told one after the other, or the engine might show them in another order. */
   private readonly untold: { severity: Severity; urn: string; lines: string[] }[] = [];
   private isTelling = false;

@@ -9,7 +9,7 @@ import { graphOf } from "../model/graph";
 import { labelOf, resourceOf } from "../model/resources";
 import type { Definition, List } from "../resources/kind";
 import { elementsOf } from "../topology/elements";
-import type { Engine } from "./engine";
+import type { Teller } from "./engine";
 import { masked, secretTexts } from "./property";
 
 /** So many of one code are told one by one: a lab of a thousand hosts may have a mistake a thousand times. */
@@ -24,7 +24,7 @@ export class Findings {
 
   constructor(
     private readonly wish: Config["findings"],
-    private readonly engine: Engine,
+    private readonly engine: Teller,
   ) {}
 
   /** Why a Check must refuse inputs that are right so far; what is to be told is told after the answer, which waits for nothing. */

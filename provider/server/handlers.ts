@@ -16,13 +16,13 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { functions } from "../functions";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
-import { check, sidesOf } from "./checkRpc";
+import { check } from "./checkRpc";
 import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
-import { diff, asksHost as diffAsksHost } from "./diffRpc";
+import { diff } from "./diffRpc";
 import { invoke } from "./invokeRpc";
 import { list } from "./listRpc";
 import type { Plugin } from "./plugin";
-import { type Call, type Handlers, messageIn } from "./reply";
+import type { Handlers } from "./reply";
 
 /** What the plugin does for each RPC. */
 export function handlersOf(plugin: Plugin): Handlers {
@@ -54,19 +54,4 @@ export function handlersOf(plugin: Plugin): Handlers {
       return new Empty();
     },
   };
-}
-
-/** Whether a call is about the host as it is; all others are answered from what they say and what was asked before. */
-export function asksHost(plugin: Plugin, call: Call): boolean {
-  if (["read", "delete", "list", "invoke"].includes(call.name)) return true;
-  if (!["diff", "create", "update"].includes(call.name)) return false;
-  try {
-    const request = messageIn(call) as DiffRequest | CreateRequest | UpdateRequest;
-    if ("getPreview" in request) return !request.getPreview();
-    const kind = plugin.kindOf(request);
-    return diffAsksHost(kind, sidesOf(kind, request));
-  } catch {
-    // What is wrong with it is told without the host.
-    return false;
-  }
 }

@@ -21,7 +21,7 @@ import type { Netlink } from "../netlink/netlink";
 import { type Definition, subjectOf, token } from "../resources/kind";
 import { Topologies } from "../topology/topologies";
 import { wayOf } from "../why/way";
-import { Engine } from "./engine";
+import type { Teller } from "./engine";
 import { explain } from "./explain";
 import { Findings } from "./findings";
 import { PendingDeletes } from "./pendingDeletes";
@@ -40,7 +40,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one plugin process holds: its kinds, its engine, its configuration, and what it has under way. */
 export class Plugin {
-  readonly engine = new Engine();
   readonly kinds: ReadonlyMap<string, Definition>;
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
@@ -66,6 +65,7 @@ export class Plugin {
     private readonly folder: string,
     private readonly host: Host,
     private readonly netlink: Netlink,
+    readonly engine: Teller,
   ) {
     this.kinds = new Map(kinds.map((kind) => [token(kind), kind]));
     this.configure({});

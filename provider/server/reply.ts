@@ -8,6 +8,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { type CreateRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Message } from "google-protobuf";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Reader } from "protobufjs/minimal";
@@ -61,10 +62,32 @@ const PROPERTIES: Record<string, Record<number, string>> = {
   delete: { 3: "setProperties", 5: "setOldInputs" },
 };
 
+/** The same of the response to a Read. */
+const FOUND = { 2: "setProperties", 3: "setInputs" };
+
 /** The request, whose properties stay bytes until somebody wants them. */
 export function messageIn({ name, request }: Call): Message {
-  const setters = PROPERTIES[name] ?? {};
-  const reader = Reader.create(request);
+  return lazily(request, PROPERTIES[name] ?? {}, method(name).requestDeserialize);
+}
+
+/** The response to a Read, likewise. */
+export function foundIn(answer: Buffer): ReadResponse {
+  return lazily(answer, FOUND, (bytes) => ReadResponse.deserializeBinary(bytes));
+}
+
+/** What a call about one resource says of itself; undefined of others, and where it cannot be read. */
+export function aboutOne(call: Call): { urn: string; isPreview: boolean } | undefined {
+  try {
+    const request = messageIn(call) as Partial<CreateRequest>;
+    if (!request.getUrn) return undefined;
+    return { urn: request.getUrn.call(request), isPreview: request.getPreview?.call(request) ?? false };
+  } catch {
+    return undefined;
+  }
+}
+
+function lazily<M extends Message>(bytes: Buffer, setters: Record<number, string>, read: (bytes: Buffer) => M): M {
+  const reader = Reader.create(bytes);
   const packed: [setter: string, bytes: Uint8Array][] = [];
   const others: Buffer[] = [];
   while (reader.pos < reader.len) {
@@ -73,10 +96,10 @@ export function messageIn({ name, request }: Call): Message {
     const setter = setters[tag >>> 3];
     if (setter === undefined) {
       reader.skipType(tag & 7);
-      others.push(request.subarray(start, reader.pos));
+      others.push(bytes.subarray(start, reader.pos));
     } else packed.push([setter, reader.bytes()]);
   }
-  const message = method(name).requestDeserialize(Buffer.concat(others));
+  const message = read(Buffer.concat(others));
   const set = message as unknown as Record<string, (struct: Struct) => void>;
   for (const [setter, bytes] of packed) set[setter]?.(new PackedStruct(bytes));
   return message;
@@ -106,10 +129,6 @@ export function serviceOf(
     ),
     Object.fromEntries(names.map((name) => [name, method(name).responseStream ? many(name) : one(name)])),
   ];
-}
-
-export function pathOf(name: string): string {
-  return method(name).path;
 }
 
 function method(name: string): MethodDefinition<Message, Message> {

@@ -1,14 +1,15 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { Client, credentials, status } from "@grpc/grpc-js";
 import { NetnsError } from "../errors";
 import { interruption } from "../kernel/failure";
-import { type Answer, type Call, pathOf, type Reply } from "./reply";
+import { type Opening, openWorker, type Started } from "../place/open";
+import type { Place } from "../place/place";
+import type { Severity } from "./engine";
+import { BEAT_MS, PASS, packPassed, unpackCame } from "./passed";
+import type { Call, Reply } from "./reply";
 import { toStatus } from "./status";
 
 /** sudo may ask others first, such as a directory of users. */
@@ -17,36 +18,35 @@ const START_MS = 30_000;
 const END_MS = 5000;
 /** Of what it says on stderr, the last letters are told. */
 const TAIL = 2000;
-/** Root's, where sudo has no `secure_path`: with the user's, that would say what root runs. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const DENIED = /password is required|not in the sudoers|not allowed to (?:execute|run)|may not run sudo/;
-const STARTING = "could not start the provider as root through sudo";
-const DENIED_TODO = "Let sudo run it for this user without a password (`sudo -n`): docs/host.md has the line.";
-const STUCK_TODO =
-  "See that `sudo -n -- node --version` works, that root can read the provider's folder, and that this user can write " +
-  "in XDG_RUNTIME_DIR or TMPDIR.";
 
-export interface WorkerClientOptions {
-  /** What Node is to run, as root. */
-  words: readonly string[];
-  /** Where that listens then. */
-  socket: string;
-  /** Ends the wait for it, as that it takes longer than `withinMs` does. */
-  signal: AbortSignal;
+export interface Line {
+  severity: Severity;
+  message: string;
+  urn: string;
+}
+
+export interface WorkerOptions extends Opening {
+  /** What the worker says to the user. */
+  tell(line: Line): void;
   withinMs?: number;
-  debug(line: string): void;
 }
 
 /** A worker that runs, and the connection to it. */
 export class WorkerClient {
   private said = "";
+  private turn = 0;
+  /** But for the first, which says that it listens. */
+  private lines = -1;
+  private readonly awaited = new Map<number, () => void>();
+  private readonly listening: Promise<unknown>;
   private readonly client: Client;
   private readonly ended: Promise<string>;
 
   constructor(
-    private readonly child: ChildProcessWithoutNullStreams,
-    socket: string,
+    private readonly started: Started,
+    tell: (line: Line) => void,
   ) {
+    const { child, socket } = started;
     // Its folder is removed when the connection stands, which is the only one: there is no other after a pause.
     const options = { "grpc.client_idle_timeout_ms": 2 ** 31 - 1, "grpc.max_receive_message_length": -1 };
     this.client = new Client(`unix:${socket}`, credentials.createInsecure(), options);
@@ -55,75 +55,113 @@ export class WorkerClient {
     });
     // That it has ended is seen below.
     child.stdin.on("error", () => {});
-    this.ended = new Promise((resolve) => {
+    this.listening = new Promise((resolve) => {
+      // By its first line it says that it listens.
+      createInterface({ input: child.stdout })
+        .once("line", resolve)
+        .on("line", (line) => this.hear(line, tell));
+    });
+    const beat = started.isFar ? setInterval(() => child.stdin.write("\n"), BEAT_MS).unref() : undefined;
+    this.ended = new Promise<string>((resolve) => {
       child.once("error", ({ message }) => resolve(message));
-      child.once("close", (code, signal) => resolve(signal ? `killed by ${signal}` : `exit ${code}`));
+      child.once("close", (code, signal) => {
+        clearInterval(beat);
+        void started.ended(code).finally(() => resolve(signal ? `killed by ${signal}` : `exit ${code}`));
+      });
     });
   }
 
-  static async open({ words, socket, signal, withinMs = START_MS, debug }: WorkerClientOptions): Promise<WorkerClient> {
-    if (signal.aborted) throw interruption(signal, STARTING);
-    const argv = ["-n", "--", process.execPath, ...words];
-    debug(["sudo", ...argv].join(" "));
-    const env = { PATH, LC_ALL: "C" };
-    const client = new WorkerClient(spawn(sudo(), argv, { env, cwd: "/" }), socket);
+  static async open(place: Place, { withinMs = START_MS, tell, ...opening }: WorkerOptions): Promise<WorkerClient> {
+    const { signal } = opening;
+    if (signal.aborted) throw interruption(signal, "could not start the provider's process on the lab's host");
+    const client = new WorkerClient(await openWorker(place, opening), tell);
     try {
       await client.up(signal, withinMs);
       return client;
     } catch (error) {
-      client.child.stdin.destroy();
+      client.started.child.stdin.destroy();
       throw error;
+    } finally {
+      await client.started.hide();
     }
   }
 
-  /** Hands a call on as it is, and what comes back. */
-  pass({ name, request }: Call): Promise<Reply> {
+  /** Hands a call on as it is, with what was told before it, and what comes back. */
+  pass(told: readonly Call[], call: Call): Promise<Reply> {
+    const request = packPassed({ turn: this.turn++, told, call });
     return new Promise((resolve) => {
-      const same = (bytes: Buffer) => bytes;
-      this.client.makeUnaryRequest<Buffer, Reply>(pathOf(name), same, deserialize, request, (error, reply) => {
-        if (!error) return resolve(reply as Reply);
+      const { path, requestSerialize, responseDeserialize } = PASS;
+      this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, bytes) => {
+        if (bytes) {
+          const { lines, reply } = unpackCame(bytes);
+          this.heard(lines, () => resolve(reply));
+          return;
+        }
         // Its own errors come in replies: this is one of the connection.
-        if (error.code === status.UNAVAILABLE) return resolve(this.lost());
+        if (!error || error.code === status.UNAVAILABLE) return resolve(this.lost());
         resolve({ failure: { code: error.code, details: error.details } });
       });
     });
   }
 
-  /** Any word on its stdin tells it that the run is over. */
+  /** A word on its stdin tells it that the run is over. */
   async end(): Promise<void> {
-    this.child.stdin.end("end\n");
+    this.started.child.stdin.end("end\n");
     await this.ended;
   }
 
   async abandon(): Promise<void> {
-    this.child.stdin.destroy();
+    this.started.child.stdin.destroy();
     await this.ended;
   }
 
-  /** Waits until it listens, which it says by a line, and connects to it. */
+  private hear(text: string, tell: (line: Line) => void): void {
+    const line = this.lines < 0 ? undefined : lineIn(text);
+    if (this.lines >= 0 && !line) return;
+    this.lines++;
+    if (line) tell(line);
+    this.awaited.get(this.lines)?.();
+  }
+
+  /** What the worker has said comes another way than its replies. */
+  private heard(lines: number, then: () => void): void {
+    if (lines <= this.lines) {
+      then();
+      return;
+    }
+    const before = this.awaited.get(lines);
+    this.awaited.set(lines, () => {
+      this.awaited.delete(lines);
+      before?.();
+      then();
+    });
+  }
+
+  /** Waits until it listens, which it says by its first line, and connects to it. */
   private async up(signal: AbortSignal, withinMs: number): Promise<void> {
-    const early = this.ended.then((how) => Promise.reject(notStarted(this.saying(how))));
+    const { failure } = this.started;
+    const early = this.ended.then((how) => Promise.reject(failure(this.saying(how), "kernel")));
     const late = wait(withinMs, undefined, { ref: false }).then(() =>
-      Promise.reject(notStarted(this.saying(`not there after ${withinMs / 1000} s`), "timeout")),
+      Promise.reject(failure(this.saying(`not there after ${withinMs / 1000} s`), "timeout")),
     );
-    const cancelled = once(signal, "abort").then(() => Promise.reject(interruption(signal, STARTING)));
+    const what = `could not start the provider's process ${this.started.where}`;
+    const cancelled = once(signal, "abort").then(() => Promise.reject(interruption(signal, what)));
     const ready = async () => {
-      await once(this.child.stdout, "data");
-      this.child.stdout.resume();
+      await this.listening;
       await promisify(this.client.waitForReady)
         .call(this.client, Date.now() + withinMs)
-        .catch((error: Error) => Promise.reject(notStarted(this.saying(error.message))));
+        .catch((error: Error) => Promise.reject(failure(this.saying(error.message), "kernel")));
     };
     await Promise.race([ready(), early, late, cancelled]);
   }
 
   /** In the middle of a run. */
   private async lost(): Promise<Reply> {
-    this.child.stdin.destroy();
+    this.started.child.stdin.destroy();
     const how = await Promise.race([this.ended, wait(END_MS, "the connection to it is lost", { ref: false })]);
     const error = new NetnsError({
       kind: "kernel",
-      tried: "the provider's process that is root through sudo has ended in the middle",
+      tried: `the provider's process ${this.started.where} has ended in the middle`,
       said: this.saying(how),
       todo: "Run `pulumi up` again: it goes on where this run has ended.",
     });
@@ -135,33 +173,11 @@ export class WorkerClient {
   }
 }
 
-/** What a worker answers with: whole replies, for of an error's own parts, which are trailers, Node takes 64 KB at most. */
-export function inReplies(here: Answer): Answer {
-  return async (call) => ({ answers: [serialize(await here(call))] });
-}
-
-/** On the PATH of the user, whose own it is as what he starts. */
-function sudo(): string {
-  const folders = `${process.env.PATH ?? ""}:${PATH}`.split(":").filter(isAbsolute);
-  const found = folders.map((folder) => join(folder, "sudo")).find(canRun);
-  if (found !== undefined) return found;
-  throw new NetnsError({
-    kind: "unsupported",
-    tried: STARTING,
-    todo: "sudo is not installed here: install it, or run `pulumi` as root without `netns:sudo`.",
-  });
-}
-
-function canRun(file: string): boolean {
+/** What stands there besides is none of its own, such as a warning of Node. */
+function lineIn(text: string): Line | undefined {
   try {
-    accessSync(file, constants.X_OK);
-    return true;
+    return JSON.parse(text) as Line;
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-export function notStarted(said: string, kind: "kernel" | "timeout" = "kernel"): NetnsError {
-  if (DENIED.test(said)) return new NetnsError({ kind: "permission", tried: STARTING, said, todo: DENIED_TODO });
-  return new NetnsError({ kind, tried: STARTING, said, todo: STUCK_TODO });
 }

@@ -2,6 +2,7 @@ import type { FileFacts, Host, RunOptions, RunResult } from "../../../provider/h
 import { Kernel, type KernelOptions } from "../../../provider/kernel/kernel";
 import { SharedReads } from "../../../provider/kernel/readCache";
 import type { Definition } from "../../../provider/resources/kind";
+import { Engine } from "../../../provider/server/engine";
 import { Plugin } from "../../../provider/server/plugin";
 import { FakeNetlink } from "./fakeNetlink";
 
@@ -100,5 +101,5 @@ export function kernelOn(host: FakeHost, more: Partial<KernelOptions> = {}): Ker
 
 /** A plugin whose machine is such a host. */
 export function pluginOn(host: FakeHost, kinds: readonly Definition[]): Plugin {
-  return new Plugin(kinds, "provider", host, host.netlink);
+  return new Plugin(kinds, "provider", host, host.netlink, new Engine());
 }

@@ -8,6 +8,7 @@ import { Kernel } from "../../../provider/kernel/kernel";
 import { SharedReads } from "../../../provider/kernel/readCache";
 import { type Probe, probe } from "../../../provider/probe/probe";
 import { kinds } from "../../../provider/resources";
+import { Engine } from "../../../provider/server/engine";
 import { Plugin } from "../../../provider/server/plugin";
 import { FailingNetlink } from "../faults/failingNetlink";
 import { serveMethods } from "../labHost/serveMethods";
@@ -40,7 +41,7 @@ const rpc =
 serveMethods(
   {
     begin() {
-      rpcs = new Rpcs(new Plugin(definitions, "provider", failing.on(localHost), failing));
+      rpcs = new Rpcs(new Plugin(definitions, "provider", failing.on(localHost), failing, new Engine()));
     },
     end() {
       rpcs.plugin.cancel();

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { definitions } from "../../../provider/definitions";
 import { NetlinkError } from "../../../provider/netlink/message";
+import { Engine } from "../../../provider/server/engine";
 import { Plugin } from "../../../provider/server/plugin";
 import type { LabHost } from "../labHost/labHost";
 import { behind, commandHost } from "./commandHost";
@@ -58,7 +59,7 @@ export class TestProvider extends Rpcs {
       // A step that sets something meanwhile changes the kernel more than once.
       if (this.typed.at(-1) !== line && !LOOKS.test(line)) this.typed.push(withHereDocument(line));
     });
-    super(new Plugin(definitions, "provider", host, netlink));
+    super(new Plugin(definitions, "provider", host, netlink, new Engine()));
     // What is done without a command is told as the command that means the same.
     let said = "";
     this.plugin.engine.log = (severity, message) => {

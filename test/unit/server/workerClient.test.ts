@@ -3,33 +3,57 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { type Answer, type Reply, serviceOf } from "../../../provider/server/reply";
-import { inReplies, WorkerClient } from "../../../provider/server/workerClient";
+import { NetnsError } from "../../../provider/errors";
+import type { Started } from "../../../provider/place/open";
+import { PASS, type Passed, packCame, unpackPassed } from "../../../provider/server/passed";
+import type { Reply } from "../../../provider/server/reply";
+import { type Line, WorkerClient } from "../../../provider/server/workerClient";
 import { remove, scratch } from "../../support/engine/project";
 import { writeProgram } from "../../support/labHost/sudoLab";
+import { until } from "../../support/suites/until";
 
 const MEGABYTE = 2 ** 20;
+const NOTHING = { name: "list", request: Buffer.alloc(0) };
 
 describe("the link to a worker", () => {
   let folder: string;
   let child: ChildProcessWithoutNullStreams;
   let server: Server;
-  let asked: Parameters<Answer>[0][];
+  let asked: Passed[];
   let reply: Reply;
+  let lines: number;
+  let told: Line[];
   let link: WorkerClient;
   beforeEach(async () => {
     folder = await scratch("link");
     asked = [];
+    told = [];
+    lines = 0;
     server = new Server({ "grpc.max_receive_message_length": -1 });
-    const here: Answer = async (call) => {
-      asked.push(call);
-      return reply;
-    };
-    server.addService(...serviceOf(["create", "list"], inReplies(here)));
+    server.addService(
+      { pass: PASS },
+      {
+        pass: ({ request }: { request: Buffer }, done: (error: null, bytes: Buffer) => void) => {
+          asked.push(unpackPassed(request));
+          done(null, packCame({ lines, reply }));
+        },
+      },
+    );
     const at = `unix:${folder}/socket`;
     await promisify(server.bindAsync).call(server, at, ServerCredentials.createInsecure());
+    // It says again what is written to it.
     child = spawn("cat");
-    link = new WorkerClient(child, path.join(folder, "socket"));
+    child.stdin.write("listens\n");
+    const started: Started = {
+      child,
+      socket: path.join(folder, "socket"),
+      isFar: false,
+      where: "of a test",
+      failure: (said, kind) => new NetnsError({ kind, tried: "could not start it", said }),
+      ended: async () => {},
+      hide: async () => {},
+    };
+    link = new WorkerClient(started, (line) => told.push(line));
   });
   afterEach(async () => {
     server.forceShutdown();
@@ -40,32 +64,52 @@ describe("the link to a worker", () => {
   it("hands on what is asked and what is answered as it is, be it big, and of List each", async () => {
     reply = { answers: [Buffer.alloc(20 * MEGABYTE, 1)] };
     const call = { name: "create", request: Buffer.alloc(20 * MEGABYTE, 2) };
-    assert.deepEqual(await link.pass(call), reply);
-    assert.deepEqual(asked, [call]);
+    const before = [{ name: "check", request: Buffer.from("é") }, NOTHING];
+    assert.deepEqual(await link.pass(before, call), reply);
+    assert.deepEqual(asked, [{ turn: 0, told: before, call }]);
     reply = { answers: [Buffer.from("a"), Buffer.from("b")] };
-    assert.deepEqual(await link.pass({ name: "list", request: Buffer.alloc(0) }), reply);
+    assert.deepEqual(await link.pass([], NOTHING), reply);
     reply = { answers: [] };
-    assert.deepEqual(await link.pass({ name: "list", request: Buffer.alloc(0) }), reply);
+    assert.deepEqual(await link.pass([], NOTHING), reply);
+    assert.deepEqual(asked.at(-1), { turn: 2, told: [], call: NOTHING });
   });
 
   it("hands on an error whole: code, words, and what goes along, be it bigger than trailers can be", async () => {
     const packed = Buffer.alloc(MEGABYTE, 3);
     for (const code of [status.UNKNOWN, status.UNAVAILABLE, status.INTERNAL]) {
       reply = { failure: { code, details: "é\n".repeat(100_000), packed } };
-      assert.deepEqual(await link.pass({ name: "create", request: Buffer.alloc(0) }), reply);
+      assert.deepEqual(await link.pass([], NOTHING), reply);
+      reply = { failure: { code, details: "" } };
+      assert.deepEqual(await link.pass([], NOTHING), reply);
     }
+  });
+
+  it("gives a reply when all is told that the worker has said before it", async () => {
+    const line = { severity: "info", message: "é\nas it is", urn: "urn" } as const;
+    reply = { answers: [] };
+    lines = 2;
+    const came: string[] = [];
+    const both = [1, 2].map(() => link.pass([], NOTHING).then(() => came.push(`after ${told.length}`)));
+    child.stdin.write(`${JSON.stringify(line)}\n`);
+    await until("both calls", async () => asked.length === 2);
+    lines = 1;
+    await link.pass([], NOTHING);
+    assert.deepEqual([told, came], [[line], []]);
+    child.stdin.write(`${JSON.stringify(line)}\n`);
+    await Promise.all(both);
+    assert.deepEqual(came, ["after 2", "after 2"]);
   });
 
   it("says how the worker has ended when it is lost", async () => {
     reply = { answers: [] };
-    await link.pass({ name: "list", request: Buffer.alloc(0) });
+    await link.pass([], NOTHING);
     child.kill("SIGKILL");
     server.forceShutdown();
-    const lost = await link.pass({ name: "list", request: Buffer.alloc(0) });
+    const lost = await link.pass([], NOTHING);
     assert.equal(lost.failure?.code, status.ABORTED);
     assert.match(
       lost.failure?.details ?? "",
-      /has ended in the middle\n {2}killed by SIGKILL\n {2}Run `pulumi up` again/,
+      /^the provider's process of a test has ended in the middle\n {2}killed by SIGKILL\n {2}Run `pulumi up` again/,
     );
   });
 
@@ -75,7 +119,7 @@ describe("the link to a worker", () => {
       heard += chunk;
     });
     await link.end();
-    assert.equal(heard, "end\n");
+    assert.match(heard, /end\n$/);
     assert.equal(child.exitCode, 0);
   });
 
@@ -86,19 +130,19 @@ describe("the link to a worker", () => {
     try {
       const debug: string[] = [];
       const { signal } = new AbortController();
-      const options = { words: ["main"], socket: path.join(folder, "s"), signal, withinMs: 1000 };
-      await assert.rejects(WorkerClient.open({ ...options, debug: (line) => debug.push(line) }), {
+      const options = { main: "main", signal, tell() {}, withinMs: 1000 };
+      const opening = WorkerClient.open({ sudo: true }, { ...options, debug: (line) => debug.push(line) });
+      await assert.rejects(opening, {
         kind: "timeout",
         message:
           /^could not start the provider as root through sudo\n {2}not there after 1 s\n {2}-n asks a far directory\n/,
       });
-      assert.deepEqual(debug, [`sudo -n -- ${process.execPath} main`]);
+      assert.match(debug.join("\n"), /^sudo -n -- \S+ main --worker=\S+\/socket$/);
       const cancel = new AbortController();
-      const cancelled = WorkerClient.open({
-        ...options,
-        signal: cancel.signal,
-        debug: () => setImmediate(() => cancel.abort()),
-      });
+      const cancelled = WorkerClient.open(
+        { sudo: true },
+        { ...options, signal: cancel.signal, debug: () => setImmediate(() => cancel.abort()) },
+      );
       await assert.rejects(cancelled, { kind: "cancelled" });
     } finally {
       process.env.PATH = PATH;

@@ -1,0 +1,44 @@
+import { accessSync, constants } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { NetnsError } from "../errors";
+import type { Start } from "./open";
+
+/** Root's, where sudo has no `secure_path`: with the user's, that would say what root runs. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const DENIED = /password is required|not in the sudoers|not allowed to (?:execute|run)|may not run sudo/;
+const STARTING = "could not start the provider as root through sudo";
+const DENIED_TODO = "Let sudo run it for this user without a password (`sudo -n`): docs/host.md has the line.";
+const STUCK_TODO =
+  "See that `sudo -n -- node --version` works, that root can read the provider's folder, and that this user can write " +
+  "in TMPDIR or XDG_RUNTIME_DIR.";
+
+/** Words that run as root, with nothing of the user's environment. sudo asks no question. */
+export function throughSudo(argv: readonly string[]): Start {
+  return { file: sudo(), words: ["-n", "--", ...argv], env: { PATH, LC_ALL: "C" } };
+}
+
+/** On the PATH of the user, whose own it is as what he starts. */
+function sudo(): string {
+  const folders = `${process.env.PATH ?? ""}:${PATH}`.split(":").filter(isAbsolute);
+  const found = folders.map((folder) => join(folder, "sudo")).find(canRun);
+  if (found !== undefined) return found;
+  throw new NetnsError({
+    kind: "unsupported",
+    tried: STARTING,
+    todo: "sudo is not installed here: install it, or run `pulumi` as root without `netns:sudo`.",
+  });
+}
+
+function canRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function sudoFailure(said: string, kind: "kernel" | "timeout"): NetnsError {
+  if (DENIED.test(said)) return new NetnsError({ kind: "permission", tried: STARTING, said, todo: DENIED_TODO });
+  return new NetnsError({ kind, tried: STARTING, said, todo: STUCK_TODO });
+}
