@@ -26,7 +26,7 @@ const executableBanner = { js: "#!/usr/bin/env node" };
 /**
  * Builds dist/: `plugin/`, a folder that needs nothing beside it but Node, `cli/`, the command, `policy/`, the policy pack, and
  * `sdk/`, the library. The plugin is two files, for the first is to say its port before the second is loaded. Beside it and
- * the command is what their process for nftables runs.
+ * the command is what their process for nftables runs, and beside the plugin what leads into a sandbox.
  */
 export async function build() {
   await Promise.all([draft, old].map((folder) => rm(folder, { recursive: true, force: true })));
@@ -68,6 +68,11 @@ async function buildPlugin() {
       entryPoints: ["provider/server/serve.ts"],
       outfile: join(plugin, "server", "serve.js"),
       external: ["koffi", "./nftablesChild"],
+    }),
+    esbuild.build({
+      ...common,
+      entryPoints: ["provider/place/sandboxed.ts"],
+      outfile: join(plugin, "sandboxed.js"),
     }),
     buildNftables(join(plugin, "server")),
     copyFile(join(root, "provider", "schema.json"), join(plugin, "schema.json")),
