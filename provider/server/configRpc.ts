@@ -15,7 +15,7 @@ import { pathText } from "../core/values";
 import { NetnsError } from "../errors";
 import { answer, failure } from "./checkRpc";
 import type { Plugin } from "./plugin";
-import { decode } from "./property";
+import { decode, encode } from "./property";
 
 /** The provider's own RPCs. What Handshake and Configure say they can must be the same. */
 export function handshake(plugin: Plugin, request: ProviderHandshakeRequest): ProviderHandshakeResponse {
@@ -29,16 +29,25 @@ export function handshake(plugin: Plugin, request: ProviderHandshakeRequest): Pr
   return response;
 }
 
+/** What says where the labs are: another one takes other labs. */
+const PLACE = ["host", "sandbox"] as const;
+
+/**
+ * The configuration as it is given, and where the labs are, whoever says that: with it in the state, `destroy` and `netns`
+ * find them, and another value in the environment is seen to be another place.
+ */
 export function checkConfig(request: CheckRequest): CheckResponse {
+  const given = decode(request.getNews());
+  const { config, faults } = parseConfig(given.values, process.env);
+  const place = Object.fromEntries(PLACE.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]));
   const response = new CheckResponse();
-  response.setInputs(request.getNews());
+  response.setInputs(faults.length > 0 ? request.getNews() : encode({ ...given.values, ...place }, given.secrets));
   // The engine has taken the secret marks off and prints the value of a property that is named: so none is.
-  const { faults } = parseConfig(decode(request.getNews()).values, process.env);
   response.setFailuresList(faults.map((fault) => failure(fault, { values: {}, secrets: [] })));
   return response;
 }
 
-/** No configuration makes a resource unmanageable, so none is ever replaced for it. */
+/** What is in one place cannot be managed in another: then all is made there, and what is here is deleted. */
 export function diffConfig(request: DiffRequest): DiffResponse {
   const old = decode(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).values;
   const want = decode(request.getNews()).values;
@@ -46,7 +55,7 @@ export function diffConfig(request: DiffRequest): DiffResponse {
     .filter((key) => !isDeepStrictEqual(old[key], want[key]))
     .map((key): Change => {
       const kind = old[key] === undefined ? "add" : want[key] === undefined ? "delete" : "update";
-      return { path: [key], kind, replaces: false };
+      return { path: [key], kind, replaces: PLACE.some((one) => one === key) };
     });
   return answer(changes);
 }

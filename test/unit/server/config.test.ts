@@ -64,7 +64,45 @@ describe("the provider's configuration", () => {
     assert.deepEqual(one.config, { timeoutSeconds: 5 });
   });
 
-  it("never replaces anything when it changes", () => {
+  it("has in it where the labs are, from the environment as well", () => {
+    process.env.NETNS_HOST = "ssh://lab1";
+    process.env.NETNS_SUDO = "true";
+    try {
+      assert.deepEqual(check({ sandbox: "one" }).inputs, { sandbox: "one", host: "ssh://lab1" });
+      assert.deepEqual(check({ host: "ssh://lab2" }).inputs, { host: "ssh://lab2" });
+      assert.deepEqual(check({ host: Unknown.value }).inputs, { host: Unknown.value });
+      assert.deepEqual(check({ sandbox: "-o" }).inputs, { sandbox: "-o" });
+    } finally {
+      delete process.env.NETNS_HOST;
+      delete process.env.NETNS_SUDO;
+    }
+  });
+
+  it("names hosts as ssh takes them, and sandboxes as files can be named", () => {
+    for (const host of ["ssh://lab1", "ssh://ann@10.0.0.1:2222/", "ssh://[fe80::1%eth0]:22", "ssh://my_alias"]) {
+      assert.deepEqual(check({ host }).failures, [], host);
+    }
+    for (const host of [
+      "lab1",
+      "ssh://",
+      "ssh://-oProxyCommand=x",
+      "ssh://a b",
+      "ssh://-u@h",
+      "ssh://h:x",
+      "ssh://h/p",
+    ]) {
+      assert.deepEqual(check({ host }).failures, [["", "host: must be ssh://[USER@]HOST[:PORT]"]], host);
+    }
+    for (const sandbox of ["", "..", "a/b", "-a", "a".repeat(64)]) assert.equal(check({ sandbox }).failures.length, 1);
+  });
+
+  it("replaces all that there is for another place, and for nothing else", () => {
+    for (const key of ["host", "sandbox"]) {
+      const request = new DiffRequest().setOldInputs(encode({ [key]: "ssh://a", sudo: true }));
+      const { details, replaces } = answered(diffConfig(request.setNews(encode({ [key]: "ssh://b" }))));
+      assert.deepEqual(details, { [key]: "UPDATE_REPLACE", sudo: "DELETE" });
+      assert.deepEqual(replaces, [key]);
+    }
     const request = new DiffRequest().setOldInputs(encode({ offline: true, sudo: true }));
     const { details, replaces, changes } = answered(
       diffConfig(request.setNews(encode({ sudo: false, timeoutSeconds: 5 }))),
