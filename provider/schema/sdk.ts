@@ -36,7 +36,8 @@ function indexText(spec: PackageSpec): string {
   const cases = kinds.map(
     ({ token, kind }) => `case "${token}": return new ${kind}(name, undefined as never, { urn });`,
   );
-  return `import * as pulumi from "@pulumi/pulumi";
+  return `import type * as pulumi from "@pulumi/pulumi";
+import { registerResourceModule, registerResourcePackage } from "@pulumi/pulumi/runtime/rpc";
 ${kinds.map(({ kind, from }) => `import { ${kind} } ${from}`).join("")}import { Provider } from "./provider";
 import { version } from "./resource";
 
@@ -48,7 +49,7 @@ ${Object.keys(spec.functions)
 export * as types from "./types";
 
 // A resource that travels as an output, say from another stack's component, becomes an instance of its class again.
-pulumi.runtime.registerResourceModule("${spec.name}", "${module}", {
+registerResourceModule("${spec.name}", "${module}", {
   version,
   construct(name: string, type: string, urn: string): pulumi.Resource {
     switch (type) {
@@ -57,7 +58,7 @@ pulumi.runtime.registerResourceModule("${spec.name}", "${module}", {
     }
   },
 });
-pulumi.runtime.registerResourcePackage("${spec.name}", {
+registerResourcePackage("${spec.name}", {
   version,
   constructProvider: (name: string, _type: string, urn: string) => new Provider(name, undefined, { urn }),
 });
@@ -65,14 +66,15 @@ pulumi.runtime.registerResourcePackage("${spec.name}", {
 }
 
 function resourceText(spec: PackageSpec): string {
-  return `import * as pulumi from "@pulumi/pulumi";
+  return `import type * as pulumi from "@pulumi/pulumi";
+import { mergeOptions } from "@pulumi/pulumi/resource";
 
 /** The version of this package, which is that of the plugin that the engine is to take for it. */
 export const version = "${spec.version}";
 
 /** The options with this version, where the program names no other. */
 export function withVersion<Options extends pulumi.ResourceOptions | pulumi.InvokeOutputOptions>(opts: Options | undefined): Options {
-  return pulumi.mergeOptions({ version }, opts as pulumi.ResourceOptions | undefined) as Options;
+  return mergeOptions({ version }, opts as pulumi.ResourceOptions | undefined) as Options;
 }
 
 /**
@@ -80,7 +82,7 @@ export function withVersion<Options extends pulumi.ResourceOptions | pulumi.Invo
  * asks the provider so, but for \`--replace\`, \`replacementTrigger\` and \`replaceWith\`.
  */
 export function withOrder(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
-  return pulumi.mergeOptions({ deleteBeforeReplace: true }, withVersion(opts));
+  return mergeOptions({ deleteBeforeReplace: true }, withVersion(opts));
 }
 
 /** The arguments, and a place for every output: what is not sent does not become an output. */

@@ -1,7 +1,9 @@
 import { lastPart, type ObjectSpec, type PackageSpec, type ResourceSpec } from "./spec";
 import { interfaceText, jsdoc, typeImports, typeText } from "./typescript";
 
-const PULUMI = 'import * as pulumi from "@pulumi/pulumi";\n';
+/** Its classes come from their own modules: the root of Pulumi's library takes most of a second to load. */
+const TYPES = 'import type * as pulumi from "@pulumi/pulumi";\n';
+const from = (module: string, name: string) => `import { ${name} } from "@pulumi/pulumi/${module}";\n`;
 
 /** The file of a resource's class: its arguments, its outputs, and what `get` takes. */
 export function classText(spec: PackageSpec, token: string, resource: ResourceSpec): string {
@@ -11,7 +13,7 @@ export function classText(spec: PackageSpec, token: string, resource: ResourceSp
     required.length > 0 ? `requireArguments("${kind}", name, args, ${JSON.stringify(required)}, opts);\n` : "";
   const keys = Object.keys(resource.properties ?? {});
   const text = `${jsdoc(resource.description)}
-export class ${kind} extends pulumi.CustomResource {
+export class ${kind} extends CustomResource {
   /** @internal */
   static readonly __pulumiType = "${token}";
 
@@ -47,7 +49,7 @@ export class ${kind} extends pulumi.CustomResource {
 ${interfaceText(spec, `${kind}Args`, argsOf(resource, `The arguments of ${kind}.`), "input")}
 ${interfaceText(spec, `${kind}State`, resource.stateInputs ?? {}, "input")}`;
   const helpers = ["isOfType", ...(check ? ["requireArguments"] : []), "withOrder", "withOutputs"];
-  return `${PULUMI}import { ${helpers.join(", ")} } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
+  return `${TYPES}${from("resource", "CustomResource")}import { ${helpers.join(", ")} } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
 }
 
 /** The engine takes a provider's configuration as text: what is no string goes as JSON. */
@@ -55,13 +57,13 @@ export function providerText(spec: PackageSpec): string {
   const args = Object.entries(spec.provider.inputProperties).map(([key, { type, $ref }]) =>
     type === "string" || $ref !== undefined
       ? `${key}: args.${key}`
-      : `${key}: pulumi.output(args.${key}).apply(JSON.stringify)`,
+      : `${key}: output(args.${key}).apply(JSON.stringify)`,
   );
   const its = interfaceText(spec, "ProviderArgs", argsOf(spec.provider, "The provider's configuration."), "input");
-  return `${PULUMI}import { isOfType, withVersion } from "./resource";
+  return `${TYPES}${from("output", "output")}${from("resource", "ProviderResource")}import { isOfType, withVersion } from "./resource";
 ${typeImports(its, "./types")}
 ${jsdoc(spec.provider.description)}
-export class Provider extends pulumi.ProviderResource {
+export class Provider extends ProviderResource {
   /** @internal */
   static readonly __pulumiType = "${spec.name}";
 

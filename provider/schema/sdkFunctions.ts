@@ -8,16 +8,16 @@ export function functionText(spec: PackageSpec, token: string, { description, in
   const described = (text: string, object: typeof inputs) => ({ ...object, description: text });
   const text = `${jsdoc(description)}
 export function ${name}(args: ${type}Args, opts?: pulumi.InvokeOptions): Promise<${type}Result> {
-  return pulumi.runtime.invoke("${token}", { ...args }, withVersion(opts));
+  return invoke("${token}", { ...args }, withVersion(opts));
 }
 
 ${jsdoc(description)}
 export function ${name}Output(args: ${type}OutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<${type}Result> {
-  return pulumi.runtime.invokeOutput("${token}", { ...args }, withVersion(opts));
+  return invokeOutput("${token}", { ...args }, withVersion(opts));
 }
 
 ${interfaceText(spec, `${type}Args`, described(`The arguments of ${name}.`, inputs), "output")}
 ${interfaceText(spec, `${type}OutputArgs`, described(`The arguments of ${name}Output.`, inputs), "input")}
 ${interfaceText(spec, `${type}Result`, described(`What ${name} gives.`, outputs), "output")}`;
-  return `import * as pulumi from "@pulumi/pulumi";\nimport { withVersion } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
+  return `import type * as pulumi from "@pulumi/pulumi";\nimport { invoke, invokeOutput } from "@pulumi/pulumi/runtime/invoke";\nimport { withVersion } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
 }
