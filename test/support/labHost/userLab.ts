@@ -75,14 +75,9 @@ export class UserLab {
   }
 }
 
-async function bundle(entry: string, outfile: string): Promise<void> {
+/** A file of the tests with what it imports, for a user that may not read our folders. */
+export async function bundle(entry: string, outfile: string, options: { external?: string[] } = {}): Promise<void> {
   const { build } = await import("esbuild");
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    logLevel: "error",
-  });
+  const common = { absWorkingDir: root, bundle: true, platform: "node" as const, logLevel: "error" as const };
+  await build({ ...common, ...options, entryPoints: [entry], outfile });
 }
