@@ -3,6 +3,7 @@ import { chmod, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { putKoffi } from "./koffi.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -26,7 +27,7 @@ const executableBanner = { js: "#!/usr/bin/env node" };
 /**
  * Builds dist/: `plugin/`, a folder that needs nothing beside it but Node, `cli/`, the command, `policy/`, the policy pack, and
  * `sdk/`, the library. The plugin is two files, for the first is to say its port before the second is loaded. Beside it and
- * the command is what their process for nftables runs, and beside the plugin what leads into a sandbox.
+ * the command is what their process for nftables runs, and beside the plugin what leads into a sandbox, what gets it to lab hosts (there.js), and koffi for those.
  */
 export async function build() {
   await Promise.all([draft, old].map((folder) => rm(folder, { recursive: true, force: true })));
@@ -75,9 +76,22 @@ async function buildPlugin() {
       outfile: join(plugin, "sandboxed.js"),
     }),
     buildNftables(join(plugin, "server")),
+    buildThere(esbuild),
+    putKoffi(join(plugin, "koffi")),
     copyFile(join(root, "provider", "schema.json"), join(plugin, "schema.json")),
   ]);
   await chmod(executable, 0o755);
+}
+
+/** What a lab host's Node gets as a word of its command line. */
+async function buildThere(esbuild) {
+  await esbuild.build({
+    ...common,
+    entryPoints: ["provider/place/there.ts"],
+    outfile: join(plugin, "there.js"),
+    minify: true,
+    sourcemap: false,
+  });
 }
 
 /** What the process for nftables runs, beside what starts it. */

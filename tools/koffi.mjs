@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -18,25 +19,40 @@ import { capture, Stop } from "./shell.mjs";
 /** What Node loads of koffi, and its licence: the rest is sources and pages. */
 const loaded = ["package.json", "LICENSE.txt", "index.cjs", "src/koffi/index.cjs", "src/koffi/src/static.cjs"];
 
-/** The same of the package with the builds for Linux, for glibc and for musl. */
-const builds = (arch) => ["package.json", "index.js", `linux_${arch}/koffi.node`, `musl_${arch}/koffi.node`];
+/** Those of Linux that koffi is shipped for, each with a build for glibc and one for musl. */
+const architectures = ["x64", "arm64"];
 
 const mostMs = 120_000;
 
-/** Puts koffi as Linux of an architecture (x64, arm64) loads it into node_modules of a folder. */
-export async function putKoffi(folder, arch, options) {
-  const modules = path.join(folder, "node_modules");
-  for (const name of loaded) {
-    const to = path.join(modules, "koffi", name);
-    mkdirSync(path.dirname(to), { recursive: true });
-    copyFileSync(path.join(modulesDir, "koffi", name), to);
+/**
+ * Puts koffi into a folder as any Linux loads it from there, for a plugin that is brought to other machines: with the builds
+ * that node_modules or the cache have, and all others by npm where `all` is set.
+ */
+export async function putKoffi(folder, { all = false, env = process.env } = {}) {
+  for (const name of loaded) copy(path.join(modulesDir, "koffi", name), path.join(folder, name));
+  for (const arch of architectures) {
+    const builds = [`linux_${arch}/koffi.node`, `musl_${arch}/koffi.node`];
+    // Where koffi itself looks when it has no package for the machine.
+    const to = path.join(folder, "build", "koffi");
+    const name = `@koromix/koffi-linux-${arch}`;
+    const installed = path.join(modulesDir, name);
+    if (builds.every((each) => existsSync(path.join(to, each)))) continue;
+    if (existsSync(installed)) {
+      for (const each of builds) copy(path.join(installed, each), path.join(to, each));
+    } else if (all || isWhole(inCache(name, { env }))) {
+      const file = await ensurePackage(name, { env });
+      mkdirSync(to, { recursive: true });
+      const files = builds.map((each) => `package/${each}`);
+      await capture(["tar", "-xzf", file, "-C", to, "--strip-components=1", ...files]);
+    }
   }
-  const name = `@koromix/koffi-linux-${arch}`;
-  const file = await ensurePackage(name, options);
-  const to = path.join(modules, name);
-  mkdirSync(to, { recursive: true });
-  const files = builds(arch).map((each) => `package/${each}`);
-  await capture(["tar", "-xzf", file, "-C", to, "--strip-components=1", ...files]);
+}
+
+function copy(from, to) {
+  mkdirSync(path.dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  // npm has some builds as programs, and some not.
+  chmodSync(to, 0o644);
 }
 
 /**
@@ -44,16 +60,25 @@ export async function putKoffi(folder, arch, options) {
  * wherever it installs. Both are checked against the lock.
  */
 export async function ensurePackage(name, { env = process.env, lock = readLock() } = {}) {
-  const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {};
-  if (!integrity) {
+  const cached = inCache(name, { env, lock });
+  if (!cached.integrity) {
     throw new Stop(
       `package-lock.json says nothing of ${name}: it is to be written where npm's registry has all platforms.`,
     );
   }
-  const file = path.join(cacheDir(env), `${path.basename(name)}-${version}.tgz`);
-  const isWhole = () => existsSync(file) && sum(file) === integrity;
-  await locked(file, async () => isWhole() || fetch(`${name}@${version}`, file, integrity, env), env);
+  const { spec, file, integrity } = cached;
+  await locked(file, async () => isWhole(cached) || fetch(spec, file, integrity, env), env);
   return file;
+}
+
+function inCache(name, { env, lock = readLock() }) {
+  const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {};
+  const file = path.join(cacheDir(env), `${path.basename(name)}-${version}.tgz`);
+  return { spec: `${name}@${version}`, file, integrity };
+}
+
+function isWhole({ file, integrity }) {
+  return existsSync(file) && sum(file) === integrity;
 }
 
 async function fetch(spec, file, integrity, env) {
@@ -75,11 +100,13 @@ async function npmPack(spec, folder, env) {
   // Else npm waits more than a minute for a registry that it does not reach.
   const patience = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
   const argv = ["npm", "pack", spec, "--pack-destination", folder, "--loglevel=error", ...patience];
+  // That of an `npm pack` around us would have this one bring nothing.
+  argv.push("--no-dry-run");
   try {
     await capture(argv, { cwd: root, env, timeout: mostMs });
   } catch (error) {
     throw new Stop(
-      `The archive needs ${spec}, and npm could not get it. Reach npm's registry once: it is kept in ${cacheDir(env)}.\n${error.message}`,
+      `The plugin needs ${spec} for lab hosts, and npm could not get it. Reach npm's registry once: it is kept in ${cacheDir(env)}.\n${error.message}`,
     );
   }
 }

@@ -65,7 +65,8 @@ describe("the npm package", function () {
     );
     const executable = files.find(({ name }) => name === "dist/plugin/pulumi-resource-netns");
     assert.equal(executable?.mode, "-rwxr-xr-x");
-    assert.ok((await stat(file)).size < 3_000_000);
+    // The four builds of koffi for lab hosts take 1.2 MB: at run time nothing is downloaded.
+    assert.ok((await stat(file)).size < 4_600_000);
   });
 
   it("asks for nothing but Pulumi's library and koffi, which npm brings with its build for this machine", async () => {

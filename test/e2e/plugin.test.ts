@@ -10,10 +10,12 @@ import { snapshot } from "../support/labHost/snapshot";
 import { done, unchanged } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
 
-/** As Pulumi calls them, as Node does, and their e_machine in ELF. */
+const PLATFORMS = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64"];
+
+/** As Node calls them, and their e_machine in ELF. */
 const ARCHITECTURES = [
-  { name: "amd64", arch: "x64", machine: 62 },
-  { name: "arm64", arch: "arm64", machine: 183 },
+  { arch: "x64", machine: 62 },
+  { arch: "arm64", machine: 183 },
 ];
 
 describe("the plugin for other languages", function () {
@@ -44,7 +46,7 @@ describe("the plugin for other languages", function () {
     const names = archives.map((file) => path.basename(file));
     assert.deepEqual(
       names,
-      ARCHITECTURES.map(({ name }) => `pulumi-resource-netns-v0.1.0-linux-${name}.tar.gz`),
+      PLATFORMS.map((name) => `pulumi-resource-netns-v0.1.0-${name}.tar.gz`),
     );
     const first = await Promise.all(archives.map((file) => readFile(file)));
     await packPlugin();
@@ -52,41 +54,40 @@ describe("the plugin for other languages", function () {
     assert.deepEqual(second, first);
   });
 
-  it("is packed with nothing that it does not run on, for glibc and for musl", async () => {
-    for (const [index, { arch, machine }] of ARCHITECTURES.entries()) {
-      const archive = archives[index] ?? "";
+  it("is packed with what any Linux needs, for glibc and for musl, and with nothing else", async () => {
+    // Where koffi itself looks for them, by the loader that Node has.
+    const builds = ARCHITECTURES.flatMap(({ arch, machine }) => [
+      { name: `./koffi/build/koffi/linux_${arch}/koffi.node`, machine, libc: "libc.so.6" },
+      { name: `./koffi/build/koffi/musl_${arch}/koffi.node`, machine, libc: "libc.musl-" },
+    ]);
+    for (const archive of archives) {
       const list = await host.run(["tar", "-tzf", archive]);
-      const build = `./node_modules/@koromix/koffi-linux-${arch}`;
-      // Where koffi's own index.js looks for them, by the loader that Node itself has.
-      const builds = {
-        [`${build}/linux_${arch}/koffi.node`]: "libc.so.6",
-        [`${build}/musl_${arch}/koffi.node`]: "libc.musl-",
-      };
       assert.deepEqual(
         list
           .split("\n")
           .filter((name) => name && !name.endsWith("/"))
           .sort(),
         [
-          `${build}/index.js`,
-          ...Object.keys(builds),
-          `${build}/package.json`,
-          "./node_modules/koffi/LICENSE.txt",
-          "./node_modules/koffi/index.cjs",
-          "./node_modules/koffi/package.json",
-          "./node_modules/koffi/src/koffi/index.cjs",
-          "./node_modules/koffi/src/koffi/src/static.cjs",
+          "./koffi/LICENSE.txt",
+          ...builds.map(({ name }) => name),
+          "./koffi/index.cjs",
+          "./koffi/package.json",
+          "./koffi/src/koffi/index.cjs",
+          "./koffi/src/koffi/src/static.cjs",
+          "./node_modules/koffi/index.js",
           "./pulumi-resource-netns",
+          "./sandboxed.js",
           "./schema.json",
           "./server/nftablesChild.js",
           "./server/serve.js",
-        ],
+          "./there.js",
+        ].sort(),
       );
-      for (const [name, libc] of Object.entries(builds)) {
-        await execute(["tar", "-xzf", archive, name], folder);
-        const elf = await readFile(path.join(folder, name));
-        assert.deepEqual([elf.readUInt16LE(18), elf.includes(libc)], [machine, true], name);
-      }
+    }
+    for (const { name, machine, libc } of builds) {
+      await execute(["tar", "-xzf", archives[0] ?? "", name], folder);
+      const elf = await readFile(path.join(folder, name));
+      assert.deepEqual([elf.readUInt16LE(18), elf.includes(libc)], [machine, true], name);
     }
   });
 

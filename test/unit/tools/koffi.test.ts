@@ -74,7 +74,7 @@ describe("The builds of koffi for other machines", () => {
     await assert.rejects(get("builds"), {
       message: new RegExp(
         [
-          "^The archive needs @koromix/koffi-linux-arm64@1.2.3, and npm could not get it.",
+          "^The plugin needs @koromix/koffi-linux-arm64@1.2.3 for lab hosts, and npm could not get it.",
           `Reach npm's registry once: it is kept in ${scratch}/pulumi-netns.\nnpm pack .* ended with 1\nnpm error code ECONNREFUSED$`,
         ].join(" "),
       ),
