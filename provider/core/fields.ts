@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalIp, canonicalPrefix, notAssignable, parseCidr } from "./ip";
-import { bytes, CONTROL, IFNAMSIZ, LETTERS, NOT_EMPTY, ruled, SHORT } from "./rules";
+import { bytes, CONTROL, IFNAMSIZ, LETTERS, NOT_EMPTY, OWN, type Rule, ruled, SHORT } from "./rules";
 
 /** Field types that several kinds share, in canonical form after parsing. Reasons hold no value: it may be a secret. */
 
@@ -33,29 +33,34 @@ function nameOf(path: string): string {
   return name !== undefined && netnsName().safeParse(name).success ? name : path;
 }
 
+const NETNS_RULES: Rule[] = [
+  [(name) => name === "", "must not be empty: leave it out for the provider's own namespace"],
+  [(name) => CONTROL.test(name) || /\s/.test(name), "must not contain white space or control characters"],
+  [(name) => bytes(name) > 4095, "is longer than a path can be (4095 bytes)"],
+  [
+    (name) =>
+      name.startsWith("/") &&
+      name
+        .split("/")
+        .slice(1)
+        .some((part) => ["", ".", ".."].includes(part)),
+    "is not a plain absolute path: leave out `//`, `.` and `..`",
+  ],
+  [
+    (name) => !name.startsWith("/") && name.includes("/"),
+    "must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
+  ],
+  [(name) => !name.startsWith("/") && bytes(name) > 255, "is longer than 255 bytes, the limit of a file name"],
+  [(name) => name === "." || name === "..", "must not be `.` or `..`"],
+  [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
+];
+
 /** A namespace by name under /run/netns, or by absolute path; a path to one with a name becomes that name. */
-export const netnsRef = () =>
-  ruled([
-    [(name) => name === "", "must not be empty: leave it out for the provider's own namespace"],
-    [(name) => CONTROL.test(name) || /\s/.test(name), "must not contain white space or control characters"],
-    [(name) => bytes(name) > 4095, "is longer than a path can be (4095 bytes)"],
-    [
-      (name) =>
-        name.startsWith("/") &&
-        name
-          .split("/")
-          .slice(1)
-          .some((part) => ["", ".", ".."].includes(part)),
-      "is not a plain absolute path: leave out `//`, `.` and `..`",
-    ],
-    [
-      (name) => !name.startsWith("/") && name.includes("/"),
-      "must be a name under /run/netns or an absolute path such as /proc/4242/ns/net",
-    ],
-    [(name) => !name.startsWith("/") && bytes(name) > 255, "is longer than 255 bytes, the limit of a file name"],
-    [(name) => name === "." || name === "..", "must not be `.` or `..`"],
-    [(name) => name.startsWith("-"), "must not begin with `-`, which `ip` takes for an option"],
-  ]).overwrite(nameOf);
+export const netnsRef = () => ruled(NETNS_RULES).overwrite(nameOf);
+
+/** The same, or the provider's own. */
+export const netnsRefOrOwn = () =>
+  ruled(NETNS_RULES.map(([isWrong, reason]) => [(name) => name !== OWN && isWrong(name), reason])).overwrite(nameOf);
 
 /** A container's name or id, by the rules of Docker and runc: it becomes a word of their commands. */
 export const containerName = () =>

@@ -4,11 +4,14 @@ import { z } from "zod";
 
 export const IFNAMSIZ = 16;
 
+/** What stands for the provider's own namespace where a property that is left out means something else. */
+export const OWN = ".";
+
 function text(): z.ZodString {
   return z.string({ error: "must be a string" });
 }
 
-type Rule = [broken: (value: string) => boolean, reason: string];
+export type Rule = [broken: (value: string) => boolean, reason: string];
 
 /** Rules in order; only the first that is broken is told. */
 export function ruled(rules: Rule[]) {

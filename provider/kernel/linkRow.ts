@@ -69,21 +69,24 @@ export function deviceRow(link: Row, addresses: readonly Address[] | undefined, 
     ...(isAbroad && link.link !== undefined && { link_index: link.link, link_netnsid: linkNetnsid }),
     ...(master !== undefined && { master: nameOf(master) ?? `if${master}` }),
     ...(link.propList?.altIfname && { altnames: link.propList.altIfname }),
-    ...(linkinfo && { linkinfo: typeInfo(linkinfo, nameOf) }),
+    ...(linkinfo && { linkinfo: typeInfo(linkinfo, isAbroad, nameOf) }),
     addr_info: (addresses ?? []).map(addressInfo),
   };
 }
 
-function typeInfo({ kind, data, slaveKind, slaveData }: NonNullable<Row["linkinfo"]>, nameOf: Name) {
+function typeInfo({ kind, data, slaveKind, slaveData }: NonNullable<Row["linkinfo"]>, isAbroad: boolean, nameOf: Name) {
   return {
     ...(kind !== undefined && { info_kind: kind }),
-    ...(data !== undefined && { info_data: withoutUndefined(INFO[kind ?? ""]?.(data, nameOf) ?? {}) }),
+    ...(data !== undefined && { info_data: withoutUndefined(INFO[kind ?? ""]?.(data, nameOf, isAbroad) ?? {}) }),
     ...(slaveKind !== undefined && { info_slave_kind: slaveKind }),
     ...(slaveData !== undefined && { info_slave_data: withoutUndefined(portInfo(slaveData)) }),
   };
 }
 
-const INFO: Record<string, (data: Data, nameOf: Name) => Record<string, number | string | boolean | undefined>> = {
+const INFO: Record<
+  string,
+  (data: Data, nameOf: Name, isAbroad: boolean) => Record<string, number | string | boolean | undefined>
+> = {
   vlan: ({ id, protocol }) => ({ id, protocol: wordFor(VLAN_PROTOCOLS, protocol) }),
   macvlan: ({ mode }) => ({ mode: wordFor(MACVLAN_MODES, mode) }),
   bridge: (data) => ({
@@ -97,8 +100,17 @@ const INFO: Record<string, (data: Data, nameOf: Name) => Record<string, number |
     vlan_default_pvid: data.vlanDefaultPvid,
     mcast_snooping: data.mcastSnooping,
   }),
-  vxlan: ({ id, link, local, local6, port, group, group6, ttl, learning }, nameOf) => ({
-    ...{ id, link: nameOf(link), local, local6, port, ttl, learning: Boolean(learning) },
+  vxlan: ({ id, link, local, local6, port, group, group6, ttl, learning }, nameOf, isAbroad) => ({
+    ...{
+      id,
+      link: isAbroad ? undefined : nameOf(link),
+      link_index: isAbroad ? link : undefined,
+      local,
+      local6,
+      port,
+      ttl,
+      learning: Boolean(learning),
+    },
     ...destination(group, ""),
     ...destination(group6, "6"),
   }),

@@ -1,3 +1,4 @@
+import { OWN } from "../core/rules";
 import { Unknown } from "../core/values";
 import type { DeviceRef, Fact, Link, Maybe, OvsPortFact, PortFact, RouteFact, RuleFact } from "../resources/facts";
 import type { Resource } from "./resources";
@@ -35,6 +36,8 @@ export interface Device {
   peer?: Device;
   /** What a vlan or macvlan stands on, and the device that the packets of a vxlan go by. */
   parent?: Device;
+  /** Where the packets of a vxlan travel, if not in its own host. */
+  underlay?: Host;
   /** The bridge that it is a port of, of Linux or of Open vSwitch, and how. */
   bridge?: Device;
   port?: Said<PortFact> | Said<OvsPortFact>;
@@ -219,9 +222,11 @@ function join(graph: Graph, device: Device): void {
     const peer = deviceAt(graph, link.peer);
     if (peer) device.peer = peer;
   }
+  const underlay = link?.type === "vxlan" && isKnown(link.underlay) ? link.underlay : undefined;
+  if (underlay !== undefined) device.underlay = hostAt(graph, underlay === OWN ? "" : underlay);
   const parent =
     link?.type === "vlan" || link?.type === "macvlan" ? link.parent : link?.type === "vxlan" ? link.device : undefined;
-  const below = isKnown(parent) ? host.devices.get(parent) : undefined;
+  const below = isKnown(parent) ? (device.underlay ?? host).devices.get(parent) : undefined;
   if (below) device.parent = below;
 }
 

@@ -44,6 +44,8 @@ interface Vxlan {
   group?: Maybe<string> | undefined;
   /** The device that its packets go by, where the routes do not tell. */
   device?: Maybe<string> | undefined;
+  /** Where its packets travel, if not where it is; `.`: where the provider runs. */
+  underlay?: Maybe<string> | undefined;
   learning: Maybe<boolean>;
   fdb: Maybe<{ mac?: Maybe<string> | undefined; destination?: Maybe<string> | undefined }[]>;
 }

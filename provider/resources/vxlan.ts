@@ -1,14 +1,17 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
-import { flag, ifName, ipAddress } from "../core/fields";
+import { flag, ifName, ipAddress, netnsRefOrOwn } from "../core/fields";
 import { canonicalIp, familyOf, isMulticast } from "../core/ip";
 import { whole } from "../core/numbers";
+import { OWN } from "../core/rules";
 import { unknowns } from "../core/values";
-import { changeDevice, markDevice, newDevice } from "../kernel/device";
+import { changeDevice, type DevicePlace, markDevice, newDevice } from "../kernel/device";
 import { type FdbEntry, setFdb, showFdb } from "../kernel/fdb";
 import type { Kernel } from "../kernel/kernel";
 import type { Link } from "../kernel/linkRow";
+import { netnsWord } from "../kernel/netnsPath";
 import { ip, type Step } from "../kernel/step";
+import { deviceBelow, underlayOf } from "../kernel/underlay";
 import {
   always,
   deviceFact,
@@ -19,7 +22,7 @@ import {
   seeDevice,
   withoutDefaults,
 } from "./device";
-import { type DeepPartial, defineKind, namedIfGiven } from "./kind";
+import { type DeepPartial, defineKind, type Named } from "./kind";
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 const ANY = "00:00:00:00:00:00";
@@ -69,9 +72,18 @@ const inputs = z.strictObject({
     replaces: true,
   }),
   device: ifName().optional().meta({
-    description: "The device that its packets leave by, in the same namespace. Absent: chosen by the route.",
+    description:
+      "The device that its packets leave by, in the same namespace, or in that of `underlay`. Absent: chosen by the route.",
     replaces: true,
   }),
+  underlay: netnsRefOrOwn()
+    .optional()
+    .meta({
+      description:
+        "The namespace that its packets travel in, if not its own: a name, an absolute path, or `.` for the one that the " +
+        "provider runs in. So a host of the lab has an end of a network between machines, and sees nothing else of its machine.",
+      replaces: true,
+    }),
   port: whole(1, 65535, ", a UDP port")
     .default(PORT)
     .meta({
@@ -109,11 +121,12 @@ const outputs = inputs.extend({
 
 type Inputs = z.output<typeof inputs>;
 type State = z.output<typeof outputs>;
+type Where = DevicePlace & { underlay?: string | undefined };
 
 export const vxlan = defineKind({
   ...deviceKind("vxlan"),
-  facts: ({ vni, port = 4789, local, remote, group, device, learning = true, fdb = [], ...own }) => [
-    deviceFact(own, { type: "vxlan", vni, port, local, remote, group, device, learning, fdb }),
+  facts: ({ vni, port = 4789, local, remote, group, device, underlay, learning = true, fdb = [], ...own }) => [
+    deviceFact(own, { type: "vxlan", vni, port, local, remote, group, device, underlay, learning, fdb }),
   ],
   type: "Vxlan",
   description:
@@ -139,16 +152,27 @@ const vx0 = new netns.Vxlan("vx0", {
 export const mtu = vx0.mtu;`,
   inputs,
   outputs,
-  on: (want) => namedIfGiven(want, "device"),
+  on: (want): Named[] => ("device" in want ? [{ name: want.device, at: below(want), path: ["device"] }] : []),
+  hangsOn: (state) => {
+    const { namespace } = below(state);
+    return namespace === undefined ? [] : [{ sort: "namespace", namespace, path: ["underlay"] }];
+  },
   crossCheck,
-  observe: (kernel, where, mark) =>
-    seeDevice("vxlan", kernel, where, mark, (link, namespace) => read(kernel, link, namespace)),
+  where: ({ namespace, name, underlay }: Where): Where => ({ namespace, name, underlay }),
+  observe: (kernel, where: Where, mark) =>
+    seeDevice("vxlan", kernel, where, mark, (link, namespace) => read(kernel, link, namespace, where.underlay)),
   plan: (want, have, mark) => [
     ...(have ? [...changeDevice(want, have), ...change(want, have)] : [make(want, mark), markDevice(want, mark)]),
     ...(want.fdb ? setFdb({ netns: want.namespace, device: want.name }, want.fdb, have?.fdb ?? []) : []),
   ],
   adopt: (state) => withoutDefaults(inputs, state, { mtu: [1500, 1450, 1430], fdb: [[]] }),
 });
+
+/** Where its packets travel. */
+function below(want: Pick<Partial<Inputs>, "namespace" | "underlay">): { namespace?: string | undefined } {
+  if (!("underlay" in want)) return want;
+  return want.underlay === OWN ? {} : { namespace: want.underlay };
+}
 
 /** Of a list it is told only that it has such an entry, for it is sorted by now. */
 function crossCheck(want: DeepPartial<Inputs>): Fault[] {
@@ -161,7 +185,7 @@ function crossCheck(want: DeepPartial<Inputs>): Fault[] {
   else if (group !== undefined && remote !== undefined)
     refuse("group", "is set together with `remote`: only one can be");
   else if (group !== undefined && !("device" in want)) refuse("group", "needs a `device`");
-  if (device !== undefined && device === name) refuse("device", "is the device itself");
+  if (device !== undefined && device === name && !("underlay" in want)) refuse("device", "is the device itself");
   const addresses = (["remote", "group", "local"] as const).filter((key) => key in want);
   const [first] = addresses;
   const family = first === undefined ? "inet" : want[first] && familyOf(want[first]);
@@ -198,8 +222,12 @@ function sorted(list: readonly FdbEntry[]): FdbEntry[] {
   return [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-async function read(kernel: Kernel, { ifname, linkinfo }: Link, namespace: string | undefined) {
+async function read(kernel: Kernel, link: Link, namespace: string | undefined, hint: string | undefined) {
+  const { ifname, linkinfo } = link;
   const info = linkinfo?.info_data ?? {};
+  const underlay = await underlayOf(kernel, namespace, link, hint);
+  const device =
+    info.link_index === undefined ? undefined : await deviceBelow(kernel, underlay, Number(info.link_index));
   const address = (key: string) => {
     const text = info[key] ?? info[`${key}6`];
     return text === undefined ? {} : { [key]: canonicalIp(String(text)) ?? String(text) };
@@ -209,11 +237,13 @@ async function read(kernel: Kernel, { ifname, linkinfo }: Link, namespace: strin
   return {
     ...{ vni: Number(info.id), ...address("local"), ...address("remote"), ...address("group") },
     ...(info.link === undefined ? {} : { device: String(info.link) }),
+    ...(underlay !== undefined && { underlay, ...(device !== undefined && { device }) }),
     ...{ port: Number(info.port), ttl: typeof info.ttl === "number" ? info.ttl : 0, learning: info.learning === true },
     fdb: sorted(fdb.filter(({ mac, destination }) => mac !== ANY || destination !== own)),
   };
 }
 
+/** It stays where its packets travel when it is made from there. */
 function make(want: Inputs, mark: string): Step {
   const word = (name: string, value: string | number | undefined) => (value === undefined ? [] : [name, String(value)]);
   const type = [
@@ -222,7 +252,12 @@ function make(want: Inputs, mark: string): Step {
     ...[...word("dev", want.device), "dstport", String(want.port), ...word("ttl", want.ttl)],
     ...(want.learning === undefined ? [] : [learningWord(want.learning)]),
   ];
-  return ip(want.namespace, "make the device", ["link", "add", ...newDevice(want, mark), ...type]);
+  const { namespace, underlay } = want;
+  if (underlay === undefined)
+    return ip(namespace, "make the device", ["link", "add", ...newDevice(want, mark), ...type]);
+  const words = ["link", "add", ...newDevice(want, mark, ["netns", netnsWord(namespace)]), ...type];
+  const from = below(want).namespace;
+  return { ...ip(from, "make the device", words), spans: [from, namespace] };
 }
 
 function change(want: Inputs, have: State): Step[] {

@@ -102,8 +102,18 @@ export class Vxlan extends CustomResource {
   /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   declare readonly group: pulumi.Output<string | undefined>;
 
-  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  /**
+   * The device that its packets leave by, in the same namespace, or in that of `underlay`. Absent:
+   * chosen by the route.
+   */
   declare readonly device: pulumi.Output<string | undefined>;
+
+  /**
+   * The namespace that its packets travel in, if not its own: a name, an absolute path, or `.` for the
+   * one that the provider runs in. So a host of the lab has an end of a network between machines, and
+   * sees nothing else of its machine.
+   */
+  declare readonly underlay: pulumi.Output<string | undefined>;
 
   /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   declare readonly port: pulumi.Output<number>;
@@ -145,6 +155,7 @@ export class Vxlan extends CustomResource {
           "remote",
           "group",
           "device",
+          "underlay",
           "port",
           "ttl",
           "learning",
@@ -188,8 +199,17 @@ export interface VxlanArgs {
   remote?: pulumi.Input<string | undefined>;
   /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  /**
+   * The device that its packets leave by, in the same namespace, or in that of `underlay`. Absent:
+   * chosen by the route.
+   */
   device?: pulumi.Input<string | undefined>;
+  /**
+   * The namespace that its packets travel in, if not its own: a name, an absolute path, or `.` for the
+   * one that the provider runs in. So a host of the lab has an end of a network between machines, and
+   * sees nothing else of its machine.
+   */
+  underlay?: pulumi.Input<string | undefined>;
   /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port?: pulumi.Input<number | undefined>;
   /**
@@ -233,8 +253,17 @@ export interface VxlanState {
   remote?: pulumi.Input<string | undefined>;
   /** The multicast group that gets everything not learnt yet. Needs `device`. Not together with `remote`. */
   group?: pulumi.Input<string | undefined>;
-  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  /**
+   * The device that its packets leave by, in the same namespace, or in that of `underlay`. Absent:
+   * chosen by the route.
+   */
   device?: pulumi.Input<string | undefined>;
+  /**
+   * The namespace that its packets travel in, if not its own: a name, an absolute path, or `.` for the
+   * one that the provider runs in. So a host of the lab has an end of a network between machines, and
+   * sees nothing else of its machine.
+   */
+  underlay?: pulumi.Input<string | undefined>;
   /** The UDP port, the same on all hosts. Default: 4789, that of RFC 7348, not the kernel's own 8472. */
   port?: pulumi.Input<number | undefined>;
   /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { deviceSuite } from "../support/suites/deviceSuite";
 import { hasVxlan } from "../support/suites/kernelOptions";
+import { until } from "../support/suites/until";
 
 const ROW = {
   type: "Vxlan",
@@ -72,6 +73,32 @@ deviceSuite(ROW, (fixture, it0) => {
       "vni: UPDATE_REPLACE",
     ]);
     await provider.delete("Vxlan", "it0", made);
+  });
+
+  it("has its packets travel in another namespace, also in the provider's own, and is gone with that", async () => {
+    const { lab, provider } = fixture;
+    const abroad = { ...it0, remote: "10.0.0.2" };
+    const more = [
+      { namespace: "y", remote: "10.0.0.2", underlay: "x", device: "va" },
+      { remote: "10.0.0.2", underlay: "." },
+      { remote: "10.0.0.2", underlay: "z" },
+    ];
+    for (const own of more) {
+      if (own.underlay === "z") await lab.ip("netns add z");
+      const made = await provider.create("Vxlan", "it0", { ...abroad, ...own });
+      assert.equal(made.state.underlay, own.underlay);
+      assert.equal(made.state.mtu, own.device ? 1450 : 1500);
+      assert.deepEqual(await provider.read("Vxlan", "it0", made), made);
+      const found = await provider.import("Vxlan", made.id, "it0");
+      assert.deepEqual(found?.inputs, made.inputs);
+      // The socket is where the packets are.
+      const at = own.underlay === "." ? [] : ["ip", "netns", "exec", own.underlay];
+      assert.match(await lab.run([...at, "ss", "-uln"]), /:4789 /);
+      if (own.underlay === "z") await lab.ip("netns del z");
+      else await provider.delete("Vxlan", "it0", made);
+      // The kernel clears a namespace away after its name is gone.
+      await until("the end of the device", async () => !(await provider.read("Vxlan", "it0", made)));
+    }
   });
 
   it("has the entries that the program says, and no others", async () => {

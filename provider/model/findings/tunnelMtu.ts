@@ -34,7 +34,7 @@ export const tunnelMtu: Check = {
 
 /** The device that its packets go by: the one that is named, or the one in whose network the other end is. */
 function underlayOf(lab: Lab, device: Device): Device | undefined {
-  const { link, parent, host } = device;
+  const { link, parent, underlay: host = device.host } = device;
   if (link?.type !== "vxlan") return undefined;
   if (parent) return parent;
   const { remote } = link;

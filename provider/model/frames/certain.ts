@@ -3,7 +3,7 @@ import { type Device, devicesOf, type Graph, isKnown, type Said } from "../graph
 import { after, heardAt } from ".";
 import { isDown, unclear } from "./links";
 import type { After, Next, Point } from "./point";
-import { isSameNet, remotesOf } from "./vxlan";
+import { isSameNet, remotesOf, underlayOf } from "./vxlan";
 import type { Wiring } from "./wiring";
 
 /** Where a frame that is for all certainly is next. */
@@ -77,9 +77,9 @@ export function tunnelsByOwner(graph: Graph): Wiring["tunnels"] {
     }
     const ends = flooded.flatMap((remote): After => {
       const hosts = new Set((owners.get(remote) ?? []).map(({ host }) => host));
-      hosts.delete(device.host);
+      hosts.delete(underlayOf(device));
       // Where several have the address, which of them gets it is for the ways there to say.
-      return hosts.size === 1 ? others.filter(({ host }) => hosts.has(host)).map(arriving) : [open];
+      return hosts.size === 1 ? others.filter((one) => hosts.has(underlayOf(one))).map(arriving) : [open];
     });
     return single.length > 0 ? [...ends, open] : ends;
   };

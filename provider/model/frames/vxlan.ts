@@ -1,6 +1,6 @@
 import { hasUnknown } from "../../core/values";
 import type { Link } from "../../resources/facts";
-import type { Device } from "../graph";
+import type { Device, Host } from "../graph";
 
 type Vxlan = Extract<Link, { type: "vxlan" }>;
 type FdbEntry = { mac?: string; destination?: string };
@@ -19,7 +19,10 @@ export interface Remotes {
 
 /** Undefined while that is not known. */
 export function remotesOf({ link }: Device): Remotes | undefined {
-  if (link?.type !== "vxlan" || hasUnknown([link.vni, link.port, link.remote, link.group, link.fdb, link.local])) {
+  if (
+    link?.type !== "vxlan" ||
+    hasUnknown([link.vni, link.port, link.remote, link.group, link.fdb, link.local, link.underlay])
+  ) {
     return undefined;
   }
   const entries = (link.fdb as FdbEntry[]).flatMap(({ mac, destination }) =>
@@ -32,6 +35,11 @@ export function remotesOf({ link }: Device): Remotes | undefined {
     single: to(false),
     group: link.group as string | undefined,
   };
+}
+
+/** The host that its packets leave from and arrive in. */
+export function underlayOf({ host, underlay = host }: Device): Host {
+  return underlay;
 }
 
 export function isSameNet(one: Device, { link }: Device): boolean {

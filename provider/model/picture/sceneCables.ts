@@ -1,3 +1,4 @@
+import { underlayOf } from "../frames/vxlan";
 import { type Device, devicesOf, type Graph, isKnown, type OvsBridge } from "../graph";
 import type { Cable, End } from "./scene";
 import { cableId } from "./scene";
@@ -25,7 +26,11 @@ function vxlans(graph: Graph): Cable[] {
     const far = [remote, ...(isKnown(fdb) ? fdb.map(({ destination }) => destination) : [])].filter(isKnown);
     return [...new Set(far)].flatMap((address) => {
       const end = holderOf(graph, address);
-      const peer = end && [...end.host.devices.values()].find(({ link }) => link?.type === "vxlan" && link.vni === vni);
+      const peer =
+        end &&
+        devicesOf(graph).find(
+          (one) => one.link?.type === "vxlan" && one.link.vni === vni && underlayOf(one) === end.host,
+        );
       return peer && peer !== device ? [tunnel(endOf(device), endOf(peer), `vxlan ${isKnown(vni) ? vni : "?"}`)] : [];
     });
   });

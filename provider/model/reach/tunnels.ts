@@ -1,6 +1,6 @@
 import { downAt, unclear } from "../frames/links";
 import type { After, Next } from "../frames/point";
-import { isSameNet, remotesOf } from "../frames/vxlan";
+import { isSameNet, remotesOf, underlayOf } from "../frames/vxlan";
 import { type Device, deviceLabel, devicesOf, isKnown } from "../graph";
 import type { Drop, Packet } from "./types";
 import { send } from "./walk";
@@ -68,10 +68,10 @@ function endOf(world: World, device: Device, others: readonly Device[], remote: 
     },
     ...{ size: 0, df: false, mark: 0, ttl: 64, isReply: false, learnt: [], tracked: [] },
   };
-  const outcomes = send(world, { hops: [], doubts: [] }, device.host, packet, link.device);
+  const outcomes = send(world, { hops: [], doubts: [] }, underlayOf(device), packet, link.device);
   return outcomes.flatMap((outcome): After => {
     const [host] = new Set(outcome.drop ? world.owners(remote).map((own) => own.device.host) : [outcome.at]);
-    const ends = others.filter((one) => one.host === host);
+    const ends = others.filter((one) => underlayOf(one) === host);
     const doubt = outcome.doubts[0];
     const drop = outcome.drop ? broken(device, outcome.drop) : doubt;
     if (ends.length === 0) {
@@ -89,7 +89,7 @@ function endOf(world: World, device: Device, others: readonly Device[], remote: 
 
 function leadsTo(world: World, other: Device, device: Device): boolean {
   if (other.link?.type !== "vxlan" || !isKnown(other.link.remote)) return false;
-  return world.owners(other.link.remote).some((own) => own.device.host === device.host);
+  return world.owners(other.link.remote).some((own) => own.device.host === underlayOf(device));
 }
 
 function onlyLearnt(after: After, drop: Drop): After {

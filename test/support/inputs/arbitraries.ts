@@ -136,6 +136,7 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       ...device,
       ...{ vni: upTo(2 ** 24 - 1), port: upTo(65535, 1), ttl: upTo(255), learning: fc.boolean() },
       ...{ local: fc.ipV4(), remote: fc.ipV4(), device: ifNames },
+      underlay: fc.oneof(netnsRefs, fc.constant(".")),
       fdb: fc.array(fc.record({ mac: macs, destination: fc.ipV4() }), { minLength: 1, maxLength: 3 }),
     },
     { requiredKeys: ["name", "vni"] },

@@ -92,6 +92,19 @@ describe("broadcast domains", () => {
     assert.deepEqual(domainOf(lab, "s1/vx0"), { devices: ["s1/vx0", "s2/vx0"], isOpen: false });
   });
 
+  it("go over a vxlan whose packets travel in another host than it is in", () => {
+    const lab = {
+      namespaces: [{ name: "s1" }, { name: "s2" }, { name: "h1" }, { name: "h2" }],
+      vethPairs: [{ a: { name: "eth0", namespace: "s1" }, b: { name: "eth0", namespace: "s2" } }],
+      addresses: [1, 2].map((n) => ({ namespace: `s${n}`, device: "eth0", address: `192.0.2.${n}/24` })),
+      vxlans: [1, 2].map((n) => {
+        const remote = `192.0.2.${3 - n}`;
+        return { namespace: `h${n}`, name: "vx0", vni: 42, remote, underlay: `s${n}`, device: "eth0" };
+      }),
+    };
+    assert.deepEqual(domainOf(lab, "h1/vx0"), { devices: ["h1/vx0", "h2/vx0"], isOpen: false });
+  });
+
   it("have the macvlans of a parent together, and the parent apart", () => {
     const lab = switched([{}, {}]);
     const macvlans = ["m1", "m2"].map((name) => ({ namespace: "h1", name, parent: "eth0" }));

@@ -72,7 +72,8 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
   Vxlan: {
     base: {
       ...end("it0", "net0"),
-      ...{ vni: 1, local: "10.0.0.1", remote: "10.0.0.2", group: "239.1.1.1", device: "eth0", port: 4790, ttl: 2 },
+      ...{ vni: 1, local: "10.0.0.1", remote: "10.0.0.2", group: "239.1.1.1", device: "eth0", underlay: "net1" },
+      ...{ port: 4790, ttl: 2 },
       ...{ learning: false, fdb: [{ mac: "02:00:00:00:00:01", destination: "10.0.0.3" }] },
     },
     changed: [
@@ -82,6 +83,7 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["remote"], "10.0.0.9", "replaces"],
       [["group"], "239.1.1.9", "replaces"],
       [["device"], "eth1", "replaces"],
+      [["underlay"], ".", "replaces"],
       [["port"], 4791, "replaces"],
       [["ttl"], 3, "in place"],
       [["learning"], true, "in place"],

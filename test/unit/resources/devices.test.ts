@@ -109,6 +109,16 @@ describe("the plan of a device on its own", () => {
       { vni: 7, local: "10.0.0.1", group: "239.1.1.1", device: "eth0", port: 1, ttl: 3, learning: false },
       [add(`${vxlan} local 10.0.0.1 group 239.1.1.1 dev eth0 dstport 1 ttl 3 nolearning`)],
     ],
+    [
+      "Vxlan",
+      { vni: 7, device: "eth0", underlay: "net1" },
+      [`[net1] ip link add name it0 netns /run/netns/net0 group ${GROUP} ${vxlan} dev eth0 dstport 4789`],
+    ],
+    [
+      "Vxlan",
+      { vni: 7, underlay: "." },
+      [`ip link add name it0 netns /run/netns/net0 group ${GROUP} ${vxlan} dstport 4789`],
+    ],
   ];
   for (const [type, props, expected] of makes) {
     it(`makes a ${type} of ${JSON.stringify(props)}, marks it, and sets it up`, () => {
