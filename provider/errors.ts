@@ -61,6 +61,18 @@ export class PartialError extends Error {
   }
 }
 
+/** What is wrong with the inputs of a component, each at its property: the engine has no Check for it. */
+export class FaultyInputs extends Error {
+  override readonly name = "FaultyInputs";
+
+  constructor(
+    message: string,
+    readonly faults: readonly { path: readonly (string | number)[]; reason: string }[],
+  ) {
+    super(message);
+  }
+}
+
 /** Any thrown value as a NetnsError; what is not one yet is a bug of ours and says so. */
 export function asNetnsError(thrown: unknown): NetnsError {
   if (thrown instanceof NetnsError) return thrown;

@@ -62,6 +62,12 @@ export const netnsRef = () => ruled(NETNS_RULES).overwrite(nameOf);
 export const netnsRefOrOwn = () =>
   ruled(NETNS_RULES.map(([isWrong, reason]) => [(name) => name !== OWN && isWrong(name), reason])).overwrite(nameOf);
 
+/** An explicit provider of this package: to the engine a reference of its URN and id. */
+export const providerRef = () =>
+  ruled([[(ref) => !/^urn:pulumi:[^\s]+::pulumi:providers:netns::/.test(ref), "must be a provider of netns"]]).meta({
+    isProvider: true,
+  });
+
 /** A container's name or id, by the rules of Docker and runc: it becomes a word of their commands. */
 export const containerName = () =>
   ruled([

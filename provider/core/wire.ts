@@ -61,6 +61,29 @@ function open(value: unknown, path: (string | number)[], secrets: Path[]): unkno
   }
 }
 
+/** With each explicit provider as the engine refers to one, by URN and id; nothing else is changed. */
+export function withProviders(written: unknown): unknown {
+  if (Array.isArray(written)) return written.map(withProviders);
+  if (!isObject(written)) return written;
+  const { urn, id } = written;
+  if (written[SIGNATURE] === RESOURCE && typeof urn === "string" && urn.includes("::pulumi:providers:"))
+    return `${urn}::${typeof id === "string" && id !== "" ? id : UNKNOWN_STRING}`;
+  return Object.fromEntries(Object.entries(written).map(([key, inner]) => [key, withProviders(inner)]));
+}
+
+/** The URNs that what is at `path` hangs on, as outputs on the way there and within it tell. */
+export function dependenciesAt(written: unknown, path: readonly string[]): string[] {
+  const [key, ...rest] = path;
+  if (Array.isArray(written)) return written.flatMap((inner) => dependenciesAt(inner, path));
+  if (!isObject(written)) return [];
+  const own = written[SIGNATURE] === OUTPUT ? ((written.dependencies ?? []) as string[]) : [];
+  if (written[SIGNATURE] === OUTPUT || written[SIGNATURE] === SECRET)
+    return [...own, ...dependenciesAt(written.value, path)];
+  return key === undefined
+    ? Object.values(written).flatMap((inner) => dependenciesAt(inner, []))
+    : dependenciesAt(written[key], rest);
+}
+
 function openAt(key: string | number, value: unknown, path: (string | number)[], secrets: Path[]): unknown {
   path.push(key);
   const opened = open(value, path, secrets);

@@ -1,5 +1,6 @@
 import { containerNamespace } from "./containerNamespace";
 import type { Func } from "./function";
+import { pathTo } from "./pathTo";
 
 /** Every function that the provider has. */
-export const functions: readonly Func[] = [containerNamespace];
+export const functions: readonly Func[] = [containerNamespace, pathTo];

@@ -1,3 +1,4 @@
+import type { Component } from "../components/component";
 import { type Func, functionToken } from "../functions/function";
 import { type Definition, token } from "../resources/kind";
 import { argumentTable, inputTable, outputTable, replacedPaths, resultTable, table, variableTable } from "./docsTables";
@@ -22,6 +23,22 @@ export function kindsTable(kinds: readonly Definition[], spec: PackageSpec): str
     return [link, firstSentence(kind.description), names.join(", "), replaced];
   });
   return table(["kind", "what it is", "inputs (**required**)", "replaced when one of these changes"], rows);
+}
+
+/** A page for each component, by file name. */
+export function componentPages(components: readonly Component[], spec: PackageSpec): Record<string, string> {
+  return Object.fromEntries(components.map((one) => [pageOf(one.type), componentPage(one, spec)]));
+}
+
+/** All components in a table, for the README. */
+export function componentsTable(components: readonly Component[], spec: PackageSpec): string {
+  const rows = components.map((one) => {
+    const { inputProperties, requiredInputs, properties = {} } = resourceOf(spec, one);
+    const names = Object.keys(inputProperties).map((key) => (requiredInputs?.includes(key) ? `**${key}**` : key));
+    const link = `[${one.type}](docs/reference/${pageOf(one.type)})`;
+    return [link, firstSentence(one.description), names.join(", "), Object.keys(properties).join(", ")];
+  });
+  return table(["component", "what it is", "inputs (**required**)", "outputs"], rows);
 }
 
 /** A page for each function, by file name. */
@@ -79,6 +96,26 @@ ${fenced("sh", importLine(kind))}
 `;
 }
 
+function componentPage(one: Component, spec: PackageSpec): string {
+  const resource = resourceOf(spec, one);
+  return `${NOTE}
+
+# ${one.type}
+
+${one.description}
+
+${fenced("typescript", one.example)}
+
+It is a component: the plugin makes its resources in a program of any language, and \`pulumi preview\` shows them below it.
+
+## Inputs
+
+${inputTable(spec, resource, {})}
+## Outputs
+
+${outputTable(spec, resource)}`;
+}
+
 function functionPage(one: Func, spec: PackageSpec): string {
   const { inputs, outputs } = functionOf(spec, one);
   return `${NOTE}
@@ -113,7 +150,7 @@ ${fenced("sh", `pulumi config set ${spec.name}:${first} true`)}
 ${variableTable(spec)}`;
 }
 
-function resourceOf(spec: PackageSpec, kind: Definition): ResourceSpec {
+function resourceOf(spec: PackageSpec, kind: Pick<Definition, "type">): ResourceSpec {
   return spec.resources[token(kind)] as ResourceSpec;
 }
 

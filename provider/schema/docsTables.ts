@@ -2,6 +2,7 @@ import {
   lastPart,
   type ObjectSpec,
   type PackageSpec,
+  PROVIDER,
   type PropertySpec,
   type ResourceSpec,
   referred,
@@ -103,6 +104,7 @@ function changeWords(spec: PackageSpec, property: PropertySpec): string {
 }
 
 function typeWords(spec: PackageSpec, value: ValueSpec): string {
+  if (value.$ref === PROVIDER) return "[Provider](provider.md)";
   const named = referred(spec, value);
   if (named?.type.enum) return named.type.enum.map((member) => code(member.value)).join(", ");
   if (named) return `[${lastPart(named.token)}](#${lastPart(named.token).toLowerCase()})`;

@@ -1,10 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { components } from "../components";
 import { configSchema } from "../core/config";
 import { definitions } from "../definitions";
 import { functions } from "../functions";
-import { functionPages, functionsTable, kindsTable, referencePages, withKinds } from "./docs";
+import {
+  componentPages,
+  componentsTable,
+  functionPages,
+  functionsTable,
+  kindsTable,
+  referencePages,
+  withKinds,
+} from "./docs";
 import { packageSchema } from "./pulumi";
 import { sdkFiles } from "./sdk";
 import type { PackageSpec } from "./spec";
@@ -14,7 +23,7 @@ const root = join(__dirname, "../..");
 
 /** Every generated file that is checked in: its path from the root of the repository, and its text. */
 export function generate(): Record<string, string> {
-  const spec = packageSchema(definitions, configSchema, functions);
+  const spec = packageSchema(definitions, configSchema, functions, components);
   const under = (folder: string, files: Record<string, string>) =>
     Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
   const formatted = [
@@ -24,7 +33,11 @@ export function generate(): Record<string, string> {
   return Object.fromEntries([
     ...formatted,
     ["docs/taken-along.md", takenAlongPage()],
-    ...under("docs/reference", { ...referencePages(definitions, spec), ...functionPages(functions, spec) }),
+    ...under("docs/reference", {
+      ...referencePages(definitions, spec),
+      ...componentPages(components, spec),
+      ...functionPages(functions, spec),
+    }),
     ...readme(spec),
   ]);
 }
@@ -32,7 +45,8 @@ export function generate(): Record<string, string> {
 function readme(spec: PackageSpec): [string, string][] {
   const path = join(root, "README.md");
   if (!existsSync(path)) return [];
-  const tables = `${kindsTable(definitions, spec)}\n${functionsTable(functions, spec)}`;
+  const all = [kindsTable(definitions, spec), componentsTable(components, spec), functionsTable(functions, spec)];
+  const tables = all.join("\n");
   return [["README.md", withKinds(readFileSync(path, "utf8"), tables)]];
 }
 

@@ -1,3 +1,4 @@
+import type { Component } from "../components/component";
 import { type configSchema, environmentOf } from "../core/config";
 import { metaOf } from "../core/meta";
 import { type Func, functionToken } from "../functions/function";
@@ -14,10 +15,12 @@ export function packageSchema(
   kinds: readonly Definition[],
   config: typeof configSchema,
   functions: readonly Func[] = [],
+  components: readonly Component[] = [],
 ): PackageSpec {
   const types = new Types(MODULE);
   const variables = configVariables(types, config);
   const resources = Object.fromEntries(kinds.map((kind) => [token(kind), resource(types, kind)]));
+  const composed = Object.fromEntries(components.map((one) => [token(one), component(types, one)]));
   const called = Object.fromEntries(functions.map((one) => [functionToken(one), functionSpec(types, one)]));
   return {
     name: "netns",
@@ -42,7 +45,7 @@ export function packageSchema(
     config: { variables },
     types: types.all(),
     provider: { description: metaOf(config).description ?? "", inputProperties: variables },
-    resources,
+    resources: { ...resources, ...composed },
     functions: called,
     language: {
       csharp: { respectSchemaVersion: true },
@@ -83,6 +86,17 @@ function resource(types: Types, kind: Definition): ResourceSpec {
     requiredInputs: requiredKeys(kind.inputs, "input").filter((key) => key !== kind.autoname),
     stateInputs: { type: "object", description: `What is known of the ${kind.type} besides its id.`, properties },
     listInputs: { type: "object", properties: listProperties },
+  };
+}
+
+function component(types: Types, { type, description, example, inputs, outputs }: Component): ResourceSpec {
+  return {
+    description: `${description}\n\n${exampleText(example)}`,
+    isComponent: true,
+    properties: types.properties(outputs, "output", type),
+    required: requiredKeys(outputs, "output"),
+    inputProperties: types.properties(inputs, "input", type),
+    requiredInputs: requiredKeys(inputs, "input"),
   };
 }
 

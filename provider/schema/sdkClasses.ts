@@ -52,6 +52,38 @@ ${interfaceText(spec, `${kind}State`, resource.stateInputs ?? {}, "input")}`;
   return `${TYPES}${from("resource", "CustomResource")}import { ${helpers.join(", ")} } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
 }
 
+/** The file of a component's class. The plugin makes what it is made of: the engine asks it to (`remote`). */
+export function componentText(spec: PackageSpec, token: string, resource: ResourceSpec): string {
+  const kind = lastPart(token);
+  const required = resource.requiredInputs ?? [];
+  const keys = Object.keys(resource.properties ?? {});
+  const text = `${jsdoc(resource.description)}
+export class ${kind} extends ComponentResource {
+  /** @internal */
+  static readonly __pulumiType = "${token}";
+
+  /** Whether \`obj\` is an instance of this class, be it of another copy of this package. */
+  static override isInstance(obj: unknown): obj is ${kind} {
+    return isOfType(obj, ${kind}.__pulumiType);
+  }
+
+  ${outputs(spec, resource).join("\n\n")}
+
+  /**
+   * @param name The component's logical name.
+   * @param args Its properties.
+   * @param opts Options that say how the engine treats it.
+   */
+  constructor(name: string, args: ${kind}Args, opts?: pulumi.ComponentResourceOptions) {
+    requireArguments("${kind}", name, args, ${JSON.stringify(required)}, opts);
+    super(${kind}.__pulumiType, name, withOutputs(${JSON.stringify(keys)}, args), withVersion(opts), true);
+  }
+}
+
+${interfaceText(spec, `${kind}Args`, argsOf(resource, `The arguments of ${kind}.`), "input")}`;
+  return `${TYPES}${from("resource", "ComponentResource")}import { isOfType, requireArguments, withOutputs, withVersion } from "./resource";\n${typeImports(text, "./types")}\n${text}`;
+}
+
 /** The engine takes a provider's configuration as text: what is no string goes as JSON. */
 export function providerText(spec: PackageSpec): string {
   const args = Object.entries(spec.provider.inputProperties).map(([key, { type, $ref }]) =>

@@ -20,6 +20,7 @@ export interface ResourceSpec extends ObjectSpec {
   description: string;
   inputProperties: Record<string, PropertySpec>;
   requiredInputs?: string[];
+  isComponent?: boolean;
   stateInputs?: ObjectSpec;
   listInputs?: ObjectSpec;
 }
@@ -63,6 +64,8 @@ export interface PropertySpec extends ValueSpec {
 }
 
 const TYPES = "#/types/";
+/** The package's own provider, as a value. */
+export const PROVIDER = "#/provider";
 
 export function refTo(token: string): string {
   return `${TYPES}${token}`;
@@ -70,7 +73,7 @@ export function refTo(token: string): string {
 
 /** The type that a value refers to, with its token. */
 export function referred(spec: PackageSpec, value: ValueSpec): { token: string; type: TypeSpec } | undefined {
-  const token = value.$ref?.slice(TYPES.length);
+  const token = value.$ref?.startsWith(TYPES) ? value.$ref.slice(TYPES.length) : undefined;
   const type = token === undefined ? undefined : spec.types[token];
   return token !== undefined && type ? { token, type } : undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { metaOf, unwrap } from "../core/meta";
-import { type PropertySpec, refTo, type TypeSpec, type ValueSpec } from "./spec";
+import { PROVIDER, type PropertySpec, refTo, type TypeSpec, type ValueSpec } from "./spec";
 
 /** What a program gives, or what it gets: there, defaults are filled in. */
 export type Side = "input" | "output";
@@ -37,6 +37,7 @@ export class Types {
     const bare = unwrap(field);
     if (bare instanceof z.ZodBoolean) return { type: "boolean" };
     if (bare instanceof z.ZodNumber) return { type: bare.isInt ? "integer" : "number" };
+    if (metaOf(field).isProvider) return { $ref: PROVIDER };
     if (bare instanceof z.ZodString) return { type: "string" };
     if (bare instanceof z.ZodArray) return { type: "array", items: this.value(bare.element as z.ZodType, side, name) };
     if (bare instanceof z.ZodRecord) {

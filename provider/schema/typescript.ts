@@ -1,4 +1,12 @@
-import { lastPart, type ObjectSpec, type PackageSpec, type PropertySpec, referred, type ValueSpec } from "./spec";
+import {
+  lastPart,
+  type ObjectSpec,
+  type PackageSpec,
+  PROVIDER,
+  type PropertySpec,
+  referred,
+  type ValueSpec,
+} from "./spec";
 import type { Side } from "./types";
 
 const WIDTH = 100;
@@ -7,6 +15,7 @@ const WIDTH = 100;
 export function typeText(spec: PackageSpec, value: ValueSpec, side: Side): string {
   const named = referred(spec, value);
   if (named) return `${named.type.enum ? "enums" : `${side}s`}.${lastPart(named.token)}`;
+  if (value.$ref === PROVIDER) return "pulumi.ProviderResource";
   if (value.oneOf) return value.oneOf.map((option) => typeText(spec, option, side)).join(" | ");
   if (value.items) {
     const item = typeText(spec, value.items, side);

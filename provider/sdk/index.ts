@@ -25,6 +25,7 @@ import { Topology } from "./topology";
 import { VethPair } from "./vethPair";
 import { Vlan } from "./vlan";
 import { Vxlan } from "./vxlan";
+import { VxlanLink } from "./vxlanLink";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
 export { Bridge, type BridgeArgs, type BridgeState } from "./bridge";
@@ -38,6 +39,7 @@ export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace"
 export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
 export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge";
 export { OvsPort, type OvsPortArgs, type OvsPortState } from "./ovsPort";
+export * from "./pathTo";
 export { Provider, type ProviderArgs } from "./provider";
 export { Qdisc, type QdiscArgs, type QdiscState } from "./qdisc";
 export { Reachability, type ReachabilityArgs, type ReachabilityState } from "./reachability";
@@ -50,6 +52,7 @@ export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
 export { Vlan, type VlanArgs, type VlanState } from "./vlan";
 export { Vxlan, type VxlanArgs, type VxlanState } from "./vxlan";
+export { VxlanLink, type VxlanLinkArgs } from "./vxlanLink";
 
 // A resource that travels as an output, say from another stack's component, becomes an instance of its class again.
 registerResourceModule("netns", "index", {
@@ -98,6 +101,8 @@ registerResourceModule("netns", "index", {
         return new Reachability(name, undefined as never, { urn });
       case "netns:index:Topology":
         return new Topology(name, undefined as never, { urn });
+      case "netns:index:VxlanLink":
+        return new VxlanLink(name, undefined as never, { urn });
       default:
         throw new Error(`netns has no resource type ${type}`);
     }

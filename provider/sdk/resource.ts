@@ -36,7 +36,7 @@ export function requireArguments(
   name: string,
   args: object | undefined,
   required: string[],
-  opts: pulumi.CustomResourceOptions | undefined,
+  opts: (pulumi.ResourceOptions & { id?: unknown }) | undefined,
 ): void {
   if (opts?.id !== undefined || opts?.urn !== undefined) return;
   const given = args as Record<string, unknown> | undefined;

@@ -2,6 +2,7 @@ import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   type CheckRequest,
   type ConfigureRequest,
+  type ConstructRequest,
   type CreateRequest,
   type DeleteRequest,
   type DiffRequest,
@@ -13,11 +14,13 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { components } from "../components";
 import { functions } from "../functions";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
 import { check } from "./checkRpc";
 import { checkConfig, configure, diffConfig, handshake } from "./configRpc";
+import { construct } from "./constructRpc";
 import { diff } from "./diffRpc";
 import { invoke } from "./invokeRpc";
 import { list } from "./listRpc";
@@ -48,6 +51,7 @@ export function handlersOf(plugin: Plugin): Handlers {
     update: (request: UpdateRequest) => update(plugin, plugin.kindOf(request), request),
     delete: (request: DeleteRequest) => remove(plugin, plugin.kindOf(request), request).then(() => new Empty()),
     list: (request: ListRequest) => list(plugin, request),
+    construct: (request: ConstructRequest) => construct(components, request),
     invoke: (request: InvokeRequest) => invoke(plugin, functions, request),
     cancel: () => {
       plugin.cancel();

@@ -1,8 +1,10 @@
 import { status } from "@grpc/grpc-js";
+import { InputPropertiesError } from "@pulumi/pulumi/proto/errors_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import { asNetnsError, type ErrorKind, PartialError } from "../errors";
+import { pathText } from "../core/values";
+import { asNetnsError, type ErrorKind, FaultyInputs, PartialError } from "../errors";
 import { encode, masked } from "./property";
 
 /**
@@ -33,8 +35,18 @@ export interface Failure {
 /** Any error as gRPC tells it; nothing secret is left in its text. */
 export function toStatus(error: unknown, secrets: readonly string[] = []): Failure {
   if (error instanceof PartialError) return initFailed(error, secrets);
+  if (error instanceof FaultyInputs) return faultyInputs(error);
   const known = asNetnsError(error);
   return { code: CODES[known.kind], details: masked(known.message, secrets) };
+}
+
+/** The engine prints each reason behind the path of its property. No reason has a value in it. */
+function faultyInputs({ message, faults }: FaultyInputs): Failure {
+  const all = new InputPropertiesError();
+  for (const { path, reason } of faults) {
+    all.addErrors(new InputPropertiesError.PropertyError().setPropertyPath(pathText(path)).setReason(reason));
+  }
+  return withDetail(status.INVALID_ARGUMENT, message, "pulumirpc.InputPropertiesError", all.serializeBinary());
 }
 
 /** The thing exists, but is not right: the engine keeps its state, and the next run is an Update. */
@@ -44,11 +56,16 @@ function initFailed(error: PartialError, secrets: readonly string[]): Failure {
   failure.setProperties(encode(error.state as Record<string, unknown>, error.secrets));
   failure.setReasonsList(error.reasons.map((reason) => masked(reason, secrets)));
   failure.setRefreshBeforeUpdate(true);
+  const text = masked(error.message, secrets);
+  return withDetail(status.UNKNOWN, text, "pulumirpc.ErrorResourceInitFailed", failure.serializeBinary());
+}
+
+function withDetail(code: status, details: string, type: string, bytes: Uint8Array): Failure {
   const any = new Any();
-  any.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  any.pack(bytes, type);
   const packed = new Status();
-  packed.setCode(status.UNKNOWN);
-  packed.setMessage(masked(error.message, secrets));
+  packed.setCode(code);
+  packed.setMessage(details);
   packed.addDetails(any);
-  return { code: status.UNKNOWN, details: masked(error.message, secrets), packed: packed.serializeBinary() };
+  return { code, details, packed: packed.serializeBinary() };
 }

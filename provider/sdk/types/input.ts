@@ -1832,3 +1832,33 @@ export interface VxlanFdbEntry {
   /** The address of the other VXLAN device's host. */
   destination: pulumi.Input<string>;
 }
+
+/** One end of a VxlanLink. */
+export interface VxlanLinkEnd {
+  /** The provider of the host that this end is on. Absent: that of the link itself. */
+  provider?: pulumi.Input<pulumi.ProviderResource | undefined>;
+  /**
+   * The namespace that this end is in: a name under /run/netns, or an absolute path. Absent: the
+   * namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The address of this end's host, by which the other end's host reaches it. */
+  local: pulumi.Input<string>;
+  /** The device of the host that its packets leave by. Absent: chosen by the route. */
+  device?: pulumi.Input<string | undefined>;
+  /**
+   * The namespace that has the address `local`: a name, an absolute path, or `.` for the one that the
+   * provider runs in. Default: `.`.
+   */
+  underlay?: pulumi.Input<string | undefined>;
+}

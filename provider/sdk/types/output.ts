@@ -968,3 +968,15 @@ export interface VxlanFdbEntry {
   /** The address of the other VXLAN device's host. */
   destination: string;
 }
+
+/** One end of a VxlanLink, as the kernel shows it. */
+export interface VxlanLinkEndState {
+  /** The namespace that this end is in. */
+  namespace?: string | undefined;
+  /** The device's name. */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
+import { components } from "../../../provider/components";
 import { configSchema } from "../../../provider/core/config";
 import { definitions } from "../../../provider/definitions";
 import { functions } from "../../../provider/functions";
-import { functionPages, functionsTable, kindsTable, referencePages, withKinds } from "../../../provider/schema/docs";
+import {
+  componentPages,
+  componentsTable,
+  functionPages,
+  functionsTable,
+  kindsTable,
+  referencePages,
+  withKinds,
+} from "../../../provider/schema/docs";
 import { packageSchema } from "../../../provider/schema/pulumi";
 
-const spec = packageSchema(definitions, configSchema, functions);
+const spec = packageSchema(definitions, configSchema, functions, components);
 const pages = referencePages(definitions, spec);
 const rows = (page: string) => pages[page]?.split("\n").filter((line) => line.startsWith("| ")) ?? [];
 
@@ -58,14 +67,22 @@ describe("the reference pages", () => {
 
   it("are one for each function too, with its arguments, its results, and its two forms", () => {
     const { "container-namespace.md": page = "", ...more } = functionPages(functions, spec);
-    assert.deepEqual(more, {});
+    assert.deepEqual(Object.keys(more), ["path-to.md"]);
     assert.match(page, /^\| `pid` \| integer \| optional \| The number of a process /m);
     assert.match(page, /^\| `path` \| string \| The container's network namespace/m);
     assert.match(page, /`containerNamespaceOutput` takes outputs .*its token is `netns:index:containerNamespace`/s);
   });
 
+  it("are one for each component too, with what a provider is", () => {
+    const { "vxlan-link.md": page = "", ...more } = componentPages(components, spec);
+    assert.deepEqual(more, {});
+    assert.match(page, /^\| `provider` \| \[Provider\]\(provider\.md\) \| optional \| replaces \| /m);
+    assert.match(page, /^\| `mtu` \| integer \| The largest packet/m);
+  });
+
   it("have rows of as many cells as their head", () => {
-    for (const [page, text] of Object.entries({ ...pages, ...functionPages(functions, spec) })) {
+    const others = { ...functionPages(functions, spec), ...componentPages(components, spec) };
+    for (const [page, text] of Object.entries({ ...pages, ...others })) {
       const tables = text.split("\n\n").filter((block) => block.startsWith("| "));
       const widths = tables.map(
         (block) =>
@@ -97,6 +114,13 @@ describe("the table of kinds in the README", () => {
     assert.match(
       functionsTable(functions, spec).split("\n")[2] ?? "",
       /^\| \[containerNamespace\]\(docs\/reference\/container-namespace\.md\) \| .* \| pid, docker, .* \| path, pid \|$/,
+    );
+  });
+
+  it("has one of the components beside it", () => {
+    assert.match(
+      componentsTable(components, spec).split("\n")[2] ?? "",
+      /^\| \[VxlanLink\]\(docs\/reference\/vxlan-link\.md\) \| .* \| \*\*a\*\*, \*\*b\*\*, \*\*vni\*\*, port, mtu \| a, b, mtu \|$/,
     );
   });
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { components } from "../../../provider/components";
 import { configSchema } from "../../../provider/core/config";
 import { definitions } from "../../../provider/definitions";
 import { functions } from "../../../provider/functions";
@@ -13,7 +14,7 @@ import { version } from "../../../provider/version";
 import { needs } from "../../support/suites/needs";
 
 const root = path.join(__dirname, "../../..");
-const spec = packageSchema(definitions, configSchema, functions);
+const spec = packageSchema(definitions, configSchema, functions, components);
 const type = (id: string) => spec.types[`netns:index:${id}`] as ObjectSpec;
 const resource = (kind: string) => spec.resources[`netns:index:${kind}`] ?? assert.fail(`no ${kind}`);
 
@@ -73,9 +74,15 @@ describe("the package schema", () => {
 
   it("has the functions, with what they take and always give", () => {
     const { "netns:index:containerNamespace": found, ...more } = spec.functions;
-    assert.deepEqual(more, {});
+    assert.deepEqual(Object.keys(more), ["netns:index:pathTo"]);
     assert.deepEqual([found?.inputs.required, found?.outputs.required], [[], ["path", "pid"]]);
     assert.match(found?.description ?? "", /\{\{% example %\}\}\n```typescript\nimport \* as netns/);
+  });
+
+  it("has the components, whose ends can have providers of their own", () => {
+    const { isComponent, requiredInputs, required } = resource("VxlanLink");
+    assert.deepEqual([isComponent, requiredInputs, required], [true, ["a", "b", "vni"], ["a", "b", "mtu"]]);
+    assert.equal(type("VxlanLinkEnd").properties?.provider?.$ref, "#/provider");
   });
 
   it("promises the outputs that are always there", () => {
