@@ -12,7 +12,7 @@ export async function askHalf<Answer>(way: Way, name: string, asked: unknown, tr
   const ran = await execa(file, args, { input: JSON.stringify(asked), reject: false, maxBuffer: 1e9 });
   if (ran.exitCode !== 0) {
     const said = ran.stderr?.trim() || ran.originalMessage;
-    if (file === process.execPath) throw new NetnsError({ kind: "kernel", tried, said });
+    if (file !== "sudo") throw new NetnsError({ kind: "kernel", tried, said });
     throw new NetnsError({ kind: "permission", tried: `${tried} as root`, said, todo: SUDO_TODO });
   }
   const reply = JSON.parse(ran.stdout) as Reply;

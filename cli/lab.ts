@@ -4,6 +4,7 @@ import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
 import { localHost } from "../provider/host/local";
 import { goInto, type Wish } from "./goInto";
+import { intoSandbox } from "./intoSandbox";
 import { replaceBy } from "./replace";
 
 /** The half of the command that is root where its user is not, see goInto.ts: built beside the other. */
@@ -11,6 +12,9 @@ const INSIDE = join(__dirname, "inside.js");
 
 /** What to do where sudo refuses. */
 export const SUDO_TODO = `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`;
+
+/** What leads into a sandbox, which is made where it is not there: built beside the plugin. */
+const SANDBOXED = join(__dirname, "../plugin/sandboxed.js");
 
 type Place = Pick<Wish, "namespace">;
 
@@ -20,10 +24,11 @@ type Place = Pick<Wish, "namespace">;
  */
 export async function runInLab(config: Config, wish: Wish): Promise<never> {
   if (config.offline) throw offline(wish);
+  const argv = [process.execPath, INSIDE, JSON.stringify(wish)];
+  if (config.sandbox !== undefined) return replaceBy((await wayToSandbox(config, config.sandbox))(argv));
   const missing = await localHost.missingRights();
   if (missing.length === 0) return goInto(wish);
   if (!config.sudo) throw noRights(wish, missing);
-  const argv = [process.execPath, INSIDE, JSON.stringify(wish)];
   // Once sudo has the place of this process, its exit code cannot be told from that of the command.
   const asked = spawnSync("sudo", ["-n", "-l", "--", ...argv], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -38,13 +43,24 @@ export type Way = (argv: readonly string[]) => string[];
 
 /** The way into a namespace; an empty name is that of the provider itself. */
 export async function wayInto(config: Config, namespace: string): Promise<Way> {
-  const place = { namespace };
-  if (config.offline) throw offline(place);
+  const way = (await wayToRoot(config, namespace)) ?? ((argv) => [...argv]);
+  if (namespace === "") return way;
+  return (argv) => way([process.execPath, INSIDE, JSON.stringify({ namespace, argv } satisfies Wish)]);
+}
+
+/** The way to where the lab is, as root there; undefined where this process is there. */
+export async function wayToRoot(config: Config, namespace = ""): Promise<Way | undefined> {
+  if (config.offline) throw offline({ namespace });
+  if (config.sandbox !== undefined) return wayToSandbox(config, config.sandbox);
   const missing = await localHost.missingRights();
-  if (missing.length > 0 && !config.sudo) throw noRights(place, missing);
-  const asRoot = missing.length > 0 ? ["sudo", "-n", "--"] : [];
-  if (namespace === "") return (argv) => [...asRoot, ...argv];
-  return (argv) => [...asRoot, process.execPath, INSIDE, JSON.stringify({ namespace, argv } satisfies Wish)];
+  if (missing.length === 0) return undefined;
+  if (!config.sudo) throw noRights({ namespace }, missing);
+  return (argv) => ["sudo", "-n", "--", ...argv];
+}
+
+async function wayToSandbox({ sudo }: Config, name: string): Promise<Way> {
+  if (!sudo) return intoSandbox(name);
+  return (argv) => ["sudo", "-n", "--", process.execPath, SANDBOXED, name, "--", ...argv];
 }
 
 function offline({ namespace }: Place): NetnsError {

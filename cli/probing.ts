@@ -1,12 +1,11 @@
 import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
-import { localHost } from "../provider/host/local";
 import { netnsPath } from "../provider/kernel/netnsPath";
 import { Netlink } from "../provider/netlink/netlink";
 import type { Outcome } from "../provider/probe/outcome";
 import { type Probe, probe } from "../provider/probe/probe";
 import { askHalf } from "./half";
-import { wayInto } from "./lab";
+import { wayToRoot } from "./lab";
 
 /** Packets to send; `netns` is the name of a host. */
 export interface Job {
@@ -16,8 +15,8 @@ export interface Job {
 
 /** Sends packets between hosts of a lab, here or as root, and tells what became of each. */
 export async function sendInLab(config: Config, job: Job): Promise<Outcome[]> {
-  const way = await wayInto(config, "");
-  if ((await localHost.missingRights()).length === 0) return sendHere(new Netlink(), job);
+  const way = await wayToRoot(config);
+  if (!way) return sendHere(new Netlink(), job);
   return askHalf(way, "probes.js", job, "could not send packets in the lab");
 }
 

@@ -5,7 +5,7 @@ if [[ -z $NETNS_ZDOTDIR ]]; then unset ZDOTDIR; fi
 unset NETNS_ZDOTDIR
 autoload -Uz add-zsh-hook
 _netns_prompt() {
-  PROMPT="($NETNS_HOST) $PROMPT"
+  PROMPT="($NETNS_SHELL_HOST) $PROMPT"
   add-zsh-hook -d precmd _netns_prompt
 }
 add-zsh-hook precmd _netns_prompt

@@ -31,7 +31,7 @@ const PROMPT = join(__dirname, "prompt");
 
 /** A shell that shows a name in its prompt after it has read all that its user has set up. */
 function withPrompt(file: string, name: string): { argv: string[]; env: Record<string, string> } {
-  const env = { NETNS_HOST: name };
+  const env = { NETNS_SHELL_HOST: name };
   switch (basename(file)) {
     case "bash":
       return { argv: [file, "--rcfile", join(PROMPT, "bashrc")], env };
@@ -45,4 +45,4 @@ function withPrompt(file: string, name: string): { argv: string[]; env: Record<s
 }
 
 const FISH =
-  'functions --copy fish_prompt _netns_prompt; function fish_prompt; echo -n "($NETNS_HOST) "; _netns_prompt; end';
+  'functions --copy fish_prompt _netns_prompt; function fish_prompt; echo -n "($NETNS_SHELL_HOST) "; _netns_prompt; end';

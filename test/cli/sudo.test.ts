@@ -4,40 +4,8 @@ import path from "node:path";
 import { distDir } from "../../tools/places.mjs";
 import { ANN, SudoLab, writeProgram } from "../support/labHost/sudoLab";
 import { needs } from "../support/suites/needs";
+import { cableOf, MADE } from "./cable";
 import { WHILE } from "./verbs/capture";
-
-const URN = "urn:pulumi:lab::labs::";
-const PROVIDER = { urn: `${URN}pulumi:providers:netns::default`, type: "pulumi:providers:netns", id: "1" };
-
-/** Two hosts and a cable, as a stack with netns:sudo has them. */
-const CABLE = {
-  a: { name: "eth0", namespace: "h1", mac: "02:00:00:00:00:01", up: true },
-  b: { name: "eth0", namespace: "h2", mac: "02:00:00:00:00:02", up: true },
-};
-const STATE = {
-  deployment: {
-    resources: [
-      { ...PROVIDER, inputs: { sudo: "true" } },
-      resource("Namespace", "one", "h1", { name: "h1" }),
-      resource("Namespace", "two", "h2", { name: "h2" }),
-      resource("VethPair", "cable", "h1/eth0", CABLE),
-      ...[1, 2].map((number) => {
-        const inputs = { namespace: `h${number}`, device: "eth0", address: `10.0.0.${number}/24` };
-        return resource("Address", `address${number}`, `h${number}/eth0/10.0.0.${number}/24`, inputs);
-      }),
-    ],
-  },
-};
-const MADE = `
-  ip netns add h1; ip netns add h2
-  ip link add eth0 address 02:00:00:00:00:01 netns h1 type veth peer name eth0 address 02:00:00:00:00:02 netns h2
-  for n in 1 2; do ip -n h$n addr add 10.0.0.$n/24 dev eth0; ip -n h$n link set eth0 up; done`;
-
-function resource(kind: string, name: string, id: string, inputs: Record<string, unknown>) {
-  const type = `netns:index:${kind}`;
-  const provider = `${PROVIDER.urn}::${PROVIDER.id}`;
-  return { ...{ urn: `${URN}${type}::${name}`, type, id, provider }, inputs, outputs: inputs };
-}
 
 describe("netns of a user whose stack has netns:sudo", function () {
   this.timeout(60_000);
@@ -50,7 +18,7 @@ describe("netns of a user whose stack has netns:sudo", function () {
     lab = await SudoLab.start(rule === undefined ? {} : { rule });
     const command = path.join(lab.folder, "plugin/cli");
     await cp(path.join(distDir, "cli"), command, { recursive: true });
-    await writeFile(path.join(lab.folder, "state.json"), JSON.stringify(STATE));
+    await writeFile(path.join(lab.folder, "state.json"), JSON.stringify(cableOf({ sudo: "true" })));
     await writeProgram(path.join(lab.folder, "bin/pulumi"), `cat ${lab.folder}/state.json`);
     await lab.lab.run(["sh", "-c", MADE]);
     const as = ["setpriv", `--reuid=${ANN}`, `--regid=${ANN}`, "--clear-groups", "--"];

@@ -1,0 +1,25 @@
+import { NetnsError } from "../provider/errors";
+import { findSandbox, type Sandbox, wordsInto } from "../provider/place/sandbox";
+
+/**
+ * As if it had been started in there: from the folder of this process, where there is one of that name, and ended by what
+ * ends this process's child, though that only waits for it.
+ */
+const STARTED = ["setpriv", "--pdeathsig=TERM", "sh", "-c", 'cd -- "$0" 2>/dev/null; exec "$@"'];
+
+/** The words that run a command in a sandbox of this user, as its root. */
+export async function intoSandbox(name: string): Promise<(argv: readonly string[]) => string[]> {
+  const sandbox = await sandboxNamed(name);
+  return (argv) => wordsInto(sandbox, [...STARTED, process.cwd(), ...argv]);
+}
+
+export async function sandboxNamed(name: string): Promise<Sandbox> {
+  const sandbox = await findSandbox(name);
+  if (sandbox) return sandbox;
+  throw new NetnsError({
+    kind: "notFound",
+    tried: `the sandbox ${name} is not there`,
+    said: "this user has none of that name on this machine",
+    todo: "`netns sandbox list` has those that are there; `pulumi up` makes that of a stack again, with all that is in it.",
+  });
+}
