@@ -134,6 +134,7 @@ class Line {
     // How it ends is told below.
     child.stdin.on("error", () => {});
     signal?.addEventListener("abort", this.stop, { once: true });
+    if (signal?.aborted) this.stop();
     this.ended = this.end();
     this.ended.catch(() => {});
   }
@@ -153,7 +154,7 @@ class Line {
   }
 
   private readonly hear = (chunk: Buffer) => {
-    this.said = `${this.said}${chunk}`.slice(-TAIL);
+    this.said = `${this.said}${chunk}`.replaceAll("\r", "").slice(-TAIL);
     // Else who waits for an answer through the line would wait long.
     if (FORBIDDEN.test(this.said)) this.child.kill();
   };

@@ -6,7 +6,8 @@ interface Words {
   pattern: RegExp;
   kind: ErrorKind;
   what: string;
-  todo(by: { command: string; host: string }): string;
+  /** `command` is what one types to see the same. */
+  todo(by: { command: string }): string;
 }
 
 /** How it began, behind which stands why. */
@@ -23,9 +24,9 @@ const SAID: readonly Words[] = [
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/,
     kind: "user",
     what: "its host key is not the one that known_hosts has",
-    todo: ({ host }) =>
-      "Find out why: another machine may answer in its place. If it has been made anew, remove the old key " +
-      `(\`ssh-keygen -R ${host}\`) and connect once by hand.`,
+    todo: ({ command }) =>
+      "Find out why: another machine may answer in its place. If it has been made anew, remove the key that is named here " +
+      `and connect once by hand (\`${command}\`).`,
   },
   {
     pattern: /Host key verification failed|No \S+ host key is known/,
@@ -93,13 +94,7 @@ const SAID: readonly Words[] = [
 export function sshFailure(host: string, said: string): NetnsError | undefined {
   const words = SAID.find(({ pattern }) => pattern.test(said));
   if (!words) return undefined;
-  return failure(
-    words.kind,
-    host,
-    words.what,
-    words.todo({ command: handCommand(host), host: hostKeyName(host) }),
-    said,
-  );
+  return failure(words.kind, host, words.what, words.todo({ command: handCommand(host) }), said);
 }
 
 /** ssh has ended before the host has said a word that is known here. */
@@ -193,10 +188,4 @@ function failure(kind: ErrorKind, host: string, what: string, todo: string, said
 function handCommand(url: string): string {
   const { user, host, port } = parseHost(url);
   return ["ssh", ...(port === undefined ? [] : ["-p", port]), user === undefined ? host : `${user}@${host}`].join(" ");
-}
-
-/** As known_hosts calls it. */
-function hostKeyName(url: string): string {
-  const { host, port } = parseHost(url);
-  return port === undefined ? host : `"[${host}]:${port}"`;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -45,7 +46,7 @@ function main(): void {
     return;
   }
   const base = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-netns");
-  mkdirSync(base, { recursive: true, mode: 0o700 });
+  make(base);
   const why = whyForeign(base);
   if (why !== undefined) {
     end("foreign", `${base} ${why}`);
@@ -56,6 +57,17 @@ function main(): void {
   if (isWhole(folder, hash)) utimesSync(folder, new Date(), new Date());
   else bring(base, folder, hash);
   say("here", { folder, node: process.execPath });
+}
+
+/** Not `recursive` where it is there: of a place that cannot be written, that says only that it does not exist. */
+function make(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** Who else may write there could have us run what that user likes. */
