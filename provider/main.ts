@@ -10,6 +10,7 @@ const WORKER = "--worker=";
 const words = process.argv.slice(2);
 // The engine puts flags of its own before the address: see buildPluginArguments in pulumi/pulumi.
 const engineAddress = words.filter((word) => !word.startsWith("-")).at(-1);
+const inSandbox = words.includes("--in-sandbox");
 const socket = words.find((word) => word.startsWith(WORKER))?.slice(WORKER.length);
 // Nothing that arrives is read before it is known from whom: see server/peer.ts.
 const listener = createServer({ pauseOnConnect: true });
@@ -20,5 +21,5 @@ listener.listen(socket === undefined ? { port: 0, host: "127.0.0.1" } : { path: 
   const address = listener.address();
   process.stdout.write(`${typeof address === "object" ? address?.port : address}\n`);
   const { serve } = require("./server/serve") as { serve: typeof Serve };
-  serve({ listener, main: __filename, engineAddress, socket });
+  serve({ listener, main: __filename, engineAddress, socket, inSandbox });
 });

@@ -8,8 +8,11 @@ import { cancelled, noProgram, whyNoSandbox } from "./whyNoSandbox";
 
 const START_MS = 20_000;
 
-/** As the first process there it has to wait for those whose parents have ended, which a shell does. */
-const LIVE_ON = "while :; do sleep 86400; done";
+/**
+ * As the first process there it has to wait for those whose parents have ended, which a shell does. SIGTERM, which else it
+ * would not even get, is how who is in there ends it all.
+ */
+const LIVE_ON = "trap exit TERM; while :; do sleep 86400 & wait; done";
 const LIVE_WITH_OWNER = "cat >/dev/null";
 
 /**

@@ -8,3 +8,13 @@ export function placeOf({ host, sudo, sandbox }: Config): Place | undefined {
   if (host === undefined && !sudo && sandbox === undefined) return undefined;
   return { ...(host !== undefined && { host }), ...(sudo && { sudo }), ...(sandbox !== undefined && { sandbox }) };
 }
+
+/** The same in words, behind what is there. */
+export function whereIs({ host, sudo, sandbox }: Place): string {
+  const words = [
+    sandbox !== undefined && `in the sandbox ${sandbox}`,
+    sudo && "that is root through sudo",
+    host !== undefined && `on ${host}`,
+  ];
+  return words.filter(Boolean).join(" ");
+}

@@ -1,23 +1,17 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { asNetnsError } from "../errors";
-import { ensureSandbox, removeSandbox, wordsInto } from "./sandbox";
-
-/** What a command in a sandbox ends with that has left nothing in it. */
-const EMPTY = 86;
+import { ensureSandbox, wordsInto } from "./sandbox";
 
 /**
  * `node sandboxed.js NAME -- COMMAND …`: runs a command in a sandbox, which it makes where it is not there, and ends as
- * that does; a sandbox in which nothing is left it removes. Signals are for the command, which ends by its stdin.
+ * that does. Signals are for the command, which ends by its stdin.
  */
 async function main([name = "", dashes, ...argv]: string[]): Promise<number> {
   if (dashes !== "--" || argv.length === 0) throw new Error("usage: sandboxed.js NAME -- COMMAND …");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   const { sandbox } = await ensureSandbox(name);
-  const code = await runToEnd(wordsInto(sandbox, argv));
-  if (code !== EMPTY) return code;
-  await removeSandbox(sandbox);
-  return 0;
+  return runToEnd(wordsInto(sandbox, argv));
 }
 
 async function runToEnd([file = "", ...args]: string[]): Promise<number> {

@@ -66,7 +66,8 @@ export async function openOverSsh(options: SshOptions): Promise<ChildProcessWith
   // Read while the line is being made.
   const prepared = Promise.all([readPrograms(plugin), readFile(join(plugin, "there.js"), "utf8")]);
   prepared.catch(() => {});
-  const child = spawn("ssh", [...words, COMMAND], { env: { ...process.env, LC_ALL: "C" } });
+  // In a group of its own: Ctrl-C is for the engine, which then ends us in order.
+  const child = spawn("ssh", [...words, COMMAND], { env: { ...process.env, LC_ALL: "C" }, detached: true });
   const line = new Line(child, host, signal);
   try {
     const [programs, there] = await prepared;

@@ -12,9 +12,17 @@ const STUCK_TODO =
   "See that `sudo -n -- node --version` works, that root can read the provider's folder, and that this user can write " +
   "in TMPDIR or XDG_RUNTIME_DIR.";
 
+const ENVIRONMENT = { PATH, LC_ALL: "C" };
+
 /** Words that run as root, with nothing of the user's environment. sudo asks no question. */
 export function throughSudo(argv: readonly string[]): Start {
-  return { file: sudo(), words: ["-n", "--", ...argv], env: { PATH, LC_ALL: "C" } };
+  return { file: sudo(), words: ["-n", "--", ...argv], env: ENVIRONMENT };
+}
+
+/** The same where somebody else starts it. */
+export function asRoot(argv: readonly string[]): string[] {
+  const environment = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
+  return ["env", "-i", ...environment, "sudo", "-n", "--", ...argv];
 }
 
 /** On the PATH of the user, whose own it is as what he starts. */

@@ -8,6 +8,7 @@ import { Netlink } from "../netlink/netlink";
 import { Engine } from "./engine";
 import { Front } from "./front";
 import { handlersOf } from "./handlers";
+import { InSandbox } from "./inSandbox";
 import { Plugin } from "./plugin";
 import { replyOf, serviceOf } from "./reply";
 import { Lines, WorkerService, watchLifeLine, workerHandlers } from "./workerServer";
@@ -25,6 +26,8 @@ export interface Start {
   engineAddress: string | undefined;
   /** Where a worker listens. */
   socket: string | undefined;
+  /** Whether a worker is in a sandbox. */
+  inSandbox: boolean;
 }
 
 /** Answers the engine, or as a worker the plugin that passes its calls on, until that ends us or is gone. */
@@ -61,14 +64,24 @@ function serveEngine({ listener, main, engineAddress }: Start): void {
   engine.watch(() => leave(plugin, front));
 }
 
-function serveFront({ listener, main }: Start, socket: string): void {
-  const lines = new Lines();
-  const plugin = new Plugin(definitions, dirname(main), localHost, new Netlink(), lines);
+function serveFront({ listener, main, inSandbox }: Start, socket: string): void {
+  // What those say has come with the configuration.
+  for (const name of Object.keys(process.env)) if (name.startsWith("NETNS_")) delete process.env[name];
+  const [lines, netlink] = [new Lines(), new Netlink()];
+  const plugin = new Plugin(definitions, dirname(main), localHost, netlink, lines);
+  const sandbox = inSandbox ? new InSandbox(netlink) : undefined;
   const handlers = { ...handlersOf(plugin), ...workerHandlers(plugin) };
   const { definition, implementation } = new WorkerService(plugin, lines, (call) => replyOf(handlers, call));
-  listener.on("connection", server([definition, implementation]));
+  // What fails here the calls will tell.
+  const ready = Promise.resolve(sandbox?.setLoopbackUp()).catch(() => {});
+  const serveIt = server([definition, implementation]);
+  listener.on("connection", (one) => void ready.then(() => serveIt(one)));
   watchLifeLine(socket, {
-    end: () => void plugin.end().finally(() => process.exit(0)),
+    end: () =>
+      void plugin
+        .end()
+        .then(() => sandbox?.endIfEmpty())
+        .finally(() => process.exit(0)),
     leave: () => leave(plugin),
   });
 }

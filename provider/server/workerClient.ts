@@ -66,7 +66,7 @@ export class WorkerClient {
       child.once("error", ({ message }) => resolve(message));
       child.once("close", (code, signal) => {
         clearInterval(beat);
-        void started.ended(code).finally(() => resolve(signal ? `killed by ${signal}` : `exit ${code}`));
+        resolve(signal ? `killed by ${signal}` : `exit ${code}`);
       });
     });
   }

@@ -50,7 +50,6 @@ describe("the link to a worker", () => {
       isFar: false,
       where: "of a test",
       failure: (said, kind) => new NetnsError({ kind, tried: "could not start it", said }),
-      ended: async () => {},
       hide: async () => {},
     };
     link = new WorkerClient(started, (line) => told.push(line));
