@@ -61,15 +61,26 @@ export async function ensureStack({ folder, stack, pulumi, env }) {
 }
 
 /** A stack's output as the last update left it, when the backend is a folder and the output is plain text. */
-export function readOutput({ folder, stack, env, name }) {
-  const file = stackFile({ project: projectName(folder), stack, env });
-  if (!file?.endsWith(".json")) {
-    return undefined;
-  }
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8"));
-  const top = checkpoint.latest?.resources?.find((resource) => resource.type === "pulumi:pulumi:Stack");
+export function readOutput({ name, ...place }) {
+  const top = readState(place)?.find((resource) => resource.type === "pulumi:pulumi:Stack");
   const value = top?.outputs?.[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The resources of a stack when the backend is a folder; none before the first update, undefined where they cannot be read. */
+export function readState({ folder, stack, env }) {
+  const project = projectName(folder);
+  const settings = { ...env, ...labSettings(env) };
+  if (!project || !backendFolder(settings)) {
+    return undefined;
+  }
+  const file = stackFile({ project, stack, env: settings });
+  if (!file) {
+    return [];
+  }
+  return file.endsWith(".json")
+    ? (JSON.parse(readFileSync(file, "utf8")).checkpoint.latest?.resources ?? [])
+    : undefined;
 }
 
 function projectName(folder) {

@@ -1,16 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { saysPlace } from "./saysPlace.mjs";
 import { findOnPath, quote, Stop } from "./shell.mjs";
 
 const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
 /** Ends with one clear message when `npm run COMMAND` would change the kernel and cannot. */
 export function requireMeans({ command, args, folder, stack, env = process.env, status = ownStatus() }) {
-  if (!mayChangeKernel(status) && !usesSudo({ folder, stack, env })) {
+  const isElsewhere = saysPlace({ folder, stack, env }, ["host", "sandbox"]);
+  if (isElsewhere) {
+    return;
+  }
+  if (!mayChangeKernel(status) && !saysPlace({ folder, stack, env }, ["sudo"])) {
     throw new Stop(
       [
         `npm run ${command} works on this machine's network namespaces, which takes root's rights. Run:`,
         `  ${sudoLine(command, args, env)}`,
+        `or, in a sandbox, which takes none:`,
+        `  npm run ${command} -- --sandbox${args.map((word) => ` ${quote(word)}`).join("")}`,
       ].join("\n"),
     );
   }
@@ -26,13 +32,13 @@ export function requireMeans({ command, args, folder, stack, env = process.env, 
 
 /** Why a preview cannot look at the kernel here, or nothing when it can. */
 export function whyOffline({ folder, stack, env = process.env, status = ownStatus() }) {
-  if (env.NETNS_OFFLINE !== undefined) {
+  if (env.NETNS_OFFLINE !== undefined || saysPlace({ folder, stack, env }, ["host", "sandbox"])) {
     return undefined;
   }
   if (!hasIp(env)) {
     return "this machine has no iproute2";
   }
-  return mayChangeKernel(status) || usesSudo({ folder, stack, env })
+  return mayChangeKernel(status) || saysPlace({ folder, stack, env }, ["sudo"])
     ? undefined
     : "this user may not look into network namespaces";
 }
@@ -50,21 +56,11 @@ function sudoLine(command, args, env) {
   return ["sudo", "env", ...words, "npm", "run", command, ...rest].join(" ");
 }
 
-function usesSudo({ folder, stack, env }) {
-  if (env.NETNS_SUDO !== undefined) {
-    return /^(1|true)$/i.test(env.NETNS_SUDO);
-  }
-  return ["Pulumi.yaml", `Pulumi.${stack}.yaml`]
-    .map((name) => path.join(folder, name))
-    .filter((file) => existsSync(file))
-    .some((file) => /^\s*netns:sudo:\s*["']?true\b/m.test(readFileSync(file, "utf8")));
-}
-
 function hasIp(env) {
   return Boolean(findOnPath("ip", `${env.PATH}:/usr/sbin:/sbin`));
 }
 
-function ownStatus() {
+export function ownStatus() {
   try {
     return readFileSync("/proc/self/status", "utf8");
   } catch {

@@ -4,6 +4,7 @@ import { giveBack } from "./owner.mjs";
 import { root } from "./places.mjs";
 import { say } from "./progress.mjs";
 import { requireMeans, whyOffline } from "./rights.mjs";
+import { aboutSandbox, chooseSandbox } from "./sandbox.mjs";
 import { setUp } from "./setup.mjs";
 import { handOver, Stop } from "./shell.mjs";
 import { tryNext } from "./tryNext.mjs";
@@ -32,25 +33,35 @@ async function main([name, ...args]) {
   return command.run({ ...command, name, args });
 }
 
-async function pulumi({ name, args, words, changesKernel }) {
+const SANDBOX = "--sandbox";
+
+async function pulumi({ name, args: given, words, changesKernel }) {
+  const [asked, args] = [given.includes(SANDBOX), given.filter((word) => word !== SANDBOX)];
   const from = process.env.INIT_CWD ?? process.cwd();
   const folder = path.resolve(from, option(args, "-C", "--cwd") ?? root);
   const stack = option(args, "-s", "--stack") ?? labSettings().PULUMI_STACK;
   const place = { folder, stack };
-  const offline = changesKernel ? requireMeans({ command: name, args, ...place }) : whyOffline(place);
+  const sandbox = chooseSandbox({ ...place, asked });
+  const own = sandbox === undefined ? {} : { NETNS_SANDBOX: sandbox };
+  const means = { ...place, env: { ...process.env, ...own } };
+  const offline = changesKernel ? requireMeans({ command: name, args, ...means }) : whyOffline(means);
   if (offline) {
     say(`This preview compares with the recorded state, because ${offline}.`);
   }
 
+  if (sandbox && !asked && ["up", "preview"].includes(name)) {
+    say(aboutSandbox(sandbox));
+  }
+
   const engine = await setUp();
-  const env = { ...labEnv(engine), ...(offline ? { NETNS_OFFLINE: "true" } : {}) };
+  const env = { ...labEnv(engine), ...own, ...(offline ? { NETNS_OFFLINE: "true" } : {}) };
   try {
     await ensureStack({ ...place, pulumi: engine.pulumi, env });
     const argv = [engine.pulumi, ...words, "--cwd", folder, ...args];
     const code = await handOver(argv, { cwd: from, env });
     const next = name === "up" && code === 0 && readOutput({ ...place, env, name: "try" });
     if (next) {
-      console.log(`\n${tryNext(next, env.PATH)}`);
+      console.log(`\n${tryNext(next, env.PATH, { sandbox: env.NETNS_SANDBOX, folder: path.relative(from, folder) })}`);
     }
     return code;
   } finally {
@@ -66,7 +77,9 @@ async function printEnv() {
     await ensureStack({ folder, stack, pulumi: engine.pulumi, env });
     giveBack({ folder, stack });
   }
-  console.log(exportLines(engine));
+  const recorded = projects().map((folder) => chooseSandbox({ folder, stack, canMake: () => false }));
+  const [sandbox] = recorded.filter(Boolean);
+  console.log([exportLines(engine), ...(sandbox ? [`export NETNS_SANDBOX=${sandbox}`] : [])].join("\n"));
   return 0;
 }
 

@@ -1,1 +1,5 @@
-export function tryNext(command: string, searchPath: string): string;
+export function tryNext(
+  command: string,
+  searchPath: string,
+  place?: { sandbox?: string | undefined; folder?: string },
+): string;

@@ -40,6 +40,8 @@ describe("the rights to change the kernel", () => {
       message: [
         "npm run up works on this machine's network namespaces, which takes root's rights. Run:",
         `  sudo env "PATH=$PATH" "HOME=$HOME" "PULUMI_STACK=$PULUMI_STACK" npm run up -- -C 'examples/two hosts'`,
+        "or, in a sandbox, which takes none:",
+        "  npm run up -- --sandbox -C 'examples/two hosts'",
       ].join("\n"),
     });
   });
@@ -48,6 +50,14 @@ describe("the rights to change the kernel", () => {
     requireMeans({ ...place(), env: { ...env, NETNS_SUDO: "true" }, command: "up", args: [] });
     writeFileSync(path.join(folder, "Pulumi.lab.yaml"), 'config:\n  netns:sudo: "true"\n');
     requireMeans({ ...place(), command: "up", args: [] });
+  });
+
+  it("are not asked for where the lab is in a sandbox or on another host, nor is ip", () => {
+    for (const own of [{ NETNS_SANDBOX: "lab" }, { NETNS_HOST: "ssh://lab1" }]) {
+      const elsewhere = { ...place(), env: { PATH: "", ...own } };
+      requireMeans({ ...elsewhere, command: "up", args: [] });
+      assert.equal(whyOffline(elsewhere), undefined);
+    }
   });
 
   it("are not needed to preview, which then says why it looks at the recorded state", () => {

@@ -36,4 +36,16 @@ describe("What `npm run up` tells to try next", () => {
       "This machine has no bridge yet: install it first.",
     );
   });
+
+  it("leads to the lab by `netns` in a sandbox, where no ip is needed", () => {
+    has("ping");
+    const netns = 'Try next: eval "$(npm run --silent env)"; netns';
+    assert.equal(tryNext(PING, folder, { sandbox: "lab", folder: "" }), `${netns} exec net0 -- ping 10.0.1.2`);
+    assert.equal(
+      tryNext(PING, folder, { sandbox: "lab", folder: "examples/two hosts" }),
+      `${netns} -C 'examples/two hosts' exec net0 -- ping 10.0.1.2`,
+    );
+    has("bridge");
+    assert.equal(tryNext("bridge link", folder, { sandbox: "lab" }), `${netns} sandbox enter lab -- bridge link`);
+  });
 });
