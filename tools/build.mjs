@@ -25,14 +25,15 @@ const common = {
 const executableBanner = { js: "#!/usr/bin/env node" };
 
 /**
- * Builds dist/: `plugin/`, a folder that needs nothing beside it but Node, `cli/`, the command, `policy/`, the policy pack, and
- * `sdk/`, the library. The plugin is two files, for the first is to say its port before the second is loaded. Beside it and
- * the command is what their process for nftables runs, and beside the plugin what leads into a sandbox, what gets it to lab hosts (there.js), and koffi for those.
+ * Builds dist/: `plugin/`, a folder that needs nothing beside it but Node, `cli/`, the command, `policy/`, the policy pack,
+ * `sdk/`, the library, and `testing/`, its part for tests. The plugin is two files, for the first is to say its port before
+ * the second is loaded. Beside it and the command is what their process for nftables runs, and beside the plugin what leads
+ * into a sandbox, what gets it to lab hosts (there.js), and koffi for those.
  */
 export async function build() {
   await Promise.all([draft, old].map((folder) => rm(folder, { recursive: true, force: true })));
   await mkdir(plugin, { recursive: true });
-  await Promise.all([buildPlugin(), buildCli(), buildPolicy(), buildSdk()]);
+  await Promise.all([buildPlugin(), buildCli(), buildPolicy(), buildSdk(), buildTesting()]);
   // Two renames and not a removal in between: who starts the plugin meanwhile finds the old one or the new one.
   await rename(dist, old).catch(() => {});
   await rename(draft, dist);
@@ -164,15 +165,33 @@ async function buildPage(esbuild, outfile) {
   );
 }
 
+function buildSdk() {
+  return compile("sdk", join(draft, "sdk"));
+}
+
+/** `pulumi-netns/testing`, with the copy of Pulumi's library that programs have. */
+async function buildTesting() {
+  const esbuild = await import("esbuild");
+  const folder = join(draft, "testing");
+  await Promise.all([
+    esbuild.build({
+      ...common,
+      entryPoints: ["testing/index.ts"],
+      outfile: join(folder, "index.js"),
+      external: ["@pulumi/pulumi"],
+    }),
+    compile("testing", join(folder, "types")),
+  ]);
+}
+
 /** In a process of its own: the compiler leaves no other way to run a whole project. */
-async function buildSdk() {
+async function compile(project, folder) {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const argv = [compiler, "-p", `tsconfig.${project}.json`, "--outDir", folder];
   try {
-    await promisify(execFile)(process.execPath, [compiler, "-p", "tsconfig.sdk.json", "--outDir", join(draft, "sdk")], {
-      cwd: root,
-    });
+    await promisify(execFile)(process.execPath, argv, { cwd: root });
   } catch (error) {
-    throw new Error(`the SDK does not compile:\n${error.stdout}`);
+    throw new Error(`${project} does not compile:\n${error.stdout}`);
   }
 }
 

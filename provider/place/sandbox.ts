@@ -60,8 +60,8 @@ export async function listSandboxes(): Promise<Sandbox[]> {
 }
 
 /** The words that run a command in a sandbox, as its root, which this user is there. They begin in the folder /. */
-export function wordsInto({ pid }: Sandbox, argv: readonly string[]): string[] {
-  return ["nsenter", `--target=${pid}`, "--user", "--preserve-credentials", "--net", "--mount", "--pid", "--", ...argv];
+export function wordsInto({ pid }: Sandbox, argv: readonly string[], net: readonly string[] = ["--net"]): string[] {
+  return ["nsenter", `--target=${pid}`, "--user", "--preserve-credentials", ...net, "--mount", "--pid", "--", ...argv];
 }
 
 /** Ends all that runs in a sandbox, and with it all that is in it. */

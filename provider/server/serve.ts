@@ -10,7 +10,7 @@ import { Front } from "./front";
 import { handlersOf } from "./handlers";
 import { InSandbox } from "./inSandbox";
 import { Plugin } from "./plugin";
-import { replyOf, serviceOf } from "./reply";
+import { type Answer, replyOf, serviceOf } from "./reply";
 import { Lines, WorkerService, watchLifeLine, workerHandlers } from "./workerServer";
 
 /** The engine's own limit: a message may hold a whole program's inputs. */
@@ -24,16 +24,18 @@ export interface Start {
   /** The file that the plugin is started by; schema.json is beside it. */
   main: string;
   engineAddress: string | undefined;
-  /** Where a worker listens. */
+  /** Where it listens, if not at a port. */
   socket: string | undefined;
-  /** Whether a worker is in a sandbox. */
+  /** Whether another plugin passes calls on to it, or an engine finds its way there: see testing/plugin.ts. */
+  isWorker: boolean;
+  /** Whether it is in a sandbox. */
   inSandbox: boolean;
 }
 
 /** Answers the engine, or as a worker the plugin that passes its calls on, until that ends us or is gone. */
 export function serve(start: Start): void {
   if (start.socket === undefined) serveEngine(start);
-  else serveFront(start, start.socket);
+  else serveStarter(start, start.socket);
 }
 
 function serveEngine({ listener, main, engineAddress }: Start): void {
@@ -64,23 +66,27 @@ function serveEngine({ listener, main, engineAddress }: Start): void {
   engine.watch(() => leave(plugin, front));
 }
 
-function serveFront({ listener, main, inSandbox }: Start, socket: string): void {
+/** Serves who has started us, to whom it tells all, and with whom it ends. */
+function serveStarter({ listener, main, isWorker, inSandbox }: Start, socket: string): void {
   // What those say has come with the configuration.
   for (const name of Object.keys(process.env)) if (name.startsWith("NETNS_")) delete process.env[name];
   const [lines, netlink] = [new Lines(), new Netlink()];
   const plugin = new Plugin(definitions, dirname(main), localHost, netlink, lines);
   const sandbox = inSandbox ? new InSandbox(netlink) : undefined;
-  const handlers = { ...handlersOf(plugin), ...workerHandlers(plugin) };
-  const { definition, implementation } = new WorkerService(plugin, lines, (call) => replyOf(handlers, call));
+  const ours = handlersOf(plugin);
+  const handlers = { ...ours, ...workerHandlers(plugin) };
+  const here: Answer = (call) => replyOf(handlers, call);
+  const { definition, implementation } = new WorkerService(plugin, lines, here);
   // What fails here the calls will tell.
   const ready = Promise.resolve(sandbox?.setLoopbackUp()).catch(() => {});
-  const serveIt = server([definition, implementation]);
+  const serveIt = server(isWorker ? [definition, implementation] : serviceOf(Object.keys(ours), here));
   listener.on("connection", (one) => void ready.then(() => serveIt(one)));
   watchLifeLine(socket, {
     end: () =>
       void plugin
         .end()
-        .then(() => sandbox?.endIfEmpty())
+        // That of a test is not ours to end.
+        .then(() => (isWorker ? sandbox?.endIfEmpty() : undefined))
         .finally(() => process.exit(0)),
     leave: () => leave(plugin),
   });

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { findOnPath } from "../../tools/shell.mjs";
+import { root } from "../support/engine/project";
+import { UserLab } from "../support/labHost/userLab";
+import { needs } from "../support/suites/needs";
+import { until } from "../support/suites/until";
+
+/** Where a user finds what is below folders that she may not enter. */
+const REPOSITORY = "/mnt/repository";
+const ENGINE = "/mnt/engine";
+const HELPERS = path.join(REPOSITORY, "test/support/testing");
+
+describe("pulumi-netns/testing, as a user without rights", function () {
+  this.timeout(240_000);
+  let user: UserLab;
+  let env: NodeJS.ProcessEnv;
+
+  before(needs("root", "nsenter", "unshare", "ip", "ping", "pulumi"));
+
+  before(async () => {
+    user = await UserLab.start();
+    const engine = path.dirname(findOnPath("pulumi", process.env.PATH ?? "") ?? "");
+    const mounts = Object.entries({ [REPOSITORY]: root, [ENGINE]: engine });
+    const lines = mounts.map(([to, from]) => `mkdir ${to} && mount -n --bind ${from} ${to}`);
+    await user.lab.run(["sh", "-ec", ["mount -n -t tmpfs -o mode=755 tmpfs /mnt", ...lines].join("\n")]);
+    env = { ...user.env, PATH: `${ENGINE}:${process.env.PATH}`, TMPDIR: user.home };
+  });
+
+  afterEach("nothing is left", async () => {
+    await until("the end of all that she has started", async () => (await processesOf(user.uid)).length === 0);
+    const files = await user.lab.run([
+      "find",
+      user.runtime,
+      user.home,
+      "(",
+      "-name",
+      ".npm",
+      "-prune",
+      ")",
+      "-o",
+      "-type",
+      "f",
+      "-print",
+    ]);
+    assert.equal(files, "");
+  });
+
+  after(() => user?.stop());
+
+  const run = (line: string, as: readonly string[] = user.as) =>
+    user.lab.tryRun([...as, "sh", "-c", line], { cwd: REPOSITORY, env, timeoutMs: 120_000 });
+
+  it("makes the labs of the examples' tests, by the runners that their page names", async () => {
+    const page = await readFile(path.join(root, "examples/testing/README.md"), "utf8");
+    const [, lines = ""] = /^```sh\n.*env\)"\n(.*?)^```$/ms.exec(page) ?? [];
+    const commands = lines.trim().split("\n");
+    const ran = await Promise.all(commands.map((line) => run(line)));
+    const said = ran.map(({ stdout, stderr }) => `${stdout}\n${stderr}`);
+    assert.deepEqual(
+      ran.map(({ exitCode }) => exitCode),
+      [0, 0, 0],
+      said.join("\n"),
+    );
+    assert.match(said[0] ?? "", /^# pass 3$/m);
+    assert.match(said[1] ?? "", /4 passing/);
+    assert.match(said[2] ?? "", /Tests .*10 passed/);
+  });
+
+  it("says what was wrong with a lab, with a command and with a program, to that one alone, and leaves none of them", async () => {
+    const { stdout, stderr } = await run(`node ${HELPERS}/faults.mjs`);
+    assert.equal(stderr, "");
+    const { wrong, late, ...others } = JSON.parse(stdout);
+    assert.match(
+      wrong,
+      /^LabError: the lab did not come up\n {2}netns:index:Address \(address\):\n.* Cannot find device "nope"$/ms,
+    );
+    assert.match(late, /^LabError: the lab was not up after 0\.001 s/);
+    assert.deepEqual(others, {
+      good: { host: "h1" },
+      throws: "TypeError: mine",
+      forgets: "RangeError: forgotten",
+      test: "SyntaxError: the test's own",
+      command: "CommandError: h1: sh -c echo out; echo err >&2; exit 3: exit code 3\nout\nerr",
+      long: "CommandError: h1: sleep 1000: killed after 100 ms",
+      nobody: "LabError: there is no host h2 in this lab: it has h1",
+      allowed: { stdout: "in", stderr: "", exitCode: 4 },
+    });
+  });
+
+  it("ends with who has made it, in the middle of anything", async () => {
+    const owner = user.lab.spawn([...user.as, process.execPath, `${HELPERS}/held.mjs`], { cwd: REPOSITORY, env });
+    await until("two labs", async () => (await owner.stdout?.read())?.includes("up"));
+    assert.ok((await processesOf(user.uid)).length > 5);
+    const [runner] = (await processesOf(user.uid)).filter(({ words }) => words.includes("held.mjs"));
+    process.kill(runner?.pid ?? assert.fail("it does not run"), "SIGKILL");
+    await owner;
+  });
+
+  it("works as root as well", async () => {
+    const ran = await run("node --test examples/testing/node-test/routed.test.mjs", []);
+    assert.match(ran.stdout, /^# pass 3$/m, ran.stderr);
+  });
+});
+
+/** What runs as a user, wherever that is, zombies not counted. */
+async function processesOf(uid: number): Promise<{ pid: number; words: string }[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [status, words] = await Promise.all(
+        ["status", "cmdline"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
+      );
+      const isIts = new RegExp(`^Uid:\\t${uid}\\t`, "m").test(status ?? "") && !/^State:\tZ/m.test(status ?? "");
+      return isIts ? [{ pid: Number(pid), words: words ?? "" }] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,63 @@
+import type { Unwrap } from "@pulumi/pulumi";
+import { removeSandbox } from "../provider/place/sandbox";
+import { Lab } from "./lab";
+import { type LabConfig, makePlace } from "./place";
+import type { Program } from "./program";
+import { Run } from "./run";
+
+const UP_MS = 60_000;
+
+/** How a lab is made. */
+export interface LabOptions {
+  /**
+   * The configuration of the stack: `{ "netns:timeoutSeconds": 5, name: "blue" }` is what `pulumi config set` would set for
+   * the provider, and for the program's own `new pulumi.Config()`. Default: none.
+   */
+  config?: LabConfig;
+  /** How long an `up` may take, in milliseconds, until the lab is removed and the call fails. Default: 60000. */
+  timeoutMs?: number;
+}
+
+/**
+ * Makes a lab of its own from a program, for hooks that run before and after tests: then `lab.stop()` is to be called. If it
+ * is not, the lab ends with this process, however that ends.
+ *
+ * @param program Makes the resources, as the program of any Pulumi project does; what it returns are the lab's outputs.
+ * @throws What the program throws. A LabError where the engine says that something could not be made: nothing is left then.
+ */
+export async function startLab<Outputs>(
+  program: Program<Outputs>,
+  { config = {}, timeoutMs = UP_MS }: LabOptions = {},
+): Promise<Lab<Unwrap<Outputs>>> {
+  const place = await makePlace(config);
+  try {
+    const run = await Run.start(place);
+    const outputs = (await run.up(program, timeoutMs)) as Unwrap<Outputs>;
+    return new Lab(place, outputs, program, timeoutMs);
+  } catch (error) {
+    await removeSandbox(place.sandbox);
+    throw error;
+  }
+}
+
+/**
+ * Makes a lab of its own from a program, does `work` with it, and removes it, whatever `work` has thrown. Labs of the same
+ * program never meet, however many there are at once: each has a network, a /run and a stack that nobody else sees.
+ *
+ * @param program Makes the resources, as the program of any Pulumi project does; what it returns are the lab's outputs.
+ * @param work The test.
+ * @returns What `work` returns.
+ * @throws What `startLab` and `work` throw.
+ */
+export async function withLab<Outputs, Result>(
+  program: Program<Outputs>,
+  work: (lab: Lab<Unwrap<Outputs>>) => Result | Promise<Result>,
+  options: LabOptions = {},
+): Promise<Result> {
+  const lab = await startLab(program, options);
+  try {
+    return await work(lab);
+  } finally {
+    await lab.stop();
+  }
+}

@@ -1,0 +1,31 @@
+import * as state from "@pulumi/pulumi/runtime/state";
+
+/** By what Pulumi's library knows of which program something is; its types leave it out. */
+const { getStore } = state as unknown as { getStore(): object };
+
+/** Of which programs somebody collects what they have left unhandled. */
+const collected = new Map<object, Unhandled>();
+
+/** What the program that runs here leaves unhandled, from now to `end()`: rejected promises that nobody has caught. */
+export class Unhandled {
+  readonly errors: { error: unknown }[] = [];
+  private readonly program = getStore();
+
+  constructor() {
+    collected.set(this.program, this);
+    if (collected.size === 1) process.on("unhandledRejection", collect);
+  }
+
+  end(): void {
+    collected.delete(this.program);
+    if (collected.size === 0) process.off("unhandledRejection", collect);
+  }
+}
+
+/** It is called where the promise was: in the program that has left it. */
+function collect(error: unknown): void {
+  const its = collected.get(getStore());
+  if (its) its.errors.push({ error });
+  // As if there were no listener: others are told, and where there is none, Node ends the process.
+  else if (process.listenerCount("unhandledRejection") === 1) throw error;
+}
