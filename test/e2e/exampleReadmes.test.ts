@@ -9,7 +9,8 @@ import { needs, skipThis } from "../support/suites/needs";
 import { cloneRepository } from "./clone";
 import { followPage } from "./followPage";
 
-const EXAMPLES = readdirSync(path.join(root, "examples"));
+/** Those of tests are test/e2e/testing.test.ts's. */
+const EXAMPLES = readdirSync(path.join(root, "examples")).filter((name) => name !== "testing");
 /** What is not of the lab, but must be there, by the example that needs it. */
 const STAGES: Record<string, Stage> = { ovs: ovsStage() };
 /** What many kernels lack, by the example that needs it. */

@@ -59,7 +59,7 @@ describe("the npm package", function () {
       name: line.split(" package/")[1] ?? "",
     }));
     const allowed =
-      /^(dist\/(cli|plugin|sdk)\/.*|docs\/.*\.md|systemd\/netns-lab@\.service|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+      /^(dist\/(cli|plugin|sdk|testing)\/.*|docs\/.*\.md|systemd\/netns-lab@\.service|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
     assert.deepEqual(
       files.filter(({ name }) => !allowed.test(name) || name.endsWith(".map")),
       [],
@@ -94,8 +94,8 @@ describe("the npm package", function () {
     });
   });
 
-  it("makes the lab of a test, as docs/in-tests.md has it", async () => {
-    const page = await readFile(path.join(root, "docs/in-tests.md"), "utf8");
+  it("makes the labs of tests, as docs/testing.md has it", async () => {
+    const page = await readFile(path.join(root, "docs/testing.md"), "utf8");
     const [, program = ""] = /^```js\n(.*?)^```$/ms.exec(page) ?? [];
     const [, command = ""] = /^```sh\n(.*?)^```$/ms.exec(page) ?? [];
     await writeFile(path.join(project, "lab.test.mjs"), program);

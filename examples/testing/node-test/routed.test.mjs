@@ -44,6 +44,6 @@ describe("a network of three hosts", { concurrency: true }, () => {
       await lab.exec("server", ["ip", "link", "set", "eth0", "down"]);
       assert.ok(!(await lab.ping("client", lab.outputs.server)));
       await lab.up();
-      assert.ok(await lab.ping("client", lab.outputs.server));
+      assert.ok(await lab.ping("client", lab.outputs.server, { count: 5 }));
     }));
 });
