@@ -9,7 +9,7 @@ import { KEY_SETTINGS } from "./key";
 /** The folder of a lab as what runs in its sandbox sees it: /run there is memory of its own, and ends with it. */
 export const FOLDER = "/run/lab";
 /** How the engine knows the one stack there. */
-export const PROJECT = "lab";
+const PROJECT = "lab";
 export const STACK = "test";
 
 /** Configuration as `pulumi config` has it, by `netns:KEY`, or by `KEY` for the program's own. */
