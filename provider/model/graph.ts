@@ -223,7 +223,11 @@ function join(graph: Graph, device: Device): void {
     if (peer) device.peer = peer;
   }
   const underlay = link?.type === "vxlan" && isKnown(link.underlay) ? link.underlay : undefined;
-  if (underlay !== undefined) device.underlay = hostAt(graph, underlay === OWN ? "" : underlay);
+  if (underlay !== undefined) {
+    const name = underlay === OWN ? "" : underlay;
+    // Where nothing else is said of it, it is no part of the lab.
+    device.underlay = graph.hosts.get(name) ?? newHost(name);
+  }
   const parent =
     link?.type === "vlan" || link?.type === "macvlan" ? link.parent : link?.type === "vxlan" ? link.device : undefined;
   const below = isKnown(parent) ? (device.underlay ?? host).devices.get(parent) : undefined;
@@ -231,9 +235,13 @@ function join(graph: Graph, device: Device): void {
 }
 
 function hostAt(graph: Graph, name: string): Host {
-  const known = graph.hosts.get(name);
-  if (known) return known;
-  const host: Host = {
+  const host = graph.hosts.get(name) ?? newHost(name);
+  graph.hosts.set(name, host);
+  return host;
+}
+
+function newHost(name: string): Host {
+  return {
     name,
     devices: new Map(),
     routes: [],
@@ -243,8 +251,6 @@ function hostAt(graph: Graph, name: string): Host {
     asks: [],
     unplaced: [],
   };
-  graph.hosts.set(name, host);
-  return host;
 }
 
 function deviceIn(host: Host, name: string): Device {

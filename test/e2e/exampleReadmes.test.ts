@@ -3,6 +3,7 @@ import path from "node:path";
 import { remove, root, scratch } from "../support/engine/project";
 import { LabHost } from "../support/labHost/labHost";
 import { ovsStage } from "../support/labHost/ovs";
+import { SshLab } from "../support/labHost/sshLab";
 import type { Stage } from "../support/suites/exampleSuite";
 import { lacks } from "../support/suites/kernelOptions";
 import { needs, skipThis } from "../support/suites/needs";
@@ -13,6 +14,8 @@ import { followPage } from "./followPage";
 const EXAMPLES = readdirSync(path.join(root, "examples")).filter((name) => name !== "testing");
 /** What is not of the lab, but must be there, by the example that needs it. */
 const STAGES: Record<string, Stage> = { ovs: ovsStage() };
+/** What is typed on a machine from which ssh leads to others. */
+const OVER_SSH = "two-hosts";
 /** What many kernels lack, by the example that needs it. */
 const OPTIONS: Record<string, string> = { "vlan-bridge": "CONFIG_BRIDGE_VLAN_FILTERING" };
 
@@ -29,7 +32,7 @@ describe("whoever types what a README says sees what it says", function () {
     home = await scratch("home");
   });
 
-  for (const example of EXAMPLES) {
+  for (const example of EXAMPLES.filter((name) => name !== OVER_SSH)) {
     it(`examples/${example}`, async function () {
       const page = path.join(clone, "examples", example, "README.md");
       const option = OPTIONS[example];
@@ -46,6 +49,17 @@ describe("whoever types what a README says sees what it says", function () {
       }
     });
   }
+
+  it(`examples/${OVER_SSH}`, async function () {
+    needs("ssh", "sshd").call(this);
+    const lab = await SshLab.start({ hosts: ["lab1", "lab2"] });
+    try {
+      const page = path.join(clone, "examples", OVER_SSH, "README.md");
+      await followPage(lab.engine, clone, page, { ...plainEnv(home), ...lab.env });
+    } finally {
+      await lab.stop();
+    }
+  });
 
   after(async () => {
     await host?.stop();

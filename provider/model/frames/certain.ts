@@ -3,7 +3,7 @@ import { type Device, devicesOf, type Graph, isKnown, type Said } from "../graph
 import { after, heardAt } from ".";
 import { isDown, unclear } from "./links";
 import type { After, Next, Point } from "./point";
-import { isSameNet, remotesOf, underlayOf } from "./vxlan";
+import { isSameNet, remotesOf, saidToBeAt, underlayOf } from "./vxlan";
 import type { Wiring } from "./wiring";
 
 /** Where a frame that is for all certainly is next. */
@@ -76,6 +76,8 @@ export function tunnelsByOwner(graph: Graph): Wiring["tunnels"] {
       return [...members.map(arriving), ...(graph.unplaced.length > 0 ? [open] : [])];
     }
     const ends = flooded.flatMap((remote): After => {
+      const said = saidToBeAt(device, others, remote);
+      if (said.length > 0) return said.map(arriving);
       const hosts = new Set((owners.get(remote) ?? []).map(({ host }) => host));
       hosts.delete(underlayOf(device));
       // Where several have the address, which of them gets it is for the ways there to say.

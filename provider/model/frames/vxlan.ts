@@ -42,6 +42,12 @@ export function underlayOf({ host, underlay = host }: Device): Host {
   return underlay;
 }
 
+/** The others of its network that say of themselves that they have an address, where nothing is said of the network between them. */
+export function saidToBeAt({ underlay }: Device, others: readonly Device[], address: string): Device[] {
+  if (!underlay || underlay.devices.size > 0) return [];
+  return others.filter(({ link }) => link?.type === "vxlan" && link.local === address);
+}
+
 export function isSameNet(one: Device, { link }: Device): boolean {
   const { vni, port } = link as Vxlan;
   return one.link?.type === "vxlan" && one.link.vni === vni && one.link.port === port;

@@ -1,4 +1,4 @@
-import { underlayOf } from "../frames/vxlan";
+import { saidToBeAt, underlayOf } from "../frames/vxlan";
 import { type Device, devicesOf, type Graph, isKnown, type OvsBridge } from "../graph";
 import type { Cable, End } from "./scene";
 import { cableId } from "./scene";
@@ -25,12 +25,10 @@ function vxlans(graph: Graph): Cable[] {
     const { remote, fdb, vni } = device.link;
     const far = [remote, ...(isKnown(fdb) ? fdb.map(({ destination }) => destination) : [])].filter(isKnown);
     return [...new Set(far)].flatMap((address) => {
+      const others = devicesOf(graph).filter(({ link }) => link?.type === "vxlan" && link.vni === vni);
       const end = holderOf(graph, address);
-      const peer =
-        end &&
-        devicesOf(graph).find(
-          (one) => one.link?.type === "vxlan" && one.link.vni === vni && underlayOf(one) === end.host,
-        );
+      const [said] = saidToBeAt(device, others, address);
+      const peer = said ?? (end && others.find((one) => underlayOf(one) === end.host));
       return peer && peer !== device ? [tunnel(endOf(device), endOf(peer), `vxlan ${isKnown(vni) ? vni : "?"}`)] : [];
     });
   });

@@ -1,6 +1,6 @@
 import { downAt, unclear } from "../frames/links";
 import type { After, Next } from "../frames/point";
-import { isSameNet, remotesOf, underlayOf } from "../frames/vxlan";
+import { isSameNet, remotesOf, saidToBeAt, underlayOf } from "../frames/vxlan";
 import { type Device, deviceLabel, devicesOf, isKnown } from "../graph";
 import type { Drop, Packet } from "./types";
 import { send } from "./walk";
@@ -58,6 +58,12 @@ function noRemote(device: Device, direct: After): Drop {
 
 function endOf(world: World, device: Device, others: readonly Device[], remote: string): After {
   const link = device.link as { local?: string; port: number; device?: string };
+  const into = (end: Device, drop: Drop | undefined): Next => ({
+    ...{ at: "in", device: end, tags: "", drop: drop ?? downAt(end) },
+    decided: () => ({ by: "tunnel", text: `in UDP to ${remote}`, resources: device.by ? [device.by] : [] }),
+  });
+  const said = saidToBeAt(device, others, remote);
+  if (said.length > 0) return said.map((end) => into(end, undefined));
   const packet: Packet = {
     ...{
       family: remote.includes(":") ? "inet6" : "inet",
@@ -78,12 +84,7 @@ function endOf(world: World, device: Device, others: readonly Device[], remote: 
       const why = `${deviceLabel(device)} sends to ${remote}, where no vxlan device of its vni and port is.`;
       return [{ end: { ...(drop ?? { code: "no-tunnel", host: device.host, device, why, by: [device.by] }) } }];
     }
-    return ends.map(
-      (end): Next => ({
-        ...{ at: "in" as const, device: end, tags: "", drop: drop ?? downAt(end) },
-        decided: () => ({ by: "tunnel", text: `in UDP to ${remote}`, resources: device.by ? [device.by] : [] }),
-      }),
-    );
+    return ends.map((end) => into(end, drop));
   });
 }
 

@@ -105,6 +105,17 @@ describe("broadcast domains", () => {
     assert.deepEqual(domainOf(lab, "h1/vx0"), { devices: ["h1/vx0", "h2/vx0"], isOpen: false });
   });
 
+  it("go over a vxlan between machines of which nothing else is said, by what its ends say of themselves", () => {
+    const lab = {
+      namespaces: [{ name: "h1" }, { name: "h2" }],
+      vxlans: [1, 2].map((n) => {
+        const [local, remote] = [`192.0.2.${n}`, `192.0.2.${3 - n}`];
+        return { namespace: `h${n}`, name: "eth0", vni: 42, local, remote, underlay: "." };
+      }),
+    };
+    assert.deepEqual(domainOf(lab, "h1/eth0"), { devices: ["h1/eth0", "h2/eth0"], isOpen: false });
+  });
+
   it("have the macvlans of a parent together, and the parent apart", () => {
     const lab = switched([{}, {}]);
     const macvlans = ["m1", "m2"].map((name) => ({ namespace: "h1", name, parent: "eth0" }));
