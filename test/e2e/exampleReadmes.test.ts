@@ -6,7 +6,7 @@ import { ovsStage } from "../support/labHost/ovs";
 import { SshLab } from "../support/labHost/sshLab";
 import type { Stage } from "../support/suites/exampleSuite";
 import { lacks } from "../support/suites/kernelOptions";
-import { needs, skipThis } from "../support/suites/needs";
+import { has, needs, skipThis } from "../support/suites/needs";
 import { cloneRepository } from "./clone";
 import { followPage } from "./followPage";
 
@@ -51,7 +51,7 @@ describe("whoever types what a README says sees what it says", function () {
   }
 
   it(`examples/${OVER_SSH}`, async function () {
-    needs("ssh", "sshd").call(this);
+    if (!has("sshd")) skipThis(this, "sshd");
     const lab = await SshLab.start({ hosts: ["lab1", "lab2"] });
     try {
       const page = path.join(clone, "examples", OVER_SSH, "README.md");

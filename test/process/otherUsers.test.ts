@@ -3,10 +3,12 @@ import { ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_p
 import { encode } from "../../provider/server/property";
 import { LabHost } from "../support/labHost/labHost";
 import { connectAs } from "../support/labHost/otherUser";
+import { SshLab } from "../support/labHost/sshLab";
 import { ANN, SudoLab } from "../support/labHost/sudoLab";
+import { UserLab } from "../support/labHost/userLab";
 import { PluginProcess } from "../support/provider/pluginProcess";
 import { urn } from "../support/provider/rpcs";
-import { needs } from "../support/suites/needs";
+import { has, needs, skipThis } from "../support/suites/needs";
 
 const NOBODY = 65534;
 const BOB = 54322;
@@ -75,4 +77,58 @@ describe("A run on a machine with other users", function () {
       await sudo.stop();
     }
   });
+
+  it("of a lab host over ssh has its worker in a folder of that user there, into which no other one gets", async function () {
+    if (!has("sshd")) skipThis(this, "sshd");
+    const ssh = await SshLab.start();
+    try {
+      plugin = await PluginProcess.behind(ssh.engine.door, ssh.env);
+      await plugin.call("configure", new ConfigureRequest().setArgs(encode({ host: "ssh://root@lab1" })));
+      await plugin.call("create", create("there"));
+      const there = ssh.host("lab1").lab;
+      const found = (await there.run(["find", "/tmp", "-path", "/tmp/netns-*", "-printf", "%u %m %y %p\n"]))
+        .trim()
+        .split("\n");
+      // The folder alone decides who gets to the socket.
+      assert.deepEqual(
+        found.map((line) => line.replace(/[0-9a-f]{32}.*/, "")),
+        ["root 700 d /tmp/netns-", "root 777 s /tmp/netns-"],
+      );
+      const [, socket = ""] = found[1]?.split(" s ") ?? [];
+      assert.deepEqual([await connects(there, BOB, socket), await connects(there, ANN, socket)], ["EACCES", "EACCES"]);
+    } finally {
+      await plugin.stop();
+      await ssh.stop();
+    }
+  });
+
+  it("has a sandbox that nobody else enters, ends or takes for his own", async () => {
+    const user = await UserLab.start();
+    try {
+      const { sandbox } = await user.call<{ sandbox: { pid: number } }>("ensure", "s");
+      const bob = (argv: string[]) => user.lab.tryRun([...asUser(BOB), ...argv], { cwd: "/" });
+      const into = await bob(["nsenter", `--target=${sandbox.pid}`, "--user", "--net", "--", "true"]);
+      assert.match(into.stderr, /Permission denied|Operation not permitted/);
+      assert.match((await bob(["kill", String(sandbox.pid)])).stderr, /not permitted/);
+      assert.match((await bob(["ls", `${user.runtime}/pulumi-netns/sandboxes`])).stderr, /Permission denied/);
+      // His own of that name is another one.
+      const his = await user.lab.run([...asUser(BOB), ...user.driver("find", "s")], {
+        cwd: "/",
+        env: { PATH: process.env.PATH },
+      });
+      assert.equal(his.trim(), "null");
+    } finally {
+      await user.stop();
+    }
+  });
 });
+
+function asUser(uid: number): string[] {
+  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
+}
+
+/** What comes of a try to reach a socket as a user. */
+async function connects(lab: LabHost, uid: number, socket: string): Promise<string> {
+  const program = `require("node:net").connect(process.argv[1]).on("connect", () => process.exit(console.log("in"))).on("error", ({ code }) => console.log(code))`;
+  return (await lab.run([...asUser(uid), process.execPath, "-e", program, socket], { cwd: "/" })).trim();
+}
