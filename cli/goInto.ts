@@ -1,18 +1,29 @@
 import { writeSync } from "node:fs";
+import { constants } from "node:os";
+import { system } from "../provider/netlink/system";
 import { enter } from "./enter";
+import { withPrompt } from "./prompt";
 import { replaceBy } from "./replace";
 
-/** A command in a namespace. */
+/** A command in a namespace; where that has no name, in the one that we are in. */
 export interface Wish {
   namespace: string;
   argv: readonly string[];
-  /** Variables that it has besides its user's own. */
-  env?: Readonly<Record<string, string>>;
+  /** Instead: the shell of who is there, with the name of the host in its prompt. */
+  isShell?: true;
+  /** Nobody else tells it that who has asked for it is gone. */
+  endsWithParent?: true;
 }
 
+/** prctl(2) */
+const PR_SET_PDEATHSIG = 1;
+
 /** Goes there and becomes the command. */
-export function goInto({ namespace, argv, env }: Wish): never {
-  enter(namespace, (text) => void writeSync(2, `netns: ${text}\n`));
-  Object.assign(process.env, env);
-  return replaceBy(argv);
+export function goInto({ namespace, argv, isShell, endsWithParent }: Wish): never {
+  if (endsWithParent) system().prctl(PR_SET_PDEATHSIG, constants.signals.SIGHUP);
+  if (namespace !== "") enter(namespace, (text) => void writeSync(2, `netns: ${text}\n`));
+  if (!isShell) return replaceBy(argv);
+  const shell = withPrompt(process.env.SHELL || "sh", namespace);
+  Object.assign(process.env, shell.env);
+  return replaceBy(shell.argv);
 }

@@ -1,19 +1,17 @@
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { asNetnsError, type ErrorParts, NetnsError } from "../provider/errors";
-import { SUDO_TODO, type Way } from "./lab";
+import type { Way } from "./way";
 
 type Reply = { answer: unknown } | { failed: ErrorParts };
 
 /** Has a half of the command, built beside it, answer a question: as root, where this process is not. */
 export async function askHalf<Answer>(way: Way, name: string, asked: unknown, tried: string): Promise<Answer> {
   const { execa } = await import("execa");
-  const [file = "", ...args] = way([process.execPath, join(__dirname, name)]);
+  const [file = "", ...args] = way.half(name);
   const ran = await execa(file, args, { input: JSON.stringify(asked), reject: false, maxBuffer: 1e9 });
   if (ran.exitCode !== 0) {
-    const said = ran.stderr?.trim() || ran.originalMessage;
-    if (file !== "sudo") throw new NetnsError({ kind: "kernel", tried, said });
-    throw new NetnsError({ kind: "permission", tried: `${tried} as root`, said, todo: SUDO_TODO });
+    const said = ran.stderr?.trim() || ran.originalMessage || "";
+    throw way.failure(`${tried} as root`, said) ?? new NetnsError({ kind: "kernel", tried, said });
   }
   const reply = JSON.parse(ran.stdout) as Reply;
   if ("failed" in reply) throw new NetnsError(reply.failed);

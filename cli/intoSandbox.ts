@@ -1,5 +1,4 @@
-import { NetnsError } from "../provider/errors";
-import { findSandbox, type Sandbox, wordsInto } from "../provider/place/sandbox";
+import { sandboxNamed, wordsInto } from "../provider/place/sandbox";
 
 /**
  * As if it had been started in there: from the folder of this process, where there is one of that name, and ended by what
@@ -11,15 +10,4 @@ const STARTED = ["setpriv", "--pdeathsig=TERM", "sh", "-c", 'cd -- "$0" 2>/dev/n
 export async function intoSandbox(name: string): Promise<(argv: readonly string[]) => string[]> {
   const sandbox = await sandboxNamed(name);
   return (argv) => wordsInto(sandbox, [...STARTED, process.cwd(), ...argv]);
-}
-
-export async function sandboxNamed(name: string): Promise<Sandbox> {
-  const sandbox = await findSandbox(name);
-  if (sandbox) return sandbox;
-  throw new NetnsError({
-    kind: "notFound",
-    tried: `the sandbox ${name} is not there`,
-    said: "this user has none of that name on this machine",
-    todo: "`netns sandbox list` has those that are there; `pulumi up` makes that of a stack again, with all that is in it.",
-  });
 }

@@ -1,69 +1,65 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
 import { localHost } from "../provider/host/local";
+import { SANDBOXED } from "./files";
 import { goInto, type Wish } from "./goInto";
 import { intoSandbox } from "./intoSandbox";
 import { replaceBy } from "./replace";
-
-/** The half of the command that is root where its user is not, see goInto.ts: built beside the other. */
-const INSIDE = join(__dirname, "inside.js");
+import { behind, into, type Way } from "./way";
 
 /** What to do where sudo refuses. */
-export const SUDO_TODO = `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`;
-
-/** What leads into a sandbox, which is made where it is not there: built beside the plugin. */
-const SANDBOXED = join(__dirname, "../plugin/sandboxed.js");
+const SUDO_TODO = `Have sudo run \`${process.execPath}\` without a password (see docs/host.md), or run this as root.`;
 
 type Place = Pick<Wish, "namespace">;
 
 /**
- * Has a command take the place of this process, in a namespace of a lab, wherever that is: here, as root, or through
- * `sudo -n` where the provider uses that. No other file knows how one gets there.
+ * Has a command take the place of this process, in a namespace of a lab, wherever that is. No other file knows how one
+ * gets there.
  */
 export async function runInLab(config: Config, wish: Wish): Promise<never> {
-  if (config.offline) throw offline(wish);
-  const argv = [process.execPath, INSIDE, JSON.stringify(wish)];
-  if (config.sandbox !== undefined) return replaceBy((await wayToSandbox(config, config.sandbox))(argv));
-  const missing = await localHost.missingRights();
-  if (missing.length === 0) return goInto(wish);
-  if (!config.sudo) throw noRights(wish, missing);
+  const tty = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const way = await wayToRoot(config, { ...wish, tty });
+  if (!way) return goInto(wish);
+  const argv = way.half("inside.js", wish);
+  const isBySudo = argv[0] === "sudo";
   // Once sudo has the place of this process, its exit code cannot be told from that of the command.
-  const asked = spawnSync("sudo", ["-n", "-l", "--", ...argv], {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
-  });
-  if (asked.status !== 0) throw noSudo(wish, asked.error ? "sudo cannot be run" : asked.stderr.trim());
-  return replaceBy(["sudo", "-n", "--", ...argv]);
+  if (isBySudo) needSudo(wish, argv);
+  return replaceBy(argv);
 }
-
-/** Makes, of a command, the words that run it in a namespace of a lab, for who goes on living beside it. */
-export type Way = (argv: readonly string[]) => string[];
 
 /** The way into a namespace; an empty name is that of the provider itself. */
 export async function wayInto(config: Config, namespace: string): Promise<Way> {
-  const way = (await wayToRoot(config, namespace)) ?? ((argv) => [...argv]);
-  if (namespace === "") return way;
-  return (argv) => way([process.execPath, INSIDE, JSON.stringify({ namespace, argv } satisfies Wish)]);
+  return into((await wayToRoot(config, { namespace })) ?? behind((argv) => [...argv]), namespace);
 }
 
 /** The way to where the lab is, as root there; undefined where this process is there. */
-export async function wayToRoot(config: Config, namespace = ""): Promise<Way | undefined> {
-  if (config.offline) throw offline({ namespace });
-  if (config.sandbox !== undefined) return wayToSandbox(config, config.sandbox);
+export async function wayToRoot(
+  config: Config,
+  { namespace = "", tty = false }: Partial<Place> & { tty?: boolean } = {},
+): Promise<Way | undefined> {
+  const { offline, host, sudo, sandbox } = config;
+  if (offline) throw noHost({ namespace });
+  if (host !== undefined) return import("./overSsh.js").then(({ overSsh }) => overSsh(config, { tty }));
+  if (sandbox !== undefined && !sudo) return behind(await intoSandbox(sandbox));
   const missing = await localHost.missingRights();
-  if (missing.length === 0) return undefined;
-  if (!config.sudo) throw noRights({ namespace }, missing);
-  return (argv) => ["sudo", "-n", "--", ...argv];
+  if (missing.length === 0 && sandbox === undefined) return undefined;
+  if (!sudo) throw noRights({ namespace }, missing);
+  const inSandbox = sandbox === undefined ? [] : [process.execPath, SANDBOXED, "--there", sandbox, "--"];
+  return behind((argv) => ["sudo", "-n", "--", ...inSandbox, ...argv], bySudo);
 }
 
-async function wayToSandbox({ sudo }: Config, name: string): Promise<Way> {
-  if (!sudo) return intoSandbox(name);
-  return (argv) => ["sudo", "-n", "--", process.execPath, SANDBOXED, name, "--", ...argv];
+function bySudo(tried: string, said: string): NetnsError | undefined {
+  if (!said.startsWith("sudo: ")) return undefined;
+  return new NetnsError({ kind: "permission", tried, said, todo: SUDO_TODO });
 }
 
-function offline({ namespace }: Place): NetnsError {
+function needSudo(wish: Wish, [sudo = "", ask = "", ...argv]: readonly string[]): void {
+  const asked = spawnSync(sudo, [ask, "-l", ...argv], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  if (asked.status !== 0) throw noSudo(wish, asked.error ? "sudo cannot be run" : asked.stderr.trim());
+}
+
+function noHost({ namespace }: Place): NetnsError {
   return new NetnsError({
     kind: "user",
     tried: `could not enter the host ${namespace}`,

@@ -11,6 +11,7 @@ interface Asked {
 /** A frame of one byte, of 1970, goes in after each frame, for tcpdump says nowhere that a frame has no further line. */
 const END = pcapRecord({ time: 0n, length: 1, data: Buffer.alloc(1) });
 const END_STAMP = "0.000000000 ";
+const MOST_SAID = 4096;
 
 /** Says in the words of tcpdump what frames of one link type are. It reads no network, only what it is given. */
 export class Decoder {
@@ -18,14 +19,18 @@ export class Decoder {
   private readonly asked: Asked[] = [];
   private lines: string[] = [];
   private rest = "";
+  private said = "";
+  private failed: Error | undefined;
 
   constructor(header: PcapHeader, { withLinkLevel }: { withLinkLevel: boolean }) {
     const how = ["-n", "-l", "-tt", "--time-stamp-precision=nano", ...(withLinkLevel ? ["-e"] : [])];
     this.child = spawn("tcpdump", [...how, "-r", "-"], { stdio: ["pipe", "pipe", "pipe"] });
     this.child.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code === "ENOENT" ? missing() : error));
-    this.child.on("close", () => this.fail(new Error("tcpdump ended before it had decoded all frames")));
+    this.child.on("close", () => this.fail(ended(this.said)));
     this.child.stdin.on("error", () => {});
-    this.child.stderr.resume();
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.said = (this.said + text).slice(-MOST_SAID);
+    });
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => this.read(text));
     this.child.stdin.write(pcapHeader(header));
   }
@@ -33,7 +38,10 @@ export class Decoder {
   /** The frame in words, without its time; its lines but the first are indented. */
   text(frame: Frame): Promise<string> {
     this.child.stdin.write(Buffer.concat([pcapRecord(frame), END]));
-    return new Promise((resolve, reject) => this.asked.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      if (this.failed) reject(this.failed);
+      else this.asked.push({ resolve, reject });
+    });
   }
 
   end(): void {
@@ -53,8 +61,19 @@ export class Decoder {
   }
 
   private fail(error: Error): void {
+    this.failed ??= error;
     for (const { reject } of this.asked.splice(0)) reject(error);
   }
+}
+
+function ended(said: string): NetnsError {
+  const lines = said.split("\n").filter((line) => line.startsWith("tcpdump: "));
+  return new NetnsError({
+    kind: "kernel",
+    tried: "could not decode the frames",
+    said: lines.at(-1) ?? "tcpdump ended before it had decoded all of them",
+    todo: "Write them to a file with `-w FILE`, and read that elsewhere.",
+  });
 }
 
 function missing(): NetnsError {

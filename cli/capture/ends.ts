@@ -7,8 +7,9 @@ import { netnsPath } from "../../provider/kernel/netnsPath";
 import { type Device, deviceAt, deviceLabel, devicesOf, type Graph } from "../../provider/model/graph";
 import { labelOf } from "../../provider/model/resources";
 import { findHost } from "../hosts";
-import { type Way, wayInto } from "../lab";
+import { wayInto } from "../lab";
 import { readStack, type Stack, type StackPlace } from "../stack";
+import type { Way } from "../way";
 import type { End } from "./tcpdump";
 
 /** A device to listen on, or all of a host that are up. */
@@ -69,7 +70,7 @@ const FLAGS = 'cd /sys/class/net; for device in *; do read -r flags <"$device/fl
 const IFF_UP = 1;
 
 async function devicesUp(host: string, way: Way): Promise<string[]> {
-  const [file = "", ...args] = way(["sh", "-c", FLAGS]);
+  const [file = "", ...args] = way.words(["sh", "-c", FLAGS]);
   const { stdout } = await execute(file, args).catch((error: Error & { stderr?: string }) => {
     throw new NetnsError({
       kind: "kernel",
@@ -117,9 +118,9 @@ function byPath(word: string, graph: Graph | undefined): Place[] | undefined {
   const [before, device] = [word.slice(0, slash), word.slice(slash + 1)];
   if (device === "") return undefined;
   if (slash < 0) return graph && deviceAt(graph, { namespace: undefined, name: word }) && [{ namespace: "", device }];
-  const namespace = (graph && findHost(graph, before)?.name) ?? before;
-  if (namespace === "" || !isThere(namespace)) return undefined;
-  return [{ namespace, device }];
+  const host = graph && findHost(graph, before);
+  if (host && host.name !== "") return [{ namespace: host.name, device }];
+  return before !== "" && isThere(before) ? [{ namespace: before, device }] : undefined;
 }
 
 function isThere(namespace: string): boolean {

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { NetnsError } from "../../provider/errors";
-import { SUDO_TODO, type Way } from "../lab";
+import type { Way } from "../way";
 import { type Frame, type PcapHeader, PcapReader } from "./pcap";
 import type { Counts } from "./pcapng";
 
@@ -67,7 +67,7 @@ export class Tcpdump {
     const how = ["-n", "-U", "-w", "-", "--time-stamp-precision=nano", "-s", String(snapLength), "-B", BUFFER_KIB];
     const immediate = isLive ? ["--immediate-mode"] : [];
     const words = [...how, ...immediate, "-i", end.device, "--", ...(filter === "" ? [] : [filter])];
-    const [file = "", ...args] = end.way(["sh", "-c", WHILE_OPEN, "sh", ...words]);
+    const [file = "", ...args] = end.way.words(["sh", "-c", WHILE_OPEN, "sh", ...words]);
     this.child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.pieces = this.child.stdout.iterator({ destroyOnReturn: false });
     // Whoever has ended already hears nothing more.
@@ -170,8 +170,7 @@ export class Tcpdump {
       });
     }
     const said = this.problem() ?? this.said.trim();
-    if (said.startsWith("sudo: ")) return new NetnsError({ kind: "permission", tried, said, todo: SUDO_TODO });
-    return new NetnsError({ kind: "user", tried, said });
+    return this.end.way.failure(tried, said) ?? new NetnsError({ kind: "user", tried, said });
   }
 }
 

@@ -3,6 +3,7 @@ import { type Table, tablesOf } from "../../provider/live/rulesets";
 import type { Graph } from "../../provider/model/graph";
 import { askHalf } from "../half";
 import { liveKernel } from "../live";
+import { behind } from "../way";
 import { askNft } from "./askNft";
 
 /**
@@ -34,6 +35,6 @@ export function unknownFirewalls({ hosts, rulesets }: Graph): string[] {
 
 /** In a user namespace, in which anybody is root where the machine allows one; nothing is known where it does not. */
 async function askAsRootOfNothing(asked: readonly Table[][]): Promise<unknown[]> {
-  const way = (argv: readonly string[]) => ["unshare", "--user", "--map-root-user", "--net", ...argv];
+  const way = behind((argv) => ["unshare", "--user", "--map-root-user", "--net", ...argv]);
   return askHalf<unknown[]>(way, "nft.js", asked, "could not ask nft what rules mean").catch(() => []);
 }

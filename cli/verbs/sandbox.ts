@@ -27,7 +27,7 @@ export const sandbox: Verb = {
   ],
   async run({ words: [what = "", name, ...rest] }) {
     const argv = rest[0] === "--" ? rest.slice(1) : rest;
-    const [{ listSandboxes, removeSandbox }, { intoSandbox, sandboxNamed }] = await Promise.all([
+    const [{ listSandboxes, removeSandbox, sandboxNamed }, { intoSandbox }] = await Promise.all([
       import("../../provider/place/sandbox.js"),
       import("../intoSandbox.js"),
     ]);

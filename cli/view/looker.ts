@@ -1,13 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Written } from "../../provider/model/resources";
-import type { Way } from "../lab";
+import type { Way } from "../way";
 import type { Answers, News, Reply } from "./protocol";
-
-/** Built beside the command. */
-const LOOK = join(__dirname, "look.js");
 
 interface Looker {
   /** What the stack has; again where that has changed. */
@@ -20,7 +16,7 @@ interface Looker {
 
 /** Starts the half that looks at the host, see look/main.ts: as root, where this process need not be. */
 export function startLooker(way: Way, hear: (news: News) => void): Looker {
-  const [file = "", ...args] = way([process.execPath, LOOK]);
+  const [file = "", ...args] = way.half("look.js");
   const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   let last = 0;

@@ -9,7 +9,11 @@ export const ARCHITECTURES = ["x64", "arm64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** What runs where the lab is: the halves of the command `netns`, and what they start. */
-const HALVES = ["inside.js", "look.js", "nft.js", "nftablesChild.js", "probes.js", "why.js"];
+const HALVES = [
+  ...["inside.js", "look.js", "nft.js", "nftablesChild.js", "probes.js", "why.js"],
+  // The prompt of `netns shell`.
+  ...["prompt/bashrc", "prompt/.zshenv"],
+];
 /** What a worker never reads. */
 const LEFT_OUT = /\.map$|^schema\.json$|^there\.js$|^koffi\/|^node_modules\//;
 const BUILDS = "koffi/build/";

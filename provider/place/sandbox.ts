@@ -52,6 +52,18 @@ export async function findSandbox(name: string): Promise<Sandbox | undefined> {
   return readRecord(sandboxFolder(), name) ?? findKeepers().find((keeper) => keeper.name === name);
 }
 
+/** The same, which must be there. */
+export async function sandboxNamed(name: string): Promise<Sandbox> {
+  const sandbox = await findSandbox(name);
+  if (sandbox) return sandbox;
+  throw new NetnsError({
+    kind: "notFound",
+    tried: `the sandbox ${name} is not there`,
+    said: "this user has none of that name on this machine",
+    todo: "`netns sandbox list` has those that are there; `pulumi up` makes that of a stack again, with all that is in it.",
+  });
+}
+
 /** All sandboxes of this user, by their names. Records of those that have ended are taken away. */
 export async function listSandboxes(): Promise<Sandbox[]> {
   const folder = sandboxFolder();

@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { asNetnsError } from "../errors";
-import { ensureSandbox, wordsInto } from "./sandbox";
+import { ensureSandbox, sandboxNamed, wordsInto } from "./sandbox";
 
 /**
- * `node sandboxed.js NAME -- COMMAND …`: runs a command in a sandbox, which it makes where it is not there, and ends as
+ * `node sandboxed.js [--there] NAME -- COMMAND …`: runs a command in a sandbox, which it makes where it is not there, if it may, and ends as
  * that does. Signals are for the command, which ends by its stdin.
  */
-async function main([name = "", dashes, ...argv]: string[]): Promise<number> {
-  if (dashes !== "--" || argv.length === 0) throw new Error("usage: sandboxed.js NAME -- COMMAND …");
+async function main(words: string[]): Promise<number> {
+  const isThere = words[0] === "--there";
+  const [name = "", dashes, ...argv] = words.slice(isThere ? 1 : 0);
+  if (dashes !== "--" || argv.length === 0) throw new Error("usage: sandboxed.js [--there] NAME -- COMMAND …");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-  const { sandbox } = await ensureSandbox(name);
+  const sandbox = isThere ? await sandboxNamed(name) : (await ensureSandbox(name)).sandbox;
   return runToEnd(wordsInto(sandbox, argv));
 }
 

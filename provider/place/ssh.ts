@@ -93,8 +93,13 @@ export async function openOverSsh(options: SshOptions): Promise<ChildProcessWith
   }
 }
 
+interface Words extends Pick<SshOptions, "host" | "forward" | "connectSeconds"> {
+  /** With a terminal there. */
+  tty?: boolean;
+}
+
 /** What goes before the command. The user's own configuration says all else. */
-function sshWords({ host: url, forward, connectSeconds = CONNECT_SECONDS }: SshOptions): string[] {
+export function sshWords({ host: url, forward, connectSeconds = CONNECT_SECONDS, tty = false }: Words): string[] {
   const { user, host, port } = parseHost(url);
   const settings = {
     BatchMode: "yes",
@@ -112,7 +117,7 @@ function sshWords({ host: url, forward, connectSeconds = CONNECT_SECONDS }: SshO
     StreamLocalBindUnlink: "no",
   };
   return [
-    ...["-T", "-a", "-x", "-S", "none"],
+    ...[tty ? "-t" : "-T", "-a", "-x", "-S", "none"],
     ...Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]),
     ...(forward ? ["-L", `${forward.local}:${forward.remote.socket}`] : []),
     ...(user === undefined ? [] : ["-l", user]),

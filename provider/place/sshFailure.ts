@@ -62,7 +62,7 @@ const SAID: readonly Words[] = [
   {
     pattern: /Permission denied \(|Too many authentication failures|No supported authentication methods/,
     kind: "permission",
-    what: "it lets this user not in",
+    what: "it does not let this user in",
     todo: ({ command }) =>
       `\`${command}\` must work without a question: put the public key into ~/.ssh/authorized_keys there, load the key ` +
       "into the agent (ssh-add), or name both by User and IdentityFile in ~/.ssh/config.",

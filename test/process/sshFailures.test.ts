@@ -111,7 +111,7 @@ describe("Where a lab host cannot be used over ssh, an error says", function () 
       what: "that it does not let the user in",
       options: { host: "ssh://nobody-in@lab1" },
       kind: "permission",
-      tried: "it lets this user not in",
+      tried: "it does not let this user in",
       said: /nobody-in@192\.0\.2\.10: Permission denied \(publickey/,
       todo: `${HAND.replace("ann@", "nobody-in@")}into the agent (ssh-add), or name both by User and IdentityFile in ~/.ssh/config.`,
     },

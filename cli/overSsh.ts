@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { NetnsError } from "../provider/errors";
+import type { Place } from "../provider/place/place";
+import { openOverSsh, sshWords } from "../provider/place/ssh";
+import { sshFailure } from "../provider/place/sshFailure";
+import { PLUGIN } from "./files";
+import type { Wish } from "./goInto";
+import type { Way } from "./way";
+
+/** What a shell of any kind takes for itself. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/**
+ * The way to a lab host. What runs there is brought first, where it is not there yet; that also shows what is wrong on the
+ * way. `tty`: with a terminal there, as for a shell.
+ */
+export async function overSsh({ host = "", sudo, sandbox }: Place, { tty = false } = {}): Promise<Way> {
+  const before = sudo ? ["sudo", "-n", "--"] : [];
+  const { node, folder } = await bring(host, before);
+  const inSandbox = sandbox === undefined ? [] : [node, join(folder, "plugin/sandboxed.js"), "--there", sandbox, "--"];
+  const way: Way = {
+    words: (argv) => way.half("inside.js", { namespace: "", argv }),
+    half(name, wish) {
+      const argv = [...before, ...inSandbox, node, join(folder, "cli", name), ...(wish ? [packed(wish)] : [])];
+      return ["ssh", ...sshWords({ host, tty }), ["exec", ...argv.map(quoted)].join(" ")];
+    },
+    failure: (_, said) => sshFailure(host, said),
+  };
+  return way;
+}
+
+/** Where the programs are there. `before`: what is to let them run. */
+async function bring(host: string, before: readonly string[]): Promise<{ node: string; folder: string }> {
+  let place = { node: "", folder: "" };
+  const child = await openOverSsh({
+    ...{ host, plugin: PLUGIN, debug() {} },
+    argv(there) {
+      place = there;
+      return [...before, "true"];
+    },
+  });
+  child.stdin.end();
+  child.stdout.resume();
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  if (code === 0) return place;
+  throw (
+    sshFailure(host, said) ??
+    new NetnsError({
+      kind: "permission",
+      tried: `may not become root through sudo on ${host}`,
+      said: said.trim(),
+      todo: `Have sudo there run \`${place.node}\` without a password: see docs/host.md.`,
+    })
+  );
+}
+
+/** In letters that no shell changes. */
+function packed(wish: Wish): string {
+  return Buffer.from(JSON.stringify({ ...wish, endsWithParent: true })).toString("base64url");
+}
+
+function quoted(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
