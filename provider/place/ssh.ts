@@ -17,8 +17,8 @@ const ALIVE_COUNT = 3;
 /** Of what is said on stderr, the last letters are told. */
 const TAIL = 4000;
 const LENGTH_DIGITS = 12;
-/** What another process on this side may do about a line that stands, ssh says on its stderr alone. */
-const FORBIDDEN = /open failed: (?:administratively prohibited|unknown channel type)/;
+/** What ssh says of a socket that it does not get forwarded; of one, sshd gives no better reason. */
+const FORBIDDEN = /open failed: (?:administratively prohibited|connect failed: open failed|unknown channel type)/;
 
 /** Where the programs are on the host, and the Node that runs them. */
 interface There {
@@ -172,7 +172,7 @@ class Line {
       Promise.reject(noSsh(this.host, error)),
     );
     if (this.signal?.aborted) throw new NetnsError({ kind: "cancelled", tried: couldNot(this.host) });
-    const how = signal ? `ssh was killed by ${signal}` : `ssh ended with ${code}`;
+    const how = signal ? `killed by ${signal}` : `ssh ended with ${code}`;
     const said = [how, ...this.said.trim().split("\n")].filter(Boolean).join("\n");
     throw sshFailure(this.host, said) ?? noShell(this.host, said);
   }

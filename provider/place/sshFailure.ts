@@ -74,7 +74,7 @@ const SAID: readonly Words[] = [
     todo: () => "Mend the file that it names.",
   },
   {
-    pattern: /open failed: (?:administratively prohibited|unknown channel type)/,
+    pattern: /open failed: (?:administratively prohibited|connect failed: open failed|unknown channel type)/,
     kind: "permission",
     what: "its sshd forwards no sockets",
     todo: () =>
@@ -87,6 +87,12 @@ const SAID: readonly Words[] = [
     kind: "kernel",
     what: "the connection was lost",
     todo: () => "See the host and the network between. The next run goes on where this one has ended.",
+  },
+  {
+    pattern: /^killed by SIG|Killed by signal/,
+    kind: "kernel",
+    what: "ssh was ended here",
+    todo: () => "Run it again: it goes on where this run has ended.",
   },
 ];
 

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { rm } from "node:fs/promises";
+import { connect } from "node:net";
 import path from "node:path";
 import { NetnsError } from "../../provider/errors";
 import { forwardedSocket, type SshOptions } from "../../provider/place/ssh";
+import { sshFailure } from "../../provider/place/sshFailure";
 import { copyPlugin, remove, scratch } from "../support/engine/project";
-import { SshLab } from "../support/labHost/sshLab";
-import { runThere } from "../support/labHost/sshRun";
+import { CLOSED_PORT, SshLab } from "../support/labHost/sshLab";
+import { openThere, runThere } from "../support/labHost/sshRun";
 import { needs } from "../support/suites/needs";
 
 const CACHE = "/home/ann/.cache";
@@ -221,6 +224,29 @@ describe("Where a lab host cannot be used over ssh, an error says", function () 
     await lab.configure("jumped", ["Host jumped", "HostName 192.0.2.10", "ProxyJump ann@stranger"]);
     const error = await failureOf(runThere({ host: "ssh://ann@jumped" }));
     assert.equal(error.parts.tried, "could not reach the lab host ssh://ann@jumped: its host key is not known here");
+  });
+
+  it("that it forwards no sockets, as soon as one is needed", async () => {
+    const folder = await scratch("forward");
+    const host = `ssh://ann@lab1:${CLOSED_PORT}`;
+    const forward = { local: path.join(folder, "socket"), remote: forwardedSocket() };
+    try {
+      const child = await openThere({ host, forward, argv: () => ["cat"] });
+      let said = "";
+      child.stderr.on("data", (chunk) => {
+        said += chunk;
+      });
+      child.stdout.resume();
+      connect(forward.local).on("error", () => {});
+      await once(child, "close");
+      const { parts } = sshFailure(host, said) ?? assert.fail(said);
+      assert.deepEqual(
+        [parts.kind, parts.tried],
+        ["permission", `could not reach the lab host ${host}: its sshd forwards no sockets`],
+      );
+    } finally {
+      await remove(folder);
+    }
   });
 
   it("that there is no ssh here", async () => {

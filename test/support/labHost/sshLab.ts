@@ -6,7 +6,7 @@ import { LabHost } from "./labHost";
 import { ANN, writeProgram } from "./sudoLab";
 
 /** Where sshd forwards no sockets. */
-const CLOSED_PORT = 2222;
+export const CLOSED_PORT = 2222;
 const SSHD_USER = "sshd:x:54399:54399::/run/sshd:/bin/false";
 const ETC = ["passwd", "shadow", "sudoers"] as const;
 
@@ -94,7 +94,12 @@ export class SshLab {
     // ssh goes by passwd, and not by HOME.
     await writeFile(path.join(this.folder, "passwd.engine"), `root:x:0:0::${this.folder}/home:/bin/sh\n${SSHD_USER}\n`);
     await this.engine.run(["mount", "-n", "--bind", path.join(this.folder, "passwd.engine"), "/etc/passwd"]);
-    const bridge = ["link add name cables type bridge", "address add 192.0.2.1/24 dev cables", "link set cables up"];
+    const bridge = [
+      "link add name cables type bridge",
+      "link set cables addrgenmode none",
+      "address add 192.0.2.1/24 dev cables",
+      "link set cables up",
+    ];
     for (const line of bridge) await this.engine.ip(line);
     await writeProgram(
       path.join(this.folder, "bin/ssh"),
@@ -149,7 +154,12 @@ export class SshLab {
 
   private async plug(lab: LabHost, index: number, isFar: boolean): Promise<void> {
     const from = isFar ? (this.hosts[0]?.lab ?? this.engine) : this.engine;
+    // What led to the host before its power cut: the kernel takes its time to remove it.
+    await from.tryRun(["ip", "link", "del", `cable${index}`]);
     await from.ip(`link add name cable${index} type veth peer name eth0 netns ${lab.pid}`);
+    // Addresses that the kernel adds would be new ones each time, and tentative first.
+    await from.ip(`link set cable${index} addrgenmode none`);
+    await lab.ip("link set eth0 addrgenmode none");
     if (isFar) await from.ip(`address add 198.51.100.1/24 dev cable${index}`);
     await from.ip(`link set cable${index} ${isFar ? "" : "master cables "}up`);
     await lab.ip(`address add ${isFar ? far(index) : near(index)}/24 dev eth0`);

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { exampleFolder, makeProject, remove } from "../support/engine/project";
+import { Stack } from "../support/engine/pulumi";
+import { snapshot } from "../support/labHost/snapshot";
+import { type SshHost, SshLab } from "../support/labHost/sshLab";
+import { changesOf, done, unchanged } from "../support/suites/exampleSuite";
+import { needs } from "../support/suites/needs";
+
+/** A namespace on each of two hosts, and one on a third place of choice. */
+const TWO_HOSTS = `
+const netns = require("pulumi-netns");
+const on = (name, host) => ({ provider: new netns.Provider(name, { host }) });
+const [lab1, lab2] = [on("lab1", "ssh://root@lab1"), on("lab2", process.env.SECOND)];
+for (const [name, options] of Object.entries({ lab1, lab2 })) {
+  const a = new netns.Namespace(name + "-a", { name: "a" }, options);
+  new netns.VethPair(name + "-cable", { a: { name: "to-b", namespace: a.name }, b: { name: "to-a" } }, options);
+}`;
+
+describe("Labs on hosts over ssh", function () {
+  this.timeout(180_000);
+  let lab: SshLab;
+  const opened: Stack[] = [];
+  const folders: string[] = [];
+
+  before(needs("root", "nsenter", "ip", "ping", "ssh", "sshd", "sudo", "pulumi"));
+  before(async () => {
+    lab = await SshLab.start({ hosts: ["lab1", "lab2", "far"], jump: true });
+  });
+  afterEach(async () => {
+    for (const stack of opened.splice(0)) await stack.close();
+    for (const folder of folders.splice(0)) await remove(folder);
+  });
+  after(() => lab?.stop());
+
+  const open = async (folder: string, config: Record<string, string>): Promise<Stack> => {
+    const stack = await Stack.open({ host: lab.engine, folder, env: { HOME: lab.env.HOME } });
+    opened.push(stack);
+    for (const [key, value] of Object.entries(config)) await stack.config(`netns:${key}`, value);
+    return stack;
+  };
+  const project = async (program: string) => {
+    const folder = await makeProject(program);
+    folders.push(folder);
+    return folder;
+  };
+  /** What is to be the same in the end: on the host, and where the engine is. */
+  const all = async ({ lab: host }: SshHost) => [
+    await snapshot(host),
+    (await host.processes()).length,
+    await snapshot(lab.engine),
+    await lab.engine.processes(),
+  ];
+
+  it("live as they do here, for a user who may use sudo there; who only looks needs no host [1]", async () => {
+    const host = lab.host("lab1");
+    const empty = await all(host);
+    const stack = await open(exampleFolder("two-namespaces"), { host: host.url("ann"), sudo: "true" });
+    assert.deepEqual(done(await stack.preview()).changes, { create: 6 });
+    assert.equal(await host.lab.run(["ls", "-A", "/home/ann"]), "");
+    done(await stack.up());
+    await host.lab.run(["ip", "netns", "exec", "net0", "ping", "-c1", "-W5", "10.0.1.2"]);
+    unchanged(await stack.up());
+    unchanged(await stack.preview());
+    unchanged(await stack.refresh());
+    await host.lab.ip("netns del net1");
+    assert.deepEqual(changesOf(done(await stack.up("--refresh"))).sort(), [
+      ...["create Address left", "create Address right", "create Namespace net1", "create VethPair link"],
+    ]);
+    done(await stack.destroy());
+    assert.deepEqual(await all(host), empty);
+  });
+
+  it("are a Topology behind a host that one jumps through, for root, and come back after that was rebooted", async () => {
+    const host = lab.host("far");
+    const stack = await open(exampleFolder("star"), { host: host.url("root") });
+    await stack.config("hosts", "5");
+    done(await stack.up());
+    unchanged(await stack.refresh());
+    const made = await snapshot(host.lab);
+    await host.reboot();
+    const empty = await snapshot(host.lab);
+    done(await stack.up("--refresh"));
+    assert.deepEqual(Object.keys((await snapshot(host.lab)).networks), Object.keys(made.networks));
+    unchanged(await stack.up());
+    done(await stack.destroy());
+    assert.deepEqual(await snapshot(host.lab), empty);
+  });
+
+  it("are on several hosts in one program, and made anew on another one where that is named", async () => {
+    const [first, second] = [lab.host("lab1"), lab.host("lab2")];
+    const before = [await all(first), await all(second)];
+    const stack = await open(await project(TWO_HOSTS), {});
+    stack.env.SECOND = second.url("root");
+    done(await stack.up());
+    for (const { lab: host } of [first, second]) {
+      assert.match(await host.ip("-n a -br link show to-b type veth"), /^to-b@/);
+    }
+    unchanged(await stack.up());
+    stack.env.SECOND = lab.host("far").url("root");
+    const shown = done(await stack.preview());
+    assert.deepEqual(
+      changesOf(shown).filter((each) => each.includes("lab1")),
+      [],
+      shown.text,
+    );
+    assert.deepEqual(shown.changes.replace, 3, shown.text);
+    done(await stack.up());
+    assert.deepEqual(await all(second), before[1]);
+    done(await stack.destroy());
+    assert.deepEqual([await all(first), await all(second)], before);
+  });
+});
