@@ -7,6 +7,7 @@ import { IN_OLD_WORDS } from "./passed";
 import type { Plugin } from "./plugin";
 import { encode } from "./property";
 import { type Answer, aboutOne, type Call, foundIn, messageIn, type Reply } from "./reply";
+import { withSandboxHint } from "./sandboxHint";
 import { toStatus } from "./status";
 import { type Line, WorkerClient } from "./workerClient";
 
@@ -68,7 +69,7 @@ export class Front {
     this.untold = this.untold.filter((one) => !told.includes(one));
     const reply = await client.pass(told, call);
     this.note(call, reply);
-    return reply;
+    return place.sandbox === undefined ? reply : withSandboxHint(reply, place.sandbox);
   }
 
   /**

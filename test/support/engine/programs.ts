@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabHost } from "../labHost/labHost";
 import type { Served } from "./programServer";
@@ -23,6 +23,8 @@ class Programs {
       this.served.set(id, resolve);
       server.send({ id, socket, main, env, forwarder: forwarder.folder } satisfies Served);
     });
+    // Who may get to it is said by its folder.
+    await chmod(socket, 0o777);
     try {
       return await use([`--client=unix:${socket}`, "--exec-kind=auto.inline"]);
     } finally {

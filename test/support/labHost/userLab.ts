@@ -1,6 +1,9 @@
+import { realpathSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
+import { findOnPath } from "../../../tools/shell.mjs";
 import { copyPlugin, remove, root, scratch } from "../engine/project";
+import { Stack } from "../engine/pulumi";
 import { LabHost, type Ran, type RunOptions } from "./labHost";
 
 /**
@@ -23,6 +26,9 @@ export class UserLab {
     const boot = [
       "cp -a /etc /run/etc && mount -n --bind /run/etc /etc && rm -f /etc/subuid /etc/subgid",
       `printf '%s\\n' root:x:0:0::/root:/bin/sh ann:x:${made.uid}:${made.uid}::${made.home}:/bin/sh >/etc/passwd`,
+      // She may not be able to go where our repository and the engine are.
+      `mount -n -t tmpfs -o mode=755 tmpfs ${OURS}`,
+      ...Object.entries(seen()).map(([from, to]) => `mkdir ${to}; mount -n --bind '${from}' ${to}`),
       `install -d -m 700 -o ${made.uid} -g ${made.uid} ${made.runtime} ${made.home}`,
     ];
     await lab.run(["sh", "-ec", boot.join("\n")]);
@@ -38,7 +44,12 @@ export class UserLab {
   }
 
   get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.home, XDG_RUNTIME_DIR: this.runtime };
+    return {
+      ...process.env,
+      PATH: `${OURS}/engine:${process.env.PATH}`,
+      HOME: this.home,
+      XDG_RUNTIME_DIR: this.runtime,
+    };
   }
 
   /** The words that, in front of a command, have her run it here. */
@@ -68,11 +79,44 @@ export class UserLab {
     return [process.execPath, path.join(this.folder, "plugin/sandboxed.js"), name, "--", ...argv];
   }
 
+  /** The lab host as she sees it, for what takes one: all that runs on it is hers. */
+  get host(): LabHost {
+    return seenFrom(this.lab, (argv) => [...this.as, ...argv], this.env);
+  }
+
+  /** The same of a sandbox of hers. */
+  within(name: string): LabHost {
+    return seenFrom(this.lab, (argv) => [...this.as, ...this.inside(name, ...argv)], this.env);
+  }
+
+  /** A stack of hers of a project in our repository, in the sandbox of a name. */
+  async stack(folder: string, sandbox: string): Promise<Stack> {
+    const stack = await Stack.open({ host: this.lab, folder, env: { ...this.env, NETNS_SANDBOX: sandbox } });
+    await this.lab.run(["chown", "-R", `${this.uid}:${this.uid}`, stack.home]);
+    // Her engine is to find the program there.
+    await chmod((await this.lab.forwarder).folder, 0o711);
+    return Object.create(stack, { host: { value: this.host } }) as Stack;
+  }
+
   async stop(): Promise<void> {
     await this.call("removeAll");
     await this.lab.stop();
     await remove(this.folder);
   }
+}
+
+/** Where she has what is ours: in a sandbox as well, which has another /run. */
+const OURS = "/mnt";
+
+function seen(): Record<string, string> {
+  const pulumi = findOnPath("pulumi");
+  return { [root]: `${OURS}/repository`, ...(pulumi && { [path.dirname(realpathSync(pulumi))]: `${OURS}/engine` }) };
+}
+
+function seenFrom(lab: LabHost, words: (argv: readonly string[]) => string[], env: NodeJS.ProcessEnv): LabHost {
+  const spawn: LabHost["spawn"] = (argv, { cwd = "/", ...options } = {}) =>
+    lab.spawn(words(argv), { env, ...options, cwd: cwd.replace(root, `${OURS}/repository`) });
+  return Object.create(lab, { spawn: { value: spawn }, forwarder: { get: () => lab.forwarder } }) as LabHost;
 }
 
 /** A file of the tests with what it imports, for a user that may not read our folders. */
