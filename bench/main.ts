@@ -13,6 +13,7 @@ import { shapes } from "./shapes";
 import type { Shape } from "./shapes/shape";
 import { star } from "./shapes/star";
 import { measureStart, startRows } from "./start";
+import { testingRows } from "./testing";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,6 +37,7 @@ const commands: Record<string, () => Promise<string[]>> = {
   engine: () => run(engineBench, [{ shape: star, ns: [200], contenders: engineSettings }]),
   script: async () => chosen().flatMap((shape) => scriptLines(shape, Number(values.n ?? 2))),
   model: async () => modelRows(),
+  testing: testingRows,
   start: async () => startRows(await measureStart()).map((row) => row.join(": ")),
 };
 

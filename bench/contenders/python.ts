@@ -7,7 +7,7 @@ import type { Contender, Round } from "./contender";
 import { scripted } from "./scripts";
 
 const pyroute2Version = "0.9.7";
-const venv = path.join(cacheDir(), `pyroute2-${pyroute2Version}`);
+export const venv = path.join(cacheDir(), `pyroute2-${pyroute2Version}`);
 
 /** The kernel's netlink in Python, from PyPI. */
 export const pyroute2: Contender = {
