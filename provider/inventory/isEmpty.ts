@@ -13,7 +13,9 @@ const KEEPERS = "sleep\u000086400\u0000";
 export async function isEmpty(kernel: Kernel, kinds: readonly Kind[]): Promise<boolean> {
   if ((await listNetns(kernel)).length > 0 || (await isInUse(kernel))) return false;
   const { things, uncovered } = await takeInventory(kernel, kinds, [undefined]);
-  return uncovered.length === 0 && things.every(({ inputs }) => isLoopbackUp(inputs));
+  const isBare = uncovered.length === 0 && things.every(({ inputs }) => isLoopbackUp(inputs));
+  // Another run may have come in meanwhile.
+  return isBare && !(await isInUse(kernel));
 }
 
 function isLoopbackUp({ device, up, ...others }: Record<string, unknown>): boolean {

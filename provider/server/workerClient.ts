@@ -66,6 +66,8 @@ export class WorkerClient {
       child.once("error", ({ message }) => resolve(message));
       child.once("close", (code, signal) => {
         clearInterval(beat);
+        // No more of what it has said will come.
+        for (const then of [...this.awaited.values()]) then();
         resolve(signal ? `killed by ${signal}` : `exit ${code}`);
       });
     });
@@ -74,16 +76,13 @@ export class WorkerClient {
   static async open(place: Place, { withinMs = START_MS, tell, ...opening }: WorkerOptions): Promise<WorkerClient> {
     const { signal } = opening;
     if (signal.aborted) throw interruption(signal, "could not start the provider's process on the lab's host");
-    const client = new WorkerClient(await openWorker(place, opening), tell);
-    try {
-      await client.up(signal, withinMs);
-      return client;
-    } catch (error) {
-      client.started.child.stdin.destroy();
-      throw error;
-    } finally {
-      await client.started.hide();
-    }
+    const start = async () => {
+      const client = new WorkerClient(await openWorker(place, opening), tell);
+      return client.up(signal, withinMs);
+    };
+    if (place.sandbox === undefined) return start();
+    // An earlier run may end the sandbox just when this one gets into it.
+    return start().catch((error: NetnsError) => (error.kind === "kernel" ? start() : Promise.reject(error)));
   }
 
   /** Hands a call on as it is, with what was told before it, and what comes back. */
@@ -138,7 +137,7 @@ export class WorkerClient {
   }
 
   /** Waits until it listens, which it says by its first line, and connects to it. */
-  private async up(signal: AbortSignal, withinMs: number): Promise<void> {
+  private async up(signal: AbortSignal, withinMs: number): Promise<this> {
     const { failure } = this.started;
     const early = this.ended.then((how) => Promise.reject(failure(this.saying(how), "kernel")));
     const late = wait(withinMs, undefined, { ref: false }).then(() =>
@@ -152,7 +151,15 @@ export class WorkerClient {
         .call(this.client, Date.now() + withinMs)
         .catch((error: Error) => Promise.reject(failure(this.saying(error.message), "kernel")));
     };
-    await Promise.race([ready(), early, late, cancelled]);
+    try {
+      await Promise.race([ready(), early, late, cancelled]);
+      return this;
+    } catch (error) {
+      this.started.child.stdin.destroy();
+      throw error;
+    } finally {
+      await this.started.hide();
+    }
   }
 
   /** In the middle of a run. */

@@ -97,6 +97,11 @@ describe("the link to a worker", () => {
     child.stdin.write(`${JSON.stringify(line)}\n`);
     await Promise.all(both);
     assert.deepEqual(came, ["after 2", "after 2"]);
+    lines = 9;
+    const last = link.pass([], NOTHING);
+    await until("the last call", async () => asked.length === 4);
+    child.stdin.end();
+    await last;
   });
 
   it("says how the worker has ended when it is lost", async () => {
