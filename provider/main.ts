@@ -1,4 +1,6 @@
 import { createServer } from "node:net";
+import { join } from "node:path";
+import { requireCached } from "./codeCache";
 import type { serve as Serve } from "./server/serve";
 
 /**
@@ -23,6 +25,8 @@ listener.listen(socket === undefined ? { port: 0, host: "127.0.0.1" } : { path: 
   process.umask(umask);
   const address = listener.address();
   process.stdout.write(`${typeof address === "object" ? address?.port : address}\n`);
-  const { serve } = require("./server/serve") as { serve: typeof Serve };
+  // A worker may be a copy on a lab host, which is to stay as it was brought.
+  const keeps = worker === undefined;
+  const { serve } = requireCached<{ serve: typeof Serve }>(join(__dirname, "server/serve.js"), { keeps });
   serve({ listener, main: __filename, engineAddress, socket, isWorker: worker !== undefined, inSandbox });
 });

@@ -48,5 +48,5 @@ async function main(folder) {
 // Without a PulumiPlugin.yaml, on purpose: where there is one, Pulumi runs `npm install` in the installed plugin.
 function pack(file, plugin, beside) {
   const content = ["-C", plugin, ".", "-C", beside, "./node_modules"];
-  return capture(["tar", "-czf", file, ...reproducible, "--exclude=*.map", ...content]);
+  return capture(["tar", "-czf", file, ...reproducible, "--exclude=*.map", "--exclude=*.cache", ...content]);
 }

@@ -14,6 +14,9 @@ const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["tsc", "--noEm
 /** The folders with the longest tests first, so that all processors end together. */
 const folders = ["soak", "e2e", "cli", "process", "kernel", "unit"].map((name) => `test/${name}`);
 
+/** It takes minutes: to gather it, and more to put together. */
+const COVERAGE = "--coverage";
+
 const isCi = /^(1|true)$/i.test(process.env.CI ?? "");
 
 const results = { passed: [], failed: [], skipped: [] };
@@ -27,18 +30,22 @@ try {
 summarise();
 
 // With words for mocha, such as `-- --grep veth` or `-- test/unit`, only the tests run: the short way while at work.
-async function main(mochaArgs) {
+async function main(words) {
   const engine = await setUp();
+  const withCoverage = words.includes(COVERAGE);
+  const mochaArgs = words.filter((word) => word !== COVERAGE);
   const isAll = mochaArgs.length === 0;
   if (isAll) {
     await runStaticChecks();
   }
   const took = await runTests(isAll ? folders : mochaArgs, {
     PATH: labEnv(engine).PATH,
-    ...(isAll ? coverageEnv() : {}),
+    ...(withCoverage ? coverageEnv() : {}),
   });
-  if (isAll) {
+  if (withCoverage) {
     await reportCoverage();
+  }
+  if (isAll) {
     slowest(took).forEach((line) => void say(line));
   }
 }

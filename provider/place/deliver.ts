@@ -15,7 +15,7 @@ const HALVES = [
   ...["prompt/bashrc", "prompt/.zshenv"],
 ];
 /** What a worker never reads. */
-const LEFT_OUT = /\.map$|^schema\.json$|^there\.js$|^koffi\/|^node_modules\//;
+const LEFT_OUT = /\.map$|\.cache(?:\.\d+)?$|^schema\.json$|^there\.js$|^koffi\/|^node_modules\//;
 const BUILDS = "koffi/build/";
 /** By this the programs find koffi, which is beside them and not where npm puts it. */
 const KOFFI: CopiedFile = {
