@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
+import { isLinux, needLinux } from "../provider/host/linux";
 import { localHost } from "../provider/host/local";
 import { SANDBOXED } from "./files";
 import { goInto, type Wish } from "./goInto";
 import { intoSandbox } from "./intoSandbox";
 import { replaceBy } from "./replace";
+import { runToEnd } from "./runToEnd";
 import { behind, into, type Way } from "./way";
 
 /** What to do where sudo refuses. */
@@ -15,9 +17,9 @@ type Place = Pick<Wish, "namespace">;
 
 /**
  * Has a command take the place of this process, in a namespace of a lab, wherever that is. No other file knows how one
- * gets there.
+ * gets there. Returns only where no command can take that place: the exit code.
  */
-export async function runInLab(config: Config, wish: Wish): Promise<never> {
+export async function runInLab(config: Config, wish: Wish): Promise<number> {
   const tty = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const way = await wayToRoot(config, { ...wish, tty });
   if (!way) return goInto(wish);
@@ -25,7 +27,7 @@ export async function runInLab(config: Config, wish: Wish): Promise<never> {
   const isBySudo = argv[0] === "sudo";
   // Once sudo has the place of this process, its exit code cannot be told from that of the command.
   if (isBySudo) needSudo(wish, argv);
-  return replaceBy(argv);
+  return isLinux ? replaceBy(argv) : runToEnd(argv);
 }
 
 /** The way into a namespace; an empty name is that of the provider itself. */
@@ -41,6 +43,7 @@ export async function wayToRoot(
   const { offline, host, sudo, sandbox } = config;
   if (offline) throw noHost({ namespace });
   if (host !== undefined) return import("./overSsh.js").then(({ overSsh }) => overSsh(config, { tty }));
+  needLinux();
   if (sandbox !== undefined && !sudo) return behind(await intoSandbox(sandbox));
   const missing = await localHost.missingRights();
   if (missing.length === 0 && sandbox === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { NetnsError } from "../provider/errors";
+import { needLinux } from "../provider/host/linux";
 import { localHost } from "../provider/host/local";
 import { takeInventory } from "../provider/inventory/inventory";
 import type { Inventory, Namespaces } from "../provider/inventory/thing";
@@ -10,6 +11,7 @@ import { kinds } from "../provider/resources";
 
 /** The kernel of this machine, as the provider sees it. */
 export function liveKernel(netlink = new Netlink()): Kernel {
+  needLinux();
   const { signal } = new AbortController();
   return new Kernel({ host: localHost, netlink, sharedReads: new SharedReads(), signal, debug() {} });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { NetnsError } from "../provider/errors";
+import { needLinux } from "../provider/host/linux";
 import { localHost } from "../provider/host/local";
 
 /** The half of `netns record` that is in the sandbox: built beside the other. */
@@ -14,6 +15,7 @@ const RECORDED = join(__dirname, "recorded.js");
  * end, and its exit code.
  */
 export async function inSandbox(asked: object): Promise<{ said: string; exitCode: number }> {
+  needLinux();
   const missing = await localHost.missingRights();
   const own = missing.length === 0 ? [] : ["--user", "--map-root-user"];
   const argv = [...own, "--net", "--mount", process.execPath, RECORDED, JSON.stringify(asked)];

@@ -1,3 +1,4 @@
+import { isLinux } from "../../provider/host/linux";
 import { localHost } from "../../provider/host/local";
 import { type Table, tablesOf } from "../../provider/live/rulesets";
 import type { Graph } from "../../provider/model/graph";
@@ -19,7 +20,7 @@ export async function knowFirewalls(...graphs: readonly Graph[]): Promise<void> 
   );
   if (walled.length === 0) return;
   const asked = walled.map(({ tables }) => tables);
-  const isRoot = (await localHost.missingRights()).length === 0;
+  const isRoot = isLinux && (await localHost.missingRights()).length === 0;
   const told = isRoot ? await askNft(liveKernel(), asked) : await askAsRootOfNothing(asked);
   for (const [index, { graph, name }] of walled.entries()) {
     const ruleset = told[index];

@@ -1,4 +1,5 @@
 import { Argument } from "commander";
+import { needLinux } from "../../provider/host/linux";
 import { CommandArgument } from "../candidates";
 import type { Verb } from "../verb";
 
@@ -26,6 +27,7 @@ export const sandbox: Verb = {
     ["netns sandbox remove lab", "end it, without `pulumi destroy`"],
   ],
   async run({ words: [what = "", name, ...rest] }) {
+    needLinux();
     const argv = rest[0] === "--" ? rest.slice(1) : rest;
     const [{ listSandboxes, removeSandbox, sandboxNamed }, { intoSandbox }] = await Promise.all([
       import("../../provider/place/sandbox.js"),

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { NetnsError } from "../errors";
+import { needLinux } from "../host/linux";
 import { type Place, whereIs } from "./place";
 import { ensureSandbox, wordsInto } from "./sandbox";
 import { forwardedSocket, openOverSsh } from "./ssh";
@@ -48,6 +49,7 @@ const MOST_OF_PATH = 80;
  * a line on its stdout, and ends with its stdin.
  */
 export async function openWorker(place: Place, opening: Opening): Promise<Started> {
+  if (place.host === undefined) needLinux();
   const failure = failureIn(place);
   const folder = await privateFolder(place).catch((error: Error) => Promise.reject(failure(error.message, "kernel")));
   const hide = () => rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { NetnsError } from "../errors";
+import { needLinux } from "../host/linux";
 import { startKeeper, startOwnedKeeper } from "./keeper";
 import { findKeepers, isAlive, type Sandbox } from "./keeperProcess";
 import { sandboxFolder } from "./sandboxFolder";
@@ -96,6 +97,7 @@ export async function removeSandbox(sandbox: Sandbox): Promise<void> {
  * takes one that nobody else has.
  */
 export async function startOwned(name: string): Promise<Sandbox> {
+  needLinux();
   return startOwnedKeeper(name);
 }
 

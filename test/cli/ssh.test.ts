@@ -4,6 +4,7 @@ import path from "node:path";
 import { distDir } from "../../tools/places.mjs";
 import { SshLab } from "../support/labHost/sshLab";
 import { writeProgram } from "../support/labHost/sudoLab";
+import { OtherSystem } from "../support/provider/otherSystem";
 import { needs } from "../support/suites/needs";
 import { until } from "../support/suites/until";
 import { cableOf, MADE } from "./cable";
@@ -26,11 +27,19 @@ describe("netns of a user whose lab is on another host", function () {
   after(() => lab.stop());
 
   /** A line as one types it on the engine's machine, for a stack whose provider has this configuration. */
-  const typer = (config: Record<string, string>) => async (line: string) => {
-    await writeFile(path.join(lab.folder, "stack/state.json"), JSON.stringify(cableOf(config)));
-    const env = { ...process.env, ...lab.env, PATH: `${distDir}/cli:${lab.env.PATH}`, NO_COLOR: "1", SHELL: "/bin/sh" };
-    return lab.engine.tryRun(["bash", "-c", `cd ${lab.folder}/stack; ${line}`], { env });
-  };
+  const typer =
+    (config: Record<string, string>, more: NodeJS.ProcessEnv = {}) =>
+    async (line: string) => {
+      await writeFile(path.join(lab.folder, "stack/state.json"), JSON.stringify(cableOf(config)));
+      const env = {
+        ...process.env,
+        ...lab.env,
+        PATH: `${distDir}/cli:${lab.env.PATH}`,
+        NO_COLOR: "1",
+        SHELL: "/bin/sh",
+      };
+      return lab.engine.tryRun(["bash", "-c", `cd ${lab.folder}/stack; ${line}`], { env: { ...env, ...more } });
+    };
   const asSudo = typer({ host: "ssh://ann@lab1", sudo: "true" });
   const asRoot = typer({ host: "ssh://root@lab1" });
   const inHost = async (words: string) => (await lab.host("lab1").lab.tryRun(["sh", "-c", words])).stdout;
@@ -84,6 +93,29 @@ describe("netns of a user whose lab is on another host", function () {
     assert.equal((await type("netns ping one two")).exitCode, 0);
     await type("netns exec one -- kill -TERM 1");
     await until("its end", async () => (await type("netns exec one true")).exitCode !== 0);
+  });
+
+  it("needs nothing of Linux where it runs itself", async () => {
+    const system = new OtherSystem(lab.folder);
+    const type = typer({ host: "ssh://root@lab1" }, system.env);
+    assert.match((await type("netns ls")).stdout, /^h1\teth0\tveth\tUP\t.*\th2\/eth0$/m);
+    assert.match((await type("netns graph")).stdout, /^<svg /);
+    const ran = await type("echo in | netns exec one -- sh -c 'cat; ls /sys/class/net; exit 5'");
+    assert.deepEqual(ran, { exitCode: 5, stdout: "in\neth0\nlo", stderr: "" });
+    const { stdout } = await type("netns exec one -- sleep 1235 >/dev/null 2>&1 & echo $!");
+    await until("sleep", async () => (await inHost("pgrep -f '^sleep 1235'")) !== "");
+    process.kill(Number(stdout), "SIGTERM");
+    await until("its end", async () => (await inHost("pgrep -f '^sleep 1235'")) === "");
+    for (const line of ["netns exec one true", "netns code", "netns sandbox list"]) {
+      const { exitCode, stderr } = await typer({}, system.env)(line);
+      assert.match(
+        stderr,
+        /^error: there can be no lab on this machine\n {2}labs are on Linux, and this is darwin\n/,
+        line,
+      );
+      assert.notEqual(exitCode, 0);
+    }
+    assert.equal(await system.asked(), "");
   });
 
   it("says what is wrong on the way, with an exit code of its own", async () => {
