@@ -18,6 +18,9 @@ const START_MS = 30_000;
 const END_MS = 5000;
 /** Of what it says on stderr, the last letters are told. */
 const TAIL = 2000;
+/** HTTP/2's own window is 64 KB: of a large answer, each further 64 KB would wait for a round trip. */
+const WINDOW = 2 ** 26;
+const GZIP = 2;
 
 export interface Line {
   severity: Severity;
@@ -48,7 +51,13 @@ export class WorkerClient {
   ) {
     const { child, socket } = started;
     // Its folder is removed when the connection stands, which is the only one: there is no other after a pause.
-    const options = { "grpc.client_idle_timeout_ms": 2 ** 31 - 1, "grpc.max_receive_message_length": -1 };
+    const options = {
+      "grpc.client_idle_timeout_ms": 2 ** 31 - 1,
+      "grpc.max_receive_message_length": -1,
+      "grpc-node.flow_control_window": WINDOW,
+      // The window of requests is the server's, which grpc-js lets nobody set: those of many like things become small.
+      ...(started.isFar && { "grpc.default_compression_algorithm": GZIP }),
+    };
     this.client = new Client(`unix:${socket}`, credentials.createInsecure(), options);
     child.stderr.on("data", (chunk) => {
       this.said = `${this.said}${chunk}`.slice(-TAIL);

@@ -9,10 +9,13 @@ import { PASS, type Passed, packCame, unpackPassed } from "../../../provider/ser
 import type { Reply } from "../../../provider/server/reply";
 import { type Line, WorkerClient } from "../../../provider/server/workerClient";
 import { remove, scratch } from "../../support/engine/project";
+import { HeldLine } from "../../support/faults/heldLine";
 import { writeProgram } from "../../support/labHost/sudoLab";
 import { until } from "../../support/suites/until";
 
 const MEGABYTE = 2 ** 20;
+/** So much may be under way until the other side says that it has taken some of it. */
+const WINDOW_OF_HTTP2 = 65_535;
 const NOTHING = { name: "list", request: Buffer.alloc(0) };
 
 describe("the link to a worker", () => {
@@ -23,6 +26,7 @@ describe("the link to a worker", () => {
   let reply: Reply;
   let lines: number;
   let told: Line[];
+  let started: Started;
   let link: WorkerClient;
   beforeEach(async () => {
     folder = await scratch("link");
@@ -44,7 +48,7 @@ describe("the link to a worker", () => {
     // It says again what is written to it.
     child = spawn("cat");
     child.stdin.write("listens\n");
-    const started: Started = {
+    started = {
       child,
       socket: path.join(folder, "socket"),
       isFar: false,
@@ -71,6 +75,28 @@ describe("the link to a worker", () => {
     reply = { answers: [] };
     assert.deepEqual(await link.pass([], NOTHING), reply);
     assert.deepEqual(asked.at(-1), { turn: 2, told: [], call: NOTHING });
+  });
+
+  it("waits for one round trip alone on a line to afar, for a call of a Topology of thousands of elements, too", async () => {
+    const many = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `"namespace":"h${index}",`).join(""));
+    assert.ok(many.length > 5 * WINDOW_OF_HTTP2);
+    const socket = path.join(folder, "line");
+    const line = await HeldLine.to(started.socket, socket);
+    const far = new WorkerClient({ ...started, socket, isFar: true }, () => {});
+    try {
+      reply = { answers: [] };
+      await far.pass([], NOTHING);
+      reply = { answers: [many] };
+      // Nothing comes back until all of it is there …
+      line.hold("back");
+      const answer = far.pass([], { name: "create", request: many });
+      await until("the whole call", () => asked.length === 2);
+      // … and then nothing more goes there.
+      line.hold("there");
+      assert.deepEqual(await answer, reply);
+    } finally {
+      line.close();
+    }
   });
 
   it("hands on an error whole: code, words, and what goes along, be it bigger than trailers can be", async () => {
