@@ -12,6 +12,7 @@ import { scriptOf } from "./script/script";
 import { shapes } from "./shapes";
 import type { Shape } from "./shapes/shape";
 import { star } from "./shapes/star";
+import { sshBench } from "./ssh/bench";
 import { measureStart, startRows } from "./start";
 import { testingRows } from "./testing";
 
@@ -35,6 +36,7 @@ const commands: Record<string, () => Promise<string[]>> = {
       chosen().map((shape) => ({ shape, ns: shape.ns, contenders: contendersFor(shape) })),
     ),
   engine: () => run(engineBench, [{ shape: star, ns: [200], contenders: engineSettings }]),
+  ssh: () => publishing(() => sshBench(Number(values.n ?? 100), Number(values.rounds))),
   script: async () => chosen().flatMap((shape) => scriptLines(shape, Number(values.n ?? 2))),
   model: async () => modelRows(),
   testing: testingRows,
@@ -52,22 +54,28 @@ async function main(command: string): Promise<void> {
   console.log(lines.join("\n"));
 }
 
-/** A part of the plan is for a look: what it measures is kept only where one says. */
 async function run(bench: (plan: Plan) => Promise<Outcome>, all: Plan["shapes"]): Promise<string[]> {
+  const isChosen = ({ id }: Contender) => values.only?.split(",").includes(id) ?? true;
+  return publishing(() =>
+    bench({
+      shapes: all.map(({ shape, ns, contenders }) => ({
+        shape,
+        ns: values.n?.split(",").map(Number) ?? ns,
+        contenders: contenders.filter(isChosen),
+      })),
+      rounds: Number(values.rounds),
+      enoughSeconds: Number(values.enough),
+      limitSeconds: Number(values.limit),
+    }),
+  );
+}
+
+/** A part of what there is to measure is for a look: that is kept only where one says. */
+async function publishing(work: () => Promise<Outcome>): Promise<string[]> {
   if (process.getuid?.() !== 0)
     throw new Error("Run it as root: it makes throwaway hosts with a network of their own.");
   const isWhole = [values.n, values.only, values.shape].every((value) => value === undefined);
-  const isChosen = ({ id }: Contender) => values.only?.split(",").includes(id) ?? true;
-  const outcome = await bench({
-    shapes: all.map(({ shape, ns, contenders }) => ({
-      shape,
-      ns: values.n?.split(",").map(Number) ?? ns,
-      contenders: contenders.filter(isChosen),
-    })),
-    rounds: Number(values.rounds),
-    enoughSeconds: Number(values.enough),
-    limitSeconds: Number(values.limit),
-  });
+  const outcome = await work();
   if (isWhole || values.out !== undefined) await publish(outcome, values.out);
   return Object.values(outcome.blocks).flat();
 }

@@ -7,7 +7,7 @@ import { operation, type Program } from "./contenders/engine";
 import type { Lab } from "./shapes/shape";
 import { short } from "./spread";
 
-const CREATE = "pulumirpc.ResourceProvider/Create";
+export const CREATE = "pulumirpc.ResourceProvider/Create";
 /** A span of OpenTelemetry that the caller of an RPC made. */
 const CLIENT = 3;
 
@@ -26,7 +26,7 @@ export async function createShare(program: Program, lab: Lab, limitMs: number): 
   const stack = await Stack.open({ host, folder: folders[0], env: { PULUMI_OPTION_OTEL_TRACES: `file://${trace}` } });
   try {
     const whole = await operation(stack, "up", limitMs);
-    return short(covered(spansOf(await readFile(trace, "utf8"))) / whole);
+    return short(covered(await spansIn(trace, CREATE)) / whole);
   } finally {
     await stack.close();
     await host.stop();
@@ -34,8 +34,9 @@ export async function createShare(program: Program, lab: Lab, limitMs: number): 
   }
 }
 
-function spansOf(text: string): Span[] {
-  const batches = text
+/** The calls of one RPC in a trace of the engine. */
+export async function spansIn(trace: string, rpc: string): Promise<Span[]> {
+  const batches = (await readFile(trace, "utf8"))
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line));
@@ -43,7 +44,13 @@ function spansOf(text: string): Span[] {
     .flatMap(({ resourceSpans }) => resourceSpans)
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap((scope) => scope.spans);
-  return spans.filter(({ name, kind }) => name === CREATE && kind === CLIENT);
+  return spans.filter(({ name, kind }) => name === rpc && kind === CLIENT);
+}
+
+export function lengthsOf(spans: readonly Span[]): number[] {
+  return spans.map(
+    ({ startTimeUnixNano, endTimeUnixNano }) => Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e9,
+  );
 }
 
 /** The seconds in which there is any of the spans. */
