@@ -97,7 +97,7 @@ describe("Diff", () => {
       Dummy: ["namespace", "name"],
       Macvlan: ["namespace", "name", "parent", "mode"],
       Vlan: ["namespace", "name", "parent", "vid", "protocol"],
-      Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "port"],
+      Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "underlay", "port"],
       Tap: ["namespace", "name", "mode", "user", "group", "multiQueue"],
       BridgePort: ["namespace", "bridge", "device"],
       OvsBridge: ["name", "namespace", "database", "datapathType"],
