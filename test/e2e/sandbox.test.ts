@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import path from "node:path";
 import type { Sandbox } from "../../provider/place/sandbox";
-import { exampleFolder, makeProject, remove } from "../support/engine/project";
+import { exampleFolder, makeProject, remove, root } from "../support/engine/project";
 import type { Stack } from "../support/engine/pulumi";
 import { ovsStage } from "../support/labHost/ovs";
 import { type Snapshot, snapshot } from "../support/labHost/snapshot";
@@ -16,6 +18,17 @@ const PROCESSES: Record<string, RegExp> = {
   worker: /^\S*node \S+ --worker=/,
   plugin: /^\S*node \S+pulumi-resource-netns 127/,
   engine: /^pulumi up /,
+};
+
+/** The examples that are not among "each", and why. */
+const ELSEWHERE: Record<string, string> = {
+  container: "has runc make a container, which takes root",
+  ovs: "has a test of its own",
+  star: "has a test of its own",
+  testing: "is no project",
+  "one-host-one-address": "has no ping that is answered",
+  "two-hosts": "is on lab hosts, over ssh",
+  "vlan-bridge": "takes CONFIG_BRIDGE_VLAN_FILTERING",
 };
 
 /** What is the machine's, but for the last. */
@@ -40,7 +53,8 @@ describe("pulumi of a user without rights, in a sandbox", function () {
     empty = await snapshot(user.lab);
   });
   afterEach("nothing is left, and the machine is as it was", async () => {
-    assert.deepEqual(await sandboxes(), []);
+    // The engine does not wait for the sandbox to end with its run.
+    await until("the end of all sandboxes", async () => (await sandboxes()).length === 0);
     assert.deepEqual(await snapshot(user.lab), empty);
   });
   after(() => user?.stop());
@@ -73,6 +87,16 @@ describe("pulumi of a user without rights, in a sandbox", function () {
     };
     await until(`an answer: ${command}`, works);
   }
+
+  it("makes each example that needs no device of the machine", async () => {
+    const names = readdirSync(path.join(root, "examples")).filter((name) => !(name in ELSEWHERE));
+    assert.ok(names.length >= 9, names.join());
+    for (const name of names) {
+      const config = name === "one-host-arp" ? { answers: "true" } : {};
+      await during(name, "each", (stack) => tries(stack, "each"), config);
+      await until("the end of the sandbox", async () => (await sandboxes()).length === 0);
+    }
+  });
 
   it("makes the star of a hundred hosts", () =>
     during("star", "star", (stack) => tries(stack, "star"), { hosts: "100" }));
