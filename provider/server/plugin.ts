@@ -167,6 +167,8 @@ export class Plugin {
         const others = { another: () => this.another(resource), pass };
         while (this.runState.awaits(about.urn) && (await others.another()));
         for (;;) {
+          // What ends during the try may be what it lacked.
+          const soFar = this.underWay.ended;
           try {
             const done = await work({ ...resource, others: { ...others, ...this.rivalsOf(about.urn) } });
             await this.runState.conflicts.noteGone(about.urn, resource.kernel);
@@ -174,7 +176,7 @@ export class Plugin {
           } catch (error) {
             if (!this.mayHelp(error, about.urn)) throw error;
             const isTaken = error instanceof NetnsError && error.kind === "exists";
-            if (!(await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS))) throw error;
+            if (!(await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS, soFar))) throw error;
           }
         }
       }),
@@ -193,8 +195,11 @@ export class Plugin {
   }
 
   /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
-  private another({ kernel, urn }: Pick<Resource, "kernel" | "urn">, quietMs = QUIET_MS): Promise<boolean> {
-    const soFar = this.underWay.ended;
+  private another(
+    { kernel, urn }: Pick<Resource, "kernel" | "urn">,
+    quietMs = QUIET_MS,
+    soFar = this.underWay.ended,
+  ): Promise<boolean> {
     const look = async () => (this.underWay.ended === soFar ? "nothing else has ended that it may need" : undefined);
     return this.underWay.wait(kernel, urn, quietMs, look).catch(() => false);
   }

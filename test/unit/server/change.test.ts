@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateRequest, DeleteRequest, ReadRequest, UpdateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { type Json, type Path, Unknown } from "../../../provider/core/values";
+import { NetnsError } from "../../../provider/errors";
 import { kinds } from "../../../provider/resources";
 import { create, read, remove, secretPaths, update } from "../../../provider/server/changeRpc";
 import { decode, encode } from "../../../provider/server/property";
@@ -94,4 +95,31 @@ describe("where an answer is secret", () => {
       assert.deepEqual(secretPaths(kindNamed(type), { values, secrets }), answer);
     });
   }
+});
+
+describe("a change that lacks what another one brings", () => {
+  const about = (name: string) => ({ kind: sysctl, urn: urnOf(sysctl, name), timeoutSeconds: 0, properties: [] });
+  const lacks = () => new NetnsError({ kind: "notFound", tried: "could not do it" });
+
+  it("is tried again where that came while it was tried", async () => {
+    const { plugin } = setUp();
+    let tries = 0;
+    const done = await plugin.change(about("one"), async () => {
+      if (tries++ > 0) return "done";
+      await plugin.change(about("other"), async () => {});
+      throw lacks();
+    });
+    assert.deepEqual([done, tries], ["done", 2]);
+  });
+
+  it("fails where nothing came", async () => {
+    const { plugin } = setUp();
+    let tries = 0;
+    const failed = plugin.change(about("one"), async () => {
+      tries++;
+      throw lacks();
+    });
+    await assert.rejects(failed, { kind: "notFound" });
+    assert.equal(tries, 1);
+  });
 });
