@@ -21,6 +21,8 @@ const TAIL = 2000;
 /** HTTP/2's own window is 64 KB: of a large answer, each further 64 KB would wait for a round trip. */
 const WINDOW = 2 ** 26;
 const GZIP = 2;
+/** ssh ends so by itself; any other exit code is that of what runs there. */
+const OF_SSH = /^(?:exit 255$|killed by |the connection )/;
 
 export interface Line {
   severity: Severity;
@@ -175,11 +177,16 @@ export class WorkerClient {
   private async lost(): Promise<Reply> {
     this.started.child.stdin.destroy();
     const how = await Promise.race([this.ended, wait(END_MS, "the connection to it is lost", { ref: false })]);
+    const { where, isFar } = this.started;
+    const isCut = isFar && OF_SSH.test(how);
+    const again = "Run `pulumi up` again: it goes on where this run has ended.";
     const error = new NetnsError({
       kind: "kernel",
-      tried: `the provider's process ${this.started.where} has ended in the middle`,
+      tried: isCut
+        ? `the connection to the provider's process ${where} was lost in the middle`
+        : `the provider's process ${where} has ended in the middle`,
       said: this.saying(how),
-      todo: "Run `pulumi up` again: it goes on where this run has ended.",
+      todo: isCut ? `See the host and the network between. ${again}` : again,
     });
     return { failure: toStatus(error) };
   }

@@ -75,6 +75,12 @@ export class SshLab {
     await writeFile(path.join(this.folder, "home/.ssh/more", name), `${lines.join("\n")}\n`);
   }
 
+  /** Has the cable to a host, which is none behind another one, carry nothing, or again all. */
+  async plugged(name: string, isPlugged: boolean): Promise<void> {
+    const index = this.hosts.findIndex((host) => host.name === name);
+    await this.engine.ip(`link set cable${index} ${isPlugged ? "up" : "down"}`);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.engine, ...this.hosts.map(({ lab }) => lab)].map((each) => each.stop()));
     await remove(this.folder);

@@ -4,12 +4,13 @@ import { setTimeout as wait } from "node:timers/promises";
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
+  { everyMs = 20, withinMs = 30_000 } = {},
 ): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + withinMs;
   while (Date.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    await wait(20);
+    await wait(everyMs);
   }
-  throw new Error(`${what} has not come about in 30 s`);
+  throw new Error(`${what} has not come about in ${withinMs / 1000} s`);
 }

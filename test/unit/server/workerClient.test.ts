@@ -143,6 +143,27 @@ describe("the link to a worker", () => {
     );
   });
 
+  it("says that the connection is lost where ssh ends, and not what it leads to", async () => {
+    started.isFar = true;
+    reply = { answers: [] };
+    await link.pass([], NOTHING);
+    child.kill("SIGKILL");
+    server.forceShutdown();
+    assert.match(
+      (await link.pass([], NOTHING)).failure?.details ?? "",
+      /^the connection to the provider's process of a test was lost in the middle\n {2}killed by SIGKILL\n {2}See the host .* it goes on/,
+    );
+  });
+
+  it("says that the worker has ended where ssh ends as that does", async () => {
+    started.isFar = true;
+    reply = { answers: [] };
+    await link.pass([], NOTHING);
+    child.stdin.end();
+    server.forceShutdown();
+    assert.match((await link.pass([], NOTHING)).failure?.details ?? "", /^the provider's process .*\n {2}exit 0\n/);
+  });
+
   it("tells a worker that the run is over, and waits for its end", async () => {
     let heard = "";
     child.stdout.on("data", (chunk) => {
