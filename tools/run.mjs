@@ -18,6 +18,9 @@ const commands = {
   setup: { run: setUpOnly },
 };
 
+/** The lab is in a sandbox, whoever runs this. */
+const SANDBOX = "--sandbox";
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -32,8 +35,6 @@ async function main([name, ...args]) {
   }
   return command.run({ ...command, name, args });
 }
-
-const SANDBOX = "--sandbox";
 
 async function pulumi({ name, args: given, words, changesKernel }) {
   const [asked, args] = [given.includes(SANDBOX), given.filter((word) => word !== SANDBOX)];
