@@ -114,7 +114,7 @@ function failureIn(place: Place): Fails {
   return (said, kind) => {
     const onTheWay = host === undefined ? undefined : sshFailure(host, said);
     if (onTheWay) return onTheWay;
-    if (sudo) return sudoFailure(said, kind);
+    if (sudo) return sudoFailure(said, kind, host);
     return new NetnsError({
       kind,
       tried: `could not start the provider's process ${whereIs(place)}`,

@@ -6,8 +6,11 @@ import type { Start } from "./open";
 /** Root's, where sudo has no `secure_path`: with the user's, that would say what root runs. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const DENIED = /password is required|not in the sudoers|not allowed to (?:execute|run)|may not run sudo/;
+/** What env says, on a lab host. */
+const MISSING = /^\s*env: .*sudo.*(?:No such file|Permission denied)/m;
 const STARTING = "could not start the provider as root through sudo";
 const DENIED_TODO = "Let sudo run it for this user without a password (`sudo -n`): docs/host.md has the line.";
+const MISSING_TODO = "sudo cannot be run there: install it, or name root as the user: `ssh://root@HOST`.";
 const STUCK_TODO =
   "See that `sudo -n -- node --version` works, that root can read the provider's folder, and that this user can write " +
   "in TMPDIR or XDG_RUNTIME_DIR.";
@@ -46,7 +49,10 @@ function canRun(file: string): boolean {
   }
 }
 
-export function sudoFailure(said: string, kind: "kernel" | "timeout"): NetnsError {
-  if (DENIED.test(said)) return new NetnsError({ kind: "permission", tried: STARTING, said, todo: DENIED_TODO });
-  return new NetnsError({ kind, tried: STARTING, said, todo: STUCK_TODO });
+/** `host` is where sudo was asked, if not here. */
+export function sudoFailure(said: string, kind: "kernel" | "timeout", host?: string): NetnsError {
+  const tried = host === undefined ? STARTING : `${STARTING} on ${host}`;
+  if (DENIED.test(said)) return new NetnsError({ kind: "permission", tried, said, todo: DENIED_TODO });
+  if (MISSING.test(said)) return new NetnsError({ kind: "unsupported", tried, said, todo: MISSING_TODO });
+  return new NetnsError({ kind, tried, said, todo: STUCK_TODO });
 }
