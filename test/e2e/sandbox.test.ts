@@ -11,6 +11,7 @@ import { UserLab } from "../support/labHost/userLab";
 import { changesOf, done } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
 import { until } from "../support/suites/until";
+import { cloneRepository } from "./clone";
 
 /** The processes of a run, by their words. */
 const PROCESSES: Record<string, RegExp> = {
@@ -126,6 +127,24 @@ describe("pulumi of a user without rights, in a sandbox", function () {
         await tries(one, "one");
       });
     });
+  });
+
+  it("is what npm run up takes by itself for a user without rights, and says so", async () => {
+    const folder = await cloneRepository(user.lab, "/mnt/repository");
+    try {
+      await user.lab.run(["chown", "-R", `${user.uid}:${user.uid}`, folder]);
+      const type = (line: string) => user.tryRun(["bash", "-c", line], { cwd: folder });
+      const up = await type("npm run up");
+      assert.equal(up.exitCode, 0, up.stdout + up.stderr);
+      assert.match(up.stderr, /^This user is not root, so the lab is in a sandbox, lab: /m);
+      assert.match(up.stdout, /\+ 6 created/);
+      const [, next = ""] = /^Try next: (.*)$/m.exec(up.stdout) ?? [];
+      assert.match((await type(`${next} -c 1 -W 5`)).stdout, / 0% packet loss/, next);
+      const destroyed = await type("npm run refresh && npm run destroy");
+      assert.equal(destroyed.exitCode, 0, destroyed.stdout + destroyed.stderr);
+    } finally {
+      await remove(folder);
+    }
   });
 
   it("says what it cannot do without root", async () => {
