@@ -1,6 +1,6 @@
 import { outputOf } from "../../../support/engine/declared";
 import { device, deviceEdits, deviceReplacements } from "./device";
-import type { Edit, Replacement, Specimen } from "./specimen";
+import { type Edit, ELSEWHERE, type Replacement, type Specimen } from "./specimen";
 
 const ENTRY = { mac: "02:00:00:00:00:0a", destination: "10.0.0.3" };
 
@@ -32,6 +32,7 @@ export const vxlan: Specimen = {
     local: where("local", "10.0.0.1", "10.0.0.9"),
     remote: where("remote", "10.0.0.2", "10.0.0.9"),
     port: { value: () => 4790 },
+    underlay: { value: () => outputOf(ELSEWHERE, "name") },
   },
   spellings: [
     [{}, { up: true, mtu: 1500, port: 4789, ttl: 0, learning: true }],
