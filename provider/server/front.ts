@@ -62,11 +62,11 @@ export class Front {
   }
 
   private async pass(place: Place, call: Call): Promise<Reply> {
-    const told = this.untold;
     this.client ??= this.start(place);
     const client = await this.client.catch((error: unknown) => ({ failure: toStatus(error) }));
     if (!(client instanceof WorkerClient)) return client;
-    this.untold = this.untold.filter((one) => !told.includes(one));
+    // Only now: others may have waited for the worker as well, and it is to be told once.
+    const told = this.untold.splice(0);
     const reply = await client.pass(told, call);
     this.note(call, reply);
     return place.sandbox === undefined ? reply : withSandboxHint(reply, place.sandbox);
