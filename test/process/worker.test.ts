@@ -126,6 +126,15 @@ describe("The worker of a user with sudo", function () {
     assert.deepEqual(await list(), ["net0"]);
   });
 
+  it("is told once of a run whose first calls wait for it side by side, and settles the records of all", async () => {
+    await begin();
+    const other = new CreateRequest().setUrn(urn("Namespace", "net1")).setProperties(encode({ ...NET, name: "net1" }));
+    await Promise.all([create(), plugin.call("create", other)]);
+    assert.notEqual(await records(), "");
+    await endInOrder();
+    assert.equal(await records(), "");
+  });
+
   it("ends in order with the run, which settles its records, and else leaves them for the next run", async () => {
     await begin();
     const made = decode((await create()).getProperties()).values;
