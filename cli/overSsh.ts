@@ -2,15 +2,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { NetnsError } from "../provider/errors";
+import { quote } from "../provider/place/arrival";
 import type { Place } from "../provider/place/place";
 import { openOverSsh, sshWords } from "../provider/place/ssh";
 import { sshFailure } from "../provider/place/sshFailure";
 import { PLUGIN } from "./files";
 import type { Wish } from "./goInto";
 import type { Way } from "./way";
-
-/** What a shell of any kind takes for itself. */
-const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
  * The way to a lab host. What runs there is brought first, where it is not there yet; that also shows what is wrong on the
@@ -24,7 +22,7 @@ export async function overSsh({ host = "", sudo, sandbox }: Place, { tty = false
     words: (argv) => way.half("inside.js", { namespace: "", argv }),
     half(name, wish) {
       const argv = [...before, ...inSandbox, node, join(folder, "cli", name), ...(wish ? [packed(wish)] : [])];
-      return ["ssh", ...sshWords({ host, tty }), ["exec", ...argv.map(quoted)].join(" ")];
+      return ["ssh", ...sshWords({ host, tty }), ["exec", ...argv.map(quote)].join(" ")];
     },
     failure: (_, said) => sshFailure(host, said),
   };
@@ -59,8 +57,4 @@ async function bring(host: string, before: readonly string[]): Promise<{ node: s
 /** In letters that no shell changes. */
 function packed(wish: Wish): string {
   return Buffer.from(JSON.stringify({ ...wish, endsWithParent: true })).toString("base64url");
-}
-
-function quoted(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

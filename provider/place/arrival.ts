@@ -76,6 +76,6 @@ export function commandLine(words: readonly string[]): string {
 }
 
 /** A word as a shell of POSIX reads it. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
