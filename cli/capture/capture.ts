@@ -25,24 +25,23 @@ export interface CaptureOptions extends TcpdumpOptions {
   signal: AbortSignal;
 }
 
-/** How long a frame waits for older ones of other ends: what the kernel and tcpdump may take to hand one over. */
-const WINDOW_MS = { live: 200, file: 2000 };
+/** An end that is silent for this long is asked whether a frame is under way that is older than those of other ends. */
+const PATIENCE_MS = 100;
 
 /** Has a tcpdump listen at each end until all have ended or it is enough, and hands over their frames in the order of time. */
 export async function capture({ ends, open, count = Infinity, signal, ...options }: CaptureOptions) {
   const dumps = ends.map((end) => new Tcpdump(end, options));
   const stop = () => dumps.forEach((dump) => void dump.stop());
-  const stopSoon = () => void Promise.all(dumps.map((dump) => dump.drained())).then(stop);
+  const stopSoon = () => void Promise.all(dumps.map((dump) => dump.caughtUp())).then(stop);
   signal.addEventListener("abort", stopSoon);
   if (signal.aborted) stop();
   try {
     const sink = open(await Promise.all(dumps.map((dump) => dump.listening())));
     const counts = ends.map(() => 0);
-    const windowMs = options.isLive ? WINDOW_MS.live : WINDOW_MS.file;
     let left = count;
     for await (const { item, from } of merge(
-      dumps.map((dump) => dump.frames()),
-      windowMs,
+      dumps.map((dump) => ({ items: dump.frames(), caughtUp: () => dump.caughtUp() })),
+      PATIENCE_MS,
     )) {
       await sink.frame(item, from);
       counts[from] = (counts[from] ?? 0) + 1;

@@ -1,72 +1,111 @@
 /** As many may wait of one end; then tcpdump has to, and counts what is lost. */
 const MOST_WAITING = 10_000;
 
-interface Queue<T> {
-  waiting: { item: T; since: number }[];
-  isOver: boolean;
-  goOn: (() => void) | undefined;
+export interface Source<T> {
+  /** In the order of time. */
+  items: AsyncIterable<T>;
+  /** Resolves when all that it had seen at the call has come out of it. */
+  caughtUp(): Promise<void>;
 }
 
 /**
  * What comes from several sources, each in the order of time, as one in the order of time. An item goes out as soon as every
- * other source has shown a later one or is over, and at the latest after a short while: silence of one end holds up nobody.
+ * other source has shown a later one or is over. A source that is silent for a while is asked whether anything is under way.
  */
 export async function* merge<T extends { time: bigint }>(
-  sources: readonly AsyncIterable<T>[],
-  windowMs: number,
+  sources: readonly Source<T>[],
+  patienceMs: number,
 ): AsyncGenerator<{ item: T; from: number }> {
-  let failure: Error | undefined;
-  let isLeft = false;
   let wake = () => {};
-  const queues = sources.map((): Queue<T> => ({ waiting: [], isOver: false, goOn: undefined }));
-  const pump = async (source: AsyncIterable<T>, queue: Queue<T>) => {
-    for await (const item of source) {
-      // Who has seen enough still lets the sources come to their ends.
-      if (isLeft) continue;
-      queue.waiting.push({ item, since: Date.now() });
-      wake();
-      if (queue.waiting.length >= MOST_WAITING) await new Promise<void>((resolve) => (queue.goOn = resolve));
-    }
-  };
-  sources.forEach((source, index) => {
-    const queue = queues[index] as Queue<T>;
-    pump(source, queue)
-      .catch((error: Error) => (failure = error))
-      .finally(() => {
-        queue.isOver = true;
-        wake();
-      });
-  });
+  const queues = sources.map((source) => new Queue(source, () => wake()));
   try {
     while (true) {
-      if (failure) throw failure;
       const from = oldest(queues);
       const queue = queues[from];
-      const [first] = queue?.waiting ?? [];
-      if (!queue || !first) {
-        if (queues.every(({ isOver }) => isOver)) return;
-        await new Promise<void>((resolve) => (wake = resolve));
+      if (!queue && queues.every(({ isOver }) => isOver)) return;
+      const since = queue?.waiting[0]?.since ?? 0;
+      const silent = queue?.isFull ? [] : queues.filter((one) => one.mayHaveSeenMore(since));
+      if (queue && silent.length === 0) {
+        yield { item: queue.take(), from };
         continue;
       }
-      const left = first.since + windowMs - Date.now();
-      const isFull = queue.waiting.length >= MOST_WAITING;
-      if (left > 0 && !isFull && queues.some(({ waiting, isOver }) => waiting.length === 0 && !isOver)) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, left);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        continue;
-      }
-      queue.waiting.shift();
-      if (queue.waiting.length < MOST_WAITING) queue.goOn?.();
-      yield { item: first.item, from };
+      const left = since + patienceMs - Date.now();
+      if (queue && left <= 0) silent.forEach((one) => void one.ask());
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (queue && left > 0) timer = setTimeout(resolve, left);
+      });
+      clearTimeout(timer);
     }
   } finally {
-    isLeft = true;
-    for (const queue of queues) queue.goOn?.();
+    queues.forEach((queue) => void queue.leave());
+  }
+}
+
+/** What has come out of a source, and is not taken yet. */
+class Queue<T> {
+  readonly waiting: { item: T; since: number }[] = [];
+  isOver = false;
+  private failure: Error | undefined;
+  /** All that it had seen at this time has come. */
+  private caughtUpWith = 0;
+  private isAsked = false;
+  private isLeft = false;
+  private goOn = () => {};
+
+  constructor(
+    private readonly source: Source<T>,
+    private readonly news: () => void,
+  ) {
+    void this.read();
+  }
+
+  get isFull(): boolean {
+    return this.waiting.length >= MOST_WAITING;
+  }
+
+  private async read(): Promise<void> {
+    try {
+      for await (const item of this.source.items) {
+        // Who has seen enough still lets the sources come to their ends.
+        if (this.isLeft) continue;
+        this.waiting.push({ item, since: Date.now() });
+        this.news();
+        if (this.isFull) await new Promise<void>((resolve) => (this.goOn = resolve));
+      }
+    } catch (error) {
+      this.failure = error as Error;
+    }
+    this.isOver = true;
+    this.news();
+  }
+
+  /** Whether something may still come that the source saw before this time. */
+  mayHaveSeenMore(time: number): boolean {
+    if (this.failure) throw this.failure;
+    return this.waiting.length === 0 && !this.isOver && this.caughtUpWith <= time;
+  }
+
+  async ask(): Promise<void> {
+    if (this.isAsked) return;
+    const now = Date.now();
+    this.isAsked = true;
+    await this.source.caughtUp();
+    this.isAsked = false;
+    this.caughtUpWith = now;
+    this.news();
+  }
+
+  take(): T {
+    const { item } = this.waiting.shift() as { item: T };
+    if (!this.isFull) this.goOn();
+    return item;
+  }
+
+  leave(): void {
+    this.isLeft = true;
+    this.goOn();
   }
 }
 

@@ -38,7 +38,7 @@ const WHILE_OPEN = [
 /** What it says then: see SIGUSR1 in tcpdump(1). */
 const COUNTS = /packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel/;
 /** Nobody waits longer than this for frames that are counted and do not come. */
-const DRAIN_MS = 5000;
+const CATCH_UP_MS = 5000;
 /** The kernel's room for frames that tcpdump has not read yet; the usual 2 MiB are 32 frames of the largest size. */
 const BUFFER_KIB = "8192";
 const NOT_FOUND = 127;
@@ -54,10 +54,17 @@ export class Tcpdump {
   /** What it saw before anybody asked for frames. */
   private readonly early: Frame[] = [];
   private said = "";
+  /** The line that it has not said to its end. */
+  private unfinished = "";
   private isOver = false;
-  /** How many frames have been read. */
-  private read = 0;
-  /** Told whenever a frame has been read or something has been said. */
+  /** How many frames have been taken by who reads them. */
+  private taken = 0;
+  /** How many frames there were when it last told its counts, and how often it has told them. */
+  private seen = 0;
+  private told = 0;
+  /** Who asks for the counts waits for who asked before. */
+  private asking: Promise<void> = Promise.resolve();
+  /** Told whenever a frame has been taken or something has been said. */
   private readonly news = new EventEmitter();
 
   constructor(
@@ -84,8 +91,7 @@ export class Tcpdump {
       this.news.emit("news");
     });
     this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.said = (this.said + text).slice(-MOST_SAID);
-      this.news.emit("news");
+      this.hear(text);
     });
   }
 
@@ -95,7 +101,7 @@ export class Tcpdump {
     while (!this.reader.header) {
       const { value, done } = await this.pieces.next();
       if (done) throw await this.failure();
-      this.early.push(...this.framesIn(value));
+      this.early.push(...this.reader.push(value));
     }
     while (!this.said.includes(LISTENING)) {
       const isOver = this.over.then(() => true);
@@ -106,39 +112,52 @@ export class Tcpdump {
 
   /** All frames until it ends. */
   async *frames(): AsyncGenerator<Frame> {
-    yield* this.early.splice(0);
-    for await (const piece of this.pieces) yield* this.framesIn(piece);
+    yield* this.counted(this.early.splice(0));
+    for await (const piece of this.pieces) yield* this.counted(this.reader.push(piece));
     // Where the device is gone, tcpdump ends by itself.
     this.stop();
   }
 
-  /** Asks it to end; frames that the kernel has seen and tcpdump has not read yet are lost: see `drained`. */
+  private *counted(frames: readonly Frame[]): Generator<Frame> {
+    for (const frame of frames) {
+      yield frame;
+      this.taken++;
+    }
+    this.news.emit("news");
+  }
+
+  /** Asks it to end; frames that the kernel has seen and tcpdump has not read yet are lost: see `caughtUp`. */
   stop(): void {
     this.child.stdin.end();
   }
 
-  /** Waits until every frame that the kernel has seen by now has been read; the frames must be asked for meanwhile. */
-  async drained(): Promise<void> {
-    const signal = AbortSignal.timeout(DRAIN_MS);
-    this.child.stdin.write("\n");
-    while (!signal.aborted && !this.isOver && !this.hasReadAll()) {
+  /** Waits until every frame that the kernel has seen by now has been taken. Somebody must be reading the frames meanwhile. */
+  caughtUp(): Promise<void> {
+    this.asking = this.asking.then(() => this.ask());
+    return this.asking;
+  }
+
+  private async ask(): Promise<void> {
+    const signal = AbortSignal.timeout(CATCH_UP_MS);
+    const answer = this.told + 1;
+    if (this.child.stdin.writable) this.child.stdin.write("\n");
+    while (!signal.aborted && !this.isOver && (this.told < answer || this.taken < this.seen)) {
       await once(this.news, "news", { signal }).catch(() => {});
     }
   }
 
-  private hasReadAll(): boolean {
-    const [, received, dropped] = COUNTS.exec(this.said) ?? [];
-    if (received === undefined) return false;
-    // What is sent over lo is counted when it goes out and when it comes in, and shown once.
-    const times = this.end.device === "lo" ? 2 : 1;
-    return this.read >= Math.floor((Number(received) - Number(dropped)) / times);
-  }
-
-  private framesIn(piece: Buffer): Frame[] {
-    const frames = this.reader.push(piece);
-    this.read += frames.length;
+  private hear(text: string): void {
+    const lines = (this.unfinished + text).split("\n");
+    this.unfinished = lines.pop() ?? "";
+    for (const [, received, dropped] of lines.map((line) => COUNTS.exec(line) ?? [])) {
+      if (received === undefined) continue;
+      // What is sent over lo is counted when it goes out and when it comes in, and shown once.
+      const times = this.end.device === "lo" ? 2 : 1;
+      this.seen = Math.floor((Number(received) - Number(dropped)) / times);
+      this.told++;
+    }
+    this.said = (this.said + text).slice(-MOST_SAID);
     this.news.emit("news");
-    return frames;
   }
 
   /** Waits until it has ended; somebody must have read its frames to the last, or it may be waiting for that. */

@@ -57,7 +57,7 @@ describe("A lab host over ssh", function () {
     assert.equal(await runThere({ argv, debug }), `3.3.4 ${CACHE}/${copy}/plugin/server\n`);
     assert.equal(lines.filter((line) => line.startsWith("the programs go to")).length, 1);
     assert.equal(await there(`find ${CACHE} -perm /077`), "");
-    const halves = "inside.js look.js nft.js nftablesChild.js probes.js why.js";
+    const halves = "inside.js look.js nft.js nftablesChild.js probes.js prompt why.js";
     assert.equal(
       await there(`cd ${CACHE}/${copy} && echo * && cd cli && echo *`),
       `cli koffi node_modules plugin\n${halves}`,

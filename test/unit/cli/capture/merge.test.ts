@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { merge } from "../../../../cli/capture/merge";
+import { merge, type Source } from "../../../../cli/capture/merge";
 
 interface Item {
   time: bigint;
@@ -15,7 +15,7 @@ describe("Frames of several ends", () => {
       fc.asyncProperty(fc.array(sorted, { minLength: 1, maxLength: 4 }), async (ends) => {
         const merged = await all(
           merge(
-            ends.map((times) => from(times)),
+            ends.map((times) => source(from(times))),
             A_LONG_TIME,
           ),
         );
@@ -32,22 +32,29 @@ describe("Frames of several ends", () => {
     );
   });
 
-  it("wait for an end that is late, for a while", async () => {
-    const late = later(from([1]), () => new Promise((resolve) => setImmediate(resolve)));
-    const merged = await all(merge([from([2]), late], A_LONG_TIME));
+  it("wait for an end that is late, until it says that no older one is under way", async () => {
+    const late = gate();
+    const isCaughtUp = gate();
+    const ends = [source(from([2, 4])), source(later(from([1]), late.opened), isCaughtUp.opened)];
+    const merged = merge(ends, 0);
+    const first = merged.next();
+    const isThere = await Promise.race([first, new Promise((resolve) => setTimeout(resolve, 20))]);
+    assert.equal(isThere, undefined);
+    late.open();
+    isCaughtUp.open();
+    assert.equal((await first).value?.from, 1);
     assert.deepEqual(
-      merged.map(({ from }) => from),
-      [1, 0],
+      (await all(merged)).map(({ from }) => from),
+      [0, 0],
     );
   });
 
-  it("do not wait for an end that is silent", async () => {
-    let goOn = () => {};
-    const silent = later(from([1]), () => new Promise<void>((resolve) => (goOn = resolve)));
-    const merged = merge([from([2, 3]), silent], 1);
+  it("do not wait for an end where nothing is under way", async () => {
+    const late = gate();
+    const merged = merge([source(from([2, 3])), source(later(from([1]), late.opened))], 1);
     assert.equal((await merged.next()).value?.from, 0);
     assert.equal((await merged.next()).value?.from, 0);
-    goOn();
+    late.open();
     assert.equal((await merged.next()).value?.from, 1);
     assert.equal((await merged.next()).done, true);
   });
@@ -58,22 +65,33 @@ describe("Frames of several ends", () => {
       yield* from(Array.from({ length: 30_000 }, (_, index) => index));
       isOver = true;
     };
-    for await (const _ of merge([many()], A_LONG_TIME)) break;
+    for await (const _ of merge([source(many())], A_LONG_TIME)) break;
     while (!isOver) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it("end with what went wrong at one end", async () => {
-    const broken = later(from([]), () => Promise.reject(new Error("broken")));
-    await assert.rejects(all(merge([broken, from([])], A_LONG_TIME)), /broken/);
+    const broken = later(from([]), Promise.reject(new Error("broken")));
+    await assert.rejects(all(merge([source(broken), source(from([]))], A_LONG_TIME)), /broken/);
   });
 });
+
+/** It has nothing under way that it has not handed over, or says so when that is reached. */
+function source(items: AsyncIterable<Item>, caughtUp = Promise.resolve()): Source<Item> {
+  return { items, caughtUp: () => caughtUp };
+}
+
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
 
 async function* from(times: readonly number[]): AsyncGenerator<Item> {
   for (const time of times) yield { time: BigInt(time) };
 }
 
-async function* later(items: AsyncIterable<Item>, wait: () => Promise<unknown>): AsyncGenerator<Item> {
-  await wait();
+async function* later(items: AsyncIterable<Item>, start: Promise<unknown>): AsyncGenerator<Item> {
+  await start;
   yield* items;
 }
 
