@@ -20,6 +20,7 @@ export async function* merge<T extends { time: bigint }>(
   const queues = sources.map((source) => new Queue(source, () => wake()));
   try {
     while (true) {
+      for (const { failure } of queues) if (failure) throw failure;
       const from = oldest(queues);
       const queue = queues[from];
       if (!queue && queues.every(({ isOver }) => isOver)) return;
@@ -47,7 +48,7 @@ export async function* merge<T extends { time: bigint }>(
 class Queue<T> {
   readonly waiting: { item: T; since: number }[] = [];
   isOver = false;
-  private failure: Error | undefined;
+  failure: Error | undefined;
   /** All that it had seen at this time has come. */
   private caughtUpWith = 0;
   private isAsked = false;
@@ -83,7 +84,6 @@ class Queue<T> {
 
   /** Whether something may still come that the source saw before this time. */
   mayHaveSeenMore(time: number): boolean {
-    if (this.failure) throw this.failure;
     return this.waiting.length === 0 && !this.isOver && this.caughtUpWith <= time;
   }
 

@@ -41,8 +41,8 @@ describe("Frames of several ends", () => {
     const isThere = await Promise.race([first, new Promise((resolve) => setTimeout(resolve, 20))]);
     assert.equal(isThere, undefined);
     late.open();
-    isCaughtUp.open();
     assert.equal((await first).value?.from, 1);
+    isCaughtUp.open();
     assert.deepEqual(
       (await all(merged)).map(({ from }) => from),
       [0, 0],
