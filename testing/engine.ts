@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { type Sandbox, wordsInto } from "../provider/place/sandbox";
@@ -21,26 +21,30 @@ export class Engine {
   said = "";
   /** Its exit code; null where it could not be started, or was killed. */
   readonly ended: Promise<number | null>;
+  readonly child: ChildProcess;
 
   /** `pulumi`: see `findPulumi`. */
   constructor(pulumi: string, { sandbox, pluginPort, program, key }: EngineOptions) {
     // In the network of this process: there it looks for the plugin, and is looked for by the program.
     const [file = "", ...args] = wordsInto(sandbox, [pulumi, ...words(program)], []);
-    const engine = spawn(file, args, {
+    this.child = spawn(file, args, {
       cwd: "/",
       env: env(pluginPort, key),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    for (const stream of [engine.stdout, engine.stderr])
-      stream.on("data", (chunk) => {
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on("data", (chunk) => {
         this.said += chunk;
       });
     this.ended = new Promise((resolve) => {
-      engine.once("error", ({ message }) => {
+      this.child.once("error", ({ message }) => {
         this.said += message;
         resolve(null);
       });
-      engine.once("close", resolve);
+      this.child.once("close", (code, signal) => {
+        if (signal) this.said += `\nPulumi's engine was ended by ${signal}`;
+        resolve(code);
+      });
     });
   }
 }

@@ -21,7 +21,7 @@ export interface LabPluginOptions extends Pick<Place, "sandbox" | "outside"> {
  * the engine, and not by it when that needs it, so that neither waits for the other to load.
  */
 export class LabPlugin {
-  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   private readonly ready: Promise<unknown>;
   readonly ended: Promise<unknown>;
   private readonly proxy: Server;

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { Engine, findPulumi } from "./engine";
+import { hold } from "./hold";
 import { serveKey } from "./key";
 import { notUp, notUpInTime } from "./labError";
 import type { Place } from "./place";
@@ -31,6 +32,22 @@ export class Run {
     return new Run(new Engine(pulumi, { ...files, sandbox, pluginPort: plugin.port }), plugin, program, key);
   }
 
+  /** Whether engine and plugin are there still. */
+  get isWaiting(): boolean {
+    return [this.engine.child, this.plugin.child].every(
+      ({ pid, exitCode, signalCode }) => pid !== undefined && exitCode === null && signalCode === null,
+    );
+  }
+
+  /** This process need not live on for it, until it is to be run. */
+  letGo(): void {
+    for (const { child } of [this.engine, this.plugin]) hold(child, false);
+  }
+
+  hold(): void {
+    for (const { child } of [this.engine, this.plugin]) hold(child, true);
+  }
+
   /** Runs the program to its end; what it returns are the outputs of the lab. */
   async up(program: Program, timeoutMs: number): Promise<unknown> {
     this.program.run(program);
@@ -47,7 +64,8 @@ export class Run {
     await this.plugin.end();
     // An engine that has failed may never have asked for the program, or has left it in the middle.
     const { thrown, outputs } = await Promise.race([this.program.done, ...(code === 0 ? [] : [{} as Done])]);
-    if (thrown) throw thrown.error;
+    // The program only notices that engine or plugin is gone.
+    if (thrown && code !== null) throw thrown.error;
     if (code !== 0) throw notUp(this.engine.said, this.plugin.said);
     return outputs ?? {};
   }

@@ -1,9 +1,9 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import { removeSandbox } from "../provider/place/sandbox";
 import { Lab } from "./lab";
-import { type LabConfig, makePlace } from "./place";
+import { readyLab } from "./next";
+import type { LabConfig } from "./place";
 import type { Program } from "./program";
-import { Run } from "./run";
 
 const UP_MS = 60_000;
 
@@ -29,9 +29,8 @@ export async function startLab<Outputs>(
   program: Program<Outputs>,
   { config = {}, timeoutMs = UP_MS }: LabOptions = {},
 ): Promise<Lab<Unwrap<Outputs>>> {
-  const place = await makePlace(config);
+  const { place, run } = await readyLab(config);
   try {
-    const run = await Run.start(place);
     const outputs = (await run.up(program, timeoutMs)) as Unwrap<Outputs>;
     return new Lab(place, outputs, program, timeoutMs);
   } catch (error) {

@@ -99,6 +99,13 @@ describe("pulumi-netns/testing, as a user without rights", function () {
     await owner;
   });
 
+  it("gets the next lab ready while one is in use, does without it where it was killed, and ends before it is used; an engine that is killed fails its lab alone", async () => {
+    const { stdout, stderr } = await run(`node ${HELPERS}/next.mjs`);
+    const { killed, ...others } = JSON.parse(stdout || JSON.stringify({ stderr }));
+    assert.match(killed, /^LabError: the lab did not come up\n(.*\n)*.*Pulumi's engine was ended by SIGKILL/);
+    assert.deepEqual(others, { used: ["h1", "h1", "h1", "h1"], waiting: 1 });
+  });
+
   it("works as root as well", async () => {
     const ran = await run("node --test examples/testing/node-test/routed.test.mjs", []);
     assert.match(ran.stdout, /^# pass 3$/m, ran.stderr);
