@@ -2,5 +2,3 @@ import { join } from "node:path";
 
 /** The plugin, as it is built beside the command. */
 export const PLUGIN = join(__dirname, "../plugin");
-/** What leads into a sandbox. */
-export const SANDBOXED = join(PLUGIN, "sandboxed.js");

@@ -3,11 +3,11 @@ import type { Config } from "../provider/core/config";
 import { NetnsError } from "../provider/errors";
 import { isLinux, needLinux } from "../provider/host/linux";
 import { localHost } from "../provider/host/local";
-import { SANDBOXED } from "./files";
 import { goInto, type Wish } from "./goInto";
 import { intoSandbox } from "./intoSandbox";
 import { replaceBy } from "./replace";
 import { runToEnd } from "./runToEnd";
+import { shellToEnd } from "./terminal";
 import { behind, into, type Way } from "./way";
 
 /** What to do where sudo refuses. */
@@ -27,7 +27,9 @@ export async function runInLab(config: Config, wish: Wish): Promise<number> {
   const isBySudo = argv[0] === "sudo";
   // Once sudo has the place of this process, its exit code cannot be told from that of the command.
   if (isBySudo) needSudo(wish, argv);
-  return isLinux ? replaceBy(argv) : runToEnd(argv);
+  if (!isLinux) return runToEnd(argv);
+  const isHere = config.sandbox !== undefined && config.host === undefined;
+  return wish.isShell && isHere && tty ? shellToEnd(argv) : replaceBy(argv);
 }
 
 /** The way into a namespace; an empty name is that of the provider itself. */
@@ -44,12 +46,11 @@ export async function wayToRoot(
   if (offline) throw noHost({ namespace });
   if (host !== undefined) return import("./overSsh.js").then(({ overSsh }) => overSsh(config, { tty }));
   needLinux();
-  if (sandbox !== undefined && !sudo) return behind(await intoSandbox(sandbox));
+  if (sandbox !== undefined) return behind(await intoSandbox(sandbox));
   const missing = await localHost.missingRights();
-  if (missing.length === 0 && sandbox === undefined) return undefined;
+  if (missing.length === 0) return undefined;
   if (!sudo) throw noRights({ namespace }, missing);
-  const inSandbox = sandbox === undefined ? [] : [process.execPath, SANDBOXED, "--there", sandbox, "--"];
-  return behind((argv) => ["sudo", "-n", "--", ...inSandbox, ...argv], bySudo);
+  return behind((argv) => ["sudo", "-n", "--", ...argv], bySudo);
 }
 
 function bySudo(tried: string, said: string): NetnsError | undefined {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -27,6 +28,28 @@ export async function overSsh({ host = "", sudo, sandbox }: Place, { tty = false
     failure: (_, said) => sshFailure(host, said),
   };
   return way;
+}
+
+/** What sandboxed.js says there, by itself and not in a sandbox. */
+export async function sandboxedOn(host: string, words: readonly string[]): Promise<string> {
+  const { node, folder } = await bring(host, []);
+  const argv = [node, join(folder, "plugin/sandboxed.js"), ...words];
+  const child = spawn("ssh", [...sshWords({ host }), ["exec", ...argv.map(quote)].join(" ")], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [told, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  if (code === 0) return told;
+  const [tried, ...more] = said.trim().split(/\n */);
+  const todo = more.pop();
+  throw (
+    sshFailure(host, said) ??
+    new NetnsError({
+      kind: "user",
+      tried: `${tried} (on ${host})`,
+      said: more.join("\n"),
+      ...(todo !== undefined && { todo }),
+    })
+  );
 }
 
 /** Where the programs are there. `before`: what is to let them run. */

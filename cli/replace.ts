@@ -26,7 +26,7 @@ export function replaceBy(argv: readonly string[]): never {
   const [file = ""] = argv;
   // What Node has changed when it started, and another program would not expect.
   for (const fd of [0, 1, 2]) fcntl(fd, F_SETFD, 0);
-  for (const number of [constants.signals.SIGPIPE, constants.signals.SIGXFSZ]) signal(number, null);
+  for (const number of [constants.signals.SIGPIPE, constants.signals.SIGXFSZ]) signal(number, 0);
   execvp(file, [...argv, null]);
   const { code, errno } = failure(`exec ${file}`);
   throw new NotStarted(file, errorText(errno), code === "ENOENT" ? exitCodes.notFound : exitCodes.notExecutable);

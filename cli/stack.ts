@@ -1,7 +1,9 @@
-import { type Config, parseConfig } from "../provider/core/config";
+import type { Config } from "../provider/core/config";
+import type { Json } from "../provider/core/values";
 import { opened } from "../provider/core/wire";
 import { type Graph, graphOf, type Host } from "../provider/model/graph";
 import { type Resource, resourcesOf, type Written } from "../provider/model/resources";
+import { checkedConfig } from "../provider/place/checkedConfig";
 import { runPulumi } from "./pulumi";
 
 /** Where to look for a stack: by the folder that we are in and the stack that is selected there, unless told. */
@@ -39,15 +41,14 @@ export async function readStack(place: StackPlace): Promise<Stack> {
   const exported = JSON.parse(await exportStack(place)) as { deployment?: { resources?: Exported[] } };
   const all = exported.deployment?.resources ?? [];
   const providers = new Map(all.filter(({ type }) => type === PROVIDER).map((one) => [`${one.urn}::${one.id}`, one]));
-  const configs = new Map<Resource, Config>();
+  const configs = new Map<Resource, Json>();
   for (const one of all) {
     const { values } = opened(providers.get(one.provider ?? "")?.inputs);
-    const { config } = parseConfig(values, process.env);
-    for (const resource of resourcesOf([one])) configs.set(resource, config);
+    for (const resource of resourcesOf([one])) configs.set(resource, values);
   }
   const resources = [...configs.keys()];
   const graph = graphOf(resources);
-  const configOf = (host: Host) => configs.get(makerOf(host)) as Config;
+  const configOf = (host: Host) => checkedConfig(configs.get(makerOf(host)) ?? {}, process.env);
   return { resources, graph, written: all, configOf };
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import { parseConfig } from "../../provider/core/config";
 import { NetnsError } from "../../provider/errors";
 import { netnsPath } from "../../provider/kernel/netnsPath";
 import { type Device, deviceAt, deviceLabel, devicesOf, type Graph } from "../../provider/model/graph";
 import { labelOf } from "../../provider/model/resources";
+import { checkedConfig } from "../../provider/place/checkedConfig";
 import { findHost } from "../hosts";
 import { wayInto } from "../lab";
 import { readStack, type Stack, type StackPlace } from "../stack";
@@ -56,7 +56,7 @@ async function stackOrError(at: StackPlace): Promise<{ stack?: Stack; error?: un
 
 async function endsAt({ namespace, device }: Place, stack: Stack | undefined): Promise<End[]> {
   const host = stack?.graph.hosts.get(namespace);
-  const config = host && stack ? stack.configOf(host) : parseConfig({}, process.env).config;
+  const config = host && stack ? stack.configOf(host) : checkedConfig({}, process.env);
   const way = await wayInto(config, namespace);
   const devices = device === undefined ? await devicesUp(namespace, way) : [device];
   return devices.map((name) => {

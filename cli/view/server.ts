@@ -17,8 +17,14 @@ export interface ServerOptions {
   warn(message: string): void;
 }
 
-/** Listens on loopback, and answers the page that it has given out itself, and nobody else. Returns the address of the page. */
-export async function serve({ token, port, uid, page, answer, warn }: ServerOptions): Promise<string> {
+/** Where the page is, and what ends it, with all that still asks. */
+export interface Served {
+  address: string;
+  stop(): void;
+}
+
+/** Listens on loopback, and answers the page that it has given out itself, and nobody else. */
+export async function serve({ token, port, uid, page, answer, warn }: ServerOptions): Promise<Served> {
   const headers = headersFor(page);
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -40,7 +46,11 @@ export async function serve({ token, port, uid, page, answer, warn }: ServerOpti
     const todo = "Choose another port with `--port`; without it, netns takes a free one.";
     throw new NetnsError({ kind: "user", tried: `could not listen on port ${port}`, said: message, todo });
   });
-  return `http://127.0.0.1:${(listener.address() as AddressInfo).port}/${token}/`;
+  const stop = () => {
+    listener.close();
+    http.closeAllConnections();
+  };
+  return { address: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/${token}/`, stop };
 }
 
 /** The page loads nothing from anywhere, is shown in no other one, and tells nobody its address. */

@@ -12,7 +12,7 @@ import { newToken } from "./guard";
 import { startLooker } from "./looker";
 import { pingAll } from "./pings";
 import type { News, Picture } from "./protocol";
-import { serve } from "./server";
+import { type Served, serve } from "./server";
 
 /** Built beside the command. */
 const PAGE = join(__dirname, "view.html");
@@ -61,8 +61,9 @@ export async function view({ port }: { port: number }, at: StackPlace): Promise<
     "frames.pcapng": (ask, response) => void sendFile(response, captures.file(ask.get("name") ?? "")),
   };
   let why: string | undefined;
+  let served: Served | undefined;
   try {
-    const address = await serve({
+    served = await serve({
       ...{ token: newToken(), port, uid: userOf(process.env), page: await readFile(PAGE, "utf8") },
       answer({ pathname, searchParams }, response) {
         const answer = answers[pathname.slice(1)];
@@ -71,11 +72,12 @@ export async function view({ port }: { port: number }, at: StackPlace): Promise<
       },
       warn: (message) => void process.stderr.write(`${message}\n`),
     });
-    process.stdout.write(`${address}\n`);
+    process.stdout.write(`${served.address}\n`);
     why = await Promise.race([looker.ended, ended()]);
   } finally {
     clearInterval(again);
     looker.stop();
+    served?.stop();
   }
   if (why !== undefined)
     throw new NetnsError({ kind: "kernel", tried: "could not go on looking at the lab", said: why });

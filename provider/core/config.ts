@@ -57,7 +57,8 @@ export const configSchema = z
       .meta({
         description:
           "Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user who is not " +
-          "root but may use sudo. It starts one more process of the plugin in each run that needs the host. Default: false.",
+          "root but may use sudo. It starts one more process of the plugin in each run that needs the host. Not with `sandbox`. " +
+          "Default: false.",
         environment: "NETNS_SUDO",
       }),
     timeoutSeconds: z
@@ -96,7 +97,14 @@ export function parseConfig(values: Json, env: NodeJS.ProcessEnv): { config: Con
     variables.set(key, variable);
   }
   const { parsed, faults } = parse(configSchema, merged);
-  return { config: parsed as Config, faults: faults.map((fault) => naming(fault, variables)) };
+  const all = [...faults, ...together(parsed as Config)];
+  return { config: parsed as Config, faults: all.map((fault) => naming(fault, variables)) };
+}
+
+/** In a sandbox of root there would be no files but root's, for the uids of others are unknown there. */
+function together({ sandbox, sudo }: Config): Fault[] {
+  if (typeof sandbox !== "string" || sudo !== true) return [];
+  return [{ path: ["sudo"], reason: "does not go with `sandbox`, which needs no root's rights: set only one of them" }];
 }
 
 /** The environment variable that a property of the configuration falls back to. */

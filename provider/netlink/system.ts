@@ -29,7 +29,11 @@ export interface System {
   umount2(target: string, flags: number): number;
   strerror(errno: number): string;
   fcntl(fd: number, command: number, argument: number): number;
-  signal(number: number, handler: null): unknown;
+  /** 0 is the default, 1 to ignore it. */
+  signal(number: number, handler: number): number;
+  getpgrp(): number;
+  setpgid(pid: number, group: number): number;
+  tcsetpgrp(fd: number, group: number): number;
   execvp(file: string, argv: readonly (string | null)[]): number;
   ioctl(fd: number, request: number, argument: Buffer): number;
   ioctlNumber(fd: number, request: number, argument: number): number;
@@ -65,7 +69,10 @@ const PROTOTYPES = {
   umount2: "int umount2(const char *target, int flags)",
   strerror: "const char *strerror(int errnum)",
   fcntl: "int fcntl(int fd, int command, intptr_t argument)",
-  signal: "void *signal(int number, void *handler)",
+  signal: "intptr_t signal(int number, intptr_t handler)",
+  getpgrp: "int getpgrp()",
+  setpgid: "int setpgid(int pid, int group)",
+  tcsetpgrp: "int tcsetpgrp(int fd, int group)",
   execvp: "int execvp(const char *file, const char **argv)",
   ioctl: "int ioctl(int fd, unsigned long request, void *argument)",
   if_nametoindex: "unsigned int if_nametoindex(const char *name)",

@@ -11,8 +11,8 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 /** What runs where the lab is: the halves of the command `netns`, and what they start. */
 const HALVES = [
   ...["inside.js", "look.js", "nft.js", "nftablesChild.js", "probes.js", "why.js"],
-  // The prompt of `netns shell`.
-  ...["prompt/bashrc", "prompt/.zshenv"],
+  // What draws the picture of `netns view`, and the prompt of `netns shell`.
+  ...["viz.js", "prompt/bashrc", "prompt/.zshenv"],
 ];
 /** What a worker never reads. */
 const LEFT_OUT = /\.map$|\.cache(?:\.\d+)?$|^schema\.json$|^there\.js$|^koffi\/|^node_modules\//;

@@ -73,7 +73,7 @@ export interface ProviderArgs {
   /**
    * Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user
    * who is not root but may use sudo. It starts one more process of the plugin in each run that needs
-   * the host. Default: false.
+   * the host. Not with `sandbox`. Default: false.
    */
   sudo?: pulumi.Input<boolean | undefined>;
   /**

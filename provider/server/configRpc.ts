@@ -11,8 +11,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { parseConfig } from "../core/config";
 import type { Change } from "../core/diff";
-import { pathText } from "../core/values";
-import { NetnsError } from "../errors";
+import { checkedConfig } from "../place/checkedConfig";
 import { answer, failure } from "./checkRpc";
 import type { Plugin } from "./plugin";
 import { decode, encode } from "./property";
@@ -61,16 +60,7 @@ export function diffConfig(request: DiffRequest): DiffResponse {
 }
 
 export function configure(plugin: Plugin, request: ConfigureRequest): ConfigureResponse {
-  const { config, faults } = parseConfig(decode(request.getArgs()).values, process.env);
-  if (faults.length > 0) {
-    throw new NetnsError({
-      kind: "user",
-      tried: "the netns provider cannot be configured like this",
-      said: faults.map(({ path, reason }) => `${pathText(path)} ${reason}`).join("; "),
-      todo: "See `pulumi config` and the NETNS_ variables of the environment.",
-    });
-  }
-  plugin.configure(config);
+  plugin.configure(checkedConfig(decode(request.getArgs()).values, process.env));
   const response = new ConfigureResponse();
   response.setAcceptsecrets(true);
   response.setSupportspreview(true);

@@ -8,6 +8,7 @@ import { needs } from "../support/suites/needs";
 import { until } from "../support/suites/until";
 import { cableOf, MADE } from "./cable";
 import { WHILE } from "./verbs/capture";
+import { VIEWED } from "./viewed";
 
 describe("netns of a user whose lab is in a sandbox", function () {
   this.timeout(60_000);
@@ -70,6 +71,33 @@ describe("netns of a user whose lab is in a sandbox", function () {
     assert.equal((await type("echo 'ip netns' | SHELL=/bin/sh netns sandbox enter lab")).stdout, "h2\nh1");
     assert.equal((await type("netns sandbox remove other")).exitCode, 0);
     assert.match((await type("netns sandbox list")).stdout, /^lab\t\d+$/);
+  });
+
+  it("opens shells that have the terminal, and that give it back", async () => {
+    for (const [line, name] of [
+      ["netns shell one", "h1"],
+      ["netns sandbox enter lab", "lab"],
+    ]) {
+      // Job control, with the size of the terminal; what has opened the shell reads from the terminal afterwards.
+      const words = "stty cols 91; sleep 99 & jobs; exit 4\\nmine";
+      const all = `SHELL=/bin/sh ${line}; echo ended $?; read -r back; echo "read $back"; stty size`;
+      const { stdout } = await type(`printf '${words}\\n' | script --quiet --return --command '${all}' /dev/null`);
+      const shown = new RegExp(
+        `\\(${name}\\) \\$ [\\s\\S]*\\[1\\] \\+ Running +sleep 99\\s[\\s\\S]*ended 4\\s+read mine\\s+0 91$`,
+      );
+      assert.match(stdout, shown);
+    }
+  });
+
+  it("shows the live lab in there, and ends with an error when that is gone", async () => {
+    await user.run(user.inside("viewed", "sh", "-c", MADE));
+    await writeFile(path.join(user.folder, "state.json"), JSON.stringify(cableOf({ sandbox: "viewed" })));
+    const { stdout } = await type(VIEWED("netns sandbox remove viewed"));
+    await writeFile(path.join(user.folder, "state.json"), JSON.stringify(cableOf({ sandbox: "lab" })));
+    assert.match(
+      stdout,
+      /^event: picture\ndata: .*h2[\s\S]*error: could not go on looking at the lab\n {2}[\s\S]*\n3$/,
+    );
   });
 
   it("says which sandbox is not there, and what to type", async () => {

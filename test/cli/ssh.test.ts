@@ -9,6 +9,11 @@ import { needs } from "../support/suites/needs";
 import { until } from "../support/suites/until";
 import { cableOf, MADE } from "./cable";
 import { WHILE } from "./verbs/capture";
+import { VIEWED } from "./viewed";
+
+/** A shell on a terminal that is left with exit code 4, after these words. */
+const onTerminal = (line: string, words: string) =>
+  `printf '${words}; exit 4\\n' | script --quiet --return --command '${line}' /dev/null`;
 
 describe("netns of a user whose lab is on another host", function () {
   this.timeout(120_000);
@@ -91,8 +96,19 @@ describe("netns of a user whose lab is on another host", function () {
     const ran = await type("netns exec one -- sh -c 'id -u; ls /sys/class/net; exit 5'");
     assert.deepEqual(ran, { exitCode: 5, stdout: "0\neth0\nlo", stderr: "" });
     assert.equal((await type("netns ping one two")).exitCode, 0);
-    await type("netns exec one -- kill -TERM 1");
-    await until("its end", async () => (await type("netns exec one true")).exitCode !== 0);
+    const shell = await type(onTerminal("netns shell one", "stty size; ls /sys/class/net"));
+    assert.match(shell.stdout, /\(h1\) \$ .*0 0\s[\s\S]*eth0 +lo/, shell.stderr);
+    assert.equal(shell.exitCode, 4, shell.stdout);
+    assert.match((await type(VIEWED("kill -TERM $!"))).stdout, /^event: picture\ndata: .*h2[\s\S]*\n0$/);
+    assert.match((await type("touch Pulumi.yaml; netns sandbox list; rm Pulumi.yaml")).stdout, /^lab\t\d+$/);
+    const there = (line: string) => type(`netns sandbox ${line.replace(/^\w+/, "$& --host=ssh://ann@lab1")}`);
+    assert.match((await there("enter lab ip -n h1 -br link show eth0 type veth")).stdout, /^eth0@/);
+    assert.deepEqual(await there("remove lab"), { exitCode: 0, stdout: "", stderr: "" });
+    const gone = await there("remove lab");
+    assert.match(
+      gone.stderr,
+      /^error: the sandbox lab is not there \(on ssh:\/\/ann@lab1\)\n {2}this user .*\n {2}`netns sandbox list` has/,
+    );
   });
 
   it("needs nothing of Linux where it runs itself", async () => {

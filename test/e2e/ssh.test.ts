@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
+import { distDir } from "../../tools/places.mjs";
 import { exampleFolder, makeProject, remove } from "../support/engine/project";
 import { Stack } from "../support/engine/pulumi";
 import { snapshot } from "../support/labHost/snapshot";
 import { type SshHost, SshLab } from "../support/labHost/sshLab";
 import { changesOf, done, unchanged } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
+import { until } from "../support/suites/until";
 
-/** A namespace on each of two hosts, and one on a third place of choice. */
+/** A namespace on each of two hosts: of root on one, and in a sandbox of a user without rights on one of choice. */
 const TWO_HOSTS = `
 const netns = require("pulumi-netns");
-const on = (name, host) => ({ provider: new netns.Provider(name, { host }) });
-const [lab1, lab2] = [on("lab1", "ssh://root@lab1"), on("lab2", process.env.SECOND)];
+const on = (name, config) => ({ provider: new netns.Provider(name, config) });
+const lab1 = on("lab1", { host: "ssh://root@lab1" });
+const lab2 = on("lab2", { host: process.env.SECOND, sandbox: process.env.SANDBOX });
 for (const [name, options] of Object.entries({ lab1, lab2 })) {
   const a = new netns.Namespace(name + "-a", { name: "a" }, options);
   new netns.VethPair(name + "-cable", { a: { name: "to-b", namespace: a.name }, b: { name: "to-a" } }, options);
@@ -42,6 +45,11 @@ describe("Labs on hosts over ssh", function () {
     const folder = await makeProject(program);
     folders.push(folder);
     return folder;
+  };
+  /** A line as one types it on the engine's machine, for a sandbox on a lab host. */
+  const typeIn = (stack: Stack, line: string) => {
+    const env = { ...stack.env, PATH: `${distDir}/cli:${lab.env.PATH}` };
+    return lab.engine.tryRun(["bash", "-c", line], { cwd: stack.folder, env });
   };
   /** What is to be the same in the end: on the host, and where the engine is. */
   const all = async ({ lab: host }: SshHost) => [
@@ -86,17 +94,22 @@ describe("Labs on hosts over ssh", function () {
     assert.deepEqual(await snapshot(host.lab), empty);
   });
 
-  it("are on several hosts in one program, and made anew on another one where that is named", async () => {
+  it("are on several hosts in one program, one in a sandbox there, and made anew on another one where that is named", async () => {
     const [first, second] = [lab.host("lab1"), lab.host("lab2")];
     const before = [await all(first), await all(second)];
     const stack = await open(await project(TWO_HOSTS), {});
-    stack.env.SECOND = second.url("root");
+    // All these hosts have the same processes: of two sandboxes of a name, each would be found on both.
+    Object.assign(stack.env, { SECOND: second.url("ann"), SANDBOX: "second" });
     done(await stack.up());
-    for (const { lab: host } of [first, second]) {
-      assert.match(await host.ip("-n a -br link show to-b type veth"), /^to-b@/);
-    }
-    unchanged(await stack.up());
-    stack.env.SECOND = lab.host("far").url("root");
+    assert.match(await first.lab.ip("-n a -br link show to-b type veth"), /^to-b@/);
+    assert.equal(await second.lab.run(["ls", "/run/netns"]), "");
+    const typed = await typeIn(
+      stack,
+      `netns sandbox enter second --host ${second.url("ann")} -- ip -n a -br link show to-b type veth`,
+    );
+    assert.match(typed.stdout, /^to-b@/, typed.stderr);
+    unchanged(await stack.up("--refresh"));
+    Object.assign(stack.env, { SECOND: lab.host("far").url("ann"), SANDBOX: "third" });
     const shown = done(await stack.preview());
     assert.deepEqual(
       changesOf(shown).filter((each) => each.includes("lab1")),
@@ -108,5 +121,7 @@ describe("Labs on hosts over ssh", function () {
     assert.deepEqual(await all(second), before[1]);
     done(await stack.destroy());
     assert.deepEqual([await all(first), await all(second)], before);
+    const left = `netns sandbox list --host ${lab.host("far").url("ann")}`;
+    await until("the end of its sandbox", async () => (await typeIn(stack, left)).stdout === "");
   });
 });

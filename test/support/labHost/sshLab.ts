@@ -1,5 +1,6 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { MARK } from "../../../provider/place/keeperProcess";
 import { remove, root, scratch } from "../engine/project";
 import { until } from "../suites/until";
 import { LabHost } from "./labHost";
@@ -82,8 +83,20 @@ export class SshLab {
   }
 
   async stop(): Promise<void> {
+    await this.endSandboxes();
     await Promise.all([this.engine, ...this.hosts.map(({ lab }) => lab)].map((each) => each.stop()));
     await remove(this.folder);
+  }
+
+  /** They have mounts of their own, in which those of their host are still seen. */
+  private async endSandboxes(): Promise<void> {
+    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+      const [words, mounts] = await Promise.all(
+        ["cmdline", "mountinfo"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
+      );
+      if (words?.includes(`\0${MARK}\0`) && mounts?.includes(path.basename(this.folder)))
+        process.kill(Number(pid), "SIGKILL");
+    }
   }
 
   private async setUp(names: readonly string[], jump: boolean): Promise<void> {

@@ -64,9 +64,23 @@ describe("the provider's configuration", () => {
     assert.deepEqual(one.config, { timeoutSeconds: 5 });
   });
 
+  it("is no sandbox with sudo, whichever of the two is said where", () => {
+    const said = "sudo: does not go with `sandbox`, which needs no root's rights: set only one of them";
+    assert.deepEqual(check({ sandbox: "one", sudo: "true" }).failures, [["", said]]);
+    assert.deepEqual(check({ sandbox: "one", sudo: false, host: "ssh://lab1" }).failures, []);
+    process.env.NETNS_SUDO = "true";
+    try {
+      const from = " (from the environment variable NETNS_SUDO)";
+      assert.deepEqual(check({ sandbox: "one" }).failures, [["", `${said}${from}`]]);
+      assert.deepEqual(check({ sandbox: "one", sudo: false }).failures, []);
+      assert.deepEqual(check({ sandbox: Unknown.value }).failures, []);
+    } finally {
+      delete process.env.NETNS_SUDO;
+    }
+  });
+
   it("has in it where the labs are, from the environment as well", () => {
     process.env.NETNS_HOST = "ssh://lab1";
-    process.env.NETNS_SUDO = "true";
     try {
       assert.deepEqual(check({ sandbox: "one" }).inputs, { sandbox: "one", host: "ssh://lab1" });
       assert.deepEqual(check({ host: "ssh://lab2" }).inputs, { host: "ssh://lab2" });
@@ -74,7 +88,6 @@ describe("the provider's configuration", () => {
       assert.deepEqual(check({ sandbox: "-o" }).inputs, { sandbox: "-o" });
     } finally {
       delete process.env.NETNS_HOST;
-      delete process.env.NETNS_SUDO;
     }
   });
 
