@@ -4,6 +4,7 @@ import { remove, root, scratch } from "../support/engine/project";
 import { LabHost } from "../support/labHost/labHost";
 import { ovsStage } from "../support/labHost/ovs";
 import { SshLab } from "../support/labHost/sshLab";
+import { plainEnv } from "../support/suites/env";
 import type { Stage } from "../support/suites/exampleSuite";
 import { lacks } from "../support/suites/kernelOptions";
 import { has, needs, skipThis } from "../support/suites/needs";
@@ -38,11 +39,11 @@ describe("whoever types what a README says sees what it says", function () {
       const option = OPTIONS[example];
       await STAGES[example]?.set(host);
       try {
-        await followPage(host, clone, page, plainEnv(home));
+        await followPage(host, clone, page, shellEnv(home));
       } catch (error) {
         if (option === undefined || !(error instanceof Error) || !lacks(option, error.message)) throw error;
         const destroy = ["npm", "run", "destroy", "--", "-C", `examples/${example}`];
-        await host.run(destroy, { cwd: clone, env: plainEnv(home), timeoutMs: 120_000 });
+        await host.run(destroy, { cwd: clone, env: shellEnv(home), timeoutMs: 120_000 });
         skipThis(this, option);
       } finally {
         await STAGES[example]?.clear(host);
@@ -55,7 +56,7 @@ describe("whoever types what a README says sees what it says", function () {
     const lab = await SshLab.start({ hosts: ["lab1", "lab2"] });
     try {
       const page = path.join(clone, "examples", OVER_SSH, "README.md");
-      await followPage(lab.engine, clone, page, { ...plainEnv(home), ...lab.env });
+      await followPage(lab.engine, clone, page, { ...shellEnv(home), ...lab.env });
     } finally {
       await lab.stop();
     }
@@ -67,12 +68,7 @@ describe("whoever types what a README says sees what it says", function () {
   });
 });
 
-/**
- * What a user's shell has who has set nothing up; there is nobody to answer `pulumi up`, and the types of all programs are
- * checked already (tools/test.mjs).
- */
-function plainEnv(home: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(PULUMI|NETNS|npm)_|^INIT_CWD$/.test(name));
-  const settings = { PULUMI_SKIP_CONFIRMATIONS: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
-  return { ...Object.fromEntries(own), PULUMI_HOME: home, ...settings };
+/** What a user's shell has who has set nothing up; there is nobody to answer `pulumi up`. */
+function shellEnv(home: string): NodeJS.ProcessEnv {
+  return { ...plainEnv(), PULUMI_HOME: home, PULUMI_SKIP_CONFIRMATIONS: "true" };
 }

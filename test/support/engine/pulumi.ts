@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { KEY_SETTINGS, keyEnv, serveKey } from "../../../testing/key";
 import { folderBackend } from "../../../tools/lab.mjs";
 import type { LabHost, Ran, RunOptions } from "../labHost/labHost";
+import { plainEnv } from "../suites/env";
 import { type Events, readEvents } from "./events";
 import { plainProgram, programs } from "./programs";
 import { projectName, remove, scratch } from "./project";
@@ -37,7 +39,14 @@ export class Stack {
   static async open({ host, folder, env }: StackOptions): Promise<Stack> {
     const [base, project] = [await scratch("stack"), await projectName(folder)];
     await cp(await emptyStack(host, project), base, { recursive: true });
-    const stack = new Stack(host, folder, { ...engineEnv(base), ...env }, path.join(base, "empty"), project);
+    key ??= serveKeyOfAll();
+    const stack = new Stack(
+      host,
+      folder,
+      { ...engineEnv(base), ...keyEnv(await key), ...env },
+      path.join(base, "empty"),
+      project,
+    );
     // Where a test has a backend of its own, that can be on a disk that only the host sees.
     if (env?.PULUMI_BACKEND_URL !== undefined) await stack.must(["stack", "init", STACK]);
     return stack;
@@ -146,6 +155,17 @@ export class Stack {
   }
 }
 
+/** The socket of this process at which engines ask for the key of a stack: see serveKey for the time that it saves. */
+let key: Promise<string> | undefined;
+
+async function serveKeyOfAll(): Promise<string> {
+  const folder = await scratch("key");
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  const socket = path.join(folder, "socket");
+  await serveKey(socket);
+  return socket;
+}
+
 const emptyStacks = new Map<string, Promise<string>>();
 
 /** The folders of a new stack of a project, made by the engine once for all stacks of this process. */
@@ -164,14 +184,14 @@ async function makeEmptyStack(host: LabHost, project: string): Promise<string> {
   await writeFile(path.join(base, "home/logs"), "");
   await writeFile(path.join(emptyProject, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   await host.run(["pulumi", "stack", "init", STACK, "--non-interactive"], { cwd: emptyProject, env: engineEnv(base) });
+  await writeFile(path.join(emptyProject, `Pulumi.${STACK}.yaml`), JSON.stringify(KEY_SETTINGS));
   return base;
 }
 
-/** The environment of this process without its own settings for Pulumi, and with those of one test. */
+/** With the settings of one test alone. */
 function engineEnv(base: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(PULUMI|NETNS)_/.test(name));
   return {
-    ...Object.fromEntries(own),
+    ...plainEnv(),
     PULUMI_HOME: path.join(base, "home"),
     PULUMI_BACKEND_URL: folderBackend(path.join(base, "state")),
     PULUMI_CONFIG_PASSPHRASE: "test",
