@@ -59,7 +59,8 @@ async function bring(host: string, before: readonly string[]): Promise<{ node: s
     ...{ host, plugin: PLUGIN, debug() {} },
     argv(there) {
       place = there;
-      return [...before, "true"];
+      // What sudoers is to allow, and no more.
+      return [...before, there.node, "--version"];
     },
   });
   child.stdin.end();

@@ -20,6 +20,8 @@ export interface Stack {
   written: Written[];
   /** The configuration of the provider that made what is in a host: where that is, and how to get there. */
   configOf(host: Host): Config;
+  /** What is in the same place as a host. */
+  resourcesBeside(host: Host): Resource[];
 }
 
 /** A resource as `pulumi stack export` writes it. */
@@ -49,7 +51,11 @@ export async function readStack(place: StackPlace): Promise<Stack> {
   const resources = [...configs.keys()];
   const graph = graphOf(resources);
   const configOf = (host: Host) => checkedConfig(configs.get(makerOf(host)) ?? {}, process.env);
-  return { resources, graph, written: all, configOf };
+  const resourcesBeside = (host: Host) => {
+    const values = JSON.stringify(configs.get(makerOf(host)));
+    return resources.filter((one) => JSON.stringify(configs.get(one)) === values);
+  };
+  return { resources, graph, written: all, configOf, resourcesBeside };
 }
 
 /** A host that no resource makes, such as a container, is there because things of the stack are in it. */

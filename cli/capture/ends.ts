@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { components } from "../../provider/components";
 import { NetnsError } from "../../provider/errors";
 import { netnsPath } from "../../provider/kernel/netnsPath";
 import { type Device, deviceAt, deviceLabel, devicesOf, type Graph } from "../../provider/model/graph";
@@ -20,13 +21,15 @@ interface Place {
 
 const execute = promisify(execFile);
 
+const COMPONENTS = components.map(({ type }) => `netns:index:${type}`);
+
 /**
  * The ends that the words of a command line name, as far as they name something; the words behind are a filter. Who quotes
  * a filter with a space in it has it taken for nothing else.
  */
 export async function findEnds(words: readonly string[], at: StackPlace): Promise<{ ends: End[]; filter: string }> {
   const { stack, error } = await stackOrError(at);
-  const found = words.map((word) => placesOf(word, stack?.graph));
+  const found = words.map((word) => placesOf(word, stack));
   const length = found.indexOf(undefined);
   const named = length < 0 ? found : found.slice(0, length);
   if (named.length === 0) throw error ?? nothing(words[0] ?? "");
@@ -88,11 +91,22 @@ async function devicesUp(host: string, way: Way): Promise<string[]> {
 }
 
 /** A cable goes before a host of the same name, which is meant by a slash behind it. */
-function placesOf(word: string, graph: Graph | undefined): Place[] | undefined {
-  const devices = graph ? devicesNamed(graph, word) : [];
+function placesOf(word: string, stack: Stack | undefined): Place[] | undefined {
+  const graph = stack?.graph;
+  const devices = stack ? partsNamed(stack, word).flatMap((name) => devicesNamed(stack.graph, name)) : [];
   if (devices.length > 0) return devices.map(placeOf);
   const host = graph && findHost(graph, word.replace(/\/$/, ""));
   return host ? [{ namespace: host.name }] : byPath(word, graph);
+}
+
+/** Of a component, such as a VxlanLink, the names of what it is made of. */
+function partsNamed({ written }: Stack, word: string): string[] {
+  const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+  const components = written.filter(({ urn, type }) => nameOf(urn) === word && COMPONENTS.includes(type));
+  return [
+    word,
+    ...written.filter(({ parent }) => components.some(({ urn }) => urn === parent)).map(({ urn }) => nameOf(urn)),
+  ];
 }
 
 /** What a resource of that name makes: both ends of a cable in their order, a bridge. */

@@ -1,12 +1,15 @@
 import { InvalidArgumentError, Option } from "commander";
 import { canonicalIp } from "../../provider/core/ip";
+import { NetnsError } from "../../provider/errors";
+import { type Device, type Graph, graphOf, type Host, isKnown } from "../../provider/model/graph";
+import { whereIs } from "../../provider/place/place";
 import { refuseMany } from "../../provider/why/asked";
 import type { Finding } from "../../provider/why/question";
 import { exitCodes } from "../exitCodes";
 import { askHalf } from "../half";
 import { HostArgument, hostNamed } from "../hosts";
 import { wayInto } from "../lab";
-import { readStack } from "../stack";
+import { readStack, type Stack } from "../stack";
 import { printJson } from "../table";
 import type { Verb } from "../verb";
 import { type Packed, packed } from "../why/packed";
@@ -67,7 +70,9 @@ export const why: Verb<Options> = {
       ...(ipv4 && { family: "inet" as const }),
       ...(ipv6 && { family: "inet6" as const }),
     };
-    const asked: Packed = { question, stack: packed(stack.resources), timeoutMs: wait * 1000 };
+    const beside = stack.resourcesBeside(host);
+    needBeside(stack, host, graphOf(beside), question.to);
+    const asked: Packed = { question, stack: packed(beside), timeoutMs: wait * 1000 };
     const way = await wayInto(stack.configOf(host), "");
     const answer = await askHalf<Finding>(way, "why.js", asked, "could not look at the host");
     if (json) printJson(answer);
@@ -75,6 +80,21 @@ export const why: Verb<Options> = {
     return answer.reaches ? 0 : exitCodes.no;
   },
 };
+
+/** It watches one machine: what is on another one it neither sees nor knows. */
+function needBeside(stack: Stack, { name: from }: Host, { hosts }: Graph, to: string): void {
+  const hasAddress = ({ addresses }: Device) =>
+    addresses.some(({ address }) => isKnown(address) && address.split("/")[0] === to);
+  const has = (host: Host) => host.name === to || [...host.devices.values()].some(hasAddress);
+  const far = [...stack.graph.hosts.values()].find((host) => has(host) && !hosts.has(host.name));
+  if (!far || [...hosts.values()].some(has)) return;
+  throw new NetnsError({
+    kind: "user",
+    tried: `${far.name} is in another place than ${from}`,
+    said: `${far.name} is ${whereIs(stack.configOf(far)) || "here"}, and \`netns why\` watches one place`,
+    todo: `\`netns ping ${from} ${far.name}\` tells whether it gets there; \`netns capture\` shows the frames at both ends.`,
+  });
+}
 
 function port(text: string): number {
   return within(text, 1, 65_535);

@@ -1,5 +1,6 @@
 import { grouped } from "../../provider/core/values";
 import { NetnsError } from "../../provider/errors";
+import type { Outcome } from "../../provider/probe/outcome";
 import { heardBy, isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
 import { sendInLab } from "../probing";
 import type { Stack } from "../stack";
@@ -12,11 +13,10 @@ const PATIENCE_MS = 4000;
 /** Each host pings each other one, as `netns ping` has it. */
 export async function pingAll(stack: Stack): Promise<Matrix> {
   const pairs = pairsOf(stack, ["inet", "inet6"], { options: PACKET });
-  const first = stack.graph.hosts.get(pairs[0]?.from ?? "");
-  if (!first) throw new NetnsError({ kind: "user", tried: "no two hosts have addresses of one family" });
+  if (pairs.length === 0) throw new NetnsError({ kind: "user", tried: "no two hosts have addresses of one family" });
   const probes = probesOf(pairs, PACKET);
-  const outcomes = await sendInLab(stack.configOf(first), { probes, timeoutMs: PATIENCE_MS });
-  const results = pairs.map((pair, index): Result => ({ ...pair, outcome: outcomes[index] ?? { heard: "nothing" } }));
+  const outcomes = await sendInLab(stack, { probes, timeoutMs: PATIENCE_MS });
+  const results = pairs.map((pair, index): Result => ({ ...pair, outcome: outcomes[index] as Outcome }));
   const hosts = [...new Set(pairs.flatMap(({ from, to }) => [from, to]))].sort(
     new Intl.Collator("en", { numeric: true }).compare,
   );

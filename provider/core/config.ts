@@ -7,13 +7,27 @@ import type { Json } from "./values";
 const HOST =
   /^ssh:\/\/(?:[^\s@/:-][^\s@/:]*@)?(?:\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]|[A-Za-z0-9_][\w.-]*)(?::\d{1,5})?\/?$/;
 const SANDBOX = /^[A-Za-z0-9][\w.-]{0,62}$/;
+const HOST_RULE = "must be ssh://[USER@]HOST[:PORT]";
+const SANDBOX_RULE = "must be a letter or digit, then up to 62 letters, digits, `.`, `_` or `-`";
+const MOST_PORT = 65_535;
 
 /** The provider's configuration. Each property's `environment` names the variable that it falls back to. */
 export const configSchema = z
   .strictObject({
+    deleteUnreachable: z
+      .boolean({ error: "must be true or false" })
+      .optional()
+      .meta({
+        description:
+          "Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For a host that is gone for " +
+          "good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`. What is on a host that comes back stays there. " +
+          "Default: false.",
+        environment: "NETNS_DELETE_UNREACHABLE",
+      }),
     host: z
-      .string({ error: "must be text" })
-      .regex(HOST, { error: "must be ssh://[USER@]HOST[:PORT]" })
+      .string({ error: HOST_RULE })
+      .regex(HOST, { error: HOST_RULE })
+      .refine((host) => portOf(host) <= MOST_PORT, { error: `has a port above ${MOST_PORT}` })
       .optional()
       .meta({
         description:
@@ -41,14 +55,15 @@ export const configSchema = z
         environment: "NETNS_FINDINGS",
       }),
     sandbox: z
-      .string({ error: "must be text" })
-      .regex(SANDBOX, { error: "must be a letter or digit, then up to 62 letters, digits, `.`, `_` or `-`" })
+      .string({ error: SANDBOX_RULE })
+      .regex(SANDBOX, { error: SANDBOX_RULE })
       .optional()
       .meta({
         description:
           "Make the labs in a sandbox of this name, which any user may have: a network, mounts and a /run of its own, " +
           "in which that user is root (user_namespaces(7)). It is made when it is needed first, and ends with the last thing in it " +
-          "(`netns sandbox list`). A change replaces all that the provider has made. Default: none.",
+          "(`netns sandbox list`). A change replaces all that the provider has made. Where the configuration says `host`, it says the " +
+          "sandbox there, too, and NETNS_SANDBOX does not count. Default: none.",
         environment: "NETNS_SANDBOX",
       }),
     sudo: z
@@ -93,6 +108,8 @@ export function parseConfig(values: Json, env: NodeJS.ProcessEnv): { config: Con
     const variable = environmentOf(field);
     const text = variable && env[variable];
     if (!text || merged[key] !== undefined) continue;
+    // What a user has for labs here is not for those that a program has on other hosts.
+    if (key === "sandbox" && values.host !== undefined) continue;
     merged[key] = fromText(text, field);
     variables.set(key, variable);
   }
@@ -105,6 +122,10 @@ export function parseConfig(values: Json, env: NodeJS.ProcessEnv): { config: Con
 function together({ sandbox, sudo }: Config): Fault[] {
   if (typeof sandbox !== "string" || sudo !== true) return [];
   return [{ path: ["sudo"], reason: "does not go with `sandbox`, which needs no root's rights: set only one of them" }];
+}
+
+function portOf(host: string): number {
+  return Number(/:(\d+)\/?$/.exec(host)?.[1] ?? 0);
 }
 
 /** The environment variable that a property of the configuration falls back to. */

@@ -240,7 +240,7 @@ export function noRights(subject: string, missing: string[], wish: "look into" |
     said: `the provider's process lacks ${missing.join(" and ")}`,
     todo:
       'Run it as root: sudo --preserve-env env "PATH=$PATH" "HOME=$HOME" pulumi up (on a lab host: ssh://root@HOST),' +
-      " or let the provider alone use sudo: `pulumi config set netns:sudo true`, or make the lab in a sandbox, which takes" +
+      " or let the provider alone use sudo: NETNS_SUDO=true, or `pulumi config set netns:sudo true` before the first `pulumi up`, or make the lab in a sandbox, which takes" +
       " no rights: `pulumi config set netns:sandbox NAME`." +
       (wish === "change" ? "" : " To preview from the recorded state alone, set NETNS_OFFLINE=true."),
   });

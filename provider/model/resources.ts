@@ -24,6 +24,8 @@ export interface Resource {
 export interface Written {
   urn: string;
   type: string;
+  /** The URN of what it is a part of; of all else, that of the stack. */
+  parent?: string;
   inputs?: unknown;
   outputs?: unknown;
   /** It is to go: another one has its name already. */

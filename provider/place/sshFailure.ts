@@ -10,6 +10,8 @@ interface Words {
   todo(by: { command: string }): string;
 }
 
+const GONE = "Is it gone for good, NETNS_DELETE_UNREACHABLE=true takes what was on it for gone.";
+
 /** How it began, behind which stands why. */
 export function couldNot(host: string): string {
   return `could not reach the lab host ${host}`;
@@ -36,28 +38,28 @@ const SAID: readonly Words[] = [
       `Connect once by hand (\`${command}\`), compare the fingerprint and say yes: the key is in known_hosts from then on.`,
   },
   {
-    pattern: /Could not resolve hostname/,
-    kind: "user",
+    pattern: /Could not resolve hostname|failed: (?:Temporary failure in name resolution|Name or service not known)/,
+    kind: "unreachable",
     what: "no such name is known",
-    todo: () => "See the spelling of `host`, the name service, and `Host` in ~/.ssh/config.",
+    todo: () => `See the spelling of \`host\`, the name service, and \`Host\` in ~/.ssh/config. ${GONE}`,
   },
   {
     pattern: /Connection refused/,
     kind: "unreachable",
     what: "nothing listens there",
-    todo: () => "See that sshd runs there, and on which port: `ssh://HOST:PORT`.",
+    todo: () => `See that sshd runs there, and on which port: \`ssh://HOST:PORT\`. ${GONE}`,
   },
   {
     pattern: /No route to host|Network is unreachable/,
     kind: "unreachable",
     what: "there is no way to it",
-    todo: () => "See that it is on, and the network between: `ip route get ADDRESS`.",
+    todo: () => `See that it is on, and the network between: \`ip route get ADDRESS\`. ${GONE}`,
   },
   {
     pattern: /Connection timed out|Operation timed out|during banner exchange/,
-    kind: "timeout",
+    kind: "unreachable",
     what: "it does not answer",
-    todo: () => "See that it is on, and that no firewall between drops what is sent to its ssh port.",
+    todo: () => `See that it is on, and that no firewall between drops what is sent to its ssh port. ${GONE}`,
   },
   {
     pattern: /Permission denied \(|Too many authentication failures|No supported authentication methods/,

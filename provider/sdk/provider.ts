@@ -31,6 +31,7 @@ export class Provider extends ProviderResource {
       Provider.__pulumiType,
       name,
       {
+        deleteUnreachable: output(args.deleteUnreachable).apply(JSON.stringify),
         host: args.host,
         offline: output(args.offline).apply(JSON.stringify),
         findings: args.findings,
@@ -45,6 +46,12 @@ export class Provider extends ProviderResource {
 
 /** The provider's configuration. */
 export interface ProviderArgs {
+  /**
+   * Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For
+   * a host that is gone for good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`.
+   * What is on a host that comes back stays there. Default: false.
+   */
+  deleteUnreachable?: pulumi.Input<boolean | undefined>;
   /**
    * Where the labs are: `ssh://[USER@]HOST[:PORT]`, by the OpenSSH client and its configuration here
    * (keys, agent, jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19
@@ -67,7 +74,8 @@ export interface ProviderArgs {
    * Make the labs in a sandbox of this name, which any user may have: a network, mounts and a /run of
    * its own, in which that user is root (user_namespaces(7)). It is made when it is needed first, and
    * ends with the last thing in it (`netns sandbox list`). A change replaces all that the provider has
-   * made. Default: none.
+   * made. Where the configuration says `host`, it says the sandbox there, too, and NETNS_SANDBOX does
+   * not count. Default: none.
    */
   sandbox?: pulumi.Input<string | undefined>;
   /**

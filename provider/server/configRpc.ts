@@ -30,15 +30,17 @@ export function handshake(plugin: Plugin, request: ProviderHandshakeRequest): Pr
 
 /** What says where the labs are: another one takes other labs. */
 const PLACE = ["host", "sandbox"] as const;
+/** And by which rights one gets there. */
+const WAY = [...PLACE, "sudo"] as const;
 
 /**
- * The configuration as it is given, and where the labs are, whoever says that: with it in the state, `destroy` and `netns`
+ * The configuration as it is given, and where the labs are and how to get there, whoever says that: with it in the state, `destroy` and `netns`
  * find them, and another value in the environment is seen to be another place.
  */
 export function checkConfig(request: CheckRequest): CheckResponse {
   const given = decode(request.getNews());
   const { config, faults } = parseConfig(given.values, process.env);
-  const place = Object.fromEntries(PLACE.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]));
+  const place = Object.fromEntries(WAY.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]));
   const response = new CheckResponse();
   response.setInputs(faults.length > 0 ? request.getNews() : encode({ ...given.values, ...place }, given.secrets));
   // The engine has taken the secret marks off and prints the value of a property that is named: so none is.

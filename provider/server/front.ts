@@ -1,5 +1,6 @@
 import { CheckRequest, ConfigureRequest, type ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { Config } from "../core/config";
+import { NetnsError } from "../errors";
 import { type Place, placeOf } from "../place/place";
 import { noteFound } from "./changeRpc";
 import { asksHost } from "./diffRpc";
@@ -10,6 +11,9 @@ import { type Answer, aboutOne, type Call, foundIn, messageIn, type Reply } from
 import { withSandboxHint } from "./sandboxHint";
 import { toStatus } from "./status";
 import { type Line, WorkerClient } from "./workerClient";
+
+/** In bytes, that a read has found nothing, and that something was deleted. */
+const NOTHING = Buffer.alloc(0);
 
 /** Answered here at any time: what is about the plugin itself. */
 const OWN = ["handshake", "attach", "configure", "getPluginInfo", "getSchema", "checkConfig", "diffConfig", "cancel"];
@@ -63,13 +67,25 @@ export class Front {
 
   private async pass(place: Place, call: Call): Promise<Reply> {
     this.client ??= this.start(place);
-    const client = await this.client.catch((error: unknown) => ({ failure: toStatus(error) }));
-    if (!(client instanceof WorkerClient)) return client;
+    const client = await this.client.catch((error: unknown) => ({ error }));
+    if ("error" in client) return this.withoutHost(call, client.error);
     // Only now: others may have waited for the worker as well, and it is to be told once.
     const told = this.untold.splice(0);
     const reply = await client.pass(told, call);
     this.note(call, reply);
     return place.sandbox === undefined ? reply : withSandboxHint(reply, place.sandbox);
+  }
+
+  /** What the answer is where the host cannot be asked: see `deleteUnreachable`. */
+  private withoutHost(call: Call, error: unknown): Reply {
+    const { deleteUnreachable } = this.plugin.config;
+    const isGone = deleteUnreachable && error instanceof NetnsError && error.kind === "unreachable";
+    if (!isGone || !["read", "delete"].includes(call.name)) return { failure: toStatus(error) };
+    const { urn = "" } = aboutOne(call) ?? {};
+    this.tell({ severity: "warning", message: `taken for gone: ${error.message}`, urn });
+    const reply = { answers: [NOTHING] };
+    this.note(call, reply);
+    return reply;
   }
 
   /**

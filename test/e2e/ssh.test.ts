@@ -119,6 +119,18 @@ describe("Labs on hosts over ssh", function () {
     assert.deepEqual(shown.changes.replace, 3, shown.text);
     done(await stack.up());
     assert.deepEqual(await all(second), before[1]);
+
+    // It is gone for good, and its lab is to be where it was first.
+    await lab.configure("far", ["Host far", "HostName nowhere.invalid"]);
+    stack.env.SECOND = second.url("root");
+    assert.match(
+      (await stack.up()).text,
+      /could not reach the lab host ssh:\/\/root@far.*\n.*NETNS_DELETE_UNREACHABLE=true/s,
+    );
+    stack.env.NETNS_DELETE_UNREACHABLE = "true";
+    const moved = done(await stack.up());
+    assert.match(moved.text, /warning: .*taken for gone: could not reach the lab host/);
+    assert.match(await second.lab.ip("-n a -br link show to-b type veth"), /^to-b@/);
     done(await stack.destroy());
     assert.deepEqual([await all(first), await all(second)], before);
     const left = `netns sandbox list --host ${lab.host("far").url("ann")}`;

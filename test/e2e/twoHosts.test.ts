@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { exampleFolder } from "../support/engine/project";
+import path from "node:path";
+import { exampleFolder, root } from "../support/engine/project";
 import { Stack } from "../support/engine/pulumi";
 import { SshLab } from "../support/labHost/sshLab";
 import { looksAsInPicture } from "../support/suites/examplePicture";
 import { changesOf, done, inNetns, unchanged } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
+import { until } from "../support/suites/until";
+
+const NETNS = path.join(root, "dist/cli/netns");
 
 describe("examples/two-hosts, on two machines that ssh leads to", function () {
   this.timeout(180_000);
@@ -44,6 +48,22 @@ describe("examples/two-hosts, on two machines that ssh leads to", function () {
 
   it("is as it should be: a second up changes nothing", async () => {
     unchanged(await stack.up());
+  });
+
+  it("is pinged by netns from either machine, captured at both ends of its cable, and no matter of why", async () => {
+    const netns = (line: string) =>
+      lab.engine.tryRun(["sh", "-c", `${NETNS} ${line}`], { cwd: stack.folder, env: stack.env });
+    const pinged = await netns("ping");
+    assert.equal(pinged.exitCode, 0, pinged.stdout + pinged.stderr);
+    assert.match(pinged.stdout, /^h1\th2\t10\.4\.0\.2\tyes\tyes\t.*\nh2\th1\t10\.4\.0\.1\tyes\tyes\t/);
+    let isOver = false;
+    const capturing = netns("capture cable icmp -c 2").finally(() => (isOver = true));
+    await until("two frames", async () => (await ping("h1")).exitCode === 0 && isOver);
+    const captured = await capturing;
+    assert.match(captured.stderr, /^listening on h1\/eth0, h2\/eth0\n/);
+    const { exitCode, stderr } = await netns("why h2 10.4.0.1");
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /h1 is in another place than h2\n +h1 is on ssh:\/\/root@lab1, .*\n.*netns ping h2 h1/);
   });
 
   it("has the half of a machine back that has restarted, and leaves the other one as it is", async () => {

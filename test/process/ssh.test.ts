@@ -57,11 +57,20 @@ describe("A lab host over ssh", function () {
     assert.equal(await runThere({ argv, debug }), `3.3.4 ${CACHE}/${copy}/plugin/server\n`);
     assert.equal(lines.filter((line) => line.startsWith("the programs go to")).length, 1);
     assert.equal(await there(`find ${CACHE} -perm /077`), "");
-    const halves = "inside.js look.js nft.js nftablesChild.js probes.js prompt why.js";
+    const halves = "inside.js look.js nft.js nftablesChild.js probes.js prompt viz.js why.js";
     assert.equal(
       await there(`cd ${CACHE}/${copy} && echo * && cd cli && echo *`),
       `cli koffi node_modules plugin\n${halves}`,
     );
+  });
+
+  it("has all files there that these load", async () => {
+    const [copy] = await copies();
+    const folder = `${CACHE}/${copy}/cli`;
+    const lines = await there(`cd ${folder} && grep -hoE '(resolve|require|import)\\("\\./[^"]*"\\)' *.js | sort -u`);
+    const loaded = [...lines.matchAll(/"(.*)"/g)].map(([, file]) => file);
+    assert.deepEqual(loaded, ["./viz.js", "./nftablesChild"]);
+    for (const file of loaded) await there(`cd ${folder} && node -e 'require.resolve("${file}")'`);
   });
 
   it("gets them anew where the copy is spoilt, has too much, or was left half", async () => {

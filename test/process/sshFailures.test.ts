@@ -18,6 +18,8 @@ const NODE_TODO =
 const COPY_TODO =
   "See that the user can write in ~/.cache there (or in XDG_CACHE_HOME, where that is set for each login).";
 
+const GONE = "Is it gone for good, NETNS_DELETE_UNREACHABLE=true takes what was on it for gone.";
+
 /** What is wrong, what the user is told then, and what the kernel, ssh or the host have said of it. */
 interface Case {
   what: string;
@@ -79,10 +81,10 @@ describe("Where a lab host cannot be used over ssh, an error says", function () 
     {
       what: "that nobody knows its name",
       options: { host: "ssh://nowhere.invalid" },
-      kind: "user",
+      kind: "unreachable",
       tried: "no such name is known",
       said: /Could not resolve hostname nowhere\.invalid/,
-      todo: "See the spelling of `host`, the name service, and `Host` in ~/.ssh/config.",
+      todo: `See the spelling of \`host\`, the name service, and \`Host\` in ~/.ssh/config. ${GONE}`,
     },
     {
       what: "that nothing listens on its port",
@@ -90,7 +92,7 @@ describe("Where a lab host cannot be used over ssh, an error says", function () 
       kind: "unreachable",
       tried: "nothing listens there",
       said: /port 2: Connection refused$/,
-      todo: "See that sshd runs there, and on which port: `ssh://HOST:PORT`.",
+      todo: `See that sshd runs there, and on which port: \`ssh://HOST:PORT\`. ${GONE}`,
     },
     {
       what: "that no way leads to it",
@@ -98,17 +100,17 @@ describe("Where a lab host cannot be used over ssh, an error says", function () 
       kind: "unreachable",
       tried: "there is no way to it",
       said: /Network is unreachable$/,
-      todo: "See that it is on, and the network between: `ip route get ADDRESS`.",
+      todo: `See that it is on, and the network between: \`ip route get ADDRESS\`. ${GONE}`,
     },
     {
       what: "that it does not answer",
       options: { connectSeconds: 1 },
       spoil: `nft 'table ip silent { chain in { type filter hook input priority 0; tcp dport 22 drop; }; }'`,
       mend: "nft delete table ip silent",
-      kind: "timeout",
+      kind: "unreachable",
       tried: "it does not answer",
       said: /Connection timed out$/,
-      todo: "See that it is on, and that no firewall between drops what is sent to its ssh port.",
+      todo: `See that it is on, and that no firewall between drops what is sent to its ssh port. ${GONE}`,
     },
     {
       what: "that it does not let the user in",

@@ -9,6 +9,8 @@ import { ANN, writeProgram } from "./sudoLab";
 /** Where sshd forwards no sockets. */
 export const CLOSED_PORT = 2222;
 const SSHD_USER = "sshd:x:54399:54399::/run/sshd:/bin/false";
+/** Whom tcpdump becomes. */
+const TCPDUMP_USER = "tcpdump:x:54398:54398::/:/bin/false";
 const ETC = ["passwd", "shadow", "sudoers"] as const;
 
 /** Each is ann, with a login shell of that name. */
@@ -175,7 +177,9 @@ export class SshLab {
     const from = isFar ? (this.hosts[0]?.lab ?? this.engine) : this.engine;
     // What led to the host before its power cut: the kernel takes its time to remove it.
     await from.tryRun(["ip", "link", "del", `cable${index}`]);
-    await from.ip(`link add name cable${index} type veth peer name eth0 netns ${lab.pid}`);
+    // By the same MAC address each time, as a machine has it: others know it for a while.
+    const eth0 = `name eth0 address 02:00:00:00:00:${10 + index} netns ${lab.pid}`;
+    await from.ip(`link add name cable${index} type veth peer ${eth0}`);
     // Addresses that the kernel adds would be new ones each time, and tentative first.
     await from.ip(`link set cable${index} addrgenmode none`);
     await lab.ip("link set eth0 addrgenmode none");
@@ -203,7 +207,7 @@ async function writeEtc(folder: string): Promise<void> {
   };
   const rows = Object.entries(users).map(([name, shell]) => `${name}:x:${ANN}:${ANN}::/home/ann:${shell}`);
   const files: Record<(typeof ETC)[number], string[]> = {
-    passwd: ["root:x:0:0::/root:/bin/sh", ...rows, "nobody-in:x:54322:54322::/:/bin/sh", SSHD_USER],
+    passwd: ["root:x:0:0::/root:/bin/sh", ...rows, "nobody-in:x:54322:54322::/:/bin/sh", SSHD_USER, TCPDUMP_USER],
     shadow: ["root", "nobody-in", ...Object.keys(users)].map((name) => `${name}:*:19000:0:99999:7:::`),
     sudoers: ["root ALL=(ALL) ALL", "ann ALL=(ALL) NOPASSWD: ALL"],
   };

@@ -79,15 +79,29 @@ describe("the provider's configuration", () => {
     }
   });
 
-  it("has in it where the labs are, from the environment as well", () => {
+  it("has in it where the labs are and how to get there, from the environment as well", () => {
     process.env.NETNS_HOST = "ssh://lab1";
     try {
       assert.deepEqual(check({ sandbox: "one" }).inputs, { sandbox: "one", host: "ssh://lab1" });
       assert.deepEqual(check({ host: "ssh://lab2" }).inputs, { host: "ssh://lab2" });
       assert.deepEqual(check({ host: Unknown.value }).inputs, { host: Unknown.value });
+      process.env.NETNS_SUDO = "true";
+      assert.deepEqual(check({}).inputs, { host: "ssh://lab1", sudo: true });
       assert.deepEqual(check({ sandbox: "-o" }).inputs, { sandbox: "-o" });
     } finally {
       delete process.env.NETNS_HOST;
+      delete process.env.NETNS_SUDO;
+    }
+  });
+
+  it("has a sandbox from the environment for labs here, and not on a host that it names", () => {
+    process.env.NETNS_SANDBOX = "mine";
+    try {
+      assert.deepEqual(check({}).inputs, { sandbox: "mine" });
+      assert.deepEqual(check({ host: "ssh://lab2" }).inputs, { host: "ssh://lab2" });
+      assert.deepEqual(check({ host: "ssh://lab2", sandbox: "its" }).inputs, { host: "ssh://lab2", sandbox: "its" });
+    } finally {
+      delete process.env.NETNS_SANDBOX;
     }
   });
 
@@ -106,6 +120,7 @@ describe("the provider's configuration", () => {
     ]) {
       assert.deepEqual(check({ host }).failures, [["", "host: must be ssh://[USER@]HOST[:PORT]"]], host);
     }
+    assert.deepEqual(check({ host: "ssh://a:65536" }).failures, [["", "host: has a port above 65535"]]);
     for (const sandbox of ["", "..", "a/b", "-a", "a".repeat(64)]) assert.equal(check({ sandbox }).failures.length, 1);
   });
 
