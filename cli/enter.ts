@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { NetnsError } from "../provider/errors";
 import { netnsPath } from "../provider/kernel/netnsPath";
+import { openNamespace } from "../provider/netlink/inNamespace";
 import { CLONE_NEW, checked, failure, MNT_DETACH, MS, SystemError, system } from "../provider/netlink/system";
 
 /** Where the files of a namespace are that it sees in the place of those in /etc, as ip-netns(8) has it. */
@@ -33,7 +34,7 @@ export function enter(namespace: string, warn: (text: string) => void): void {
 function open(namespace: string): number {
   const file = netnsPath(namespace);
   try {
-    return openSync(file, constants.O_RDONLY);
+    return openNamespace(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw notEntered(namespace, error);
     throw new NetnsError({

@@ -20,13 +20,18 @@ let hasLeft = false;
  */
 export function inNamespace<T>(file: string, work: (() => T) & Sync<T>): T {
   return away(() => {
-    const fd = openSync(file, constants.O_RDONLY);
+    const fd = openNamespace(file);
     try {
       checked(system().setns(fd, CLONE_NEW.net), `setns ${file}`);
     } finally {
       closeSync(fd);
     }
   }, work);
+}
+
+/** One would wait for ever for who writes into a pipe that has been put in its place. */
+export function openNamespace(file: string): number {
+  return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
 /** The same where no file means the namespace that this thread is in already: who has no rights may work there, too. */

@@ -1,6 +1,6 @@
-import { closeSync, constants, openSync, statSync } from "node:fs";
+import { closeSync, statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { OWN_NETNS, within } from "./inNamespace";
+import { OWN_NETNS, openNamespace, within } from "./inNamespace";
 import { listLegacyTables } from "./legacyTables";
 import type { NftCommand, NftRan } from "./libnftables";
 import type { Message, NetlinkError, Request } from "./message";
@@ -135,7 +135,7 @@ export class Netlink {
 
   /** A namespace as messages want it (`netNsFd`); whoever opens it closes it. */
   open(file: string): number {
-    return openSync(file, constants.O_RDONLY);
+    return openNamespace(file);
   }
 
   /** All that are asked for at the same moment are read on one way into the namespace. */

@@ -9,6 +9,7 @@ import { UserLab } from "../support/labHost/userLab";
 import { PluginProcess } from "../support/provider/pluginProcess";
 import { urn } from "../support/provider/rpcs";
 import { has, needs, skipThis } from "../support/suites/needs";
+import { until } from "../support/suites/until";
 
 const NOBODY = 65534;
 const BOB = 54322;
@@ -82,20 +83,27 @@ describe("A run on a machine with other users", function () {
     if (!has("sshd")) skipThis(this, "sshd");
     const ssh = await SshLab.start();
     try {
-      plugin = await PluginProcess.behind(ssh.engine.door, ssh.env);
-      await plugin.call("configure", new ConfigureRequest().setArgs(encode({ host: "ssh://root@lab1" })));
-      await plugin.call("create", create("there"));
       const there = ssh.host("lab1").lab;
-      const found = (await there.run(["find", "/tmp", "-path", "/tmp/netns-*", "-printf", "%u %m %y %p\n"]))
-        .trim()
-        .split("\n");
-      // The folder alone decides who gets to the socket.
-      assert.deepEqual(
-        found.map((line) => line.replace(/[0-9a-f]{32}.*/, "")),
-        ["root 700 d /tmp/netns-", "root 777 s /tmp/netns-"],
-      );
-      const [, socket = ""] = found[1]?.split(" s ") ?? [];
-      assert.deepEqual([await connects(there, BOB, socket), await connects(there, ANN, socket)], ["EACCES", "EACCES"]);
+      const look = () => there.run(["find", "/tmp", "-path", "/tmp/netns-*", "-printf", "%u %m %y %p\n"]);
+      for (const [config, owner, ann] of [
+        [{ host: "ssh://root@lab1" }, "root", "EACCES"],
+        // Root's, for the one who has started it.
+        [{ host: "ssh://ann@lab1", sudo: true }, "ann", "in"],
+      ] as const) {
+        plugin = await PluginProcess.behind(ssh.engine.door, ssh.env);
+        await plugin.call("configure", new ConfigureRequest().setArgs(encode(config)));
+        await plugin.call("create", create(`of-${owner}`));
+        const found = (await look()).trim().split("\n");
+        // The folder alone decides who gets to the socket.
+        assert.deepEqual(
+          found.map((line) => line.replace(/[0-9a-f]{32}.*/, "")),
+          [`${owner} 700 d /tmp/netns-`, "root 777 s /tmp/netns-"],
+        );
+        const [, socket = ""] = found[1]?.split(" s ") ?? [];
+        assert.deepEqual([await connects(there, BOB, socket), await connects(there, ANN, socket)], ["EACCES", ann]);
+        await plugin.stop();
+        await until("the end of its folder", async () => (await look()) === "");
+      }
     } finally {
       await plugin.stop();
       await ssh.stop();
