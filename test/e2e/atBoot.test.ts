@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execute } from "../support/engine/npm";
 import { remove, root, scratch } from "../support/engine/project";
-import type { Stack } from "../support/engine/pulumi";
-import { commandOf } from "../support/labHost/unit";
+import { commandOf, settingsOf, UNIT } from "../support/labHost/unit";
 import { stackSuite } from "../support/suites/stackSuite";
 
-const UNIT = path.join(root, "systemd/netns-lab@.service");
 const PROGRAM = `
   const net0 = new netns.Namespace("net0");
   const net1 = new netns.Namespace("net1");
@@ -17,20 +15,6 @@ const PROGRAM = `
 `;
 
 stackSuite("A lab at the boot of its host", ["systemd-analyze", "ping"], (fixture) => {
-  /** The file of docs/at-boot.md with the values of a stack. */
-  async function settings(stack: Stack, passphrase: string): Promise<string> {
-    const page = await readFile(path.join(root, "docs/at-boot.md"), "utf8");
-    const [, example = ""] = /r1\.conf <<'END'\n(.*?)^END$/ms.exec(page) ?? [];
-    const values: Record<string, string | undefined> = {
-      ...{ PROJECT: stack.folder, STACK: "test", PATH: process.env.PATH },
-      ...{ PULUMI_BACKEND_URL: stack.env.PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase },
-    };
-    const lines = example.trim().split("\n");
-    const keys = lines.map((line) => line.split("=")[0] ?? "");
-    assert.deepEqual(keys, Object.keys(values));
-    return [...keys.map((key) => `${key}=${values[key]}`), `PULUMI_HOME=${stack.env.PULUMI_HOME}`].join("\n");
-  }
-
   it("has a unit in which systemd finds nothing wrong", async () => {
     const { stdout, stderr } = await fixture.host.tryRun(["systemd-analyze", "verify", "--man=no", UNIT]);
     assert.equal(`${stdout}${stderr}`, "");
@@ -45,16 +29,14 @@ stackSuite("A lab at the boot of its host", ["systemd-analyze", "ping"], (fixtur
   it("is back after the unit's command, which asks for nothing, all below /run gone", async () => {
     const { host } = fixture;
     const stack = await fixture.stackOf(PROGRAM);
-    const made = await stack.up();
-    assert.equal(made.exitCode, 0, made.text);
-    await copyFile(path.join(stack.home, "empty/Pulumi.test.yaml"), path.join(stack.folder, "Pulumi.test.yaml"));
-    const passphrase = path.join(stack.home, "passphrase");
-    await writeFile(passphrase, "test\n");
+    const { file, passphrase } = await settingsOf(stack);
+    const { argv, env } = await commandOf(file);
+    const run = () => host.tryRun(argv, { cwd: "/", env, timeoutMs: 100_000 });
+    const made = await run();
+    assert.equal(made.exitCode, 0, `${made.stdout}${made.stderr}`);
     await host.reboot();
     assert.deepEqual(await fixture.namespaces(), []);
 
-    const { argv, env } = await commandOf(UNIT, await settings(stack, passphrase));
-    const run = () => host.tryRun(argv, { cwd: "/", env, timeoutMs: 100_000 });
     const back = await run();
     assert.equal(back.exitCode, 0, `${back.stdout}${back.stderr}`);
     assert.match(back.stdout, /\+ 5 created/);

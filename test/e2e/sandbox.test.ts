@@ -7,6 +7,7 @@ import { exampleFolder, makeProject, remove, root } from "../support/engine/proj
 import type { Stack } from "../support/engine/pulumi";
 import { ovsStage } from "../support/labHost/ovs";
 import { type Snapshot, snapshot } from "../support/labHost/snapshot";
+import { commandOf, settingsOf } from "../support/labHost/unit";
 import { UserLab } from "../support/labHost/userLab";
 import { changesOf, done } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
@@ -31,6 +32,11 @@ const ELSEWHERE: Record<string, string> = {
   "two-hosts": "is on lab hosts, over ssh",
   "vlan-bridge": "takes CONFIG_BRIDGE_VLAN_FILTERING",
 };
+
+const LAB = `
+const netns = require("pulumi-netns");
+new netns.Namespace("net0");
+`;
 
 /** What is the machine's, but for the last. */
 const BEYOND = `
@@ -144,6 +150,29 @@ describe("pulumi of a user without rights, in a sandbox", function () {
       assert.equal(destroyed.exitCode, 0, destroyed.stdout + destroyed.stderr);
     } finally {
       await remove(folder);
+    }
+  });
+
+  it("comes back by the unit for boots, run as this user, when all that was below /run is gone", async () => {
+    const folder = await makeProject(LAB, { plugin: "/mnt/repository/dist/plugin", modules: "/mnt/repository" });
+    const stack = await user.stack(folder, "boot");
+    try {
+      const { file } = await settingsOf(stack);
+      await user.lab.run(["chown", "-R", `${user.uid}:${user.uid}`, folder, stack.home]);
+      const { argv, env } = await commandOf(`${file}\nNETNS_SANDBOX=boot`, { user: "ann", home: user.home });
+      for (const _ of ["first", "second"]) {
+        const ran = await user.tryRun(argv, { env, timeoutMs: 100_000 });
+        assert.match(ran.stdout, / net0 created /, `${ran.exitCode} ${ran.stdout}${ran.stderr}`);
+        // What the unit has no XDG_RUNTIME_DIR for; the sandbox outlives its command.
+        const [there] = JSON.parse(await user.run(user.driver("list"), { env })) as Sandbox[];
+        assert.equal(there?.name, "boot");
+        process.kill(there?.pid ?? 0, "SIGKILL");
+        await until("the end of the sandbox", async () => (await sandboxes()).length === 0);
+      }
+    } finally {
+      await stack.close();
+      await remove(folder);
+      await user.lab.run(["rm", "-rf", `/tmp/pulumi-netns-${user.uid}`]);
     }
   });
 

@@ -24,13 +24,13 @@ export function exampleFolder(name: string): string {
 /** Makes a project of its own, in JavaScript unless the file's name says otherwise. Its folder ends with `remove`. */
 export async function makeProject(
   program: string,
-  { name = "lab", main = "index.js", plugin = pluginFolder } = {},
+  { name = "lab", main = "index.js", plugin = pluginFolder, modules = root } = {},
 ): Promise<string> {
   const folder = await scratch("project");
   await mkdir(path.join(folder, "node_modules"));
   const links = { "@pulumi": "node_modules/@pulumi", typescript: "node_modules/typescript", "pulumi-netns": "." };
   for (const [module, target] of Object.entries(links)) {
-    await symlink(path.join(root, target), path.join(folder, "node_modules", module));
+    await symlink(path.join(modules, target), path.join(folder, "node_modules", module));
   }
   const plugins = `plugins:\n  providers:\n    - name: netns\n      path: ${plugin}\n`;
   await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: ${main}\n${plugins}`);

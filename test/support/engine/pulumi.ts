@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { KEY_SETTINGS, keyEnv, serveKey } from "../../../testing/key";
 import { folderBackend } from "../../../tools/lab.mjs";
@@ -184,7 +184,10 @@ async function makeEmptyStack(host: LabHost, project: string): Promise<string> {
   await writeFile(path.join(base, "home/logs"), "");
   await writeFile(path.join(emptyProject, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   await host.run(["pulumi", "stack", "init", STACK, "--non-interactive"], { cwd: emptyProject, env: engineEnv(base) });
-  await writeFile(path.join(emptyProject, `Pulumi.${STACK}.yaml`), JSON.stringify(KEY_SETTINGS));
+  const settings = path.join(emptyProject, `Pulumi.${STACK}.yaml`);
+  // For who has the passphrase and not this process.
+  await rename(settings, path.join(base, "passphrase.yaml"));
+  await writeFile(settings, JSON.stringify(KEY_SETTINGS));
   return base;
 }
 
