@@ -13,7 +13,7 @@ const TWO_HOSTS = `
 const netns = require("pulumi-netns");
 const on = (name, config) => ({ provider: new netns.Provider(name, config) });
 const lab1 = on("lab1", { host: "ssh://root@lab1" });
-const lab2 = on("lab2", { host: process.env.SECOND, sandbox: process.env.SANDBOX });
+const lab2 = on("lab2", { host: process.env.SECOND, sandbox: process.env.SANDBOX || undefined });
 for (const [name, options] of Object.entries({ lab1, lab2 })) {
   const a = new netns.Namespace(name + "-a", { name: "a" }, options);
   new netns.VethPair(name + "-cable", { a: { name: "to-b", namespace: a.name }, b: { name: "to-a" } }, options);
@@ -119,13 +119,15 @@ describe("Labs on hosts over ssh", function () {
     assert.deepEqual(shown.changes.replace, 3, shown.text);
     done(await stack.up());
     assert.deepEqual(await all(second), before[1]);
+    const left = `netns sandbox list --host ${second.url("ann")}`;
+    await until("the end of its sandbox", async () => /^third\t\d+$/.test((await typeIn(stack, left)).stdout));
 
     // It is gone for good, and its lab is to be where it was first.
     await lab.configure("far", ["Host far", "HostName nowhere.invalid"]);
-    stack.env.SECOND = second.url("root");
+    Object.assign(stack.env, { SECOND: second.url("root"), SANDBOX: "" });
     assert.match(
       (await stack.up()).text,
-      /could not reach the lab host ssh:\/\/root@far.*\n.*NETNS_DELETE_UNREACHABLE=true/s,
+      /could not reach the lab host ssh:\/\/ann@far.*\n.*NETNS_DELETE_UNREACHABLE=true/s,
     );
     stack.env.NETNS_DELETE_UNREACHABLE = "true";
     const moved = done(await stack.up());
@@ -133,7 +135,5 @@ describe("Labs on hosts over ssh", function () {
     assert.match(await second.lab.ip("-n a -br link show to-b type veth"), /^to-b@/);
     done(await stack.destroy());
     assert.deepEqual([await all(first), await all(second)], before);
-    const left = `netns sandbox list --host ${lab.host("far").url("ann")}`;
-    await until("the end of its sandbox", async () => (await typeIn(stack, left)).stdout === "");
   });
 });
