@@ -1,3 +1,4 @@
+import { searchPath } from "../provider/host/searchPath";
 import { sandboxNamed, wordsInto } from "../provider/place/sandbox";
 
 /**
@@ -9,5 +10,7 @@ const STARTED = ["setpriv", "--pdeathsig=TERM", "sh", "-c", 'cd -- "$0" 2>/dev/n
 /** The words that run a command in a sandbox of this user, as its root. */
 export async function intoSandbox(name: string): Promise<(argv: readonly string[]) => string[]> {
   const sandbox = await sandboxNamed(name);
-  return (argv) => wordsInto(sandbox, [...STARTED, process.cwd(), ...argv]);
+  // Who is root in there finds what root does.
+  const found = ["env", `PATH=${searchPath()}`];
+  return (argv) => wordsInto(sandbox, [...found, ...STARTED, process.cwd(), ...argv]);
 }

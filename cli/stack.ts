@@ -20,8 +20,8 @@ export interface Stack {
   written: Written[];
   /** The configuration of the provider that made what is in a host: where that is, and how to get there. */
   configOf(host: Host): Config;
-  /** What is in the same place as a host. */
-  resourcesBeside(host: Host): Resource[];
+  /** Of all of it, what is in the same place as a host. */
+  beside(host: Host): Pick<Stack, "resources" | "written">;
 }
 
 /** A resource as `pulumi stack export` writes it. */
@@ -43,19 +43,20 @@ export async function readStack(place: StackPlace): Promise<Stack> {
   const exported = JSON.parse(await exportStack(place)) as { deployment?: { resources?: Exported[] } };
   const all = exported.deployment?.resources ?? [];
   const providers = new Map(all.filter(({ type }) => type === PROVIDER).map((one) => [`${one.urn}::${one.id}`, one]));
+  const valuesOf = ({ provider = "" }: Exported) => opened(providers.get(provider)?.inputs).values;
   const configs = new Map<Resource, Json>();
-  for (const one of all) {
-    const { values } = opened(providers.get(one.provider ?? "")?.inputs);
-    for (const resource of resourcesOf([one])) configs.set(resource, values);
-  }
+  for (const one of all) for (const resource of resourcesOf([one])) configs.set(resource, valuesOf(one));
   const resources = [...configs.keys()];
   const graph = graphOf(resources);
   const configOf = (host: Host) => checkedConfig(configs.get(makerOf(host)) ?? {}, process.env);
-  const resourcesBeside = (host: Host) => {
-    const values = JSON.stringify(configs.get(makerOf(host)));
-    return resources.filter((one) => JSON.stringify(configs.get(one)) === values);
+  const beside = (host: Host) => {
+    const place = JSON.stringify(configs.get(makerOf(host)));
+    return {
+      resources: resources.filter((one) => JSON.stringify(configs.get(one)) === place),
+      written: all.filter((one) => JSON.stringify(valuesOf(one)) === place),
+    };
   };
-  return { resources, graph, written: all, configOf, resourcesBeside };
+  return { resources, graph, written: all, configOf, beside };
 }
 
 /** A host that no resource makes, such as a container, is there because things of the stack are in it. */

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { removeSandbox, wordsInto } from "../provider/place/sandbox";
+import { searchPath } from "../provider/host/searchPath";
+import { endSandbox, wordsInto } from "../provider/place/sandbox";
 import { CommandError, LabProcess, type Ran } from "./command";
 import { LabError } from "./labError";
 import type { Place } from "./place";
@@ -10,6 +11,10 @@ import type { Program } from "./program";
 import { Run } from "./run";
 
 const COMMAND_MS = 30_000;
+
+function isArgv(argv: unknown): boolean {
+  return Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === "string");
+}
 
 /** How a command is run on a host. */
 export interface ExecOptions {
@@ -26,18 +31,21 @@ export interface ExecOptions {
 /** A lab that is up: hosts by the names that they have in the program, and in nobody else's network. */
 export class Lab<Outputs = unknown> {
   private stopped: Promise<void> | undefined;
+  /** The `up` that was asked for last: one waits for another. */
+  private latest: Promise<unknown> = Promise.resolve();
 
   /** @internal */
   constructor(
     private readonly place: Place,
-    /** What the program has returned, with all outputs known. */
-    readonly outputs: Outputs,
+    /** What the program has returned at the latest `up`, with all outputs known. */
+    public outputs: Outputs,
     private readonly program: Program,
     private readonly timeoutMs: number,
   ) {}
 
   /** The names of the hosts that are there now: network namespaces, as `ip netns` lists them. */
   get hosts(): string[] {
+    this.needUp();
     return readdirSync(this.namespaces).sort();
   }
 
@@ -74,10 +82,12 @@ export class Lab<Outputs = unknown> {
    * @throws A LabError where there is no such host.
    */
   spawn(host: string, argv: readonly string[], { env = {} }: Pick<ExecOptions, "env"> = {}): LabProcess {
+    if (!isArgv(argv))
+      throw new LabError(`a command is a list of words, such as ["ip", "address"], not ${JSON.stringify(argv)}`);
     if (!this.hosts.includes(host))
       throw new LabError(`there is no host ${host} in this lab: it has ${this.hosts.join(", ") || "none"}`);
     const words = wordsInto(this.place.sandbox, argv, [`--net=${join(this.namespaces, host)}`]);
-    return new LabProcess(host, argv, words, { ...process.env, ...env });
+    return new LabProcess(host, argv, words, { ...process.env, PATH: searchPath(), ...env });
   }
 
   /**
@@ -127,18 +137,31 @@ export class Lab<Outputs = unknown> {
    * back, and nothing else is touched.
    *
    * @param program Another program, which takes the place of the first. What that had and this has not is removed.
-   * @returns What the program has returned.
+   * @returns What the program has returned, as `outputs` is from then on.
+   * @throws What `startLab` throws; the lab stays as far as it came.
    */
   async up<Others = Outputs>(program: Program<Others> = this.program as Program<Others>): Promise<Others> {
-    this.place.runs += 1;
-    const run = await Run.start(this.place);
-    return (await run.up(program, this.timeoutMs)) as Others;
+    const up = this.latest.then(async () => {
+      this.needUp();
+      this.place.runs += 1;
+      const run = await Run.start(this.place);
+      const outputs = await run.up(program, this.timeoutMs);
+      this.outputs = outputs as Outputs;
+      return outputs as Others;
+    });
+    this.latest = up.catch(() => {});
+    return up;
   }
 
   /** Ends all that runs in the lab, and removes the lab and its stack. A second call does nothing more. */
   stop(): Promise<void> {
-    this.stopped ??= removeSandbox(this.place.sandbox);
+    this.stopped ??= endSandbox(this.place.sandbox);
     return this.stopped;
+  }
+
+  /** Its sandbox may be gone, and what has its place by now is none of ours. */
+  private needUp(): void {
+    if (this.stopped) throw new LabError("the lab has been stopped");
   }
 
   /** For `await using lab = await startLab(…)`. */

@@ -1,4 +1,4 @@
-import { removeSandbox } from "../provider/place/sandbox";
+import { endSandbox } from "../provider/place/sandbox";
 import { type LabConfig, makePlace, type Place } from "./place";
 import { Run } from "./run";
 
@@ -27,14 +27,14 @@ export async function readyLab(config: LabConfig): Promise<Ready> {
   const kept = next?.key === key ? next : undefined;
   const unwanted = kept ? undefined : next;
   next = isRepeated ? { key, lab: getReady(config).then(letGo, () => undefined) } : undefined;
-  void unwanted?.lab.then((lab) => lab && removeSandbox(lab.place.sandbox));
+  void unwanted?.lab.then((lab) => lab && endSandbox(lab.place.sandbox));
   const lab = await kept?.lab;
   if (lab?.run.isWaiting) {
     lab.run.hold();
     return lab;
   }
   // Ended by somebody meanwhile, or never there: what is wrong, a new one says.
-  if (lab) await removeSandbox(lab.place.sandbox);
+  if (lab) await endSandbox(lab.place.sandbox);
   return getReady(config);
 }
 
@@ -43,7 +43,7 @@ async function getReady(config: LabConfig): Promise<Ready> {
   try {
     return { place, run: await Run.start(place) };
   } catch (error) {
-    await removeSandbox(place.sandbox);
+    await endSandbox(place.sandbox);
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import type { Unwrap } from "@pulumi/pulumi";
-import { removeSandbox } from "../provider/place/sandbox";
+import { endSandbox } from "../provider/place/sandbox";
 import { Lab } from "./lab";
+import { LabError } from "./labError";
 import { readyLab } from "./next";
 import type { LabConfig } from "./place";
 import type { Program } from "./program";
 
 const UP_MS = 60_000;
+const ELSEWHERE = ["host", "offline", "sandbox", "sudo"].map((key) => `netns:${key}`);
 
 /** How a lab is made. */
 export interface LabOptions {
@@ -29,12 +31,17 @@ export async function startLab<Outputs>(
   program: Program<Outputs>,
   { config = {}, timeoutMs = UP_MS }: LabOptions = {},
 ): Promise<Lab<Unwrap<Outputs>>> {
+  const [elsewhere] = ELSEWHERE.filter((key) => key in config);
+  if (elsewhere)
+    throw new LabError(
+      `a lab of a test is in a sandbox of its own, so \`${elsewhere}\` has no place in its configuration`,
+    );
   const { place, run } = await readyLab(config);
   try {
     const outputs = (await run.up(program, timeoutMs)) as Unwrap<Outputs>;
     return new Lab(place, outputs, program, timeoutMs);
   } catch (error) {
-    await removeSandbox(place.sandbox);
+    await endSandbox(place.sandbox);
     throw error;
   }
 }

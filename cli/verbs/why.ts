@@ -70,9 +70,9 @@ export const why: Verb<Options> = {
       ...(ipv4 && { family: "inet" as const }),
       ...(ipv6 && { family: "inet6" as const }),
     };
-    const beside = stack.resourcesBeside(host);
-    needBeside(stack, host, graphOf(beside), question.to);
-    const asked: Packed = { question, stack: packed(beside), timeoutMs: wait * 1000 };
+    const { resources } = stack.beside(host);
+    needBeside(stack, host, graphOf(resources), question.to);
+    const asked: Packed = { question, stack: packed(resources), timeoutMs: wait * 1000 };
     const way = await wayInto(stack.configOf(host), "");
     const answer = await askHalf<Finding>(way, "why.js", asked, "could not look at the host");
     if (json) printJson(answer);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { NetnsError } from "../../provider/errors";
+import { graphOf, type Host } from "../../provider/model/graph";
 import { findEnds } from "../capture/ends";
 import { wayInto } from "../lab";
 import { readStack, type Stack, type StackPlace } from "../stack";
@@ -31,14 +32,14 @@ export async function view({ port }: { port: number }, at: StackPlace): Promise<
     }
   };
   const looker = startLooker(await wayAsRoot(stack), hear);
-  looker.tell(stack.written);
+  looker.tell(seenFrom(stack).written);
   const again = setInterval(async () => {
     // A `pulumi up` shows here as a lab that is otherwise than the stack said.
     const picture = latest.get("picture") as Picture | undefined;
     const now = picture?.drift?.length ? await readStack(at).catch(() => undefined) : undefined;
     if (!now) return;
     stack = now;
-    looker.tell(now.written);
+    looker.tell(seenFrom(now).written);
   }, STACK_MS);
   const captures = new Captures();
   const answers: Record<string, (ask: URLSearchParams, response: ServerResponse) => void> = {
@@ -92,10 +93,23 @@ function userOf({ SUDO_UID }: NodeJS.ProcessEnv): number {
 }
 
 /** To look at all hosts, one must be root where the first one is. */
-function wayAsRoot({ graph, configOf }: Stack): Promise<Way> {
+function wayAsRoot(stack: Stack): Promise<Way> {
+  const host = firstOf(stack);
+  const there = graphOf(stack.beside(host).resources).hosts;
+  const others = [...stack.graph.hosts.keys()].filter((name) => !there.has(name));
+  if (others.length > 0) process.stderr.write(`not shown, for they are in another place: ${others.join(", ")}\n`);
+  return wayInto(stack.configOf(host), "");
+}
+
+/** What is in that place, of all that the stack has. */
+function seenFrom(stack: Stack): Pick<Stack, "written"> {
+  return stack.beside(firstOf(stack));
+}
+
+function firstOf({ graph }: Stack): Host {
   const [host] = graph.hosts.values();
   if (!host) throw new NetnsError({ kind: "user", tried: "there is nothing to see", said: "the stack has no host" });
-  return wayInto(configOf(host), "");
+  return host;
 }
 
 function ended(): Promise<undefined> {

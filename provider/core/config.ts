@@ -14,16 +14,6 @@ const MOST_PORT = 65_535;
 /** The provider's configuration. Each property's `environment` names the variable that it falls back to. */
 export const configSchema = z
   .strictObject({
-    deleteUnreachable: z
-      .boolean({ error: "must be true or false" })
-      .optional()
-      .meta({
-        description:
-          "Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For a host that is gone for " +
-          "good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`. What is on a host that comes back stays there. " +
-          "Default: false.",
-        environment: "NETNS_DELETE_UNREACHABLE",
-      }),
     host: z
       .string({ error: HOST_RULE })
       .regex(HOST, { error: HOST_RULE })
@@ -35,6 +25,16 @@ export const configSchema = z
           "jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19 or newer there. A change " +
           "replaces all that the provider has made. Default: the machine that Pulumi runs on.",
         environment: "NETNS_HOST",
+      }),
+    deleteUnreachable: z
+      .boolean({ error: "must be true or false" })
+      .optional()
+      .meta({
+        description:
+          "Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For a host that is gone for " +
+          "good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`. What is on a host that comes back stays there. " +
+          "Default: false.",
+        environment: "NETNS_DELETE_UNREACHABLE",
       }),
     offline: z
       .boolean({ error: "must be true or false" })

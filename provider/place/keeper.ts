@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { searchPath } from "../host/searchPath";
 import { KEEPER, MARK, type Sandbox } from "./keeperProcess";
-import { hasRanges, searchPath } from "./uidRanges";
+import { hasRanges } from "./uidRanges";
 import { cancelled, noProgram, whyNoSandbox } from "./whyNoSandbox";
 
 const START_MS = 20_000;

@@ -128,6 +128,8 @@ function failureIn(place: Place): Fails {
 async function privateFolder({ sandbox }: Place): Promise<string> {
   const within = (folder: string) => mkdtemp(join(resolve(folder), "netns-"));
   const runtime = process.env.XDG_RUNTIME_DIR;
-  if (!runtime || sandbox !== undefined) return within(tmpdir().length > MOST_OF_PATH ? "/tmp" : tmpdir());
+  // A sandbox has a /run of its own.
+  const isNoPlace = tmpdir().length > MOST_OF_PATH || (sandbox !== undefined && /^\/run(\/|$)/.test(resolve(tmpdir())));
+  if (!runtime || sandbox !== undefined) return within(isNoPlace ? "/tmp" : tmpdir());
   return within(runtime).catch(() => within(tmpdir()));
 }

@@ -77,8 +77,18 @@ export function wordsInto({ pid }: Sandbox, argv: readonly string[], net: readon
   return ["nsenter", `--target=${pid}`, "--user", "--preserve-credentials", ...net, "--mount", "--pid", "--", ...argv];
 }
 
-/** Ends all that runs in a sandbox, and with it all that is in it. */
+/** Ends all that runs in a sandbox, and with it all that is in it; its record goes, too. */
 export async function removeSandbox(sandbox: Sandbox): Promise<void> {
+  const until = Date.now() + END_MS;
+  await endSandbox(sandbox);
+  // The process that waits for the keeper has the record locked until it has ended, too.
+  const folder = sandboxFolder();
+  while (!(await forgetRecord(folder, sandbox.name)) && !readRecord(folder, sandbox.name) && Date.now() < until)
+    await wait(PAUSE_MS);
+}
+
+/** The same for one that has no record: see `startOwned`. */
+export async function endSandbox(sandbox: Sandbox): Promise<void> {
   // With the first process of a pid namespace, the kernel ends all others, before it is gone itself.
   if (isAlive(sandbox)) process.kill(sandbox.pid, "SIGKILL");
   const until = Date.now() + END_MS;
@@ -86,10 +96,6 @@ export async function removeSandbox(sandbox: Sandbox): Promise<void> {
     if (Date.now() > until) throw notEnded(sandbox);
     await wait(PAUSE_MS);
   }
-  // The process that waits for the keeper has the record locked until it has ended, too.
-  const folder = sandboxFolder();
-  while (!(await forgetRecord(folder, sandbox.name)) && !readRecord(folder, sandbox.name) && Date.now() < until)
-    await wait(PAUSE_MS);
 }
 
 /**

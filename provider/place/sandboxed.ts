@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { asNetnsError } from "../errors";
+import { searchPath } from "../host/searchPath";
 import { ensureSandbox, listSandboxes, removeSandbox, sandboxNamed, wordsInto } from "./sandbox";
 
 /**
@@ -20,7 +21,8 @@ async function main(words: string[]): Promise<number> {
 }
 
 async function runToEnd([file = "", ...args]: string[]): Promise<number> {
-  const child = spawn(file, args, { stdio: "inherit" });
+  // Who is root in there finds what root does.
+  const child = spawn(file, args, { stdio: "inherit", env: { ...process.env, PATH: searchPath() } });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));

@@ -1,10 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { NetnsError } from "../errors";
+import { programNamed, SYSTEM_PATH } from "../host/searchPath";
 import type { Start } from "./open";
 
-/** Root's, where sudo has no `secure_path`: with the user's, that would say what root runs. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const DENIED = /password is required|not in the sudoers|not allowed to (?:execute|run)|may not run sudo/;
 /** What env says, on a lab host. */
 const MISSING = /^\s*env: .*sudo.*(?:No such file|Permission denied)/m;
@@ -15,7 +12,8 @@ const STUCK_TODO =
   "See that `sudo -n -- node --version` works, that root can read the provider's folder, and that this user can write " +
   "in TMPDIR or XDG_RUNTIME_DIR.";
 
-const ENVIRONMENT = { PATH, LC_ALL: "C" };
+/** Root's PATH, where sudo has no `secure_path`: with the user's, that would say what root runs. */
+const ENVIRONMENT = { PATH: SYSTEM_PATH, LC_ALL: "C" };
 
 /** Words that run as root, with nothing of the user's environment. sudo asks no question. */
 export function throughSudo(argv: readonly string[]): Start {
@@ -30,23 +28,13 @@ export function asRoot(argv: readonly string[]): string[] {
 
 /** On the PATH of the user, whose own it is as what he starts. */
 function sudo(): string {
-  const folders = `${process.env.PATH ?? ""}:${PATH}`.split(":").filter(isAbsolute);
-  const found = folders.map((folder) => join(folder, "sudo")).find(canRun);
+  const found = programNamed("sudo");
   if (found !== undefined) return found;
   throw new NetnsError({
     kind: "unsupported",
     tried: STARTING,
     todo: "sudo is not installed here: install it, or run `pulumi` as root without `netns:sudo`.",
   });
-}
-
-function canRun(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `host` is where sudo was asked, if not here. */

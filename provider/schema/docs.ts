@@ -138,14 +138,13 @@ ${resultTable(spec, outputs)}`;
 }
 
 function providerPage(spec: PackageSpec): string {
-  const [first] = Object.keys(spec.provider.inputProperties);
   return `${NOTE}
 
 # Configuration of the provider
 
 ${spec.provider.description}
 
-${fenced("sh", `pulumi config set ${spec.name}:${first} true`)}
+${fenced("sh", `pulumi config set ${spec.name}:timeoutSeconds 120`)}
 
 ${variableTable(spec)}`;
 }

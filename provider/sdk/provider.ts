@@ -31,8 +31,8 @@ export class Provider extends ProviderResource {
       Provider.__pulumiType,
       name,
       {
-        deleteUnreachable: output(args.deleteUnreachable).apply(JSON.stringify),
         host: args.host,
+        deleteUnreachable: output(args.deleteUnreachable).apply(JSON.stringify),
         offline: output(args.offline).apply(JSON.stringify),
         findings: args.findings,
         sandbox: args.sandbox,
@@ -47,18 +47,18 @@ export class Provider extends ProviderResource {
 /** The provider's configuration. */
 export interface ProviderArgs {
   /**
-   * Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For
-   * a host that is gone for good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`.
-   * What is on a host that comes back stays there. Default: false.
-   */
-  deleteUnreachable?: pulumi.Input<boolean | undefined>;
-  /**
    * Where the labs are: `ssh://[USER@]HOST[:PORT]`, by the OpenSSH client and its configuration here
    * (keys, agent, jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19
    * or newer there. A change replaces all that the provider has made. Default: the machine that Pulumi
    * runs on.
    */
   host?: pulumi.Input<string | undefined>;
+  /**
+   * Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For
+   * a host that is gone for good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`.
+   * What is on a host that comes back stays there. Default: false.
+   */
+  deleteUnreachable?: pulumi.Input<boolean | undefined>;
   /**
    * Answer reads from the recorded state without touching the host, and refuse every change: for a
    * reviewer whose machine is not the lab host. Default: false.

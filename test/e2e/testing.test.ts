@@ -70,7 +70,7 @@ describe("pulumi-netns/testing, as a user without rights", function () {
   });
 
   it("says what was wrong with a lab, with a command and with a program, to that one alone, and leaves none of them", async () => {
-    const { stdout, stderr } = await run(`node ${HELPERS}/faults.mjs`);
+    const { stdout, stderr } = await run(`PATH=$(echo "$PATH" | sed s/sbin/nowhere/g) node ${HELPERS}/faults.mjs`);
     assert.equal(stderr, "");
     const { wrong, late, ...others } = JSON.parse(stdout);
     assert.match(
@@ -85,6 +85,13 @@ describe("pulumi-netns/testing, as a user without rights", function () {
       test: "SyntaxError: the test's own",
       command: "CommandError: h1: sh -c echo out; echo err >&2; exit 3: exit code 3\nout\nerr",
       long: "CommandError: h1: sleep 1000: killed after 100 ms",
+      noWords: 'LabError: a command is a list of words, such as ["ip", "address"], not []',
+      noList: 'LabError: a command is a list of words, such as ["ip", "address"], not "ip address"',
+      elsewhere:
+        "LabError: a lab of a test is in a sandbox of its own, so `netns:host` has no place in its configuration",
+      path: "/usr/sbin/nologin\n",
+      twice: [[{ host: "h1" }, { other: "h2" }], { other: "h2" }],
+      stopped: "LabError: the lab has been stopped",
       nobody: "LabError: there is no host h2 in this lab: it has h1",
       allowed: { stdout: "in", stderr: "", exitCode: 4 },
     });

@@ -3,6 +3,7 @@ import { withLab } from "pulumi-netns/testing";
 
 /** Labs that come up side by side, of which some cannot: what has become of each, as JSON. */
 const good = () => ({ host: new netns.Namespace("h1").name });
+const other = () => ({ other: new netns.Namespace("h2").name });
 const all = {
   good: withLab(good, (lab) => lab.outputs),
   wrong: withLab(() => {
@@ -22,6 +23,12 @@ const all = {
   }),
   command: withLab(good, (lab) => lab.exec("h1", ["sh", "-c", "echo out; echo err >&2; exit 3"])),
   long: withLab(good, (lab) => lab.exec("h1", ["sleep", "1000"], { timeoutMs: 100 })),
+  noWords: withLab(good, (lab) => lab.exec("h1", [])),
+  noList: withLab(good, (lab) => lab.exec("h1", "ip address")),
+  elsewhere: withLab(good, nothing, { config: { "netns:host": "ssh://lab1" } }),
+  path: withLab(good, async (lab) => (await lab.exec("h1", ["sh", "-c", "command -v nologin"])).stdout),
+  twice: withLab(good, async (lab) => [await Promise.all([lab.up(), lab.up(other)]), lab.outputs]),
+  stopped: withLab(good, (lab) => lab.stop().then(() => lab.up())),
   nobody: withLab(good, (lab) => lab.exec("h2", ["id"])),
   allowed: withLab(good, (lab) => lab.exec("h1", ["sh", "-c", "cat; exit 4"], { input: "in", reject: false })),
   late: withLab(good, nothing, { timeoutMs: 1 }),
