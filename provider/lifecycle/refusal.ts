@@ -114,7 +114,7 @@ export function otherOwner(kind: Pick<Kind, "type">, id: string, mark: string): 
 export function taken(subject: string, cause: NetnsError): NetnsError {
   return new NetnsError({
     kind: "exists",
-    tried: `${subject}: a name that it needs is already taken, by something outside this stack`,
+    tried: `${subject}: a name or number that it needs is already taken by something else`,
     said: cause.parts.said,
     todo: cause.parts.todo,
   });

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { KEY_SETTINGS, keyEnv, serveKey } from "../../../testing/key";
 import { folderBackend } from "../../../tools/lab.mjs";
@@ -22,6 +22,7 @@ export interface StackOptions {
 }
 
 const STACK = "test";
+const SETTINGS = `Pulumi.${STACK}.yaml`;
 
 /** A stack of the real engine with a home, a backend and a configuration of its own, run on a lab host. */
 export class Stack {
@@ -39,14 +40,10 @@ export class Stack {
   static async open({ host, folder, env }: StackOptions): Promise<Stack> {
     const [base, project] = [await scratch("stack"), await projectName(folder)];
     await cp(await emptyStack(host, project), base, { recursive: true });
+    const emptyProject = path.join(base, "empty");
     key ??= serveKeyOfAll();
-    const stack = new Stack(
-      host,
-      folder,
-      { ...engineEnv(base), ...keyEnv(await key), ...env },
-      path.join(base, "empty"),
-      project,
-    );
+    const allEnv = { ...engineEnv(base), ...keyEnv(await key), ...env };
+    const stack = new Stack(host, folder, allEnv, emptyProject, project);
     // Where a test has a backend of its own, that can be on a disk that only the host sees.
     if (env?.PULUMI_BACKEND_URL !== undefined) await stack.must(["stack", "init", STACK]);
     return stack;
@@ -122,7 +119,7 @@ export class Stack {
   /** An operation that goes on while the test does something to it; killing it kills the engine alone. */
   start(command: "up" | "destroy", env: NodeJS.ProcessEnv = {}, { timeoutMs = 180_000, words = [] as string[] } = {}) {
     const args = [command, "--yes", "--skip-preview", "--non-interactive", "--color", "never", ...words];
-    const settings = ["--config-file", path.join(this.emptyProject, `Pulumi.${STACK}.yaml`)];
+    const settings = ["--config-file", path.join(this.emptyProject, SETTINGS)];
     const options = { cwd: this.folder, env: { ...this.env, ...env }, timeoutMs };
     return this.host.spawn(["pulumi", ...args, ...settings], options);
   }
@@ -146,7 +143,7 @@ export class Stack {
   private async operate(command: string, args: readonly string[]): Promise<Outcome> {
     this.runs += 1;
     const log = path.join(this.emptyProject, "..", "logs", `${this.runs}-${command}.jsonl`);
-    const settings = ["--config-file", path.join(this.emptyProject, `Pulumi.${STACK}.yaml`), "--event-log", log];
+    const settings = ["--config-file", path.join(this.emptyProject, SETTINGS), "--event-log", log];
     const ask = (words: readonly string[]) =>
       this.run([command, "--non-interactive", "--color", "never", ...settings, ...args, ...words]);
     const program = command === "import" ? undefined : await plainProgram(this.folder);
@@ -155,7 +152,7 @@ export class Stack {
   }
 }
 
-/** The socket of this process at which engines ask for the key of a stack: see serveKey for the time that it saves. */
+/** The socket of this process at which engines ask for the key of a stack. */
 let key: Promise<string> | undefined;
 
 async function serveKeyOfAll(): Promise<string> {
@@ -163,6 +160,9 @@ async function serveKeyOfAll(): Promise<string> {
   process.once("exit", () => rmSync(folder, { recursive: true }));
   const socket = path.join(folder, "socket");
   await serveKey(socket);
+  // For the engines of other users as well.
+  await chmod(folder, 0o711);
+  await chmod(socket, 0o777);
   return socket;
 }
 
@@ -184,7 +184,7 @@ async function makeEmptyStack(host: LabHost, project: string): Promise<string> {
   await writeFile(path.join(base, "home/logs"), "");
   await writeFile(path.join(emptyProject, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   await host.run(["pulumi", "stack", "init", STACK, "--non-interactive"], { cwd: emptyProject, env: engineEnv(base) });
-  const settings = path.join(emptyProject, `Pulumi.${STACK}.yaml`);
+  const settings = path.join(emptyProject, SETTINGS);
   // For who has the passphrase and not this process.
   await rename(settings, path.join(base, "passphrase.yaml"));
   await writeFile(settings, JSON.stringify(KEY_SETTINGS));
