@@ -20,6 +20,8 @@ export interface FieldMeta {
   shownAs?: string;
   /** The order of this list's elements means nothing. */
   unordered?: boolean;
+  /** It is of a type of the schema that is defined elsewhere, by its id: what a resource takes. */
+  refersTo?: string;
   /** It is an explicit provider of this package, not text. */
   isProvider?: boolean;
   /** Inputs that this output is computed from: where one of them is secret, this is. */

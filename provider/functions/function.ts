@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Fault } from "../core/check";
 import type { Kernel } from "../kernel/kernel";
 
-/** A function that programs call: it looks at the host, and changes nothing. */
+/** A function that programs call: it changes nothing, and looks at the host unless it is pure. */
 export interface FunctionDefinition<Inputs extends z.ZodObject, Outputs extends z.ZodObject> {
   /** The token's last part, `containerNamespace` in `netns:index:containerNamespace`. */
   name: string;
@@ -15,7 +15,8 @@ export interface FunctionDefinition<Inputs extends z.ZodObject, Outputs extends 
   crossCheck(inputs: z.output<Inputs>): Fault[];
   /** What it gives without a look at the host; undefined where that cannot be told. */
   offline(inputs: z.output<Inputs>): z.output<Outputs> | undefined;
-  call(kernel: Kernel, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
+  /** Absent: it is pure, and `offline` gives all. */
+  call?(kernel: Kernel, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of functions holds functions of every shape.

@@ -53,24 +53,45 @@ export function outputTable(spec: PackageSpec, { properties = {}, inputPropertie
   return table(head, rows(own)) + nested.join("");
 }
 
-/** The arguments of a function. */
+/** The arguments of a function, and below them a table for each nested type. */
 export function argumentTable(spec: PackageSpec, { properties = {}, required = [] }: ObjectSpec): string {
-  const rows = Object.entries(properties).map(([key, property]) => [
-    code(key),
-    typeWords(spec, property),
-    required.includes(key) ? "**required**" : "optional",
-    property.description,
-  ]);
-  return table(["name", "type", "default", "meaning"], rows);
+  const rows = (some: Properties, needed: string[]) =>
+    Object.entries(some).map(([key, property]) => [
+      code(key),
+      typeWords(spec, property),
+      needed.includes(key) ? "**required**" : property.default === undefined ? "optional" : code(property.default),
+      property.description,
+    ]);
+  const head = ["name", "type", "default", "meaning"];
+  const nested = nestedTypes(spec, properties).map(
+    ([id, type]) => `\n### ${id}\n\n${type.description}\n\n${table(head, rows(type.properties ?? {}, type.required ?? []))}`,
+  );
+  return table(head, rows(properties, required)) + nested.join("");
 }
 
-export function resultTable(spec: PackageSpec, { properties = {} }: ObjectSpec): string {
-  const rows = Object.entries(properties).map(([key, property]) => [
-    code(key),
-    typeWords(spec, property),
-    property.description,
-  ]);
-  return table(["name", "type", "meaning"], rows);
+/** What a function gives; the types that another page has are named there. */
+export function resultTable(spec: PackageSpec, { properties = {} }: ObjectSpec, elsewhere: OtherPage): string {
+  const rows = (some: Properties) =>
+    Object.entries(some).map(([key, property]) => [code(key), typeWords(spec, property), property.description]);
+  const head = ["name", "type", "meaning"];
+  const nested = nestedTypes(spec, properties, elsewhere.types).map(
+    ([id, type]) => `\n### ${id}\n\n${type.description}\n\n${table(head, rows(type.properties ?? {}))}`,
+  );
+  const text = table(head, rows(properties)) + nested.join("");
+  return text.replaceAll(/\]\(#(\w+)\)/g, (link, id) => (elsewhere.ids.has(id) ? `](${elsewhere.page}#${id})` : link));
+}
+
+/** A page, the types that it tells of, and what is behind `#` in links to them. */
+export interface OtherPage {
+  page: string;
+  types: ReadonlySet<string>;
+  ids: ReadonlySet<string>;
+}
+
+/** The page of a resource as one that tells of the types in its inputs. */
+export function pageOfTypes(spec: PackageSpec, page: string, resource: ResourceSpec): OtherPage {
+  const types = nestedTypes(spec, resource.inputProperties).map(([id]) => id);
+  return { page, types: new Set(types), ids: new Set(types.map((id) => id.toLowerCase())) };
 }
 
 export function variableTable(spec: PackageSpec): string {
@@ -113,16 +134,22 @@ function typeWords(spec: PackageSpec, value: ValueSpec): string {
   return value.items ? `list of ${typeWords(spec, value.items)}` : (value.type ?? "");
 }
 
-function nestedTypes(spec: PackageSpec, properties: Properties): [string, ObjectSpec][] {
+function nestedTypes(
+  spec: PackageSpec,
+  properties: Properties,
+  without: ReadonlySet<string> = new Set(),
+): [string, ObjectSpec][] {
   const found = Object.values(properties).flatMap((property) => {
     const own = objectOf(spec, property);
-    return own ? [own, ...nestedTypes(spec, own[1].properties ?? {})] : [];
+    if (!own || without.has(own[0])) return [];
+    return [own, ...nestedTypes(spec, own[1].properties ?? {}, without)];
   });
   return [...new Map(found)];
 }
 
 function objectOf(spec: PackageSpec, value: ValueSpec): [string, ObjectSpec] | undefined {
-  if (value.items) return objectOf(spec, value.items);
+  const inner = value.items ?? value.additionalProperties;
+  if (inner) return objectOf(spec, inner);
   const named = referred(spec, value);
   return named && !named.type.enum ? [lastPart(named.token), named.type] : undefined;
 }

@@ -67,6 +67,7 @@ registerResourcePackage("${spec.name}", {
 
 function resourceText(spec: PackageSpec): string {
   return `import type * as pulumi from "@pulumi/pulumi";
+import { Output } from "@pulumi/pulumi/output";
 import { mergeOptions } from "@pulumi/pulumi/resource";
 
 /** The version of this package, which is that of the plugin that the engine is to take for it. */
@@ -85,9 +86,14 @@ export function withOrder(opts: pulumi.CustomResourceOptions | undefined): pulum
   return mergeOptions({ deleteBeforeReplace: true }, withVersion(opts));
 }
 
-/** The arguments, and a place for every output: what is not sent does not become an output. */
+/**
+ * The arguments, and a place for every output: what is not sent does not become an output. Arguments that are an output as
+ * a whole, such as what a function gives, are taken from it one by one.
+ */
 export function withOutputs(keys: string[], args: object | undefined): pulumi.Inputs {
-  return { ...Object.fromEntries(keys.map((key) => [key, undefined])), ...args };
+  const lifted = Output.isInstance(args) ? (args as unknown as pulumi.Inputs) : undefined;
+  const given = lifted ? Object.fromEntries(keys.map((key) => [key, lifted[key]])) : args;
+  return { ...Object.fromEntries(keys.map((key) => [key, undefined])), ...given };
 }
 
 export function isOfType(obj: unknown, type: string): boolean {
@@ -139,6 +145,7 @@ function usedTypes(spec: PackageSpec, side: Side): Set<string> {
   const visit = (object: ObjectSpec | undefined) => Object.values(object?.properties ?? {}).forEach(visitProperty);
   const visitProperty = (property: PropertySpec | NonNullable<PropertySpec["items"]>): void => {
     if (property.items) visitProperty(property.items);
+    if (property.additionalProperties) visitProperty(property.additionalProperties);
     for (const option of property.oneOf ?? []) visitProperty(option);
     const named = referred(spec, property);
     if (!named || used.has(named.token)) return;
@@ -148,6 +155,11 @@ function usedTypes(spec: PackageSpec, side: Side): Set<string> {
   for (const resource of Object.values(spec.resources)) {
     if (side === "output") visit(resource);
     else for (const object of [{ properties: resource.inputProperties }, resource.stateInputs]) visit(object);
+  }
+  for (const { inputs, outputs } of Object.values(spec.functions)) {
+    // The form for promises takes plain values, which are as what programs get.
+    visit(inputs);
+    if (side === "output") visit(outputs);
   }
   return used;
 }

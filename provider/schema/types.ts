@@ -35,6 +35,8 @@ export class Types {
 
   private value(field: z.ZodType, side: Side, name: string): ValueSpec {
     const bare = unwrap(field);
+    const { refersTo } = metaOf(field);
+    if (refersTo !== undefined) return { $ref: refTo(`${this.module}:${refersTo}`) };
     if (bare instanceof z.ZodBoolean) return { type: "boolean" };
     if (bare instanceof z.ZodNumber) return { type: bare.isInt ? "integer" : "number" };
     if (metaOf(field).isProvider) return { $ref: PROVIDER };

@@ -1,9 +1,10 @@
-import { CheckRequest, ConfigureRequest, type ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckRequest, ConfigureRequest, type InvokeRequest, type ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { Config } from "../core/config";
 import { NetnsError } from "../errors";
 import { type Place, placeOf } from "../place/place";
 import { noteFound } from "./changeRpc";
 import { asksHost } from "./diffRpc";
+import { isPure } from "./invokeRpc";
 import { IN_OLD_WORDS } from "./passed";
 import type { Plugin } from "./plugin";
 import { encode } from "./property";
@@ -61,7 +62,8 @@ export class Front {
 
   /** Whether a call is about the host as it is; all others are answered from what they say and what was asked before. */
   private needsHost(call: Call): boolean {
-    if (["read", "delete", "list", "invoke"].includes(call.name)) return true;
+    if (call.name === "invoke") return !isPure(calledIn(call));
+    if (["read", "delete", "list"].includes(call.name)) return true;
     return ["create", "update"].includes(call.name) && aboutOne(call)?.isPreview === false;
   }
 
@@ -137,6 +139,15 @@ export class Front {
     const { main, tell } = this;
     const debug = (message: string) => tell({ severity: "debug", message, urn: "" });
     return WorkerClient.open(place, { main, signal, debug, tell });
+  }
+}
+
+/** The function that an Invoke calls; none where that cannot be read. */
+function calledIn(call: Call): string {
+  try {
+    return (messageIn(call) as InvokeRequest).getTok();
+  } catch {
+    return "";
   }
 }
 

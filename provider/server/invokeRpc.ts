@@ -3,6 +3,7 @@ import { type Fault, parse, unknownFaults } from "../core/check";
 import { type Json, type Path, pathText } from "../core/values";
 import type { Properties } from "../core/wire";
 import { asNetnsError, NetnsError } from "../errors";
+import { functions } from "../functions";
 import { type Func, functionToken } from "../functions/function";
 import * as refusal from "../lifecycle/refusal";
 import type { Plugin } from "./plugin";
@@ -11,29 +12,35 @@ import { decode, encode, masked, secretTexts } from "./property";
 /** Invoke: what a function gives, or all that is wrong with its arguments. */
 export async function invoke(
   plugin: Plugin,
-  functions: readonly Func[],
+  all: readonly Func[],
   request: InvokeRequest,
 ): Promise<InvokeResponse> {
-  const called = functions.find((one) => functionToken(one) === request.getTok());
-  if (!called) throw noFunction(request.getTok(), functions);
+  const called = all.find((one) => functionToken(one) === request.getTok());
+  if (!called) throw noFunction(request.getTok(), all);
   const args = decode(request.getArgs());
   const { parsed, faults } = parse(called.inputs, args.values);
   // The engine calls no function whose arguments it does not know yet, and takes no answer that is not known.
-  const all = [...faults, ...unknownFaults(args.values)];
-  const wrong: Fault[] = all.length > 0 ? all : called.crossCheck(parsed);
+  const invalid = [...faults, ...unknownFaults(args.values)];
+  const wrong: Fault[] = invalid.length > 0 ? invalid : called.crossCheck(parsed);
   if (wrong.length > 0) return failed(wrong, args);
-  if (plugin.config.offline) {
+  const { call } = called;
+  if (plugin.config.offline || !call) {
     const certain: Json | undefined = called.offline(parsed);
     if (!certain) throw refusal.offlineCall(functionToken(called));
     return given(certain, args);
   }
   const about = { kind: called, urn: "", timeoutSeconds: 0, properties: [args] };
   return plugin
-    .request(about, ({ kernel }) => called.call(kernel, parsed))
+    .request(about, ({ kernel }) => call(kernel, parsed))
     .then(
       (result) => given(result as Json, args),
       (error: unknown) => failed(faultsOf(error, args), args),
     );
+}
+
+/** Whether a function asks no host. */
+export function isPure(tok: string): boolean {
+  return functions.some((one) => functionToken(one) === tok && !one.call);
 }
 
 /** What comes of a secret is secret. */

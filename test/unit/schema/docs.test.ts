@@ -67,7 +67,7 @@ describe("the reference pages", () => {
 
   it("are one for each function too, with its arguments, its results, and its two forms", () => {
     const { "container-namespace.md": page = "", ...more } = functionPages(functions, spec);
-    assert.deepEqual(Object.keys(more), ["path-to.md"]);
+    assert.deepEqual(Object.keys(more), ["lab.md", "path-to.md"]);
     assert.match(page, /^\| `pid` \| integer \| optional \| The number of a process /m);
     assert.match(page, /^\| `path` \| string \| The container's network namespace/m);
     assert.match(page, /`containerNamespaceOutput` takes outputs .*its token is `netns:index:containerNamespace`/s);

@@ -74,7 +74,7 @@ describe("the package schema", () => {
 
   it("has the functions, with what they take and always give", () => {
     const { "netns:index:containerNamespace": found, ...more } = spec.functions;
-    assert.deepEqual(Object.keys(more), ["netns:index:pathTo"]);
+    assert.deepEqual(Object.keys(more), ["netns:index:lab", "netns:index:pathTo"]);
     assert.deepEqual([found?.inputs.required, found?.outputs.required], [[], ["path", "pid"]]);
     assert.match(found?.description ?? "", /\{\{% example %\}\}\n```typescript\nimport \* as netns/);
   });

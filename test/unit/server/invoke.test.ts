@@ -114,7 +114,7 @@ describe("a call of containerNamespace", () => {
     await assert.rejects(called({ args: {}, token: "netns:index:getNamespace" }), {
       message: [
         "there is no function netns:index:getNamespace in the netns provider",
-        "  The `get` of a resource's class reads what is there already. The functions are netns:index:containerNamespace, netns:index:pathTo.",
+        "  The `get` of a resource's class reads what is there already. The functions are netns:index:containerNamespace, netns:index:lab, netns:index:pathTo.",
       ].join("\n"),
     });
   });

@@ -1,0 +1,48 @@
+import { Address4, Address6 } from "ip-address";
+import { bitsOf, type Cidr, familyOf, parseCidr } from "./ip";
+
+/** A network whose addresses are counted: the first one as a number, and how many bits are the same in all. */
+export interface Subnet {
+  family: Cidr["family"];
+  first: bigint;
+  prefixLength: number;
+}
+
+/** `10.0.1.0/24` as a subnet; undefined where it is no prefix. */
+export function parseSubnet(prefix: string): Subnet | undefined {
+  const parsed = parseCidr(prefix);
+  if (!parsed) return undefined;
+  const { family, address, prefixLength } = parsed;
+  return { family, first: numberOf(address), prefixLength };
+}
+
+export function subnetText(subnet: Subnet): string {
+  return `${addressAt(subnet, 0n)}/${subnet.prefixLength}`;
+}
+
+/** How many addresses it has. */
+export function sizeOf({ family, prefixLength }: Subnet): bigint {
+  return 1n << BigInt(bitsOf(family) - prefixLength);
+}
+
+/** Its address of that number, counted from 0. */
+export function addressAt({ family, first }: Subnet, number: bigint): string {
+  const Kind = family === "inet" ? Address4 : Address6;
+  return Kind.fromBigInt(first + number).correctForm();
+}
+
+/** Which of its addresses it is; undefined where it is none. */
+export function numberIn(subnet: Subnet, address: string): bigint | undefined {
+  if (familyOf(address) !== subnet.family) return undefined;
+  const number = numberOf(address) - subnet.first;
+  return number >= 0n && number < sizeOf(subnet) ? number : undefined;
+}
+
+export function overlap(one: Subnet, other: Subnet): boolean {
+  if (one.family !== other.family) return false;
+  return one.first < other.first + sizeOf(other) && other.first < one.first + sizeOf(one);
+}
+
+function numberOf(address: string): bigint {
+  return (familyOf(address) === "inet" ? new Address4(address) : new Address6(address)).bigInt();
+}

@@ -1,0 +1,112 @@
+import type { Json } from "../core/values";
+import { type Subnet } from "../core/subnet";
+import { givenRoutes } from "./byHand";
+import type { Description } from "./description";
+import type { Cable, End, Host, Wiring } from "./plan";
+import { type Route, routersOf, routesOf } from "./routes";
+
+/** The lists of a Topology that a lab has something in, in their order there. */
+export const LISTS = {
+  namespaces: "Namespace",
+  vethPairs: "VethPair",
+  bridges: "Bridge",
+  bridgePorts: "BridgePort",
+  ovsBridges: "OvsBridge",
+  ovsPorts: "OvsPort",
+  linkSettings: "LinkSettings",
+  sysctls: "Sysctl",
+  addresses: "Address",
+  routes: "Route",
+  qdiscs: "Qdisc",
+} as const;
+
+export type Lists = Record<keyof typeof LISTS, Json[]>;
+
+const FORWARDING = { ipv4: "net.ipv4.ip_forward", ipv6: "net.ipv6.conf.all.forwarding" } as const;
+
+export function listsOf({ hosts, switches, cables }: Wiring, lab: Description): Lists {
+  const all = [...hosts.values()];
+  const linux = switches.filter(({ namespace }) => namespace !== undefined);
+  const ends = cables.flatMap(({ ends: [a, b], netem }) => [a, b].map((end) => ({ end, netem })));
+  const ports = ends.map(({ end }) => end).filter(({ of }) => of);
+  const bridgeOf = ({ node }: End) => switches.find(({ name }) => name === node)?.bridge;
+  return {
+    namespaces: [...linux, ...all].map(({ namespace }) => ({ name: namespace })),
+    vethPairs: cables.map(pair),
+    bridges: linux.map(({ namespace, bridge, said: { mtu, stp } }) => ({
+      ...{ namespace, name: bridge },
+      ...(mtu !== undefined && { mtu }),
+      ...(stp && { stp }),
+    })),
+    bridgePorts: ports
+      .filter(({ namespace }) => namespace !== undefined)
+      .map((end) => ({ namespace: end.namespace, bridge: bridgeOf(end), device: end.device })),
+    ovsBridges: switches
+      .filter(({ namespace }) => namespace === undefined)
+      .map(({ bridge, said: { datapath, stp } }) => ({
+        name: bridge,
+        ...(datapath !== undefined && { datapathType: datapath }),
+        ...(stp && { stp }),
+      })),
+    ovsPorts: ports
+      .filter(({ namespace }) => namespace === undefined)
+      .map((end) => ({ bridge: bridgeOf(end), name: end.device })),
+    linkSettings: cables.flatMap(withoutOffload),
+    sysctls: all.flatMap((host) => forwarding(host, lab)),
+    addresses: all.flatMap(addresses),
+    routes: routes(hosts, lab),
+    qdiscs: ends.flatMap(({ end, netem }) => (netem ? [{ ...placeOf(end), kind: "netem", netem: { ...netem } }] : [])),
+  };
+}
+
+function pair({ ends: [a, b], mtu }: Cable): Json {
+  const end = ({ namespace, device }: End) => ({
+    name: device,
+    ...(namespace !== undefined && { namespace }),
+    ...(mtu !== undefined && { mtu }),
+  });
+  return { a: end(a), b: end(b) };
+}
+
+function placeOf({ namespace, device }: End): Json {
+  return { ...(namespace !== undefined && { namespace }), device };
+}
+
+/** Between namespaces the kernel leaves checksums out, and ovs-vswitchd does not fill them in. */
+function withoutOffload({ ends: [a, b] }: Cable): Json[] {
+  const isUserspace = [a, b].some(({ of }) => of?.openvswitch && of.datapath === "netdev");
+  if (!isUserspace) return [];
+  return [a, b].filter(({ of }) => !of).map((end) => ({ ...placeOf(end), offloads: { tx: false } }));
+}
+
+function forwarding({ namespace, said }: Host, lab: Description): Json[] {
+  if (!said.forwarding) return [];
+  const families = (["ipv4", "ipv6"] as const).filter((family) => lab[family]);
+  return families.map((family) => ({ namespace, key: FORWARDING[family], value: 1 }));
+}
+
+/** No other host has the address of IPv6: nobody need be asked for it. */
+function addresses({ namespace, seats }: Host): Json[] {
+  return seats.flatMap(({ device, ipv4, ipv6, network }) => [
+    ...(ipv4 === undefined ? [] : [{ namespace, device, address: withLength(ipv4, network.inet) }]),
+    ...(ipv6 === undefined ? [] : [{ namespace, device, address: withLength(ipv6, network.inet6), noDad: true }]),
+  ]);
+}
+
+function withLength(address: string, subnet: Subnet | undefined): string {
+  return `${address}/${subnet?.prefixLength}`;
+}
+
+function routes(hosts: ReadonlyMap<string, Host>, lab: Description): Json[] {
+  const routers = routersOf(hosts);
+  return [...hosts.values()].flatMap((host) => {
+    const byHand = givenRoutes(host, hosts);
+    const said = new Set(byHand.map(({ destination }) => destination));
+    const found =
+      lab.routing === "static"
+        ? (["inet", "inet6"] as const).flatMap((family) => routesOf(host, family, hosts, routers))
+        : [];
+    const all: Route[] = [...byHand, ...found.filter(({ destination }) => !said.has(destination))];
+    return all.map((route) => ({ namespace: host.namespace, ...route }));
+  });
+}

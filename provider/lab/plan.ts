@@ -1,0 +1,60 @@
+import type { Fault } from "../core/check";
+import type { Subnet } from "../core/subnet";
+import type { Path } from "../core/values";
+import type { Netem } from "./condition";
+import type { HostDescription, SwitchDescription } from "./description";
+
+/** What is joined to what: the description with all names, before addresses. */
+
+export interface End {
+  node: string;
+  /** Undefined: the namespace that the provider runs in. */
+  namespace: string | undefined;
+  device: string;
+  /** The switch whose port it is. */
+  of?: SwitchDescription;
+}
+
+export interface Cable {
+  ends: [End, End];
+  mtu: number | undefined;
+  netem: Netem | undefined;
+}
+
+/** A host's device in a network. */
+export interface Seat {
+  host: string;
+  device: string;
+  network: Network;
+  ipv4?: string;
+  ipv6?: string;
+}
+
+/** Hosts that reach each other without a router. */
+export interface Network {
+  /** The name of its first switch, or `HOST:HOST` of a cable. */
+  name: string;
+  isCable: boolean;
+  /** Where the program says, or could say, its subnets. */
+  places: { path: Path; subnet?: string | undefined; subnet6?: string | undefined }[];
+  seats: Seat[];
+  mtu: { path: Path; bytes: number }[];
+  inet?: Subnet;
+  inet6?: Subnet;
+}
+
+export interface Host {
+  name: string;
+  namespace: string;
+  said: HostDescription;
+  seats: Seat[];
+}
+
+export interface Wiring {
+  hosts: Map<string, Host>;
+  /** The namespaces of bridges of Linux, and the bridges with their names. */
+  switches: { name: string; namespace: string | undefined; bridge: string; said: SwitchDescription }[];
+  cables: Cable[];
+  networks: Network[];
+  faults: Fault[];
+}
