@@ -13,7 +13,7 @@ export const lab = defineFunction({
     "All that the description does not say follows from names: a device is called as what it leads to, and addresses " +
     "and subnets come from a hash of the names, so that adding, renaming or removing a host changes nothing about the " +
     "others. Where two names would have the same address, the first in its list has it, and the other one the next " +
-    "of its own: what is added at the end changes nobody's address. Each of them can be said by hand, and what is by " +
+    "of its own: what is added at the end of a switch's list changes nobody's address there. Each of them can be said by hand, and what is by " +
     "hand comes before all else.",
   example: `import * as netns from "pulumi-netns";
 

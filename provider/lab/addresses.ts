@@ -50,7 +50,8 @@ function giveByHand({ name, said, seats }: Host, taken: ReadonlyMap<Network, Set
     const seat = near.find((one) => one[key] === undefined);
     if (!seat) return refuse("is in a subnet of which the host has another address by hand");
     const number = numberOf(subnet, address) ?? 0n;
-    if (isReserved(subnet, number)) return refuse("is the first or the last address of its subnet, which hosts cannot have");
+    if (isReserved(subnet, number))
+      return refuse("is the first or the last address of its subnet, which hosts cannot have");
     const used = taken.get(first.network);
     if (used?.has(address)) return refuse("is the address of another host by hand");
     used?.add(address);

@@ -36,7 +36,8 @@ export function faultsByHand(host: Host, hosts: ReadonlyMap<string, Host>): Faul
     const other = hosts.get(route.gateway);
     const isOther = route.destination !== DEFAULT && address && familyOf(address) !== familyIn(route.destination);
     if (isOther) faults.push(refuse(at, "is not of the family of `destination`"));
-    else if (address !== undefined && !deviceTo(host, address)) faults.push(refuse(at, "is on no network of this host"));
+    else if (address !== undefined && !deviceTo(host, address))
+      faults.push(refuse(at, "is on no network of this host"));
     else if (address === undefined && !other) faults.push(refuse(at, "is neither a host of the lab nor an address"));
     else if (other === host) faults.push(refuse(at, "is the host itself"));
     else if (other && !nearest(host.seats, other, familyIn(route.destination)))

@@ -38,7 +38,8 @@ export const condition = z
           "besides takes the place of its part. Absent: none.",
       }),
     delay: time().optional().meta({
-      description: "How long each packet waits at the end that sends it: `50ms`; a ping takes twice that. Absent: not at all.",
+      description:
+        "How long each packet waits at the end that sends it: `50ms`; a ping takes twice that. Absent: not at all.",
     }),
     jitter: time()
       .optional()
@@ -64,5 +65,7 @@ export function netemOf({ preset, ...given }: Condition): Netem | undefined {
 export function conditionFault(given: Condition): { key: string; reason: string } | undefined {
   const { delay, jitter } = netemOf(given) ?? {};
   const isAny = (time = "0us") => microseconds(time) > 0;
-  return isAny(jitter) && !isAny(delay) ? { key: "jitter", reason: "needs `delay`, around which packets wait longer or shorter" } : undefined;
+  return isAny(jitter) && !isAny(delay)
+    ? { key: "jitter", reason: "needs `delay`, around which packets wait longer or shorter" }
+    : undefined;
 }

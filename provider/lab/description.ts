@@ -9,33 +9,28 @@ import { subnet } from "./subnetField";
 /** What a program says of a lab, in the fewest words. */
 
 /** What a switch and a cable between two hosts both have: one network. */
-const network = {
+const network = (length: number) => ({
   subnet: subnet("inet")
     .optional()
     .meta({
       description:
-        "Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from the names, of " +
-        "length 24, and 30 between two hosts.",
+        "Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length " +
+        `${length}, that follows from the names.`,
     }),
   subnet6: subnet("inet6")
     .optional()
     .meta({
       description:
-        "Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48 that follows " +
+        "Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows " +
         "from the names.",
     }),
-};
-
-const cable = {
-  link: condition.optional().meta({
-    description: "What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing.",
-  }),
-};
+});
 
 const route = z
   .strictObject({
     destination: ipPrefix().meta({
-      description: "What it leads to: a prefix, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6.",
+      description:
+        "What it leads to: a prefix, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6.",
     }),
     gateway: ruled([NOT_EMPTY]).meta({
       description: "The next router: the name of a host on a network of both, or an address.",
@@ -64,7 +59,8 @@ const host = z
           "Absent: they follow from the host's name.",
       }),
     routes: z.array(route).optional().meta({
-      description: "Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.",
+      description:
+        "Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.",
     }),
   })
   .meta({ id: "LabHost", description: "A host of a lab: a namespace." });
@@ -80,16 +76,20 @@ const hostSwitch = z
           "otherwise that of the switch. Where two names would have one address, the first in the list has it: put new " +
           "hosts at the end. Absent: those alone that a link joins to it.",
       }),
-    ...network,
-    ...cable,
+    ...network(24),
+    link: condition.optional().meta({
+      description: "What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.",
+    }),
     mtu: mtu().optional().meta({
       description: "The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500.",
     }),
-    openvswitch: flag().default(false).meta({
-      description:
-        "Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a " +
-        "namespace of its own. Default: false.",
-    }),
+    openvswitch: flag()
+      .default(false)
+      .meta({
+        description:
+          "Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a " +
+          "namespace of its own. Default: false.",
+      }),
     datapath: z
       .enum(["system", "netdev"], { error: "must be system or netdev" })
       .meta({ id: "LabDatapath", description: "What forwards the frames of a bridge of Open vSwitch." })
@@ -99,11 +99,13 @@ const hostSwitch = z
           "Of Open vSwitch: `system`, the kernel's module, or `netdev`, ovs-vswitchd itself, which needs no module; then " +
           "the hosts make the checksums of what they send, which needs ethtool. Absent: `system`.",
       }),
-    stp: flag().default(false).meta({
-      description:
-        "Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. " +
-        "Default: false.",
-    }),
+    stp: flag()
+      .default(false)
+      .meta({
+        description:
+          "Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. " +
+          "Default: false.",
+      }),
   })
   .meta({ id: "LabSwitch", description: "A switch of a lab: a bridge with its ports." });
 
@@ -117,11 +119,13 @@ const link = z
           "The two ends, each a host or a switch: `NAME`, or `NAME:DEVICE` with the name of its device there, which is " +
           "otherwise the name of the other end. Between two hosts the first has the first address of the subnet.",
       }),
-    subnet: network.subnet,
-    subnet6: network.subnet6,
-    ...cable,
+    ...network(30),
+    link: condition.optional().meta({
+      description: "What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or nothing.",
+    }),
     mtu: mtu().optional().meta({
-      description: "The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.",
+      description:
+        "The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.",
     }),
   })
   .meta({ id: "LabLink", description: "A cable of a lab: a pair of veth devices." });
@@ -138,11 +142,14 @@ export const description = z.strictObject({
   switches: z.record(nodeName(), hostSwitch, { error: "must be an object" }).optional().meta({
     description: "The switches by their names, of the same form as those of hosts. Each is one network. Absent: none.",
   }),
-  links: z.array(link).optional().meta({
-    description:
-      "The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, " +
-      "which makes them one network. Absent: none but those to the hosts of `switches`.",
-  }),
+  links: z
+    .array(link)
+    .optional()
+    .meta({
+      description:
+        "The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, " +
+        "which makes them one network. Absent: none but those to the hosts of `switches`.",
+    }),
   ipv4: flag().default(true).meta({ description: "Whether hosts have addresses of IPv4. Default: true." }),
   ipv6: flag().default(true).meta({ description: "Whether hosts have addresses of IPv6. Default: true." }),
   routing: z

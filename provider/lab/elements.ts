@@ -1,5 +1,5 @@
+import type { Subnet } from "../core/subnet";
 import type { Json } from "../core/values";
-import { type Subnet } from "../core/subnet";
 import { givenRoutes } from "./byHand";
 import type { Description } from "./description";
 import type { Cable, End, Host, Wiring } from "./plan";

@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer";
-
 /** What hangs on a name, and on nothing else: 32 bits (FNV-1a, mixed as MurmurHash3 ends). */
 export function hash(name: string): number {
   let value = 0x811c9dc5;

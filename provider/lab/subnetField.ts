@@ -25,7 +25,9 @@ function isOfHosts(prefix: string): boolean {
   const { address = "", family } = parseCidr(prefix) ?? {};
   const first = Number.parseInt(address, 10);
   if (isMulticast(address)) return false;
-  return family === "inet" ? first !== 0 && first !== 127 && first < 240 : !address.startsWith("::") && !isOfLink(address);
+  return family === "inet"
+    ? first !== 0 && first !== 127 && first < 240
+    : !address.startsWith("::") && !isOfLink(address);
 }
 
 function isOfLink(address: string): boolean {

@@ -25,7 +25,8 @@ export function giveSubnets(networks: readonly Network[], lab: Description): Fau
     for (const family of ["inet", "inet6"] as const) {
       const key = KEYS[family];
       const [said, again] = network.places.filter((place) => place[key] !== undefined);
-      if (again) faults.push({ path: [...again.path, key], reason: "is said of another switch of the same network already" });
+      if (again)
+        faults.push({ path: [...again.path, key], reason: "is said of another switch of the same network already" });
       if (!wanting[family]) {
         if (said && said[key] !== NONE)
           faults.push({ path: [...said.path, key], reason: `is given, but the lab has no ${WORDS[family]}` });
@@ -53,7 +54,11 @@ export function giveSubnets(networks: readonly Network[], lab: Description): Fau
 }
 
 /** One block for both families, so that the two look alike; where one of them is taken, another. */
-function giveBlock(network: Network, families: readonly Subnet["family"][], taken: { subnet: Subnet; path: Path }[]): void {
+function giveBlock(
+  network: Network,
+  families: readonly Subnet["family"][],
+  taken: { subnet: Subnet; path: Path }[],
+): void {
   if (families.length === 0) return;
   for (const block of places(network.name, BLOCKS)) {
     // Block 0 is where people begin to count by hand.
@@ -79,7 +84,7 @@ function roomIn(subnet: Subnet): bigint {
 }
 
 function sizeFaults({ inet, inet6, seats, places: said, isCable }: Network): Fault[] {
-  const at = (key: "subnet" | "subnet6") => [...(said.find((one) => one[key]) ?? said[0])?.path ?? [], key];
+  const at = (key: "subnet" | "subnet6") => [...((said.find((one) => one[key]) ?? said[0])?.path ?? []), key];
   const faults: Fault[] = [];
   if (inet && roomIn(inet) < seats.length)
     faults.push({
@@ -89,7 +94,10 @@ function sizeFaults({ inet, inet6, seats, places: said, isCable }: Network): Fau
         : "is not given, and the one that follows from the name has not enough addresses for its hosts",
     });
   if (inet6 && !isCable && inet6.prefixLength > LONGEST6)
-    faults.push({ path: at("subnet6"), reason: `must have a prefix length of at most ${LONGEST6}, for the numbers of hosts` });
+    faults.push({
+      path: at("subnet6"),
+      reason: `must have a prefix length of at most ${LONGEST6}, for the numbers of hosts`,
+    });
   return faults;
 }
 

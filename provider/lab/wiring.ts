@@ -29,7 +29,9 @@ export function wire(lab: Description): Wiring {
     faults.push(...wrong);
     return wrong.length === 0;
   });
-  const named = sound.flatMap(({ ends }) => ends.map((end) => splitEnd(end).node)).filter((name) => !switches.has(name));
+  const named = sound
+    .flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))
+    .filter((name) => !switches.has(name));
   const names = new Set([...Object.keys(said).filter((name) => !switches.has(name)), ...named]);
   const hosts = new Map(
     [...names].map((name): [string, Host] => {
@@ -94,8 +96,10 @@ function faultsOf({ ends, paths, path, said, link }: Drawn, switches: ReadonlyMa
   const [one = "", other = ""] = nodes;
   const isList = path[0] === "switches";
   const faults: Fault[] = [];
-  if (isList && switches.has(one)) faults.push({ path: paths[0], reason: "is a switch: join two switches by one of `links`" });
-  if (!isList && one === other) faults.push({ path: paths[1], reason: "is the other end's own name: a cable joins two" });
+  if (isList && switches.has(one))
+    faults.push({ path: paths[0], reason: "is a switch: join two switches by one of `links`" });
+  if (!isList && one === other)
+    faults.push({ path: paths[1], reason: "is the other end's own name: a cable joins two" });
   if (!isList && nodes.some((node) => switches.has(node))) {
     for (const key of ["subnet", "subnet6"] as const)
       if (said[key] !== undefined) faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });

@@ -64,7 +64,8 @@ export function argumentTable(spec: PackageSpec, { properties = {}, required = [
     ]);
   const head = ["name", "type", "default", "meaning"];
   const nested = nestedTypes(spec, properties).map(
-    ([id, type]) => `\n### ${id}\n\n${type.description}\n\n${table(head, rows(type.properties ?? {}, type.required ?? []))}`,
+    ([id, type]) =>
+      `\n### ${id}\n\n${type.description}\n\n${table(head, rows(type.properties ?? {}, type.required ?? []))}`,
   );
   return table(head, rows(properties, required)) + nested.join("");
 }

@@ -33,6 +33,7 @@ export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgeP
 export * from "./containerNamespace";
 export { Dummy, type DummyArgs, type DummyState } from "./dummy";
 export { Firewall, type FirewallArgs, type FirewallState } from "./firewall";
+export * from "./lab";
 export { LinkSettings, type LinkSettingsArgs, type LinkSettingsState } from "./linkSettings";
 export { Macvlan, type MacvlanArgs, type MacvlanState } from "./macvlan";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";

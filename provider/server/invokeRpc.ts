@@ -10,11 +10,7 @@ import type { Plugin } from "./plugin";
 import { decode, encode, masked, secretTexts } from "./property";
 
 /** Invoke: what a function gives, or all that is wrong with its arguments. */
-export async function invoke(
-  plugin: Plugin,
-  all: readonly Func[],
-  request: InvokeRequest,
-): Promise<InvokeResponse> {
+export async function invoke(plugin: Plugin, all: readonly Func[], request: InvokeRequest): Promise<InvokeResponse> {
   const called = all.find((one) => functionToken(one) === request.getTok());
   if (!called) throw noFunction(request.getTok(), all);
   const args = decode(request.getArgs());

@@ -104,6 +104,36 @@ export const FirewallFamily = {
  */
 export type FirewallFamily = (typeof FirewallFamily)[keyof typeof FirewallFamily];
 
+/** What forwards the frames of a bridge of Open vSwitch. */
+export const LabDatapath = {
+  System: "system",
+  Netdev: "netdev",
+} as const;
+
+/** What forwards the frames of a bridge of Open vSwitch. */
+export type LabDatapath = (typeof LabDatapath)[keyof typeof LabDatapath];
+
+/** A usual condition of a link, by its name. */
+export const LabLinkPreset = {
+  Wifi: "wifi",
+  Lte: "lte",
+  _3g: "3g",
+  Satellite: "satellite",
+  Dialup: "dialup",
+} as const;
+
+/** A usual condition of a link, by its name. */
+export type LabLinkPreset = (typeof LabLinkPreset)[keyof typeof LabLinkPreset];
+
+/** Where the routes of a lab come from. */
+export const LabRouting = {
+  Static: "static",
+  None: "none",
+} as const;
+
+/** Where the routes of a lab come from. */
+export type LabRouting = (typeof LabRouting)[keyof typeof LabRouting];
+
 /**
  * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
  * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;

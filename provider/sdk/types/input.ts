@@ -411,6 +411,122 @@ export interface FirewallElementState {
   comment?: pulumi.Input<string | undefined>;
 }
 
+/** A host of a lab: a namespace. */
+export interface LabHost {
+  /** Whether it is a router: it forwards packets that are for others, IPv4 and IPv6. Default: false. */
+  forwarding?: pulumi.Input<boolean | undefined>;
+  /**
+   * The host that its default routes lead to, by its name: one on a network of both; `none`: no default
+   * routes. Absent: of a host that is no router, the first router on its networks; of a router none.
+   */
+  gateway?: pulumi.Input<string | undefined>;
+  /**
+   * Addresses by hand, without a prefix length: each is that of the network of the host in whose subnet
+   * it is. Absent: they follow from the host's name.
+   */
+  addresses?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * Routes by hand. One that would follow from the lab for the same destination is left out. Absent:
+   * none.
+   */
+  routes?: pulumi.Input<pulumi.Input<LabRoute>[] | undefined>;
+}
+
+/** A cable of a lab: a pair of veth devices. */
+export interface LabLink {
+  /**
+   * The two ends, each a host or a switch: `NAME`, or `NAME:DEVICE` with the name of its device there,
+   * which is otherwise the name of the other end. Between two hosts the first has the first address of
+   * the subnet.
+   */
+  between: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
+   * the names, of length 24, and 30 between two hosts.
+   */
+  subnet?: pulumi.Input<string | undefined>;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * that follows from the names.
+   */
+  subnet6?: pulumi.Input<string | undefined>;
+  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  link?: pulumi.Input<LabLinkCondition | undefined>;
+  /**
+   * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
+   * 1500.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+}
+
+/** What packets suffer on a cable, each way: a Qdisc of kind netem at both ends. */
+export interface LabLinkCondition {
+  /**
+   * A usual condition by its name, each way: `wifi` (delay 5ms, jitter 2ms, loss 0.1%), `lte` (35ms,
+   * 12mbit), `3g` (150ms, 1.6mbit), `satellite` (a geostationary one: 279ms, 25mbit), `dialup` (60ms,
+   * 49kbit). What is given besides takes the place of its part. Absent: none.
+   */
+  preset?: pulumi.Input<enums.LabLinkPreset | undefined>;
+  /**
+   * How long each packet waits at the end that sends it: `50ms`; a ping takes twice that. Absent: not at
+   * all.
+   */
+  delay?: pulumi.Input<string | undefined>;
+  /** How much longer or shorter it may wait, at random. Needs a delay. Absent: not at all. */
+  jitter?: pulumi.Input<string | undefined>;
+  /** How many are dropped, at random: `0.5%`. Absent: none. */
+  loss?: pulumi.Input<string | undefined>;
+  /** The rate that they are sent at: `1mbit`. Absent: any. */
+  rate?: pulumi.Input<string | undefined>;
+}
+
+/** A route of a host by hand. */
+export interface LabRoute {
+  /** What it leads to: a prefix, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. */
+  destination: pulumi.Input<string>;
+  /** The next router: the name of a host on a network of both, or an address. */
+  gateway: pulumi.Input<string>;
+}
+
+/** A switch of a lab: a bridge with its ports. */
+export interface LabSwitch {
+  /**
+   * The hosts on it, each by a cable: `HOST`, or `HOST:DEVICE` with the name of the host's device, which
+   * is otherwise that of the switch. Where two names would have one address, the first in the list has
+   * it: put new hosts at the end. Absent: those alone that a link joins to it.
+   */
+  hosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
+   * the names, of length 24, and 30 between two hosts.
+   */
+  subnet?: pulumi.Input<string | undefined>;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * that follows from the names.
+   */
+  subnet6?: pulumi.Input<string | undefined>;
+  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  link?: pulumi.Input<LabLinkCondition | undefined>;
+  /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
+  mtu?: pulumi.Input<number | undefined>;
+  /**
+   * Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one
+   * of Linux in a namespace of its own. Default: false.
+   */
+  openvswitch?: pulumi.Input<boolean | undefined>;
+  /**
+   * Of Open vSwitch: `system`, the kernel's module, or `netdev`, ovs-vswitchd itself, which needs no
+   * module; then the hosts make the checksums of what they send, which needs ethtool. Absent: `system`.
+   */
+  datapath?: pulumi.Input<enums.LabDatapath | undefined>;
+  /**
+   * Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches
+   * close a loop. Default: false.
+   */
+  stp?: pulumi.Input<boolean | undefined>;
+}
+
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */
 export interface LinkOffloads {
   /** Whether the device makes checksums of what it sends (`tx-checksumming`). Absent: left as it is. */

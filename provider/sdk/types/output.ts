@@ -2,6 +2,41 @@
 
 import type * as enums from "./enums";
 
+/** One of the things that Address describes. */
+export interface AddressElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device that gets the address. */
+  device: string;
+  /** The address with its prefix length, IPv4 or IPv6: `10.0.1.1/24`, `2001:db8::1/64`. */
+  address: string;
+  /**
+   * The address of the other end of a point-to-point link, without a prefix length: that of `address`
+   * holds for it, and the connected route leads to it.
+   */
+  peer?: string | undefined;
+  /** The broadcast address (IPv4 only). Absent: none, as with `ip addr add`. */
+  broadcast?: string | undefined;
+  /**
+   * The label (IPv4 only), at most 15 bytes without white space and control characters: the device's
+   * name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
+   */
+  label?: string | undefined;
+  /**
+   * Where the address is valid (IPv4 only; an IPv6 address says it itself), see ip-address(8): `global`,
+   * `site`, `link` or `host`. Absent: `host` in 127.0.0.0/8, else `global`.
+   */
+  scope?: enums.AddressScope | undefined;
+  /**
+   * Use the address at once, without duplicate address detection (IPv6 only, RFC 4862). Default: false,
+   * and the resource is ready when the detection is over.
+   */
+  noDad?: boolean | undefined;
+}
+
 /** One of the things that Address describes, as the kernel shows it. */
 export interface AddressElementState {
   /**
@@ -39,6 +74,79 @@ export interface AddressElementState {
   family: enums.AddressElementStateFamily;
   /** The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`. */
   network: string;
+}
+
+/** One of the things that Bridge describes. */
+export interface BridgeElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The bridge's MAC address, not a multicast one. Absent: a random one, kept whatever ports join. */
+  mac?: string | undefined;
+  /**
+   * The largest packet in bytes, 68 to 65535; once set, ports do not change it. Absent: 1500, or the
+   * smallest mtu among its ports. Removed from the program after it was set: a fixed 1500.
+   */
+  mtu?: number | undefined;
+  /** Whether the device is up. Default: true. */
+  up?: boolean | undefined;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp?: boolean | undefined;
+  /**
+   * How long a port listens, and then learns, before it forwards, in hundredths of a second, as `ip
+   * link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 0 to
+   * 3000, with `stp` at least 200. Default: 1500, which is 15 s.
+   */
+  forwardDelay?: number | undefined;
+  /**
+   * The time between two hello packets of the root bridge, in hundredths of a second, as `ip link` has
+   * it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there): 100 to 1000.
+   * Default: 200, which is 2 s.
+   */
+  helloTime?: number | undefined;
+  /**
+   * How long another bridge may go without a hello packet before it counts as dead, in hundredths of a
+   * second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused
+   * there): 600 to 4000. Default: 2000, which is 20 s.
+   */
+  maxAge?: number | undefined;
+  /**
+   * The bridge with the lowest priority becomes the root of the spanning tree: 0 to 65535. Default:
+   * 32768.
+   */
+  priority?: number | undefined;
+  /**
+   * How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with
+   * CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000,
+   * which is 5 minutes.
+   */
+  ageingTime?: number | undefined;
+  /**
+   * Whether frames pass only where both ports are in their VLAN. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: false.
+   */
+  vlanFiltering?: boolean | undefined;
+  /**
+   * The VLAN that the bridge and every new port join by default, untagged; 0: none. Needs a kernel with
+   * CONFIG_BRIDGE_VLAN_FILTERING. Default: 1.
+   */
+  defaultPvid?: number | undefined;
+  /** Whether multicast goes only to ports that asked for it (IGMP and MLD snooping). Default: true. */
+  mcastSnooping?: boolean | undefined;
+  /**
+   * The VLANs that the bridge's own device is in: exactly these, in any order (`bridge vlan` with
+   * `self`, see bridge(8)). Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING. Absent: `defaultPvid`,
+   * untagged.
+   */
+  vlans?: BridgeVlan[] | undefined;
 }
 
 /** One of the things that Bridge describes, as the kernel shows it. */
@@ -107,6 +215,47 @@ export interface BridgeElementState {
   vlans: BridgeVlan[];
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
+}
+
+/** One of the things that BridgePort describes. */
+export interface BridgePortElement {
+  /**
+   * The namespace that the bridge and the device are in: a name under /run/netns, or an absolute path
+   * such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the bridge. */
+  bridge: string;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy. */
+  device: string;
+  /**
+   * The spanning tree's cost of a path through this port: 1 to 65535. Absent: derived from the device's
+   * speed, 2 for a veth. Removing it later replaces the resource.
+   */
+  cost?: number | undefined;
+  /**
+   * Of two ports that lead to the same bridge, the one with the lower priority forwards: 0 to 63.
+   * Default: 32.
+   */
+  priority?: number | undefined;
+  /** Whether a frame may leave by the port that it came in by. Default: false. */
+  hairpin?: boolean | undefined;
+  /** Whether it can reach only ports that are not isolated. Default: false. */
+  isolated?: boolean | undefined;
+  /** Whether the bridge learns MAC addresses from frames that come in here. Default: true. */
+  learning?: boolean | undefined;
+  /** Whether frames to unknown addresses are flooded to this port. Default: true. */
+  flood?: boolean | undefined;
+  /** Whether an incoming spanning tree packet disables the port (`bpdu_guard`). Default: false. */
+  guard?: boolean | undefined;
+  /** Whether the port may not lead to the root of the spanning tree. Default: false. */
+  rootBlock?: boolean | undefined;
+  /**
+   * The VLANs that the port is in: exactly these, in any order (`bridge vlan`, see bridge(8)). They take
+   * effect when the bridge has `vlanFiltering`. Needs a kernel with CONFIG_BRIDGE_VLAN_FILTERING.
+   * Absent: the bridge's `defaultPvid`, untagged. Removing it later replaces the resource.
+   */
+  vlans?: BridgeVlan[] | undefined;
 }
 
 /** One of the things that BridgePort describes, as the kernel shows it. */
@@ -214,6 +363,180 @@ export interface FirewallElementState {
   comment?: string | undefined;
 }
 
+/** A host of a lab: a namespace. */
+export interface LabHost {
+  /** Whether it is a router: it forwards packets that are for others, IPv4 and IPv6. Default: false. */
+  forwarding?: boolean | undefined;
+  /**
+   * The host that its default routes lead to, by its name: one on a network of both; `none`: no default
+   * routes. Absent: of a host that is no router, the first router on its networks; of a router none.
+   */
+  gateway?: string | undefined;
+  /**
+   * Addresses by hand, without a prefix length: each is that of the network of the host in whose subnet
+   * it is. Absent: they follow from the host's name.
+   */
+  addresses?: string[] | undefined;
+  /**
+   * Routes by hand. One that would follow from the lab for the same destination is left out. Absent:
+   * none.
+   */
+  routes?: LabRoute[] | undefined;
+}
+
+/** A device of a host of a lab. */
+export interface LabHostDevice {
+  /** The device's name. */
+  name: string;
+  /** The network that it is on, by its name in `networks`. */
+  network: string;
+  /** Its IPv4 address, without a prefix length. Absent: it has none. */
+  ipv4?: string | undefined;
+  /** Its IPv6 address, without a prefix length. Absent: it has none. */
+  ipv6?: string | undefined;
+}
+
+/** A host as it comes out. */
+export interface LabHostResult {
+  /** The name of its namespace. */
+  namespace: string;
+  /** Its first IPv4 address, without a prefix length. Absent: it has none. */
+  ipv4?: string | undefined;
+  /** Its first IPv6 address, without a prefix length. Absent: it has none. */
+  ipv6?: string | undefined;
+  /** Its devices, in the order of switches by name, then of `links`. */
+  devices: LabHostDevice[];
+}
+
+/** A cable of a lab: a pair of veth devices. */
+export interface LabLink {
+  /**
+   * The two ends, each a host or a switch: `NAME`, or `NAME:DEVICE` with the name of its device there,
+   * which is otherwise the name of the other end. Between two hosts the first has the first address of
+   * the subnet.
+   */
+  between: string[];
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
+   * the names, of length 24, and 30 between two hosts.
+   */
+  subnet?: string | undefined;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * that follows from the names.
+   */
+  subnet6?: string | undefined;
+  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  link?: LabLinkCondition | undefined;
+  /**
+   * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
+   * 1500.
+   */
+  mtu?: number | undefined;
+}
+
+/** What packets suffer on a cable, each way: a Qdisc of kind netem at both ends. */
+export interface LabLinkCondition {
+  /**
+   * A usual condition by its name, each way: `wifi` (delay 5ms, jitter 2ms, loss 0.1%), `lte` (35ms,
+   * 12mbit), `3g` (150ms, 1.6mbit), `satellite` (a geostationary one: 279ms, 25mbit), `dialup` (60ms,
+   * 49kbit). What is given besides takes the place of its part. Absent: none.
+   */
+  preset?: enums.LabLinkPreset | undefined;
+  /**
+   * How long each packet waits at the end that sends it: `50ms`; a ping takes twice that. Absent: not at
+   * all.
+   */
+  delay?: string | undefined;
+  /** How much longer or shorter it may wait, at random. Needs a delay. Absent: not at all. */
+  jitter?: string | undefined;
+  /** How many are dropped, at random: `0.5%`. Absent: none. */
+  loss?: string | undefined;
+  /** The rate that they are sent at: `1mbit`. Absent: any. */
+  rate?: string | undefined;
+}
+
+/** A network as it comes out. */
+export interface LabNetworkResult {
+  /** Its IPv4 subnet. Absent: it has none. */
+  subnet?: string | undefined;
+  /** Its IPv6 subnet. Absent: it has none. */
+  subnet6?: string | undefined;
+}
+
+/** A route of a host by hand. */
+export interface LabRoute {
+  /** What it leads to: a prefix, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. */
+  destination: string;
+  /** The next router: the name of a host on a network of both, or an address. */
+  gateway: string;
+}
+
+/** A switch of a lab: a bridge with its ports. */
+export interface LabSwitch {
+  /**
+   * The hosts on it, each by a cable: `HOST`, or `HOST:DEVICE` with the name of the host's device, which
+   * is otherwise that of the switch. Where two names would have one address, the first in the list has
+   * it: put new hosts at the end. Absent: those alone that a link joins to it.
+   */
+  hosts?: string[] | undefined;
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
+   * the names, of length 24, and 30 between two hosts.
+   */
+  subnet?: string | undefined;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * that follows from the names.
+   */
+  subnet6?: string | undefined;
+  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  link?: LabLinkCondition | undefined;
+  /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
+  mtu?: number | undefined;
+  /**
+   * Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one
+   * of Linux in a namespace of its own. Default: false.
+   */
+  openvswitch?: boolean | undefined;
+  /**
+   * Of Open vSwitch: `system`, the kernel's module, or `netdev`, ovs-vswitchd itself, which needs no
+   * module; then the hosts make the checksums of what they send, which needs ethtool. Absent: `system`.
+   */
+  datapath?: enums.LabDatapath | undefined;
+  /**
+   * Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches
+   * close a loop. Default: false.
+   */
+  stp?: boolean | undefined;
+}
+
+/** The lists of a Topology. */
+export interface LabTopology {
+  /** What each Namespace takes. */
+  namespaces: NamespaceElement[];
+  /** What each VethPair takes. */
+  vethPairs: VethPairElement[];
+  /** What each Bridge takes. */
+  bridges: BridgeElement[];
+  /** What each BridgePort takes. */
+  bridgePorts: BridgePortElement[];
+  /** What each OvsBridge takes. */
+  ovsBridges: OvsBridgeElement[];
+  /** What each OvsPort takes. */
+  ovsPorts: OvsPortElement[];
+  /** What each LinkSettings takes. */
+  linkSettings: LinkSettingsElement[];
+  /** What each Sysctl takes. */
+  sysctls: SysctlElement[];
+  /** What each Address takes. */
+  addresses: AddressElement[];
+  /** What each Route takes. */
+  routes: RouteElement[];
+  /** What each Qdisc takes. */
+  qdiscs: QdiscElement[];
+}
+
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */
 export interface LinkOffloads {
   /** Whether the device makes checksums of what it sends (`tx-checksumming`). Absent: left as it is. */
@@ -238,6 +561,27 @@ export interface LinkSettingsBefore {
   /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
   mtu?: number | undefined;
   /** The MAC address. */
+  mac?: string | undefined;
+  /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
+  txQueueLength?: number | undefined;
+  /** What the device does instead of the kernel, see ethtool(8). Needs ethtool on the host. */
+  offloads?: LinkOffloads | undefined;
+}
+
+/** One of the things that LinkSettings describes. */
+export interface LinkSettingsElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device. */
+  device: string;
+  /** Whether the device is up. Absent: left as it is. */
+  up?: boolean | undefined;
+  /** The largest packet in bytes, 68 to 65536. Absent: left as it is. */
+  mtu?: number | undefined;
+  /** The device's MAC address, not a multicast one. Absent: left as it is. */
   mac?: string | undefined;
   /** How many packets may wait to be sent (`txqueuelen` of ip-link(8)). Absent: left as it is. */
   txQueueLength?: number | undefined;
@@ -299,6 +643,18 @@ export interface MacvlanElementState {
   ifindex: number;
 }
 
+/** One of the things that Namespace describes. */
+export interface NamespaceElement {
+  /**
+   * The name of the namespace under /run/netns, as `ip netns` shows it: at most 255 bytes, without white
+   * space, control characters and `/`, not with `-` in front, and neither `.` nor `..`. Defaults to the
+   * resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** Whether the namespace's own loopback device `lo` is up. The kernel creates it down. Default: true. */
+  loopbackUp?: boolean | undefined;
+}
+
 /** One of the things that Namespace describes, as the kernel shows it. */
 export interface NamespaceElementState {
   /**
@@ -342,6 +698,54 @@ export interface NeighborElementState {
   family: enums.NeighborElementStateFamily;
 }
 
+/** One of the things that OvsBridge describes. */
+export interface OvsBridgeElement {
+  /**
+   * The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical
+   * name, without a random suffix.
+   */
+  name: string;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: string | undefined;
+  /**
+   * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
+   * itself, which needs no module but /dev/net/tun. Default: `system`.
+   */
+  datapathType?: enums.OvsBridgeElementDatapathType | undefined;
+  /**
+   * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
+   * as its flows say. Default: `standalone`.
+   */
+  failMode?: enums.OvsBridgeElementFailMode | undefined;
+  /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
+  stp?: boolean | undefined;
+  /**
+   * Other settings, keys of `other_config` in table Bridge of ovs-vswitchd.conf.db(5). What the program
+   * does not name is left as it is.
+   */
+  otherConfig?: { [key: string]: string } | undefined;
+  /**
+   * The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays,
+   * whatever its ports' are.
+   */
+  mac?: string | undefined;
+  /**
+   * The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its
+   * ports' when it has any.
+   */
+  mtu?: number | undefined;
+  /** Whether the bridge's device is up. Default: true. */
+  up?: boolean | undefined;
+}
+
 /** One of the things that OvsBridge describes, as the kernel shows it. */
 export interface OvsBridgeElementState {
   /**
@@ -383,6 +787,71 @@ export interface OvsBridgeElementState {
   ifindex: number;
   /** The uuid of its record in the database. */
   uuid: string;
+}
+
+/** One of the things that OvsPort describes. */
+export interface OvsPortElement {
+  /** The name of the OvsBridge. */
+  bridge: string;
+  /**
+   * The port's name. Of type `system`: that of a device that is there, such as the end of a VethPair; of
+   * type `internal`: that of the new device. For both at most 15 bytes, without white space (to the
+   * kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front,
+   * and none of `.`, `..`, `all` and `default`; for others the same, but at most 255 bytes.
+   */
+  name: string;
+  /**
+   * The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an
+   * absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of
+   * ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
+   */
+  database?: string | undefined;
+  /**
+   * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
+   * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+   */
+  type?: enums.OvsPortElementType | undefined;
+  /**
+   * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
+   * tagged inside the bridge and untagged outside. 0: none. Default: 0.
+   */
+  tag?: number | undefined;
+  /**
+   * The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`,
+   * which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
+   */
+  trunks?: number[] | undefined;
+  /**
+   * What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside
+   * (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags.
+   * `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those
+   * of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already
+   * keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`,
+   * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
+   * port for an access port, and ignores its `trunks`.
+   */
+  vlanMode?: enums.OvsPortElementVlanMode | undefined;
+  /**
+   * What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a
+   * `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
+   */
+  options?: { [key: string]: string } | undefined;
+  /** The MAC address of the device, of type `internal` alone. Absent: a random one. */
+  mac?: string | undefined;
+  /**
+   * The largest packet of the device in bytes, 68 to 65535, of type `internal` alone. Absent: 1500, or
+   * the least of the bridge's other ports.
+   */
+  mtu?: number | undefined;
+  /**
+   * Whether the device is up, of type `internal`. For other types it is always true: whatever makes the
+   * device sets its state. Default: true.
+   */
+  up?: boolean | undefined;
 }
 
 /** One of the things that OvsPort describes, as the kernel shows it. */
@@ -448,6 +917,40 @@ export interface OvsPortElementState {
   uuid: string;
 }
 
+/** One of the things that Qdisc describes. */
+export interface QdiscElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the device whose packets it is for. */
+  device: string;
+  /**
+   * Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such
+   * as `1:1`. Default: `root`.
+   */
+  parent?: string | undefined;
+  /**
+   * Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000
+   * on.
+   */
+  handle?: string | undefined;
+  /**
+   * What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their
+   * rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which
+   * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
+   * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
+   */
+  kind: enums.QdiscElementKind;
+  /** For `netem`: what is done to packets. Absent: nothing. */
+  netem?: QdiscNetem | undefined;
+  /** For `tbf`, and required there: the rate, and what may wait. */
+  tbf?: QdiscTbf | undefined;
+  /** For the other kinds: their options, by their names in tc(8). */
+  options?: QdiscOptions | undefined;
+}
+
 /** One of the things that Qdisc describes, as the kernel shows it. */
 export interface QdiscElementState {
   /**
@@ -479,6 +982,28 @@ export interface QdiscElementState {
   options?: QdiscOptionsState | undefined;
 }
 
+/** What is done to packets, see tc-netem(8). */
+export interface QdiscNetem {
+  /** How long each packet waits: `50ms`. Default: `0us`. */
+  delay?: string | undefined;
+  /** How much longer or shorter it may wait, at random. Needs `delay`. Default: `0us`. */
+  jitter?: string | undefined;
+  /** How much of a packet's wait is that of the one before: `25%`. Needs `jitter`. Default: `0%`. */
+  correlation?: string | undefined;
+  /** How many are dropped, at random: `0.5%`. Default: `0%`. */
+  loss?: string | undefined;
+  /** How many are sent twice. Default: `0%`. */
+  duplicate?: string | undefined;
+  /** How many have a wrong bit. Default: `0%`. */
+  corrupt?: string | undefined;
+  /** How many are sent at once, before those that wait. Needs `delay`. Default: `0%`. */
+  reorder?: string | undefined;
+  /** The rate that they are sent at: `1mbit`; `0bit` is any. Default: `0bit`. */
+  rate?: string | undefined;
+  /** How many packets may wait. Default: `1000`. */
+  limit?: number | undefined;
+}
+
 /** What is done to packets, as the kernel shows it. */
 export interface QdiscNetemState {
   /** How long each packet waits: `50ms`. */
@@ -499,6 +1024,81 @@ export interface QdiscNetemState {
   rate: string;
   /** How many packets may wait. */
   limit: number;
+}
+
+/** The options of a qdisc, see the page of its kind, such as tc-fq_codel(8). */
+export interface QdiscOptions {
+  /**
+   * How many packets may wait; of `bfifo`, how many bytes. For `fq_codel`, `codel`, `fq`, `sfq`,
+   * `pfifo`, `bfifo`, `pfifo_head_drop`. Removing it later replaces the resource.
+   */
+  limit?: number | undefined;
+  /** How many queues flows are put into. For `fq_codel`. Removing it later replaces the resource. */
+  flows?: number | undefined;
+  /**
+   * How long packets may wait before some are dropped: `5ms`. For `fq_codel`, `codel`. Removing it later
+   * replaces the resource.
+   */
+  target?: string | undefined;
+  /** How long that may be so: `100ms`. For `fq_codel`, `codel`. Removing it later replaces the resource. */
+  interval?: string | undefined;
+  /**
+   * How many bytes of a flow are sent in its turn. For `fq_codel`, `fq`, `sfq`. Removing it later
+   * replaces the resource.
+   */
+  quantum?: number | undefined;
+  /**
+   * Whether packets are marked before they are dropped (RFC 3168). For `fq_codel`, `codel`. Removing it
+   * later replaces the resource.
+   */
+  ecn?: boolean | undefined;
+  /** How many bytes of memory it may take. For `fq_codel`. Removing it later replaces the resource. */
+  memoryLimit?: number | undefined;
+  /** How many packets of one flow may wait. For `fq`. Removing it later replaces the resource. */
+  flowLimit?: number | undefined;
+  /**
+   * How many bytes of a new flow are sent in its first turn. For `fq`. Removing it later replaces the
+   * resource.
+   */
+  initialQuantum?: number | undefined;
+  /** The most that one flow sends: `10mbit`. For `fq`. Removing it later replaces the resource. */
+  maxRate?: string | undefined;
+  /**
+   * How many places the table of flows has, a power of two. For `fq`. Removing it later replaces the
+   * resource.
+   */
+  buckets?: number | undefined;
+  /**
+   * Whether flows are held to the rates of their sockets. For `fq`. Removing it later replaces the
+   * resource.
+   */
+  pacing?: boolean | undefined;
+  /**
+   * After how many seconds flows are put into other queues; 0: never. For `sfq`. Removing it later
+   * replaces the resource.
+   */
+  perturb?: number | undefined;
+  /** How many packets of one flow may wait. For `sfq`. Removing it later replaces the resource. */
+  depth?: number | undefined;
+  /**
+   * How many places the table of flows has, a power of two. For `sfq`. Removing it later replaces the
+   * resource.
+   */
+  divisor?: number | undefined;
+  /**
+   * How many queues there are, the first before all others. For `prio`. Removing it later replaces the
+   * resource.
+   */
+  bands?: number | undefined;
+  /**
+   * The class of packets that no filter gives one, the part behind the colon, in hexadecimal: `10`; `0`:
+   * none. For `htb`. Removing it later replaces the resource.
+   */
+  default?: string | undefined;
+  /** By what a class's rate is divided for its turn. For `htb`. Removing it later replaces the resource. */
+  r2q?: number | undefined;
+  /** How many packets without a class may wait. For `htb`. Removing it later replaces the resource. */
+  directQueueLength?: number | undefined;
 }
 
 /** The options of a qdisc, as the kernel shows them. */
@@ -574,6 +1174,18 @@ export interface QdiscOptionsState {
   r2q?: number | undefined;
   /** How many packets without a class may wait. For `htb`. Removing it later replaces the resource. */
   directQueueLength?: number | undefined;
+}
+
+/** A rate, and what may wait, see tc-tbf(8). */
+export interface QdiscTbf {
+  /** The rate that packets are sent at, in the end: `1mbit`. */
+  rate: string;
+  /** How much can be sent at once after a pause: `32kb`, of 1024 bytes each. At least a packet. */
+  burst: string;
+  /** How long a packet may wait: `400ms`. This, or `limit`. */
+  latency?: string | undefined;
+  /** How much may wait: `64kb`. This, or `latency`. */
+  limit?: string | undefined;
 }
 
 /** A rate, and what may wait, as the kernel shows it. */
@@ -674,6 +1286,59 @@ export interface ReachabilityWay {
   back: ReachabilityHop[];
 }
 
+/** One of the things that Route describes. */
+export interface RouteElement {
+  /**
+   * The namespace whose route it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for
+   * all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as
+   * with `ip`.
+   */
+  destination: string;
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up, or have `device` and `onLink`.
+   */
+  gateway?: string | undefined;
+  /**
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
+   */
+  device?: string | undefined;
+  /** The address of this host that packets get as their source, if nothing else has chosen one. */
+  source?: string | undefined;
+  /**
+   * Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0
+   * for IPv4 and 1024 for IPv6.
+   */
+  metric?: number | undefined;
+  /** The number of the routing table, see ip-rule(8). Absent: 254, the table `main`. */
+  table?: number | undefined;
+  /**
+   * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
+   * `global` with a gateway, else `link`.
+   */
+  scope?: enums.RouteElementScope | undefined;
+  /**
+   * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
+   * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
+   */
+  type?: enums.RouteElementType | undefined;
+  /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
+  mtu?: number | undefined;
+  /**
+   * Treat the gateway as directly reachable on the device, although it is on none of the device's
+   * networks. Default: false.
+   */
+  onLink?: boolean | undefined;
+  /** Two or more paths that share the traffic, instead of `gateway` and `device`, in any order. */
+  nexthops?: RouteNexthop[] | undefined;
+}
+
 /** One of the things that Route describes, as the kernel shows it. */
 export interface RouteElementState {
   /**
@@ -731,6 +1396,22 @@ export interface RouteElementState {
   waiting?: boolean | undefined;
 }
 
+/** One of several ways that a route takes at once (equal-cost multipath). */
+export interface RouteNexthop {
+  /**
+   * The address of the next router, of the destination's family. It must be on a network of a device
+   * that is up.
+   */
+  gateway?: string | undefined;
+  /**
+   * The device that packets leave by. Absent: the one that leads to `gateway`. The route goes when its
+   * device goes.
+   */
+  device?: string | undefined;
+  /** Its share of the traffic beside the others', 1 to 256. Absent: 1. */
+  weight?: number | undefined;
+}
+
 /** One of several ways that a route takes at once, as the kernel shows it. */
 export interface RouteNexthopState {
   /**
@@ -775,6 +1456,25 @@ export interface RuleElementState {
    * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
   action: enums.RuleElementStateAction;
+}
+
+/** One of the things that Sysctl describes. */
+export interface SysctlElement {
+  /**
+   * The namespace whose setting it is: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * Documentation/networking/ip-sysctl.rst.
+   */
+  key: string;
+  /** The value, a string or a number. Separate several numbers with a space. */
+  value: string | number;
+  /** Whether delete puts `previousValue` back. Default: true. */
+  restoreOnDelete?: boolean | undefined;
 }
 
 /** One of the things that Sysctl describes, as the kernel shows it. */
@@ -840,6 +1540,27 @@ export interface TapElementState {
   ifindex: number;
 }
 
+/** One end of a veth pair. */
+export interface VethEnd {
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
+  name: string;
+  /**
+   * The namespace that this end is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: string | undefined;
+  /** The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500. */
+  mtu?: number | undefined;
+  /** Whether the device is up. Default: true. */
+  up?: boolean | undefined;
+}
+
 /** One end of a veth pair, as the kernel shows it. */
 export interface VethEndState {
   /**
@@ -866,6 +1587,14 @@ export interface VethEndState {
    * `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
    */
   operState: string;
+}
+
+/** One of the things that VethPair describes. */
+export interface VethPairElement {
+  /** The first end; the pair's id names it. */
+  a: VethEnd;
+  /** The other end. */
+  b: VethEnd;
 }
 
 /** One of the things that VethPair describes, as the kernel shows it. */

@@ -20,7 +20,8 @@ function build(dice: Dice): Said {
   for (const name of routers) said.hosts[name] = { forwarding: true };
   for (let index = 0; index < dice.number(1, 3); index++) addSwitch(dice, said, index, routers);
   for (let index = 1; index < routers.length; index++) {
-    if (dice.chance(70)) said.links.push({ between: [`r${dice.number(0, index - 1)}`, `r${index}`], ...cable(dice, 100 + index) });
+    if (dice.chance(70))
+      said.links.push({ between: [`r${dice.number(0, index - 1)}`, `r${index}`], ...cable(dice, 100 + index) });
   }
   if (routers.length > 0 && dice.chance(60)) {
     said.links.push({ between: [dice.one(...routers), "server"], ...cable(dice, 200) });
@@ -30,8 +31,8 @@ function build(dice: Dice): Said {
     delete said.switches[second]?.subnet6;
     said.links.push({ between: [first, second] });
   }
-  if (dice.chance(10)) said.ipv4 = false;
-  else if (dice.chance(10)) said.ipv6 = false;
+  const off = dice.one("ipv4", "ipv6", ...Array.from({ length: 10 }, () => undefined));
+  if (off !== undefined) said[off] = false;
   if (said.ipv4 === false) for (const one of [...Object.values(said.switches), ...said.links]) delete one.subnet;
   if (said.ipv6 === false) for (const one of [...Object.values(said.switches), ...said.links]) delete one.subnet6;
   return said;

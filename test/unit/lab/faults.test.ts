@@ -86,13 +86,17 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
   [
     "more hosts than the subnet that follows has room for",
     { switches: { s: { hosts: Array.from({ length: 255 }, (_, index) => `h${index}`) } } },
-    [
-      "switches.s.subnet: is not given, and the one that follows from the name has not enough addresses for its hosts",
-    ],
+    ["switches.s.subnet: is not given, and the one that follows from the name has not enough addresses for its hosts"],
   ],
   [
     "a subnet of a family that is off, and packets too small for IPv6",
-    { links: [{ between: ["a", "b"], mtu: 1000 }, { between: ["c", "d"], subnet: "10.0.0.0/30" }], ipv4: false },
+    {
+      links: [
+        { between: ["a", "b"], mtu: 1000 },
+        { between: ["c", "d"], subnet: "10.0.0.0/30" },
+      ],
+      ipv4: false,
+    },
     [
       "links[1].subnet: is given, but the lab has no IPv4",
       'links[0].mtu: is below 1280, the least of IPv6 (RFC 8200): with it say `subnet6: "none"`',
@@ -129,7 +133,10 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     {
       hosts: {
         a: {
-          routes: ["x", "a", "192.0.2.1", "2001:db8:1::9", "c"].map((gateway) => ({ destination: "10.9.0.0/16", gateway })),
+          routes: ["x", "a", "192.0.2.1", "2001:db8:1::9", "c"].map((gateway) => ({
+            destination: "10.9.0.0/16",
+            gateway,
+          })),
         },
         c: router,
       },

@@ -73,7 +73,10 @@ describe("the lab of a description", () => {
   });
 
   it("gives subnets from names, other ones than those by hand", () => {
-    const { networks } = labOf({ switches: { a: { hosts: ["x"] }, b: { hosts: ["x"] } }, links: [{ between: ["x", "y"] }] });
+    const { networks } = labOf({
+      switches: { a: { hosts: ["x"] }, b: { hosts: ["x"] } },
+      links: [{ between: ["x", "y"] }],
+    });
     const { a, b, "x:y": cable } = networks;
     assert.match(a?.subnet ?? "", /^10\.\d+\.\d+\.0\/24$/);
     assert.match(a?.subnet6 ?? "", /^fd00:0:0:[0-9a-f]+::\/64$/);
@@ -103,7 +106,12 @@ describe("the lab of a description", () => {
     const router = { forwarding: true };
     const lab = labOf({
       hosts: { r1: router, r2: router },
-      links: [["r1", "far1"], ["r1", "h"], ["h", "r2"], ["r2", "far2"]].map((between) => ({ between })),
+      links: [
+        ["r1", "far1"],
+        ["r1", "h"],
+        ["h", "r2"],
+        ["r2", "far2"],
+      ].map((between) => ({ between })),
     });
     const graph = graphOfLab(checkedLab(lab.topology));
     for (const to of ["far1", "far2"]) assert.equal(reach(graph, "h", to).reaches, true);
@@ -161,7 +169,11 @@ describe("the lab of a description", () => {
     const at = (namespace: string, device: string, netem: Json) => ({ namespace, device, kind: "netem", netem });
     const lte = { delay: "35ms", rate: "12mbit" };
     assert.deepEqual(qdiscs({ preset: "lte" }), [at("a", "b", lte), at("b", "a", lte)]);
-    assert.deepEqual(qdiscs({ preset: "lte", rate: "1mbit", loss: "1%" })[0]?.netem, { ...lte, rate: "1mbit", loss: "1%" });
+    assert.deepEqual(qdiscs({ preset: "lte", rate: "1mbit", loss: "1%" })[0]?.netem, {
+      ...lte,
+      rate: "1mbit",
+      loss: "1%",
+    });
     assert.deepEqual(qdiscs({}), []);
     const { topology } = labOf({ switches: { s: { hosts: ["a", "b"], link: { delay: "1ms" } } } });
     assert.equal(topology.qdiscs.length, 4);
@@ -169,7 +181,10 @@ describe("the lab of a description", () => {
   });
 
   it("has switches of Open vSwitch where that is, with checksums from hosts where no module makes them", () => {
-    const { topology } = labOf({ switches: { s: { hosts: ["a"], openvswitch: true, datapath: "netdev" } }, prefix: "x-" });
+    const { topology } = labOf({
+      switches: { s: { hosts: ["a"], openvswitch: true, datapath: "netdev" } },
+      prefix: "x-",
+    });
     assert.deepEqual(topology.ovsBridges, [{ name: "x-s", datapathType: "netdev" }]);
     assert.deepEqual(topology.ovsPorts, [{ bridge: "x-s", name: "x-s-a" }]);
     assert.deepEqual(topology.linkSettings, [{ namespace: "x-a", device: "s", offloads: { tx: false } }]);
@@ -196,7 +211,10 @@ describe("the lab of a description", () => {
 
   it("has other addresses for each of a thousand hosts", () => {
     const hosts = Array.from({ length: 1000 }, (_, index) => `h${index}`);
-    const { topology } = labOf({ hosts: { r: { forwarding: true } }, switches: { s: { hosts: [...hosts, "r"], subnet: "10.0.0.0/16" } } });
+    const { topology } = labOf({
+      hosts: { r: { forwarding: true } },
+      switches: { s: { hosts: [...hosts, "r"], subnet: "10.0.0.0/16" } },
+    });
     assert.equal(new Set(topology.addresses.map(({ address }) => address)).size, 2002);
   });
 });

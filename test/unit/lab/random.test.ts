@@ -51,7 +51,10 @@ describe("random labs", () => {
         const inputs = checkedLab(labOf(said).topology);
         assert.deepEqual(topology.crossCheck?.(inputs), []);
         const found = findingsOf(graphOfLab(inputs)).filter(({ level }) => level === "error");
-        assert.deepEqual(found.map(({ code, what }) => [code, what]), []);
+        assert.deepEqual(
+          found.map(({ code, what }) => [code, what]),
+          [],
+        );
       }),
       FEWER,
     );
@@ -76,7 +79,10 @@ describe("random labs", () => {
       fc.property(labDescriptions, (said) => {
         fc.pre(!hasJoinedSwitches(said));
         const [name = "", one] = Object.entries(said.switches)[0] ?? [];
-        const more = { ...said, switches: { ...said.switches, [name]: { ...one, hosts: [...(one?.hosts ?? []), "new"] } } };
+        const more = {
+          ...said,
+          switches: { ...said.switches, [name]: { ...one, hosts: [...(one?.hosts ?? []), "new"] } },
+        };
         assert.deepEqual(changedBeside(labOf(said), labOf(more), "new"), []);
       }),
       RUNS,

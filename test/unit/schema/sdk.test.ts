@@ -23,6 +23,8 @@ describe("the TypeScript SDK", () => {
     pulumi.runtime.setMocks({
       call(args) {
         calls.push(args);
+        if (args.token === "netns:index:lab")
+          return { topology: { namespaces: [{ name: "a" }] }, hosts: { a: { namespace: "a", ipv4: "10.0.0.1" } } };
         return { path: `/proc/${args.inputs.pid ?? 42}/ns/net`, pid: args.inputs.pid ?? 42 };
       },
       newResource(args) {
@@ -84,6 +86,17 @@ describe("the TypeScript SDK", () => {
         ["netns:index:containerNamespace", { docker: "web" }],
       ],
     );
+  });
+
+  it("takes the arguments of a resource as one output, such as the lab of a description", async () => {
+    const { topology, hosts } = netns.labOutput({ links: [{ between: ["a", "b"] }] });
+    const lab = new netns.Topology("lab", topology);
+    assert.deepEqual((await sent(lab)).inputs, { namespaces: [{ name: "a" }] });
+    assert.equal(await value(hosts.apply(({ a }) => a?.ipv4)), "10.0.0.1");
+    const plain = await netns.lab({ hosts: { a: { forwarding: true } } });
+    const more = new netns.Topology("more", { ...plain.topology, sysctls: [{ key: "net.ipv4.ip_forward", value: 1 }] });
+    const { inputs } = await sent(more);
+    assert.deepEqual(inputs, { namespaces: [{ name: "a" }], sysctls: [{ key: "net.ipv4.ip_forward", value: 1 }] });
   });
 
   it("knows its own instances", () => {

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { stackSuite } from "../support/suites/stackSuite";
+
+const program = (hosts: string) => `
+  const { topology, hosts } = netns.labOutput({
+    hosts: { r: { forwarding: true } },
+    switches: { s1: { hosts: ${hosts}, subnet: "10.0.1.0/24" } },
+    links: [{ between: ["r", "server"], link: { delay: "20ms" } }],
+  });
+  new netns.Topology("lab", topology);
+  exports.server = hosts.apply(({ server }) => server);
+`;
+
+stackSuite("A lab of a few lines", ["ping"], (fixture) => {
+  it("comes up, reaches the server by both families with the delay of its link, and grows by one host alone", async () => {
+    const { host } = fixture;
+    const stack = await fixture.stackOf(program('["h1", "r"]'));
+    const made = await stack.up();
+    assert.equal(made.exitCode, 0, made.text);
+    const { server } = await stack.outputs();
+    const { ipv4, ipv6 } = server as { ipv4: string; ipv6: string };
+    for (const address of [ipv4, ipv6]) {
+      const { stdout } = await host.tryRun(["ip", "netns", "exec", "h1", "ping", "-c1", "-W2", address]);
+      assert.ok(Number(/time=([\d.]+)/.exec(stdout)?.[1]) >= 40, stdout);
+    }
+    assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
+
+    await fixture.edit(stack, program('["h1", "r", "h2"]'));
+    const { text, changes } = await stack.up();
+    assert.deepEqual(changes, { same: 1, update: 1 }, text);
+    const pinged = await host.tryRun(["ip", "netns", "exec", "h2", "ping", "-c1", "-W2", ipv4]);
+    assert.equal(pinged.exitCode, 0, pinged.stdout);
+    const destroyed = await stack.destroy();
+    assert.equal(destroyed.exitCode, 0, destroyed.text);
+    assert.deepEqual(await fixture.namespaces(), []);
+  });
+
+  it("is told all that is wrong at once, each at its property", async () => {
+    const stack = await fixture.stackOf(`
+      netns.labOutput({ hosts: { h: { gateway: "x", addresses: ["10.0.9.9"] } }, switches: { s: { hosts: ["h"] } } });
+    `);
+    const { text, exitCode } = await stack.up();
+    assert.notEqual(exitCode, 0);
+    assert.match(text, /hosts\.h\.gateway/);
+    assert.match(text, /hosts\.h\.addresses\[0\]/);
+  });
+});
