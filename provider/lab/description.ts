@@ -50,6 +50,33 @@ const host = z
           "The host that its default routes lead to, by its name: one on a network of both; `none`: no default routes. " +
           "Absent: of a host that is no router, the first router on its networks; of a router none.",
       }),
+    nat: z
+      .enum([NONE, "home", "fullCone", "symmetric"], { error: "must be none, home, fullCone or symmetric" })
+      .meta({ id: "LabNat", description: "How a router translates IPv4 addresses, in the words of RFC 4787." })
+      .optional()
+      .meta({
+        description:
+          "How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the " +
+          "hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent " +
+          "filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent " +
+          "mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.",
+      }),
+    nat6: z
+      .enum([NONE, "masquerade"], { error: "must be none or masquerade" })
+      .meta({ id: "LabNat6", description: "How a router translates IPv6 addresses." })
+      .optional()
+      .meta({
+        description: "The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.",
+      }),
+    firewall: z
+      .string({ error: "must be a string" })
+      .optional()
+      .meta({
+        description:
+          "What a router lets through between its gateway's network and the others: `blockInbound`: nothing comes in but " +
+          "answers (RFC 6092); `corporate`: besides, nothing goes out but tcp to ports 80 and 443, and udp to 53. Or chains, as " +
+          "`rules` of a Firewall has them. Absent: `none`.",
+      }),
     addresses: z
       .array(ipAddress())
       .optional()
@@ -78,7 +105,8 @@ const hostSwitch = z
       }),
     ...network(24),
     link: condition.optional().meta({
-      description: "What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.",
+      description:
+        "What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.",
     }),
     mtu: mtu().optional().meta({
       description: "The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500.",
@@ -121,7 +149,8 @@ const link = z
       }),
     ...network(30),
     link: condition.optional().meta({
-      description: "What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or nothing.",
+      description:
+        "What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or nothing.",
     }),
     mtu: mtu().optional().meta({
       description:

@@ -2,6 +2,7 @@ import type { Subnet } from "../core/subnet";
 import type { Json } from "../core/values";
 import { givenRoutes } from "./byHand";
 import type { Description } from "./description";
+import { firewallsOf } from "./firewalls";
 import type { Cable, End, Host, Wiring } from "./plan";
 import { type Route, routersOf, routesOf } from "./routes";
 
@@ -18,6 +19,7 @@ export const LISTS = {
   addresses: "Address",
   routes: "Route",
   qdiscs: "Qdisc",
+  firewalls: "Firewall",
 } as const;
 
 export type Lists = Record<keyof typeof LISTS, Json[]>;
@@ -56,6 +58,7 @@ export function listsOf({ hosts, switches, cables }: Wiring, lab: Description): 
     addresses: all.flatMap(addresses),
     routes: routes(hosts, lab),
     qdiscs: ends.flatMap(({ end, netem }) => (netem ? [{ ...placeOf(end), kind: "netem", netem: { ...netem } }] : [])),
+    firewalls: all.flatMap((host) => firewallsOf(host, hosts)),
   };
 }
 

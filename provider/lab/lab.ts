@@ -5,6 +5,7 @@ import { giveAddresses } from "./addresses";
 import { faultsByHand } from "./byHand";
 import type { Description } from "./description";
 import { type Lists, listsOf } from "./elements";
+import { firewallFaults } from "./firewalls";
 import type { Host, Network, Wiring } from "./plan";
 import { giveSubnets } from "./subnets";
 import { wire } from "./wiring";
@@ -43,7 +44,8 @@ function plan(lab: Description): { wiring: Wiring; faults: Fault[] } {
   const wiring = wire(lab);
   const { hosts, networks } = wiring;
   const faults = [...wiring.faults, ...giveSubnets(networks, lab), ...giveAddresses(hosts, networks)];
-  return { wiring, faults: [...faults, ...[...hosts.values()].flatMap((host) => faultsByHand(host, hosts))] };
+  const ofHosts = [...hosts.values()].flatMap((host) => [...faultsByHand(host, hosts), ...firewallFaults(host, hosts)]);
+  return { wiring, faults: [...faults, ...ofHosts] };
 }
 
 function seen({ namespace, seats }: Host): HostSeen {

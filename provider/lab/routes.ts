@@ -2,6 +2,7 @@ import { DEFAULT, DEFAULT6 } from "../core/ip";
 import { type Subnet, subnetText } from "../core/subnet";
 import { NONE } from "./names";
 import type { Host, Network, Seat } from "./plan";
+import { isClosed } from "./uplink";
 
 export interface Route {
   destination: string;
@@ -36,18 +37,17 @@ export function routesOf(host: Host, family: Family, hosts: Hosts, routers: Rout
   return [...(toDefault ? [toDefault] : []), ...others];
 }
 
-/** The routers on each network, in the order in which they are there. */
-export type Routers = ReadonlyMap<Network, readonly Seat[]> & { of(seat: Seat): Host };
+/** The routers on each network that lead on from it, in the order in which they are there. */
+export type Routers = Record<Family, ReadonlyMap<Network, readonly Seat[]>> & { of(seat: Seat): Host };
 
 export function routersOf(hosts: Hosts): Routers {
-  const found = new Map<Network, Seat[]>();
-  for (const network of new Set([...hosts.values()].flatMap(({ seats }) => seats.map((seat) => seat.network)))) {
-    found.set(
-      network,
-      network.seats.filter(({ host }) => hosts.get(host)?.said.forwarding),
-    );
-  }
-  return Object.assign(found, { of: (seat: Seat) => hosts.get(seat.host) as Host });
+  const of = (seat: Seat) => hosts.get(seat.host) as Host;
+  const networks = new Set([...hosts.values()].flatMap(({ seats }) => seats.map(({ network }) => network)));
+  const onEach = (family: Family) => {
+    const leadsOn = (seat: Seat) => of(seat).said.forwarding && !isClosed(of(seat), seat.network, family, hosts);
+    return new Map([...networks].map((network) => [network, network.seats.filter(leadsOn)]));
+  };
+  return { inet: onEach("inet"), inet6: onEach("inet6"), of };
 }
 
 /** The default gateway: that by hand, else the first router; of a router only that by hand. */
@@ -59,7 +59,9 @@ function gatewayOf({ name, said, seats }: Host, family: Family, hosts: Hosts, ro
   }
   if (said.forwarding) return undefined;
   for (const { device, network } of seats) {
-    const seat = (routers.get(network) ?? []).find((one) => one.host !== name && one[KEYS[family]] !== undefined);
+    const seat = (routers[family].get(network) ?? []).find(
+      (one) => one.host !== name && one[KEYS[family]] !== undefined,
+    );
     const gateway = seat?.[KEYS[family]];
     if (seat && gateway !== undefined) return { router: routers.of(seat), gateway, device };
   }
@@ -82,7 +84,7 @@ function hopsFrom(host: Host, family: Family, routers: Routers): Map<Network, Ho
   const visited = new Set([host.name]);
   const queue = [...new Map(start.map((one) => [one.network, one])).values()];
   for (const { network, device } of queue) {
-    for (const seat of routers.get(network) ?? []) {
+    for (const seat of routers[family].get(network) ?? []) {
       const gateway = seat[KEYS[family]];
       if (visited.has(seat.host) || gateway === undefined) continue;
       visited.add(seat.host);
@@ -107,7 +109,7 @@ function reachedBy(router: Host, without: Host, family: Family, routers: Routers
     for (const { network } of seats) {
       if (!network[family] || found.has(network)) continue;
       found.add(network);
-      for (const seat of routers.get(network) ?? []) {
+      for (const seat of routers[family].get(network) ?? []) {
         if (visited.has(seat.host)) continue;
         visited.add(seat.host);
         queue.push(routers.of(seat));

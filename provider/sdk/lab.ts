@@ -16,8 +16,8 @@ import type * as outputs from "./types/output";
  * All that the description does not say follows from names: a device is called as what it leads to,
  * and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host
  * changes nothing about the others. Where two names would have the same address, the first in its list
- * has it, and the other one the next of its own: what is added at the end changes nobody's address.
- * Each of them can be said by hand, and what is by hand comes before all else.
+ * has it, and the other one the next of its own: what is added at the end of a switch's list changes
+ * nobody's address there. Each of them can be said by hand, and what is by hand comes before all else.
  *
  * ## Example Usage
  *
@@ -46,8 +46,8 @@ export function lab(args: LabArgs, opts?: pulumi.InvokeOptions): Promise<LabResu
  * All that the description does not say follows from names: a device is called as what it leads to,
  * and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host
  * changes nothing about the others. Where two names would have the same address, the first in its list
- * has it, and the other one the next of its own: what is added at the end changes nobody's address.
- * Each of them can be said by hand, and what is by hand comes before all else.
+ * has it, and the other one the next of its own: what is added at the end of a switch's list changes
+ * nobody's address there. Each of them can be said by hand, and what is by hand comes before all else.
  *
  * ## Example Usage
  *

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import path from "node:path";
+import { root } from "../../tools/places.mjs";
+import { needs } from "../support/suites/needs";
 import { stackSuite } from "../support/suites/stackSuite";
 
 const program = (hosts: string) => `
@@ -10,6 +13,24 @@ const program = (hosts: string) => `
   new netns.Topology("lab", topology);
   exports.server = hosts.apply(({ server }) => server);
 `;
+
+/** A host at home and two servers outside. */
+const behind = (router: string) => `
+  const { topology, hosts } = netns.labOutput({
+    hosts: { r: { forwarding: true, gateway: "isp", ${router} }, isp: { forwarding: true } },
+    links: ["r", "s1", "s2"].map((name) => ({ between: ["isp", name] })).concat([{ between: ["r", "pc"] }]),
+  });
+  new netns.Topology("lab", topology);
+  exports.hosts = hosts;
+`;
+
+/** By RFC 4787: whether two servers see one port of a host, and who else gets in by that. */
+const TYPES = {
+  home: { ports: 1, got: [] },
+  fullCone: { ports: 1, got: ["other port", "other server"] },
+  symmetric: { ports: 2, got: [] },
+};
+const NAT_TYPES = path.join(root, "test/support/testing/natTypes.mjs");
 
 stackSuite("A lab of a few lines", ["ping"], (fixture) => {
   it("comes up, reaches the server by both families with the delay of its link, and grows by one host alone", async () => {
@@ -33,6 +54,44 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
     const destroyed = await stack.destroy();
     assert.equal(destroyed.exitCode, 0, destroyed.text);
     assert.deepEqual(await fixture.namespaces(), []);
+  });
+
+  describe("with a router that translates", () => {
+    before(needs("nft"));
+
+    it("has the type of NAT that it says, by what two servers outside see and send", async () => {
+      const { host } = fixture;
+      let stack: Awaited<ReturnType<typeof fixture.stackOf>> | undefined;
+      for (const [nat, { ports, got }] of Object.entries(TYPES)) {
+        const text = behind(`nat: "${nat}"`);
+        stack ??= await fixture.stackOf(text);
+        await fixture.edit(stack, text);
+        const made = await stack.up();
+        assert.equal(made.exitCode, 0, made.text);
+        const { hosts } = (await stack.outputs()) as { hosts: Record<string, { ipv4: string }> };
+        const servers = ["s1", "s2"].map((name) => `${name}=${hosts[name]?.ipv4}`);
+        const told = await host.tryRun([process.execPath, NAT_TYPES, "pc", ...servers], { timeoutMs: 20_000 });
+        const found = JSON.parse(told.stdout || assert.fail(told.stderr)) as { seen: string[]; got: string[] };
+        assert.deepEqual([nat, new Set(found.seen).size, found.got], [nat, ports, got]);
+        assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
+      }
+    });
+
+    it("lets through what its firewall says", async () => {
+      const { host } = fixture;
+      const stack = await fixture.stackOf(behind('firewall: "blockInbound"'));
+      const made = await stack.up();
+      assert.equal(made.exitCode, 0, made.text);
+      const { hosts } = (await stack.outputs()) as { hosts: Record<string, { ipv4: string; ipv6: string }> };
+      const ping = async (from: string, to: string) =>
+        (await host.tryRun(["ip", "netns", "exec", from, "ping", "-c1", "-W1", to])).exitCode;
+      const of = (name: string) => [hosts[name]?.ipv4 ?? "", hosts[name]?.ipv6 ?? ""];
+      for (const address of of("s1")) assert.equal(await ping("pc", address), 0);
+      for (const address of of("pc")) assert.equal(await ping("s1", address), 1);
+      await fixture.edit(stack, behind('firewall: "corporate"'));
+      assert.equal((await stack.up()).exitCode, 0);
+      for (const address of of("s1")) assert.equal(await ping("pc", address), 1);
+    });
   });
 
   it("is told all that is wrong at once, each at its property", async () => {

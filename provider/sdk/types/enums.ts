@@ -125,6 +125,26 @@ export const LabLinkPreset = {
 /** A usual condition of a link, by its name. */
 export type LabLinkPreset = (typeof LabLinkPreset)[keyof typeof LabLinkPreset];
 
+/** How a router translates IPv4 addresses, in the words of RFC 4787. */
+export const LabNat = {
+  None: "none",
+  Home: "home",
+  FullCone: "fullCone",
+  Symmetric: "symmetric",
+} as const;
+
+/** How a router translates IPv4 addresses, in the words of RFC 4787. */
+export type LabNat = (typeof LabNat)[keyof typeof LabNat];
+
+/** How a router translates IPv6 addresses. */
+export const LabNat6 = {
+  None: "none",
+  Masquerade: "masquerade",
+} as const;
+
+/** How a router translates IPv6 addresses. */
+export type LabNat6 = (typeof LabNat6)[keyof typeof LabNat6];
+
 /** Where the routes of a lab come from. */
 export const LabRouting = {
   Static: "static",

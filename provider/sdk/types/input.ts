@@ -421,6 +421,22 @@ export interface LabHost {
    */
   gateway?: pulumi.Input<string | undefined>;
   /**
+   * How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of
+   * the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping,
+   * address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well;
+   * `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp
+   * and udp from there. Absent: `none`.
+   */
+  nat?: pulumi.Input<enums.LabNat | undefined>;
+  /** The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`. */
+  nat6?: pulumi.Input<enums.LabNat6 | undefined>;
+  /**
+   * What a router lets through between its gateway's network and the others: `blockInbound`: nothing
+   * comes in but answers (RFC 6092); `corporate`: besides, nothing goes out but tcp to ports 80 and 443,
+   * and udp to 53. Or chains, as `rules` of a Firewall has them. Absent: `none`.
+   */
+  firewall?: pulumi.Input<string | undefined>;
+  /**
    * Addresses by hand, without a prefix length: each is that of the network of the host in whose subnet
    * it is. Absent: they follow from the host's name.
    */
@@ -441,16 +457,19 @@ export interface LabLink {
    */
   between: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
-   * the names, of length 24, and 30 between two hosts.
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that
+   * follows from the names.
    */
   subnet?: pulumi.Input<string | undefined>;
   /**
-   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
    * that follows from the names.
    */
   subnet6?: pulumi.Input<string | undefined>;
-  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  /**
+   * What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or
+   * nothing.
+   */
   link?: pulumi.Input<LabLinkCondition | undefined>;
   /**
    * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
@@ -497,16 +516,16 @@ export interface LabSwitch {
    */
   hosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
-   * the names, of length 24, and 30 between two hosts.
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that
+   * follows from the names.
    */
   subnet?: pulumi.Input<string | undefined>;
   /**
-   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
    * that follows from the names.
    */
   subnet6?: pulumi.Input<string | undefined>;
-  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  /** What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing. */
   link?: pulumi.Input<LabLinkCondition | undefined>;
   /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
   mtu?: pulumi.Input<number | undefined>;

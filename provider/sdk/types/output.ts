@@ -330,6 +330,32 @@ export interface DummyElementState {
   ifindex: number;
 }
 
+/** One of the things that Firewall describes. */
+export interface FirewallElement {
+  /**
+   * The namespace whose packets it sees: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for.
+   * Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /**
+   * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
+   * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+   */
+  family?: enums.FirewallElementFamily | undefined;
+  /**
+   * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
+   * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
+   * go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that
+   * is there now. A change replaces the whole table at once.
+   */
+  rules: string;
+}
+
 /** One of the things that Firewall describes, as the kernel shows it. */
 export interface FirewallElementState {
   /**
@@ -372,6 +398,22 @@ export interface LabHost {
    * routes. Absent: of a host that is no router, the first router on its networks; of a router none.
    */
   gateway?: string | undefined;
+  /**
+   * How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of
+   * the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping,
+   * address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well;
+   * `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp
+   * and udp from there. Absent: `none`.
+   */
+  nat?: enums.LabNat | undefined;
+  /** The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`. */
+  nat6?: enums.LabNat6 | undefined;
+  /**
+   * What a router lets through between its gateway's network and the others: `blockInbound`: nothing
+   * comes in but answers (RFC 6092); `corporate`: besides, nothing goes out but tcp to ports 80 and 443,
+   * and udp to 53. Or chains, as `rules` of a Firewall has them. Absent: `none`.
+   */
+  firewall?: string | undefined;
   /**
    * Addresses by hand, without a prefix length: each is that of the network of the host in whose subnet
    * it is. Absent: they follow from the host's name.
@@ -417,16 +459,19 @@ export interface LabLink {
    */
   between: string[];
   /**
-   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
-   * the names, of length 24, and 30 between two hosts.
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that
+   * follows from the names.
    */
   subnet?: string | undefined;
   /**
-   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
    * that follows from the names.
    */
   subnet6?: string | undefined;
-  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  /**
+   * What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or
+   * nothing.
+   */
   link?: LabLinkCondition | undefined;
   /**
    * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
@@ -481,16 +526,16 @@ export interface LabSwitch {
    */
   hosts?: string[] | undefined;
   /**
-   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8 that follows from
-   * the names, of length 24, and 30 between two hosts.
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that
+   * follows from the names.
    */
   subnet?: string | undefined;
   /**
-   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of length 64 below fd00::/48
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
    * that follows from the names.
    */
   subnet6?: string | undefined;
-  /** What packets suffer here, each way. On a switch: on each of its cables. Absent: nothing. */
+  /** What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing. */
   link?: LabLinkCondition | undefined;
   /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
   mtu?: number | undefined;
@@ -535,6 +580,8 @@ export interface LabTopology {
   routes: RouteElement[];
   /** What each Qdisc takes. */
   qdiscs: QdiscElement[];
+  /** What each Firewall takes. */
+  firewalls: FirewallElement[];
 }
 
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */

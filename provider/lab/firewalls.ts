@@ -1,0 +1,112 @@
+import type { Fault } from "../core/check";
+import { tableFault } from "../core/nft";
+import type { Json } from "../core/values";
+import { NONE } from "./names";
+import type { Host } from "./plan";
+import { translates, uplinkOf } from "./uplink";
+
+/** What a router lets through and translates, as tables of nftables. */
+
+/** By RFC 4787: how long a mapping lives that nobody uses, and that all of it is by the port inside. */
+const MAPPING_SECONDS = 300;
+
+/**
+ * What comes to the router itself unasked is dropped, and no connection is kept of it: else the mapping of a host behind it
+ * could not have that port any more, and hosts that send to each other at once would not meet.
+ */
+const UNASKED = (device: string) => `chain input {
+  type filter hook input priority filter
+  iifname "${device}" meta l4proto { tcp, udp } ct state new drop
+}`;
+
+/**
+ * Linux keeps the source port where it can, which is endpoint-independent mapping as long as no two hosts use one port, and
+ * lets in answers alone: address-and-port-dependent filtering.
+ */
+const HOME = (device: string, family: string) => `chain postrouting {
+  type nat hook postrouting priority srcnat
+  meta nfproto ${family} oifname "${device}" masquerade
+}`;
+
+/** A port for each connection: address-and-port-dependent mapping. */
+const SYMMETRIC = (device: string) => `chain postrouting {
+  type nat hook postrouting priority srcnat
+  meta nfproto ipv4 oifname "${device}" masquerade fully-random
+}`;
+
+/** Whoever sends to a port that is mapped gets in: endpoint-independent filtering, for UDP. */
+const FULL_CONE = (device: string) => `map mapped {
+  type inet_service : ipv4_addr . inet_service
+  flags dynamic,timeout
+  timeout ${MAPPING_SECONDS}s
+  size 65536
+}
+chain prerouting {
+  type nat hook prerouting priority dstnat
+  iifname "${device}" meta l4proto udp dnat ip to udp dport map @mapped
+}
+chain postrouting {
+  type nat hook postrouting priority srcnat
+  meta nfproto ipv4 oifname "${device}" meta l4proto udp update @mapped { udp sport : ip saddr . udp sport }
+  meta nfproto ipv4 oifname "${device}" masquerade
+}`;
+
+/** Only answers come in (RFC 6092, section 3). */
+const IN = (device: string) => `iifname "${device}" ct state established,related accept
+  iifname "${device}" drop`;
+
+const BLOCK_INBOUND = (device: string) => `chain forward {
+  type filter hook forward priority filter
+  ${IN(device)}
+}`;
+
+const CORPORATE = (device: string) => `chain forward {
+  type filter hook forward priority filter
+  ${IN(device)}
+  oifname "${device}" ct state established,related accept
+  oifname "${device}" tcp dport { 80, 443 } accept
+  oifname "${device}" udp dport 53 accept
+  oifname "${device}" drop
+}`;
+
+const NATS = { home: (device: string) => HOME(device, "ipv4"), fullCone: FULL_CONE, symmetric: SYMMETRIC };
+const natOf = (nat: keyof typeof NATS, device: string) => `${UNASKED(device)}\n${NATS[nat](device)}`;
+const FILTERS: Record<string, (device: string) => string> = { blockInbound: BLOCK_INBOUND, corporate: CORPORATE };
+export const FILTER_WORDS = [NONE, ...Object.keys(FILTERS)];
+
+/** Where one word stands for rules, and what is not one of them is rules. */
+function isWord(text: string): boolean {
+  return /^\w*$/.test(text.trim());
+}
+
+export function firewallsOf(host: Host, hosts: ReadonlyMap<string, Host>): Json[] {
+  const { said, namespace } = host;
+  const device = uplinkOf(host, hosts)?.device;
+  const { nat = NONE, firewall = NONE } = said;
+  const tables: [name: string, rules: string | undefined][] = [
+    ["nat", device === undefined || nat === NONE ? undefined : natOf(nat, device)],
+    ["nat6", device !== undefined && translates(host, "inet6") ? HOME(device, "ipv6") : undefined],
+    ["firewall", isWord(firewall) ? (device === undefined ? undefined : FILTERS[firewall]?.(device)) : firewall],
+  ];
+  return tables.flatMap(([name, rules]) => (rules === undefined ? [] : [{ namespace, name: `lab-${name}`, rules }]));
+}
+
+export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): Fault[] {
+  const { firewall = NONE, forwarding } = host.said;
+  const faults: Fault[] = [];
+  const refuse = (key: string, reason: string) => faults.push({ path: ["hosts", host.name, key], reason });
+  const needsOutside = (["nat", "nat6", "firewall"] as const).filter((key) => {
+    const word = host.said[key] ?? NONE;
+    return word !== NONE && isWord(word);
+  });
+  const wrong = isWord(firewall) ? undefined : tableFault(firewall);
+  if (wrong !== undefined) refuse("firewall", wrong);
+  if (isWord(firewall) && !FILTER_WORDS.includes(firewall)) {
+    refuse("firewall", `must be one of ${FILTER_WORDS.join(", ")}, or chains of nft(8)`);
+  }
+  for (const key of needsOutside) {
+    if (!forwarding) refuse(key, "is for a router: give the host `forwarding: true`");
+    else if (!uplinkOf(host, hosts)) refuse(key, "needs `gateway`, the host to which it is outside");
+  }
+  return faults;
+}
