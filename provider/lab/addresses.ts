@@ -13,12 +13,14 @@ const NUMBERS = 9999;
 type Key = "ipv4" | "ipv6";
 const KEYS = { inet: "ipv4", inet6: "ipv6" } as const satisfies Record<Subnet["family"], Key>;
 
+/** The numbers of each network that are somebody's. */
+type Taken = ReadonlyMap<Network, Record<Subnet["family"], Set<bigint>>>;
+
 /** Gives each device its addresses: those by hand, then those that follow from the names, in the order of the lists. */
 export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readonly Network[]): Fault[] {
-  const taken = new Map(networks.map((network) => [network, new Set<string>()]));
+  const taken: Taken = new Map(networks.map((network) => [network, { inet: new Set(), inet6: new Set() }]));
   const faults = [...hosts.values()].flatMap((host) => giveByHand(host, taken));
   for (const network of networks) {
-    const used = taken.get(network) ?? new Set();
     const seen = new Map<string, number>();
     for (const [index, seat] of network.seats.entries()) {
       const count = (seen.get(seat.host) ?? 0) + 1;
@@ -27,18 +29,19 @@ export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readon
       for (const family of ["inet", "inet6"] as const) {
         const subnet = network[family];
         const key = KEYS[family];
-        if (!subnet || seat[key] !== undefined) continue;
+        const used = taken.get(network)?.[family];
+        if (!subnet || !used || seat[key] !== undefined) continue;
         const number = firstFree(subnet, used, preferred(seat, subnet, index), name);
         if (number === undefined) continue;
         seat[key] = addressAt(subnet, number);
-        used.add(seat[key]);
+        used.add(number);
       }
     }
   }
   return faults;
 }
 
-function giveByHand({ name, said, seats }: Host, taken: ReadonlyMap<Network, Set<string>>): Fault[] {
+function giveByHand({ name, said, seats }: Host, taken: Taken): Fault[] {
   return (said.addresses ?? []).flatMap((address, index): Fault[] => {
     const refuse = (reason: string): Fault[] => [{ path: ["hosts", name, "addresses", index], reason }];
     const family = familyOf(address);
@@ -52,9 +55,9 @@ function giveByHand({ name, said, seats }: Host, taken: ReadonlyMap<Network, Set
     const number = numberOf(subnet, address) ?? 0n;
     if (isReserved(subnet, number))
       return refuse("is the first or the last address of its subnet, which hosts cannot have");
-    const used = taken.get(first.network);
-    if (used?.has(address)) return refuse("is the address of another host by hand");
-    used?.add(address);
+    const used = taken.get(first.network)?.[family];
+    if (used?.has(number)) return refuse("is the address of another host by hand");
+    used?.add(number);
     seat[key] = address;
     return [];
   });
@@ -83,13 +86,12 @@ function preferred({ ipv4, network }: Seat, subnet: Subnet, index: number): bigi
 
 function firstFree(
   subnet: Subnet,
-  used: ReadonlySet<string>,
+  used: ReadonlySet<bigint>,
   wanted: bigint | undefined,
   name: string,
 ): bigint | undefined {
   const size = sizeOf(subnet);
-  const isFree = (number: bigint) =>
-    number < size && !isReserved(subnet, number) && !used.has(addressAt(subnet, number));
+  const isFree = (number: bigint) => number < size && !isReserved(subnet, number) && !used.has(number);
   if (wanted !== undefined && isFree(wanted)) return wanted;
   const [least, room] = size <= 2n ? [0n, size] : [1n, size - 2n];
   const count = Number(room < BigInt(NUMBERS) ? room : BigInt(NUMBERS));

@@ -10,7 +10,7 @@ export interface Netem {
   rate?: string | undefined;
 }
 
-export const PRESETS = ["wifi", "lte", "3g", "satellite", "dialup"] as const;
+const PRESETS = ["wifi", "lte", "3g", "satellite", "dialup"] as const;
 
 /**
  * lte, 3g and dialup are what web performance tests call so (connectivity.ini of WebPageTest: half of the round trip, and

@@ -72,7 +72,7 @@ const CORPORATE = (device: string) => `chain forward {
 const NATS = { home: (device: string) => HOME(device, "ipv4"), fullCone: FULL_CONE, symmetric: SYMMETRIC };
 const natOf = (nat: keyof typeof NATS, device: string) => `${UNASKED(device)}\n${NATS[nat](device)}`;
 const FILTERS: Record<string, (device: string) => string> = { blockInbound: BLOCK_INBOUND, corporate: CORPORATE };
-export const FILTER_WORDS = [NONE, ...Object.keys(FILTERS)];
+const FILTER_WORDS = [NONE, ...Object.keys(FILTERS)];
 
 /** Where one word stands for rules, and what is not one of them is rules. */
 function isWord(text: string): boolean {

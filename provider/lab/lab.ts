@@ -40,7 +40,21 @@ export function faultsIn(lab: Description): Fault[] {
   return faults.filter(({ path }) => !told.has(pathText(path)) && told.add(pathText(path)));
 }
 
-function plan(lab: Description): { wiring: Wiring; faults: Fault[] } {
+interface Plan {
+  wiring: Wiring;
+  faults: Fault[];
+}
+
+/** Of one description faults and lab are asked in a row. */
+const known = new WeakMap<Description, Plan>();
+
+function plan(lab: Description): Plan {
+  const made = known.get(lab) ?? makePlan(lab);
+  known.set(lab, made);
+  return made;
+}
+
+function makePlan(lab: Description): Plan {
   const wiring = wire(lab);
   const { hosts, networks } = wiring;
   const faults = [...wiring.faults, ...giveSubnets(networks, lab), ...giveAddresses(hosts, networks)];

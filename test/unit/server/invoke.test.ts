@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { type Json, type Path, Unknown } from "../../../provider/core/values";
 import { functions } from "../../../provider/functions";
-import { invoke } from "../../../provider/server/invokeRpc";
+import { invoke, isPure } from "../../../provider/server/invokeRpc";
 import { decode, encode } from "../../../provider/server/property";
 import { type Answer, FakeHost, netnsFacts, pluginOn } from "../../support/provider/fakeHost";
 
@@ -117,5 +117,25 @@ describe("a call of containerNamespace", () => {
         "  The `get` of a resource's class reads what is there already. The functions are netns:index:containerNamespace, netns:index:lab, netns:index:pathTo.",
       ].join("\n"),
     });
+  });
+});
+
+describe("a call of lab", () => {
+  const token = "netns:index:lab";
+
+  it("gives the lists of a Topology, and asks no host", async () => {
+    const { result, failures, commands } = await called({ token, args: { links: [{ between: ["a", "b"] }] } });
+    const { topology, hosts } = result as { topology: Json; hosts: Record<string, Json> };
+    assert.deepEqual(topology.namespaces, [{ name: "a" }, { name: "b" }]);
+    assert.deepEqual([Object.keys(hosts), failures, commands], [["a", "b"], [], []]);
+    assert.deepEqual([isPure(token), isPure("netns:index:pathTo")], [true, false]);
+  });
+
+  it("says all that is wrong, each at its property", async () => {
+    const args = { hosts: { a: { gateway: "x", addresses: ["10.0.0.1"] } }, switches: { s: { hosts: ["a"] } } };
+    assert.deepEqual((await called({ token, args })).failures, [
+      ["hosts.a.addresses[0]", "is in no subnet of a network that the host is on"],
+      ["hosts.a.gateway", "is no host of the lab"],
+    ]);
   });
 });
