@@ -7,7 +7,7 @@ import { defineFunction } from "./function";
 export const lab = defineFunction({
   name: "lab",
   description:
-    "A whole lab from a short description: hosts, switches and links become the lists of a Topology, with devices, " +
+    "A whole lab from a short description: hosts, switches, links and regions become the lists of a Topology, with devices, " +
     "addresses of IPv4 and IPv6, default routes, and routes between routers by the shortest way. `pulumi preview --diff` " +
     "shows each of them. It asks no host, and gives the same for the same description everywhere.\n\n" +
     "All that the description does not say follows from names: a device is called as what it leads to, and addresses " +

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { microseconds, rate, share, time } from "../core/units";
+import { NONE } from "./names";
 
 /** What packets suffer on a cable, each way. */
 
@@ -53,6 +54,16 @@ export const condition = z
   });
 
 export type Condition = z.output<typeof condition>;
+
+/** A delay, or none where there is no way. */
+export const delayOrNone = () =>
+  z
+    .string({ error: "must be a string" })
+    .superRefine((text, context) => {
+      const wrong = text === NONE ? undefined : time().safeParse(text).error?.issues[0]?.message;
+      if (wrong !== undefined) context.addIssue({ code: "custom", message: `${wrong}, or \`${NONE}\`` });
+    })
+    .overwrite((text) => time().safeParse(text).data ?? text);
 
 /** What it says to netem; undefined where that is nothing. */
 export function netemOf({ preset, ...given }: Condition): Netem | undefined {

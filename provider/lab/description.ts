@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, ipAddress, ipPrefix, mtu } from "../core/fields";
 import { longName } from "../core/names";
 import { NOT_EMPTY, ruled } from "../core/rules";
-import { condition } from "./condition";
+import { condition, delayOrNone } from "./condition";
 import { cableEnd, NODE_NAME, NONE, nodeName } from "./names";
 import { subnet } from "./subnetField";
 
@@ -159,6 +159,27 @@ const link = z
   })
   .meta({ id: "LabLink", description: "A cable of a lab: a pair of veth devices." });
 
+const region = z
+  .strictObject({
+    hosts: z
+      .array(cableEnd())
+      .optional()
+      .meta({
+        description:
+          "The hosts in it, each by a cable to the region's router: `HOST`, or `HOST:DEVICE` with the name of the host's " +
+          "device. Absent: those alone that links join to the router by the region's name.",
+      }),
+    delays: z
+      .record(nodeName(), delayOrNone(), { error: "must be an object" })
+      .optional()
+      .meta({
+        description:
+          "How long a packet takes to other regions, by their names: `40ms`, or `none` while the cable there is cut; " +
+          "packets take the way by another region then, if there is one. Each two regions say it once. Absent: no cables to others, but those that they say.",
+      }),
+  })
+  .meta({ id: "LabRegion", description: "A region of a lab: a router, far from those of other regions." });
+
 export const description = z.strictObject({
   hosts: z
     .record(nodeName(), host, { error: "must be an object" })
@@ -179,6 +200,9 @@ export const description = z.strictObject({
         "The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, " +
         "which makes them one network. Absent: none but those to the hosts of `switches`.",
     }),
+  regions: z.record(nodeName(), region, { error: "must be an object" }).optional().meta({
+    description: "Places far from each other by their names, each of which is a router of that name. Absent: none.",
+  }),
   ipv4: flag().default(true).meta({ description: "Whether hosts have addresses of IPv4. Default: true." }),
   ipv6: flag().default(true).meta({ description: "Whether hosts have addresses of IPv6. Default: true." }),
   routing: z

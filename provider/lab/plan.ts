@@ -1,7 +1,7 @@
 import type { Fault } from "../core/check";
 import type { Subnet } from "../core/subnet";
 import type { Path } from "../core/values";
-import type { Netem } from "./condition";
+import type { Condition, Netem } from "./condition";
 import type { HostDescription, SwitchDescription } from "./description";
 
 /** What is joined to what: the description with all names, before addresses. */
@@ -57,4 +57,14 @@ export interface Wiring {
   cables: Cable[];
   networks: Network[];
   faults: Fault[];
+}
+
+/** A cable as the program says it. */
+export interface Drawn {
+  ends: [string, string];
+  /** Of each end, the property that says it. */
+  paths: [Path, Path];
+  path: Path;
+  said: { subnet?: string | undefined; subnet6?: string | undefined; mtu?: number | undefined };
+  link: Condition | undefined;
 }

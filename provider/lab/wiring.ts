@@ -1,29 +1,23 @@
 import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
-import { type Condition, conditionFault, netemOf } from "./condition";
+import { conditionFault, netemOf } from "./condition";
 import type { Description, HostDescription, SwitchDescription } from "./description";
 import { DeviceNames } from "./deviceNames";
 import { splitEnd } from "./names";
-import type { Cable, Host, Network, Seat, Wiring } from "./plan";
-
-interface Drawn {
-  ends: [string, string];
-  /** Of each end, the property that says it. */
-  paths: [Path, Path];
-  path: Path;
-  said: { subnet?: string | undefined; subnet6?: string | undefined; mtu?: number | undefined };
-  link: Condition | undefined;
-}
+import type { Cable, Drawn, Host, Network, Seat, Wiring } from "./plan";
+import { cablesOfRegions, faultsOfRegions, routersOfRegions } from "./regions";
 
 const HOST: HostDescription = { forwarding: false };
 
 export function wire(lab: Description): Wiring {
-  const { hosts: said = {}, prefix = "" } = lab;
+  const { prefix = "" } = lab;
+  const said: Record<string, HostDescription> = { ...routersOfRegions(lab), ...lab.hosts };
   const switches = new Map(Object.entries(lab.switches ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
   const faults: Fault[] = [...switches.keys()]
-    .filter((name) => Object.hasOwn(said, name))
+    .filter((name) => Object.hasOwn(lab.hosts ?? {}, name))
     .map((name) => ({ path: ["switches", name], reason: "is the name of a host as well" }));
-  const drawn = [...cablesOfSwitches(switches), ...cablesOfLinks(lab, switches)];
+  faults.push(...faultsOfRegions(lab));
+  const drawn = [...cablesOfSwitches(switches), ...cablesOfRegions(lab), ...cablesOfLinks(lab, switches)];
   const sound = drawn.filter((one) => {
     const wrong = faultsOf(one, switches);
     faults.push(...wrong);

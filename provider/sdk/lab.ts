@@ -8,10 +8,10 @@ import type * as inputs from "./types/input";
 import type * as outputs from "./types/output";
 
 /**
- * A whole lab from a short description: hosts, switches and links become the lists of a Topology, with
- * devices, addresses of IPv4 and IPv6, default routes, and routes between routers by the shortest way.
- * `pulumi preview --diff` shows each of them. It asks no host, and gives the same for the same
- * description everywhere.
+ * A whole lab from a short description: hosts, switches, links and regions become the lists of a
+ * Topology, with devices, addresses of IPv4 and IPv6, default routes, and routes between routers by
+ * the shortest way. `pulumi preview --diff` shows each of them. It asks no host, and gives the same
+ * for the same description everywhere.
  *
  * All that the description does not say follows from names: a device is called as what it leads to,
  * and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host
@@ -38,10 +38,10 @@ export function lab(args: LabArgs, opts?: pulumi.InvokeOptions): Promise<LabResu
 }
 
 /**
- * A whole lab from a short description: hosts, switches and links become the lists of a Topology, with
- * devices, addresses of IPv4 and IPv6, default routes, and routes between routers by the shortest way.
- * `pulumi preview --diff` shows each of them. It asks no host, and gives the same for the same
- * description everywhere.
+ * A whole lab from a short description: hosts, switches, links and regions become the lists of a
+ * Topology, with devices, addresses of IPv4 and IPv6, default routes, and routes between routers by
+ * the shortest way. `pulumi preview --diff` shows each of them. It asks no host, and gives the same
+ * for the same description everywhere.
  *
  * All that the description does not say follows from names: a device is called as what it leads to,
  * and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host
@@ -83,6 +83,8 @@ export interface LabArgs {
    * switches, which makes them one network. Absent: none but those to the hosts of `switches`.
    */
   links?: outputs.LabLink[] | undefined;
+  /** Places far from each other by their names, each of which is a router of that name. Absent: none. */
+  regions?: { [key: string]: outputs.LabRegion } | undefined;
   /** Whether hosts have addresses of IPv4. Default: true. */
   ipv4?: boolean | undefined;
   /** Whether hosts have addresses of IPv6. Default: true. */
@@ -116,6 +118,8 @@ export interface LabOutputArgs {
    * switches, which makes them one network. Absent: none but those to the hosts of `switches`.
    */
   links?: pulumi.Input<pulumi.Input<inputs.LabLink>[] | undefined>;
+  /** Places far from each other by their names, each of which is a router of that name. Absent: none. */
+  regions?: pulumi.Input<{ [key: string]: pulumi.Input<inputs.LabRegion> } | undefined>;
   /** Whether hosts have addresses of IPv4. Default: true. */
   ipv4?: pulumi.Input<boolean | undefined>;
   /** Whether hosts have addresses of IPv6. Default: true. */

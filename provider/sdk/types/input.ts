@@ -499,6 +499,21 @@ export interface LabLinkCondition {
   rate?: pulumi.Input<string | undefined>;
 }
 
+/** A region of a lab: a router, far from those of other regions. */
+export interface LabRegion {
+  /**
+   * The hosts in it, each by a cable to the region's router: `HOST`, or `HOST:DEVICE` with the name of
+   * the host's device. Absent: those alone that links join to the router by the region's name.
+   */
+  hosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * How long a packet takes to other regions, by their names: `40ms`, or `none` while the cable there is
+   * cut; packets take the way by another region then, if there is one. Each two regions say it once.
+   * Absent: no cables to others, but those that they say.
+   */
+  delays?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+}
+
 /** A route of a host by hand. */
 export interface LabRoute {
   /** What it leads to: a prefix, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. */
