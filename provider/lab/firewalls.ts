@@ -69,9 +69,20 @@ const CORPORATE = (device: string) => `chain forward {
   oifname "${device}" drop
 }`;
 
+/** No QUIC: browsers must come by tcp, where a portal can catch them. */
+const CAPTIVE_PORTAL = (device: string) => `chain forward {
+  type filter hook forward priority filter
+  ${IN(device)}
+  oifname "${device}" udp dport != 53 drop
+}`;
+
 const NATS = { home: (device: string) => HOME(device, "ipv4"), fullCone: FULL_CONE, symmetric: SYMMETRIC };
 const natOf = (nat: keyof typeof NATS, device: string) => `${UNASKED(device)}\n${NATS[nat](device)}`;
-const FILTERS: Record<string, (device: string) => string> = { blockInbound: BLOCK_INBOUND, corporate: CORPORATE };
+const FILTERS: Record<string, (device: string) => string> = {
+  blockInbound: BLOCK_INBOUND,
+  corporate: CORPORATE,
+  captivePortal: CAPTIVE_PORTAL,
+};
 const FILTER_WORDS = [NONE, ...Object.keys(FILTERS)];
 
 /** Where one word stands for rules, and what is not one of them is rules. */

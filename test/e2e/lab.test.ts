@@ -62,7 +62,7 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
     it("has the type of NAT that it says, by what two servers outside see and send", async () => {
       const { host } = fixture;
       let stack: Awaited<ReturnType<typeof fixture.stackOf>> | undefined;
-      for (const [nat, { ports, got }] of Object.entries(TYPES)) {
+      for (const [index, [nat, { ports, got }]] of Object.entries(TYPES).entries()) {
         const text = behind(`nat: "${nat}"`);
         stack ??= await fixture.stackOf(text);
         await fixture.edit(stack, text);
@@ -70,7 +70,9 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
         assert.equal(made.exitCode, 0, made.text);
         const { hosts } = (await stack.outputs()) as { hosts: Record<string, { ipv4: string }> };
         const servers = ["s1", "s2"].map((name) => `${name}=${hosts[name]?.ipv4}`);
-        const told = await host.tryRun([process.execPath, NAT_TYPES, "pc", ...servers], { timeoutMs: 20_000 });
+        // What a connection was translated by stays as long as it does: another one each time.
+        const port = String(5000 + 10 * index);
+        const told = await host.tryRun([process.execPath, NAT_TYPES, port, "pc", ...servers], { timeoutMs: 20_000 });
         const found = JSON.parse(told.stdout || assert.fail(told.stderr)) as { seen: string[]; got: string[] };
         assert.deepEqual([nat, new Set(found.seen).size, found.got], [nat, ports, got]);
         assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);

@@ -411,7 +411,8 @@ export interface LabHost {
   /**
    * What a router lets through between its gateway's network and the others: `blockInbound`: nothing
    * comes in but answers (RFC 6092); `corporate`: besides, nothing goes out but tcp to ports 80 and 443,
-   * and udp to 53. Or chains, as `rules` of a Firewall has them. Absent: `none`.
+   * and udp to 53; `captivePortal`: besides, no udp goes out but to port 53. Or chains, as `rules` of a
+   * Firewall has them. Absent: `none`.
    */
   firewall?: string | undefined;
   /**

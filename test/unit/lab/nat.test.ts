@@ -35,6 +35,7 @@ describe("a router that translates", () => {
     { nat: "symmetric" },
     { firewall: "blockInbound" },
     { firewall: "corporate" },
+    { firewall: "captivePortal" },
   ]) {
     it(`is of elements that Topology takes: ${JSON.stringify(router)}`, () => {
       const inputs = checkedLab(labOf(home(router)).topology);
@@ -57,7 +58,7 @@ describe("a router that translates", () => {
     };
     const links = ["a", "b", "c", "d"].map((name) => ({ between: [name, "e"] }));
     assert.deepEqual(wrongIn({ hosts, links }), [
-      "hosts.a.firewall: must be one of none, blockInbound, corporate, or chains of nft(8)",
+      "hosts.a.firewall: must be one of none, blockInbound, corporate, captivePortal, or chains of nft(8)",
       "hosts.b.firewall: has a `{` that is not closed",
       "hosts.c.nat: needs `gateway`, the host to which it is outside",
       "hosts.d.nat6: is for a router: give the host `forwarding: true`",
