@@ -1,6 +1,6 @@
 import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
-import { conditionFault, netemOf } from "./condition";
+import { type Condition, conditionFault, netemOf } from "./condition";
 import type { Description, HostDescription, SwitchDescription } from "./description";
 import { DeviceNames } from "./deviceNames";
 import { splitEnd } from "./names";
@@ -16,7 +16,7 @@ export function wire(lab: Description): Wiring {
   const faults: Fault[] = [...switches.keys()]
     .filter((name) => Object.hasOwn(lab.hosts ?? {}, name))
     .map((name) => ({ path: ["switches", name], reason: "is the name of a host as well" }));
-  faults.push(...faultsOfRegions(lab));
+  faults.push(...faultsOfRegions(lab), ...faultsOfConditions(lab));
   const drawn = [...cablesOfSwitches(switches), ...cablesOfRegions(lab), ...cablesOfLinks(lab, switches)];
   const sound = drawn.filter((one) => {
     const wrong = faultsOf(one, switches);
@@ -85,7 +85,7 @@ function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string
   });
 }
 
-function faultsOf({ ends, paths, path, said, link }: Drawn, switches: ReadonlyMap<string, SwitchDescription>): Fault[] {
+function faultsOf({ ends, paths, path, said }: Drawn, switches: ReadonlyMap<string, SwitchDescription>): Fault[] {
   const nodes = ends.map((end) => splitEnd(end).node);
   const [one = "", other = ""] = nodes;
   const isList = path[0] === "switches";
@@ -98,9 +98,18 @@ function faultsOf({ ends, paths, path, said, link }: Drawn, switches: ReadonlyMa
     for (const key of ["subnet", "subnet6"] as const)
       if (said[key] !== undefined) faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });
   }
-  const wrong = link && conditionFault(link);
-  if (wrong && link) faults.push({ path: [...path, "link", wrong.key], reason: wrong.reason });
   return faults;
+}
+
+function faultsOfConditions({ switches = {}, links = [] }: Description): Fault[] {
+  const said: [Path, Condition | undefined][] = [
+    ...Object.entries(switches).map(([name, { link }]): [Path, typeof link] => [["switches", name, "link"], link]),
+    ...links.map(({ link }, index): [Path, typeof link] => [["links", index, "link"], link]),
+  ];
+  return said.flatMap(([path, link]) => {
+    const wrong = link && conditionFault(link);
+    return wrong ? [{ path: [...path, wrong.key], reason: wrong.reason }] : [];
+  });
 }
 
 /** The network of each cable: one for all switches that are joined, and one for each cable between hosts. */

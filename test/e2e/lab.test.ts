@@ -41,7 +41,7 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
     const { server } = await stack.outputs();
     const { ipv4, ipv6 } = server as { ipv4: string; ipv6: string };
     for (const address of [ipv4, ipv6]) {
-      const { stdout } = await host.tryRun(["ip", "netns", "exec", "h1", "ping", "-c1", "-W2", address]);
+      const { stdout } = await host.tryRun(["ip", "netns", "exec", "h1", "ping", "-c1", "-w5", address]);
       assert.ok(Number(/time=([\d.]+)/.exec(stdout)?.[1]) >= 40, stdout);
     }
     assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
@@ -49,7 +49,7 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
     await fixture.edit(stack, program('["h1", "r", "h2"]'));
     const { text, changes } = await stack.up();
     assert.deepEqual(changes, { same: 1, update: 1 }, text);
-    const pinged = await host.tryRun(["ip", "netns", "exec", "h2", "ping", "-c1", "-W2", ipv4]);
+    const pinged = await host.tryRun(["ip", "netns", "exec", "h2", "ping", "-c1", "-w5", ipv4]);
     assert.equal(pinged.exitCode, 0, pinged.stdout);
     const destroyed = await stack.destroy();
     assert.equal(destroyed.exitCode, 0, destroyed.text);
@@ -85,10 +85,11 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
       const made = await stack.up();
       assert.equal(made.exitCode, 0, made.text);
       const { hosts } = (await stack.outputs()) as { hosts: Record<string, { ipv4: string; ipv6: string }> };
-      const ping = async (from: string, to: string) =>
-        (await host.tryRun(["ip", "netns", "exec", from, "ping", "-c1", "-W1", to])).exitCode;
+      // Until one answer has come, or for a while.
+      const ping = async (from: string, to: string, seconds = 1) =>
+        (await host.tryRun(["ip", "netns", "exec", from, "ping", "-c1", `-w${seconds}`, to])).exitCode;
       const of = (name: string) => [hosts[name]?.ipv4 ?? "", hosts[name]?.ipv6 ?? ""];
-      for (const address of of("s1")) assert.equal(await ping("pc", address), 0);
+      for (const address of of("s1")) assert.equal(await ping("pc", address, 5), 0);
       for (const address of of("pc")) assert.equal(await ping("s1", address), 1);
       await fixture.edit(stack, behind('firewall: "corporate"'));
       assert.equal((await stack.up()).exitCode, 0);
