@@ -34,6 +34,28 @@ const TYPES = {
 };
 const NAT_TYPES = path.join(root, "test/support/testing/natTypes.mjs");
 
+/** Two hosts, each behind a router of its own, and a server that tells each of them of the other one. */
+const pair = (one: string, other: string) => `
+  const { topology, hosts } = netns.labOutput({
+    hosts: {
+      r1: { forwarding: true, gateway: "isp", nat: "${one}" },
+      r2: { forwarding: true, gateway: "isp", nat: "${other}" },
+      isp: { forwarding: true },
+    },
+    links: [["isp", "r1"], ["isp", "r2"], ["isp", "s"], ["r1", "pc1"], ["r2", "pc2"]].map((between) => ({ between })),
+  });
+  new netns.Topology("lab", topology);
+  exports.hosts = hosts;
+`;
+
+/** Whether the two hosts come to hear each other. */
+const PAIRS: [one: string, other: string, isHeard: boolean][] = [
+  ["home", "home", true],
+  ["home", "symmetric", false],
+  ["symmetric", "fullCone", true],
+];
+const HOLE_PUNCH = path.join(root, "test/support/testing/holePunch.mjs");
+
 stackSuite("A lab of a few lines", ["ping"], (fixture) => {
   it("comes up, reaches the server by both families with the delay of its link, and grows by one host alone", async () => {
     const { host } = fixture;
@@ -78,6 +100,21 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
         const found = JSON.parse(told.stdout || assert.fail(told.stderr)) as { seen: string[]; got: string[] };
         assert.deepEqual([nat, new Set(found.seen).size, found.got], [nat, ports, got]);
         assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
+      }
+    });
+
+    it("lets hosts behind two of them meet, or not, as the pair of types says", async () => {
+      const { host } = fixture;
+      let stack: Awaited<ReturnType<typeof fixture.stackOf>> | undefined;
+      for (const [index, [one, other, isHeard]] of PAIRS.entries()) {
+        stack ??= await fixture.stackOf(pair(one, other));
+        await fixture.edit(stack, pair(one, other));
+        const made = await stack.up();
+        assert.equal(made.exitCode, 0, made.text);
+        const { hosts } = (await stack.outputs()) as { hosts: Record<string, { ipv4: string }> };
+        const words = [HOLE_PUNCH, String(5000 + index), "pc1", "pc2", `s=${hosts.s?.ipv4}`];
+        const told = await host.tryRun([process.execPath, ...words], { timeoutMs: 20_000 });
+        assert.deepEqual([one, other, told.stdout.trim()], [one, other, `[${isHeard},${isHeard}]`], told.stderr);
       }
     });
 
