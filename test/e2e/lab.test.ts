@@ -29,8 +29,8 @@ const behind = (router: string) => `
 /** By RFC 4787: whether two servers see one port of a host, and who else gets in by that. */
 const TYPES = {
   home: { ports: 1, got: [] },
-  fullCone: { ports: 1, got: ["other port", "other server"] },
   symmetric: { ports: 2, got: [] },
+  fullCone: { ports: 1, got: ["other port", "other server"] },
 };
 const NAT_TYPES = path.join(root, "test/support/testing/natTypes.mjs");
 
@@ -99,8 +99,9 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
         const told = await host.tryRun([process.execPath, NAT_TYPES, port, "pc", ...servers], { timeoutMs: 20_000 });
         const found = JSON.parse(told.stdout || assert.fail(told.stderr)) as { seen: string[]; got: string[] };
         assert.deepEqual([nat, new Set(found.seen).size, found.got], [nat, ports, got]);
-        assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
       }
+      // What packets have put into the map is no change.
+      assert.deepEqual(Object.keys((await stack.up()).changes), ["same"]);
     });
 
     it("lets hosts behind two of them meet, or not, as the pair of types says", async () => {
