@@ -112,7 +112,7 @@ describe("the npm package", function () {
 
   it("lets Pulumi refuse a property that does not exist [15]", async () => {
     await writeFile(path.join(project, "index.ts"), PROGRAM.replace("device:", "devise:"));
-    await inStack({}, async (stack) => {
+    await inStack({ PULUMI_NODEJS_TRANSPILE_ONLY: "false" }, async (stack) => {
       const { exitCode, text } = await stack.preview();
       assert.notEqual(exitCode, 0);
       assert.match(text, /index\.ts\(9,\d+\): error TS\d+: .*\n.*'devise' does not exist in type 'AddressArgs'/);
