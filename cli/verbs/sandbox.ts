@@ -38,7 +38,9 @@ export const sandbox: Verb<SandboxHost> = {
       import("../sandboxHost.js"),
       import("../sandboxes.js"),
     ]);
-    if (what !== "list" && name === undefined) throw await unnamed(what);
+    const tooMany = what === "list" ? name : what === "remove" ? command[0] : undefined;
+    if (tooMany !== undefined) throw await misused(what, `does not take ${tooMany}`);
+    if (what !== "list" && name === undefined) throw await misused(what, "needs the name of a sandbox");
     const sandboxes = sandboxesOn(await hostOfSandboxes(where, at));
     if (what === "enter") return sandboxes.enter(name ?? "", command);
     if (what === "remove") await sandboxes.remove(name ?? "");
@@ -66,7 +68,7 @@ function readWords([what = "", ...words]: readonly string[], given: SandboxHost)
   return read;
 }
 
-async function unnamed(what: string): Promise<Error> {
+async function misused(what: string, how: string): Promise<Error> {
   const { NetnsError } = await import("../../provider/errors.js");
-  return new NetnsError({ kind: "user", tried: `netns sandbox ${what} needs the name of a sandbox`, todo: USAGE });
+  return new NetnsError({ kind: "user", tried: `netns sandbox ${what} ${how}`, todo: USAGE });
 }

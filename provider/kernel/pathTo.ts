@@ -19,8 +19,11 @@ export async function pathTo(kernel: Looking, { namespace, to, from, device }: Q
   const fail = (at: string, said: string) => {
     const host = namespace === undefined ? "the host" : `the namespace ${namespace}`;
     const line = ["ip", ...(namespace === undefined ? [] : ["-n", namespace]), "route", "get", ...words].join(" ");
-    const todo = `See \`${line}\`; give the host an address or a route for it, or name another one.`;
-    return new NetnsError({ kind: "notFound", tried: `there is no way from ${host} to ${to}`, said, todo, at: [at] });
+    const own = from === undefined ? "" : ` by its address ${from}`;
+    const must = from === undefined ? "" : `, where ${from} must be one of its own`;
+    const todo = `See \`${line}\`${must}; give the host an address or a route for it, or name another one.`;
+    const tried = `there is no way from ${host}${own} to ${to}`;
+    return new NetnsError({ kind: "notFound", tried, said, todo, at: [at] });
   };
   if (!links) throw fail("namespace", "there is no such namespace");
   if (device !== undefined && !out) throw fail("device", "there is no such device");

@@ -33,7 +33,9 @@ export async function makeProject(
     await symlink(path.join(modules, target), path.join(folder, "node_modules", module));
   }
   const plugins = `plugins:\n  providers:\n    - name: netns\n      path: ${plugin}\n`;
-  await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\nmain: ${main}\n${plugins}`);
+  // To load TypeScript's compiler takes longer than most programs.
+  const runtime = `runtime:\n  name: nodejs\n  options:\n    typescript: ${main.endsWith(".ts")}\n`;
+  await writeFile(path.join(folder, "Pulumi.yaml"), `name: ${name}\n${runtime}main: ${main}\n${plugins}`);
   await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
   await writeFile(path.join(folder, main), program);
   return folder;
