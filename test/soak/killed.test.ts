@@ -96,7 +96,9 @@ describe("An engine that is killed", () => {
 /** The moments of an operation: `npm test` has one of each, in one form or the other. */
 function momentsOf(form: number, operation: number): Moment[] {
   if (isSoak || ALONE) return [...MOMENTS];
-  return (form + operation) % FORMS.length === 0 ? MOMENTS.filter((_, moment) => moment === operation % MOMENTS.length) : [];
+  return (form + operation) % FORMS.length === 0
+    ? MOMENTS.filter((_, moment) => moment === operation % MOMENTS.length)
+    : [];
 }
 
 function alone([, victim, at, words]: RegExpExecArray, moment: Moment): Kill {
