@@ -74,7 +74,8 @@ export interface VxlanLinkArgs {
   port?: pulumi.Input<number | undefined>;
   /**
    * The largest packet in bytes, 68 to 65535, the same at both ends. Absent: what the path between the
-   * hosts leaves room for, which is 50 bytes less than the smaller of its ends carries, 70 with IPv6.
+   * hosts leaves room for, which is 50 bytes less than the smaller of its ends carries, 70 with IPv6. A
+   * preview with `netns:offline` cannot know it, and shows it as a change.
    */
   mtu?: pulumi.Input<number | undefined>;
 }
