@@ -103,10 +103,8 @@ function placesOf(word: string, stack: Stack | undefined): Place[] | undefined {
 function partsNamed({ written }: Stack, word: string): string[] {
   const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
   const components = written.filter(({ urn, type }) => nameOf(urn) === word && COMPONENTS.includes(type));
-  return [
-    word,
-    ...written.filter(({ parent }) => components.some(({ urn }) => urn === parent)).map(({ urn }) => nameOf(urn)),
-  ];
+  const parts = written.filter(({ parent }) => components.some(({ urn }) => urn === parent));
+  return [word, ...parts.map(({ urn }) => nameOf(urn)).sort()];
 }
 
 /** What a resource of that name makes: both ends of a cable in their order, a bridge. */

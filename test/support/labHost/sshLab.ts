@@ -113,7 +113,10 @@ export class SshLab {
     );
     await writeFile(path.join(ssh, "config"), ["Include more/*", ...blocks, ""].join("\n"));
     // ssh goes by passwd, and not by HOME.
-    await writeFile(path.join(this.folder, "passwd.engine"), `root:x:0:0::${this.folder}/home:/bin/sh\n${SSHD_USER}\n`);
+    await writeFile(
+      path.join(this.folder, "passwd.engine"),
+      `root:x:0:0::${this.folder}/home:/bin/sh\n${SSHD_USER}\n${TCPDUMP_USER}\n`,
+    );
     await this.engine.run(["mount", "-n", "--bind", path.join(this.folder, "passwd.engine"), "/etc/passwd"]);
     const bridge = [
       "link add name cables type bridge",
