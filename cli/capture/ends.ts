@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { components } from "../../provider/components";
+import { parseUrn } from "../../provider/core/urn";
 import { NetnsError } from "../../provider/errors";
 import { netnsPath } from "../../provider/kernel/netnsPath";
 import { type Device, deviceAt, deviceLabel, devicesOf, type Graph } from "../../provider/model/graph";
@@ -101,10 +102,9 @@ function placesOf(word: string, stack: Stack | undefined): Place[] | undefined {
 
 /** Of a component, such as a VxlanLink, the names of what it is made of. */
 function partsNamed({ written }: Stack, word: string): string[] {
-  const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
-  const components = written.filter(({ urn, type }) => nameOf(urn) === word && COMPONENTS.includes(type));
+  const components = written.filter(({ urn, type }) => parseUrn(urn).name === word && COMPONENTS.includes(type));
   const parts = written.filter(({ parent }) => components.some(({ urn }) => urn === parent));
-  return [word, ...parts.map(({ urn }) => nameOf(urn)).sort()];
+  return [word, ...parts.map(({ urn }) => parseUrn(urn).name).sort()];
 }
 
 /** What a resource of that name makes: both ends of a cable in their order, a bridge. */

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import { canonicalIp } from "../../provider/core/ip";
 import { NetnsError } from "../../provider/errors";
-import { type Device, type Graph, graphOf, type Host, isKnown } from "../../provider/model/graph";
+import { type Device, type Graph, graphOf, type Host } from "../../provider/model/graph";
+import { ownedBy } from "../../provider/model/inet";
 import { whereIs } from "../../provider/place/place";
 import { refuseMany } from "../../provider/why/asked";
 import type { Finding } from "../../provider/why/question";
@@ -83,8 +84,7 @@ export const why: Verb<Options> = {
 
 /** It watches one machine: what is on another one it neither sees nor knows. */
 function needBeside(stack: Stack, { name: from }: Host, { hosts }: Graph, to: string): void {
-  const hasAddress = ({ addresses }: Device) =>
-    addresses.some(({ address }) => isKnown(address) && address.split("/")[0] === to);
+  const hasAddress = (device: Device) => ownedBy(device).some(({ address }) => address === to);
   const has = (host: Host) => host.name === to || [...host.devices.values()].some(hasAddress);
   const far = [...stack.graph.hosts.values()].find((host) => has(host) && !hosts.has(host.name));
   if (!far || [...hosts.values()].some(has)) return;

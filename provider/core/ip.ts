@@ -43,6 +43,12 @@ export function parseCidr(text: string): Cidr | undefined {
   return { family, address, prefixLength };
 }
 
+/** An address as the number that its bits are. */
+export const numberOf = remembered((address: string): bigint => {
+  if (familyOf(address) === "inet6") return new Address6(address).bigInt();
+  return address.split(".").reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+});
+
 /** The prefix that `address` lies in: `10.0.1.1`, 24 → `10.0.1.0/24`. */
 export function networkOf(address: string, prefixLength: number): string {
   const Kind = familyOf(address) === "inet" ? Address4 : Address6;

@@ -1,5 +1,5 @@
 import { Address4, Address6 } from "ip-address";
-import { bitsOf, type Cidr, familyOf, parseCidr } from "./ip";
+import { bitsOf, type Cidr, familyOf, numberOf, parseCidr } from "./ip";
 
 /** A network whose addresses are counted: the first one as a number, and how many bits are the same in all. */
 export interface Subnet {
@@ -41,8 +41,4 @@ export function numberIn(subnet: Subnet, address: string): bigint | undefined {
 export function overlap(one: Subnet, other: Subnet): boolean {
   if (one.family !== other.family) return false;
   return one.first < other.first + sizeOf(other) && other.first < one.first + sizeOf(one);
-}
-
-function numberOf(address: string): bigint {
-  return (familyOf(address) === "inet" ? new Address4(address) : new Address6(address)).bigInt();
 }

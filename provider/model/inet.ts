@@ -1,5 +1,4 @@
-import { Address6 } from "ip-address";
-import { bitsOf, type Cidr, canonicalIp, DEFAULT, familyOf, parseCidr } from "../core/ip";
+import { bitsOf, type Cidr, canonicalIp, DEFAULT, familyOf, numberOf, parseCidr } from "../core/ip";
 import { remembered } from "../core/remembered";
 import type { Maybe } from "../resources/facts";
 import { type Device, isKnown } from "./graph";
@@ -30,11 +29,6 @@ export const rangeOf = remembered((prefix: string): Range | undefined => {
   const number = numberOf(cidr.address);
   const first = number - (number % size);
   return { family: cidr.family, first, last: first + size - 1n };
-});
-
-const numberOf = remembered((address: string): bigint => {
-  if (familyOf(address) === "inet6") return new Address6(address).bigInt();
-  return address.split(".").reduce((number, byte) => number * 256n + BigInt(byte), 0n);
 });
 
 /** The addresses of a device that are known as a whole. */
