@@ -70,7 +70,7 @@ stackSuite("A program", ["sudo"], (fixture) => {
     assert.match(refused.text, /Default provider for 'netns' disabled/);
     delete stack.env.LOOSE;
     const up = done(await stack.up("--debug"));
-    assert.equal(new Set(up.text.match(/debug: sudo -n -- .*/g)).size, 1, up.text);
+    assert.equal(new Set(up.text.match(/sudo -n -- .*/g)).size, 1, up.text);
     for (const name of ["one", "two"]) {
       assert.match(await fixture.host.ip(`-n ${name} link show va`), /mtu 1300/);
       assert.match(await fixture.host.ip(`-n ${name} link show vb`), /mtu 1500/);
