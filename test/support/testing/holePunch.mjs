@@ -1,4 +1,4 @@
-import { Agent } from "./udpAgent.mjs";
+import { Agent } from "./agent.mjs";
 
 /**
  * Tries on a lab host whether two hosts behind routers that translate come to hear each other: `holePunch.mjs PORT ONE OTHER
