@@ -52,8 +52,8 @@ class Programs {
 export const programs = new Programs();
 
 const EXAMPLES = path.join(root, "examples");
-/** What has the engine call the program back, at an address that is not of the lab host's network. */
-const CALLED_BACK = /transform|hook/i;
+/** What has the engine call the program back, at an address that is not of the lab host's network (a hook of nft does not). */
+const CALLED_BACK = /\btransform|\bhooks\b|ResourceHook/;
 /** A function of the provider: one that fails ends the process that a program has of its own. */
 const CALLS = /netns\.\w+Output\(/;
 
