@@ -4,6 +4,8 @@ import path from "node:path";
 import { Capture } from "../support/labHost/capture";
 import type { LabHost } from "../support/labHost/labHost";
 
+const UP = /^(npm run|pulumi) up .*/;
+
 interface Block {
   language: string;
   lines: string[];
@@ -12,7 +14,8 @@ interface Block {
 /**
  * Does what a page says: types each line of its `sh` blocks, in one shell after the other with the same environment, and
  * sees that each line of the `text` blocks after them was shown. `…` stands for anything. A tcpdump goes on in its own
- * terminal until the next line is typed after what it shows was read.
+ * terminal until the next line is typed after what it shows was read. An `up` goes without its preview, which takes as long
+ * as itself and shows nothing that the pages tell of; that of README.md has it.
  */
 export async function followPage(host: LabHost, folder: string, page: string, env: NodeJS.ProcessEnv): Promise<void> {
   const state = path.join(folder, ".environment");
@@ -41,7 +44,7 @@ export async function followPage(host: LabHost, folder: string, page: string, en
         shown = "";
         isRead = false;
       }
-      for (const line of lines) await type(line);
+      for (const line of lines) await type(line.replace(UP, "$& --skip-preview"));
     } else if (language === "text" && shown !== "") {
       for (const line of lines) {
         const pattern = asPattern(line);

@@ -10,6 +10,7 @@ import { comparable } from "../support/labHost/snapshot";
 import { stableSnapshot } from "../support/labHost/stableSnapshot";
 import { hasNft, hasQdisc, hasVxlan } from "../support/suites/kernelOptions";
 import { needs, skipThis } from "../support/suites/needs";
+import { cases, sample } from "../support/suites/soak";
 
 /** The least N at which each has all that it can have. */
 const SIZES: Record<string, number> = { star: 2, lab: 2, router: 50, settings: 3, fabric: 11, queues: 4, firewalls: 2 };
@@ -22,7 +23,7 @@ describe("a shape of the bench", function () {
   beforeEach(async () => {
     host = await LabHost.start();
   });
-  for (const shape of shapes)
+  for (const shape of sample(shapes, cases(3, Infinity)))
     it(`is the same by its script and by its Topology, before and after what is done to it: ${shape.id}`, async function () {
       const missing = missingFor(shape);
       if (missing) skipThis(this, missing);
