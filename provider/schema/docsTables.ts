@@ -99,10 +99,9 @@ export function variableTable(spec: PackageSpec): string {
   const rows = Object.entries(spec.provider.inputProperties).map(([key, property]) => [
     code(key),
     typeWords(spec, property),
-    (property.defaultInfo?.environment ?? []).map(code).join(", "),
     property.description,
   ]);
-  return table(["key", "type", "environment", "meaning"], rows);
+  return table(["key", "type", "meaning"], rows);
 }
 
 /** The inputs whose change replaces the resource, in words. */

@@ -9,6 +9,8 @@ import { requiredKeys, type Side, Types } from "./types";
 
 const MODULE = "netns:index";
 const NPM_NAME = "pulumi-netns";
+/** sdk/go, whose go.mod says the same. It begins with no host, so that nobody gets it from anywhere but a copy of it. */
+const GO_MODULE = "pulumi-netns/sdk/go";
 
 /** The package as Pulumi's engine, its command line and its generators of SDKs read it. */
 export function packageSchema(
@@ -49,9 +51,9 @@ export function packageSchema(
     functions: called,
     language: {
       csharp: { respectSchemaVersion: true },
-      go: { respectSchemaVersion: true },
+      go: { importBasePath: `${GO_MODULE}/netns`, generateResourceContainerTypes: true, respectSchemaVersion: true },
       nodejs: { packageName: NPM_NAME, respectSchemaVersion: true },
-      python: { respectSchemaVersion: true },
+      python: { pyproject: { enabled: true }, respectSchemaVersion: true },
     },
   };
 }
@@ -66,12 +68,14 @@ export function importSentence(kind: Definition): string {
   return `Import what already exists by its id, ${kind.idForm}, as the resource named RESOURCE:`;
 }
 
+/** Its variables are no `defaultInfo`: SDKs would read them where the program runs, and take them for said by the program. */
 function configVariables(types: Types, config: typeof configSchema): Record<string, PropertySpec> {
   const properties = Object.entries(types.properties(config, "input", "Config"));
   return Object.fromEntries(
     properties.map(([key, property]) => {
       const variable = environmentOf(config.shape[key as keyof typeof config.shape]);
-      return [key, variable ? { ...property, defaultInfo: { environment: [variable] } } : property];
+      const description = `${property.description}${variable ? ` In the environment: \`${variable}\`.` : ""}`;
+      return [key, { ...property, description }];
     }),
   );
 }

@@ -59,7 +59,6 @@ export interface ValueSpec {
 export interface PropertySpec extends ValueSpec {
   description: string;
   default?: boolean | number | string;
-  defaultInfo?: { environment: string[] };
   willReplaceOnChanges?: boolean;
 }
 

@@ -50,24 +50,25 @@ export interface ProviderArgs {
    * Where the labs are: `ssh://[USER@]HOST[:PORT]`, by the OpenSSH client and its configuration here
    * (keys, agent, jump hosts, known_hosts); HOST may be an alias of ssh_config(5). It needs Node 20.19
    * or newer there. A change replaces all that the provider has made. Default: the machine that Pulumi
-   * runs on.
+   * runs on. In the environment: `NETNS_HOST`.
    */
   host?: pulumi.Input<string | undefined>;
   /**
    * Take what is on a lab host that cannot be reached for gone: reads find nothing, deletes succeed. For
    * a host that is gone for good, or made anew, in one run: `NETNS_DELETE_UNREACHABLE=true pulumi up`.
-   * What is on a host that comes back stays there. Default: false.
+   * What is on a host that comes back stays there. Default: false. In the environment:
+   * `NETNS_DELETE_UNREACHABLE`.
    */
   deleteUnreachable?: pulumi.Input<boolean | undefined>;
   /**
    * Answer reads from the recorded state without touching the host, and refuse every change: for a
-   * reviewer whose machine is not the lab host. Default: false.
+   * reviewer whose machine is not the lab host. Default: false. In the environment: `NETNS_OFFLINE`.
    */
   offline?: pulumi.Input<boolean | undefined>;
   /**
    * What to do about a Topology in which something is certain not to work, by what its elements say
    * (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in
-   * part, or `off`. Default: warn.
+   * part, or `off`. Default: warn. In the environment: `NETNS_FINDINGS`.
    */
   findings?: pulumi.Input<enums.ConfigFindings | undefined>;
   /**
@@ -75,18 +76,19 @@ export interface ProviderArgs {
    * its own, in which that user is root (user_namespaces(7)). It is made when it is needed first, and
    * ends with the last thing in it (`netns sandbox list`). A change replaces all that the provider has
    * made. Where the configuration says `host`, it says the sandbox there, too, and NETNS_SANDBOX does
-   * not count. Default: none.
+   * not count. Default: none. In the environment: `NETNS_SANDBOX`.
    */
   sandbox?: pulumi.Input<string | undefined>;
   /**
    * Look at the host and change it as root, through `sudo -n`, which asks for no password: for a user
    * who is not root but may use sudo. It starts one more process of the plugin in each run that needs
-   * the host. Not with `sandbox`. Default: false.
+   * the host. Not with `sandbox`. Default: false. In the environment: `NETNS_SUDO`.
    */
   sudo?: pulumi.Input<boolean | undefined>;
   /**
    * How long one create, read, update or delete may take, in seconds, 1 to 86400, where the resource
-   * option `customTimeouts` does not say otherwise. Default: 60, and 600 for a Topology.
+   * option `customTimeouts` does not say otherwise. Default: 60, and 600 for a Topology. In the
+   * environment: `NETNS_TIMEOUT_SECONDS`.
    */
   timeoutSeconds?: pulumi.Input<number | undefined>;
 }
