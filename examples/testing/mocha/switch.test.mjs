@@ -4,17 +4,11 @@ import { startLab } from "pulumi-netns/testing";
 
 const HOSTS = ["ann", "bob", "eve"];
 
-/** Hosts on one switch, as a Topology: one resource, however many there are. */
-function program() {
-  const address = (index) => `192.0.2.${index + 1}`;
-  new netns.Topology("lab", {
-    namespaces: [{ name: "switch" }, ...HOSTS.map((name) => ({ name }))],
-    bridges: [{ name: "br0", namespace: "switch" }],
-    vethPairs: HOSTS.map((name) => ({ a: { name: "eth0", namespace: name }, b: { name, namespace: "switch" } })),
-    bridgePorts: HOSTS.map((name) => ({ bridge: "br0", device: name, namespace: "switch" })),
-    addresses: HOSTS.map((name, index) => ({ namespace: name, device: "eth0", address: `${address(index)}/24` })),
-  });
-  return { addresses: Object.fromEntries(HOSTS.map((name, index) => [name, address(index)])) };
+/** Hosts on one switch. */
+async function program() {
+  const { topology, hosts } = await netns.lab({ switches: { switch: { hosts: HOSTS } } });
+  new netns.Topology("lab", topology);
+  return { addresses: Object.fromEntries(HOSTS.map((name) => [name, hosts[name].ipv4])) };
 }
 
 describe("a switch", function () {
@@ -34,9 +28,9 @@ describe("a switch", function () {
 
   it("has learned behind which port each of them is", async () => {
     const json = async (host, ...argv) => JSON.parse((await lab.exec(host, argv)).stdout);
-    const learned = await json("switch", "bridge", "-json", "fdb", "show", "br", "br0");
+    const learned = await json("switch", "bridge", "-json", "fdb", "show", "br", "switch");
     for (const name of HOSTS) {
-      const [{ address }] = await json(name, "ip", "-json", "link", "show", "eth0");
+      const [{ address }] = await json(name, "ip", "-json", "link", "show", "switch");
       assert.ok(learned.some(({ mac, ifname }) => mac === address && ifname === name));
     }
   });

@@ -5,20 +5,12 @@ import { withLab } from "pulumi-netns/testing";
 
 /** A client, a server, and a router between their networks. */
 async function program() {
-  const router = new netns.Namespace("router");
-  new netns.Sysctl("forward", { namespace: router.name, key: "net.ipv4.ip_forward", value: "1" });
-  for (const [name, network] of Object.entries({ client: "192.0.2", server: "198.51.100" })) {
-    const host = new netns.Namespace(name);
-    const cable = new netns.VethPair(name, {
-      a: { name: "eth0", namespace: host.name },
-      b: { name: `to-${name}`, namespace: router.name },
-    });
-    const at = { namespace: host.name, device: cable.a.name };
-    const address = new netns.Address(name, { ...at, address: `${network}.2/24` });
-    new netns.Address(`router-${name}`, { namespace: router.name, device: cable.b.name, address: `${network}.1/24` });
-    new netns.Route(name, { ...at, destination: "default", gateway: `${network}.1` }, { dependsOn: [address] });
-  }
-  return { server: "198.51.100.2" };
+  const { topology, hosts } = await netns.lab({
+    hosts: { router: { forwarding: true } },
+    links: [{ between: ["client", "router"] }, { between: ["server", "router"] }],
+  });
+  new netns.Topology("lab", topology);
+  return { server: hosts.server.ipv4 };
 }
 
 const SERVER = `require("node:http").createServer((_, answer) => answer.end("hello")).listen(80, () => console.log("up"))`;
@@ -41,7 +33,7 @@ describe("a network of three hosts", { concurrency: true }, () => {
 
   test("is put back as it was, where somebody has pulled a cable", () =>
     withLab(program, async (lab) => {
-      await lab.exec("server", ["ip", "link", "set", "eth0", "down"]);
+      await lab.exec("server", ["ip", "link", "set", "router", "down"]);
       assert.ok(!(await lab.ping("client", lab.outputs.server)));
       await lab.up();
       assert.ok(await lab.ping("client", lab.outputs.server, { count: 5 }));
