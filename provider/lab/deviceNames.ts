@@ -1,8 +1,10 @@
 import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
-import type { SwitchDescription } from "./description";
 import { fitted, splitEnd } from "./names";
 import type { End } from "./plan";
+import type { SwitchDescription } from "./switchFields";
+
+type Named = Omit<End, "isUp">;
 
 /** The names of devices: each is called as what it leads to, so that no other cable changes it. */
 export class DeviceNames {
@@ -27,7 +29,7 @@ export class DeviceNames {
     return { namespace, bridge: fitted(isOvs ? `${this.prefix}${name}` : name) };
   }
 
-  endsOf(ends: readonly [string, string], paths: readonly [Path, Path]): [End, End] {
+  endsOf(ends: readonly [string, string], paths: readonly [Path, Path]): [Named, Named] {
     const [a, b] = [splitEnd(ends[0]), splitEnd(ends[1])];
     const pair = [a.node, b.node].sort().join(":");
     const count = (this.cables.get(pair) ?? 0) + 1;
@@ -35,7 +37,7 @@ export class DeviceNames {
     return [this.end(a, b.node, count, paths[0]), this.end(b, a.node, count, paths[1])];
   }
 
-  private end({ node, device }: ReturnType<typeof splitEnd>, other: string, count: number, path: Path): End {
+  private end({ node, device }: ReturnType<typeof splitEnd>, other: string, count: number, path: Path): Named {
     const of = this.switches.get(node);
     const leadsTo = count === 1 ? other : `${other}_${count}`;
     const usual = of?.openvswitch ? `${this.prefix}${node}-${leadsTo}` : leadsTo;

@@ -4,7 +4,8 @@ import { givenRoutes } from "./byHand";
 import type { Description } from "./description";
 import { firewallsOf } from "./firewalls";
 import type { Cable, End, Host, Wiring } from "./plan";
-import { type Route, routersOf, routesOf } from "./routes";
+import { type Route, routesOf } from "./routes";
+import type { Ways } from "./ways";
 
 /** The lists of a Topology that a lab has something in, in their order there. */
 export const LISTS = {
@@ -26,7 +27,7 @@ export type Lists = Record<keyof typeof LISTS, Json[]>;
 
 const FORWARDING = { ipv4: "net.ipv4.ip_forward", ipv6: "net.ipv6.conf.all.forwarding" } as const;
 
-export function listsOf({ hosts, switches, cables }: Wiring, lab: Description): Lists {
+export function listsOf({ hosts, switches, cables }: Wiring, ways: Ways, lab: Description): Lists {
   const all = [...hosts.values()];
   const linux = switches.filter(({ namespace }) => namespace !== undefined);
   const ends = cables.flatMap(({ ends: [a, b], netem }) => [a, b].map((end) => ({ end, netem })));
@@ -56,17 +57,18 @@ export function listsOf({ hosts, switches, cables }: Wiring, lab: Description): 
     linkSettings: cables.flatMap(withoutOffload),
     sysctls: all.flatMap((host) => forwarding(host, lab)),
     addresses: all.flatMap(addresses),
-    routes: routes(hosts, lab),
+    routes: routes(hosts, ways, lab),
     qdiscs: ends.flatMap(({ end, netem }) => (netem ? [{ ...placeOf(end), kind: "netem", netem: { ...netem } }] : [])),
-    firewalls: all.flatMap((host) => firewallsOf(host, hosts)),
+    firewalls: all.flatMap((host) => firewallsOf(host, hosts, ways)),
   };
 }
 
 function pair({ ends: [a, b], mtu }: Cable): Json {
-  const end = ({ namespace, device }: End) => ({
+  const end = ({ namespace, device, isUp }: End) => ({
     name: device,
     ...(namespace !== undefined && { namespace }),
     ...(mtu !== undefined && { mtu }),
+    ...(!isUp && { up: false }),
   });
   return { a: end(a), b: end(b) };
 }
@@ -100,14 +102,13 @@ function withLength(address: string, subnet: Subnet | undefined): string {
   return `${address}/${subnet?.prefixLength}`;
 }
 
-function routes(hosts: ReadonlyMap<string, Host>, lab: Description): Json[] {
-  const routers = routersOf(hosts);
+function routes(hosts: ReadonlyMap<string, Host>, ways: Ways, lab: Description): Json[] {
   return [...hosts.values()].flatMap((host) => {
     const byHand = givenRoutes(host, hosts);
     const said = new Set(byHand.map(({ destination }) => destination));
     const found =
       lab.routing === "static"
-        ? (["inet", "inet6"] as const).flatMap((family) => routesOf(host, family, hosts, routers))
+        ? (["inet", "inet6"] as const).flatMap((family) => routesOf(host, family, hosts, ways))
         : [];
     const all: Route[] = [...byHand, ...found.filter(({ destination }) => !said.has(destination))];
     return all.map((route) => ({ namespace: host.namespace, ...route }));

@@ -2,8 +2,10 @@ import type { Fault } from "../core/check";
 import { tableFault } from "../core/nft";
 import type { Json } from "../core/values";
 import { NONE } from "./names";
-import type { Host } from "./plan";
-import { translates, uplinkOf } from "./uplink";
+import type { Host, Seat } from "./plan";
+import { prefixRules } from "./prefixRules";
+import { uplinkOf } from "./uplink";
+import type { Ways } from "./ways";
 
 /** What a router lets through and translates, as tables of nftables. */
 
@@ -77,7 +79,7 @@ const CAPTIVE_PORTAL = (device: string) => `chain forward {
 }`;
 
 const NATS = { home: (device: string) => HOME(device, "ipv4"), fullCone: FULL_CONE, symmetric: SYMMETRIC };
-const natOf = (nat: keyof typeof NATS, device: string) => `${UNASKED(device)}\n${NATS[nat](device)}`;
+const natOf = (nat: keyof typeof NATS, { device }: Seat) => `${UNASKED(device)}\n${NATS[nat](device)}`;
 const FILTERS: Record<string, (device: string) => string> = {
   blockInbound: BLOCK_INBOUND,
   corporate: CORPORATE,
@@ -90,16 +92,22 @@ function isWord(text: string): boolean {
   return /^\w*$/.test(text.trim());
 }
 
-export function firewallsOf(host: Host, hosts: ReadonlyMap<string, Host>): Json[] {
+export function firewallsOf(host: Host, hosts: ReadonlyMap<string, Host>, ways: Ways): Json[] {
   const { said, namespace } = host;
-  const device = uplinkOf(host, hosts)?.device;
+  const uplink = uplinkOf(host, hosts);
   const { nat = NONE, firewall = NONE } = said;
   const tables: [name: string, rules: string | undefined][] = [
-    ["nat", device === undefined || nat === NONE ? undefined : natOf(nat, device)],
-    ["nat6", device !== undefined && translates(host, "inet6") ? HOME(device, "ipv6") : undefined],
-    ["firewall", isWord(firewall) ? (device === undefined ? undefined : FILTERS[firewall]?.(device)) : firewall],
+    ["nat", uplink && nat in NATS ? natOf(nat as keyof typeof NATS, uplink) : undefined],
+    ["nat6", uplink && nat6Of(host, uplink, ways)],
+    ["firewall", isWord(firewall) ? uplink && FILTERS[firewall]?.(uplink.device) : firewall],
   ];
   return tables.flatMap(([name, rules]) => (rules === undefined ? [] : [{ namespace, name: `lab-${name}`, rules }]));
+}
+
+function nat6Of(host: Host, uplink: Seat, ways: Ways): string | undefined {
+  const { nat6 } = host.said;
+  if (nat6 === "masquerade") return HOME(uplink.device, "ipv6");
+  return nat6 === "prefix" ? prefixRules(host, uplink, ways) : undefined;
 }
 
 export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): Fault[] {

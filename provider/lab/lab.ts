@@ -6,8 +6,12 @@ import { faultsByHand } from "./byHand";
 import type { Description } from "./description";
 import { type Lists, listsOf } from "./elements";
 import { firewallFaults } from "./firewalls";
+import { apart, LOOPBACK, poolOf } from "./loopbacks";
+import { outsideOf } from "./outside";
 import type { Host, Network, Wiring } from "./plan";
+import { prefixFaults } from "./prefixRules";
 import { giveSubnets } from "./subnets";
+import { Ways } from "./ways";
 import { wire } from "./wiring";
 
 /** What a description comes to, or all that is wrong with it. */
@@ -21,14 +25,20 @@ interface HostSeen {
   namespace: string;
   ipv4?: string;
   ipv6?: string;
+  loopback?: { ipv4?: string; ipv6?: string };
+  outside6?: Record<string, string>;
   devices: { name: string; network: string; ipv4?: string; ipv6?: string }[];
 }
 
 export function expand(lab: Description): Lab {
-  const { wiring } = plan(lab);
+  const { wiring, ways } = plan(lab);
+  const { hosts } = wiring;
+  const hasPrefixes = [...hosts.values()].some(({ said }) => said.nat6 === "prefix");
   return {
-    topology: listsOf(wiring, lab),
-    hosts: Object.fromEntries([...wiring.hosts].map(([name, host]) => [name, seen(host)])),
+    topology: listsOf(wiring, ways, lab),
+    hosts: Object.fromEntries(
+      [...hosts].map(([name, host]) => [name, seen(host, hasPrefixes ? outsideOf(host, hosts, ways) : {})]),
+    ),
     networks: Object.fromEntries(wiring.networks.map((network) => [network.name, subnets(network)])),
   };
 }
@@ -42,6 +52,7 @@ export function faultsIn(lab: Description): Fault[] {
 
 interface Plan {
   wiring: Wiring;
+  ways: Ways;
   faults: Fault[];
 }
 
@@ -57,12 +68,20 @@ function plan(lab: Description): Plan {
 function makePlan(lab: Description): Plan {
   const wiring = wire(lab);
   const { hosts, networks } = wiring;
-  const faults = [...wiring.faults, ...giveSubnets(networks, lab), ...giveAddresses(hosts, networks)];
-  const ofHosts = [...hosts.values()].flatMap((host) => [...faultsByHand(host, hosts), ...firewallFaults(host, hosts)]);
-  return { wiring, faults: [...faults, ...ofHosts] };
+  const pool = poolOf(hosts, lab);
+  const all = pool.seats.length === 0 ? networks : [...networks, pool];
+  const faults = [...wiring.faults, ...giveSubnets(all, lab), ...giveAddresses(hosts, all)];
+  networks.push(...apart(pool));
+  const ways = new Ways(hosts);
+  const ofHosts = [...hosts.values()].flatMap((host) => [
+    ...faultsByHand(host, hosts),
+    ...firewallFaults(host, hosts),
+    ...prefixFaults(host, hosts, ways),
+  ]);
+  return { wiring, ways, faults: [...faults, ...ofHosts] };
 }
 
-function seen({ namespace, seats }: Host): HostSeen {
+function seen({ namespace, seats }: Host, outside6: Record<string, string>): HostSeen {
   const devices = seats.map(({ device, network, ipv4, ipv6 }) => ({
     ...{ name: device, network: network.name },
     ...(ipv4 !== undefined && { ipv4 }),
@@ -70,7 +89,15 @@ function seen({ namespace, seats }: Host): HostSeen {
   }));
   const ipv4 = devices.find((one) => one.ipv4 !== undefined)?.ipv4;
   const ipv6 = devices.find((one) => one.ipv6 !== undefined)?.ipv6;
-  return { namespace, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }), devices };
+  const { name: _, network: __, ...loopback } = devices.find(({ name }) => name === LOOPBACK) ?? {};
+  return {
+    namespace,
+    ...(ipv4 !== undefined && { ipv4 }),
+    ...(ipv6 !== undefined && { ipv6 }),
+    ...(Object.keys(loopback).length > 0 && { loopback }),
+    ...(Object.keys(outside6).length > 0 && { outside6 }),
+    devices,
+  };
 }
 
 function subnets({ inet, inet6 }: Network): { subnet?: string; subnet6?: string } {

@@ -2,7 +2,8 @@ import type { Fault } from "../core/check";
 import type { Subnet } from "../core/subnet";
 import type { Path } from "../core/values";
 import type { Condition, Netem } from "./condition";
-import type { HostDescription, SwitchDescription } from "./description";
+import type { HostDescription } from "./hostFields";
+import type { SwitchDescription } from "./switchFields";
 
 /** What is joined to what: the description with all names, before addresses. */
 
@@ -11,6 +12,7 @@ export interface End {
   /** Undefined: the namespace that the provider runs in. */
   namespace: string | undefined;
   device: string;
+  isUp: boolean;
   /** The switch whose port it is. */
   of?: SwitchDescription;
 }
@@ -35,6 +37,10 @@ export interface Network {
   /** The name of its first switch, or `HOST:HOST` of a cable. */
   name: string;
   isCable: boolean;
+  /** What it has where the program says none, in the place of what follows from its name. */
+  usual?: { subnet: string; subnet6: string };
+  /** Whether it is between a customer's router and a carrier's. */
+  isShared?: boolean;
   /** Where the program says, or could say, its subnets. */
   places: { path: Path; subnet?: string | undefined; subnet6?: string | undefined }[];
   seats: Seat[];
@@ -67,4 +73,8 @@ export interface Drawn {
   path: Path;
   said: { subnet?: string | undefined; subnet6?: string | undefined; mtu?: number | undefined };
   link: Condition | undefined;
+  /** False: it does not work. */
+  up?: boolean;
+  /** Whether it is one that `nat` makes between a router and its carrier's. */
+  isShared?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Fault } from "../core/check";
-import type { Description, HostDescription } from "./description";
+import type { Description } from "./description";
+import { type HostDescription, PLAIN } from "./hostFields";
 import { NONE, splitEnd } from "./names";
 import type { Drawn } from "./plan";
 
@@ -8,7 +9,7 @@ import type { Drawn } from "./plan";
 type Regions = NonNullable<Description["regions"]>;
 
 export function routersOfRegions({ regions = {} }: Description): Record<string, HostDescription> {
-  return Object.fromEntries(Object.keys(regions).map((name) => [name, { forwarding: true }]));
+  return Object.fromEntries(Object.keys(regions).map((name) => [name, { ...PLAIN, forwarding: true }]));
 }
 
 export function cablesOfRegions({ regions = {} }: Description): Drawn[] {

@@ -20,6 +20,22 @@ const host = z
     namespace: z.string().meta({ description: "The name of its namespace." }),
     ipv4: ipv4.meta({ description: "Its first IPv4 address, without a prefix length. Absent: it has none." }),
     ipv6: ipv6.meta({ description: "Its first IPv6 address, without a prefix length. Absent: it has none." }),
+    loopback: z
+      .strictObject({
+        ipv4: ipv4.meta({ description: "Its IPv4 address, without a prefix length. Absent: it has none." }),
+        ipv6: ipv6.meta({ description: "Its IPv6 address, without a prefix length. Absent: it has none." }),
+      })
+      .meta({ id: "LabLoopbackResult", description: "The addresses of a host's loopback device." })
+      .optional()
+      .meta({ description: "The addresses of its loopback device. Absent: it has none but those of every host." }),
+    outside6: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({
+        description:
+          'By the name of each router with `nat6: "prefix"` that it is behind, its first IPv6 address as it is outside of ' +
+          "that. Absent: it is behind none.",
+      }),
     devices: z.array(device).meta({ description: "Its devices, in the order of switches by name, then of `links`." }),
   })
   .meta({ id: "LabHostResult", description: "A host as it comes out." });

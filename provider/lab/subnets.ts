@@ -9,6 +9,8 @@ import type { Network } from "./plan";
 /** How many networks there are for those that the program gives none: 10.X.Y.0/24, and fd00:0:0:XXYY::/64. */
 const BLOCKS = 2 ** 16;
 
+const SHARED = { first: 0x64400000n };
+
 const KEYS = { inet: "subnet", inet6: "subnet6" } as const;
 const WORDS = { inet: "IPv4", inet6: "IPv6" } as const;
 /** So that the numbers of hosts are in it. */
@@ -32,16 +34,19 @@ export function giveSubnets(networks: readonly Network[], lab: Description): Fau
           faults.push({ path: [...said.path, key], reason: `is given, but the lab has no ${WORDS[family]}` });
         continue;
       }
-      const text = said?.[key];
+      const text = said?.[key] ?? network.usual?.[key];
       if (text === NONE) continue;
       const subnet = text === undefined ? undefined : parseSubnet(text);
-      if (!said || !subnet) {
+      if (!subnet) {
         open.push({ network, family });
         continue;
       }
-      const path = [...said.path, key];
+      const path = [...((said ?? network.places[0])?.path ?? []), key];
       if (taken.some((one) => overlap(one.subnet, subnet)))
-        faults.push({ path, reason: "overlaps with the subnet of another network" });
+        faults.push({
+          path,
+          reason: `${said ? "" : `is not given, and ${text} `}overlaps with the subnet of another network`,
+        });
       taken.push({ subnet, path });
       network[family] = subnet;
     }
@@ -61,9 +66,9 @@ function giveBlock(
 ): void {
   if (families.length === 0) return;
   for (const block of places(network.name, BLOCKS)) {
-    // Block 0 is where people begin to count by hand.
-    if (block === 0) continue;
-    const subnets = families.map((family) => blockOf(family, block, network.isCable));
+    // Block 0 is where people begin to count by hand; the last ones are those of loopback devices.
+    if (block === 0 || block >> 8 === 0xff) continue;
+    const subnets = families.map((family) => blockOf(family, block, network));
     if (subnets.some((subnet) => taken.some((one) => overlap(one.subnet, subnet)))) continue;
     for (const subnet of subnets) {
       network[subnet.family] = subnet;
@@ -73,9 +78,12 @@ function giveBlock(
   }
 }
 
-function blockOf(family: Subnet["family"], block: number, isCable: boolean): Subnet {
+function blockOf(family: Subnet["family"], block: number, { isCable, isShared }: Network): Subnet {
   if (family === "inet6") return { family, first: (0xfd00n << 112n) | (BigInt(block) << 64n), prefixLength: 64 };
-  return { family, first: (10n << 24n) | (BigInt(block) << 8n), prefixLength: isCable ? 30 : 24 };
+  const prefixLength = isCable ? 30 : 24;
+  // The addresses between customers and a carrier (RFC 6598).
+  if (isShared) return { family, first: SHARED.first | (BigInt(block) << 6n), prefixLength };
+  return { family, first: (10n << 24n) | (BigInt(block) << 8n), prefixLength };
 }
 
 /** How many hosts a subnet has addresses for: all but the first and the last one, where those mean something. */

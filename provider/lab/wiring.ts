@@ -1,41 +1,46 @@
 import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
+import { withCarriers } from "./carriers";
 import { type Condition, conditionFault, netemOf } from "./condition";
-import type { Description, HostDescription, SwitchDescription } from "./description";
+import type { Description } from "./description";
 import { DeviceNames } from "./deviceNames";
+import { type HostDescription, PLAIN } from "./hostFields";
 import { splitEnd } from "./names";
-import type { Cable, Drawn, Host, Network, Seat, Wiring } from "./plan";
+import type { Cable, Drawn, End, Host, Network, Seat, Wiring } from "./plan";
 import { cablesOfRegions, faultsOfRegions, routersOfRegions } from "./regions";
-
-const HOST: HostDescription = { forwarding: false };
+import type { SwitchDescription } from "./switchFields";
 
 export function wire(lab: Description): Wiring {
   const { prefix = "" } = lab;
-  const said: Record<string, HostDescription> = { ...routersOfRegions(lab), ...lab.hosts };
+  const byHand: Record<string, HostDescription> = { ...routersOfRegions(lab), ...lab.hosts };
   const switches = new Map(Object.entries(lab.switches ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
   const faults: Fault[] = [...switches.keys()]
     .filter((name) => Object.hasOwn(lab.hosts ?? {}, name))
     .map((name) => ({ path: ["switches", name], reason: "is the name of a host as well" }));
   faults.push(...faultsOfRegions(lab), ...faultsOfConditions(lab));
   const drawn = [...cablesOfSwitches(switches), ...cablesOfRegions(lab), ...cablesOfLinks(lab, switches)];
-  const sound = drawn.filter((one) => {
+  const whole = drawn.filter((one) => {
     const wrong = faultsOf(one, switches);
     faults.push(...wrong);
     return wrong.length === 0;
   });
+  const before = networksOf(switches, whole, []).of;
+  const { said, drawn: sound, faults: ofCarriers } = withCarriers(byHand, whole, (one) => before.get(one));
+  faults.push(...ofCarriers);
   const named = sound
     .flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))
     .filter((name) => !switches.has(name));
   const names = new Set([...Object.keys(said).filter((name) => !switches.has(name)), ...named]);
   const hosts = new Map(
     [...names].map((name): [string, Host] => {
-      return [name, { name, namespace: `${prefix}${name}`, said: said[name] ?? HOST, seats: [] }];
+      return [name, { name, namespace: `${prefix}${name}`, said: said[name] ?? PLAIN, seats: [] }];
     }),
   );
   const devices = new DeviceNames(switches, prefix);
   const { networks, of: networkOf } = networksOf(switches, sound, faults);
   const cables = sound.map((one): Cable => {
-    const ends = devices.endsOf(one.ends, one.paths);
+    const isUp = (node: string) => one.up !== false && hosts.get(node)?.said.up !== false;
+    const ends = devices.endsOf(one.ends, one.paths).map((end) => ({ ...end, isUp: isUp(end.node) })) as [End, End];
     const network = networkOf.get(one);
     for (const { node, device, of } of ends) {
       const host = of || !network ? undefined : hosts.get(node);
@@ -73,7 +78,7 @@ function cablesOfSwitches(switches: ReadonlyMap<string, SwitchDescription>): Dra
 }
 
 function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string, SwitchDescription>): Drawn[] {
-  return links.map(({ between, link, ...said }, index): Drawn => {
+  return links.map(({ between, link, up, ...said }, index): Drawn => {
     const path = ["links", index];
     const ends = between as [string, string];
     const at = ends.map((end) => switches.get(splitEnd(end).node)).find((one) => one);
@@ -81,7 +86,7 @@ function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string
       [...path, "between", 0],
       [...path, "between", 1],
     ];
-    return { ends, paths, path, said, link: link ?? at?.link };
+    return { ends, paths, path, said, link: link ?? at?.link, up };
   });
 }
 
@@ -158,7 +163,8 @@ function networksOf(
       seen.set(pair, count);
       const name = count === 1 ? pair : `${pair}:${count}`;
       const place = { path: one.path, subnet: one.said.subnet, subnet6: one.said.subnet6 };
-      return [one, { name, isCable: true, places: [place], seats: [], mtu: [] }];
+      const shared = one.isShared && { isShared: true };
+      return [one, { name, isCable: true, places: [place], seats: [], mtu: [], ...shared }];
     }),
   );
   return { networks: [...new Set([...bySwitch.values(), ...of.values()])], of };

@@ -85,6 +85,11 @@ export interface LabArgs {
   links?: outputs.LabLink[] | undefined;
   /** Places far from each other by their names, each of which is a router of that name. Absent: none. */
   regions?: { [key: string]: outputs.LabRegion } | undefined;
+  /**
+   * Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of
+   * both.
+   */
+  loopbacks?: outputs.LabLoopbacks | undefined;
   /** Whether hosts have addresses of IPv4. Default: true. */
   ipv4?: boolean | undefined;
   /** Whether hosts have addresses of IPv6. Default: true. */
@@ -120,6 +125,11 @@ export interface LabOutputArgs {
   links?: pulumi.Input<pulumi.Input<inputs.LabLink>[] | undefined>;
   /** Places far from each other by their names, each of which is a router of that name. Absent: none. */
   regions?: pulumi.Input<{ [key: string]: pulumi.Input<inputs.LabRegion> } | undefined>;
+  /**
+   * Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of
+   * both.
+   */
+  loopbacks?: pulumi.Input<inputs.LabLoopbacks | undefined>;
   /** Whether hosts have addresses of IPv4. Default: true. */
   ipv4?: pulumi.Input<boolean | undefined>;
   /** Whether hosts have addresses of IPv6. Default: true. */

@@ -131,6 +131,7 @@ export const LabNat = {
   Home: "home",
   FullCone: "fullCone",
   Symmetric: "symmetric",
+  Cgnat: "cgnat",
 } as const;
 
 /** How a router translates IPv4 addresses, in the words of RFC 4787. */
@@ -139,6 +140,7 @@ export type LabNat = (typeof LabNat)[keyof typeof LabNat];
 /** How a router translates IPv6 addresses. */
 export const LabNat6 = {
   None: "none",
+  Prefix: "prefix",
   Masquerade: "masquerade",
 } as const;
 

@@ -424,11 +424,17 @@ export interface LabHost {
    * How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of
    * the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping,
    * address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well;
-   * `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp
-   * and udp from there. Absent: `none`.
+   * `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one
+   * and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with
+   * 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there.
+   * Absent: `none`.
    */
   nat?: pulumi.Input<enums.LabNat | undefined>;
-  /** The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`. */
+  /**
+   * The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a
+   * state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it
+   * have its own address outside. Absent: `none`.
+   */
   nat6?: pulumi.Input<enums.LabNat6 | undefined>;
   /**
    * What a router lets through between its gateway's network and the others: `blockInbound`: nothing
@@ -447,6 +453,14 @@ export interface LabHost {
    * none.
    */
   routes?: pulumi.Input<pulumi.Input<LabRoute>[] | undefined>;
+  /**
+   * Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a
+   * router, or of a service, which is there whatever cable is down. Routers have routes to it. Default:
+   * false.
+   */
+  loopback?: pulumi.Input<boolean | undefined>;
+  /** Whether its devices are up; those at the other ends of its cables are. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
 }
 
 /** A cable of a lab: a pair of veth devices. */
@@ -472,6 +486,8 @@ export interface LabLink {
    * nothing.
    */
   link?: pulumi.Input<LabLinkCondition | undefined>;
+  /** Whether it works: with false both ends are down. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
   /**
    * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
    * 1500.
@@ -498,6 +514,14 @@ export interface LabLinkCondition {
   loss?: pulumi.Input<string | undefined>;
   /** The rate that they are sent at: `1mbit`. Absent: any. */
   rate?: pulumi.Input<string | undefined>;
+}
+
+/** What the addresses of loopback devices of a lab are from. */
+export interface LabLoopbacks {
+  /** The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`. */
+  subnet?: pulumi.Input<string | undefined>;
+  /** The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`. */
+  subnet6?: pulumi.Input<string | undefined>;
 }
 
 /** A region of a lab: a router, far from those of other regions. */

@@ -35,6 +35,8 @@ type LabArgs struct {
 	Ipv6 *bool `pulumi:"ipv6"`
 	// The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, which makes them one network. Absent: none but those to the hosts of `switches`.
 	Links []LabLink `pulumi:"links"`
+	// Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
+	Loopbacks *LabLoopbacks `pulumi:"loopbacks"`
 	// What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
 	Prefix *string `pulumi:"prefix"`
 	// Places far from each other by their names, each of which is a router of that name. Absent: none.
@@ -93,6 +95,8 @@ type LabOutputArgs struct {
 	Ipv6 pulumi.BoolPtrInput `pulumi:"ipv6"`
 	// The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, which makes them one network. Absent: none but those to the hosts of `switches`.
 	Links LabLinkArrayInput `pulumi:"links"`
+	// Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
+	Loopbacks LabLoopbacksPtrInput `pulumi:"loopbacks"`
 	// What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
 	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 	// Places far from each other by their names, each of which is a router of that name. Absent: none.

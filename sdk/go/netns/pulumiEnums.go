@@ -14,8 +14,8 @@ import (
 type AddressElementStateFamily string
 
 const (
-	AddressElementStateFamilyINET  = AddressElementStateFamily("inet")
-	AddressElementStateFamilyINET6 = AddressElementStateFamily("inet6")
+	AddressElementStateFamilyInet  = AddressElementStateFamily("inet")
+	AddressElementStateFamilyInet6 = AddressElementStateFamily("inet6")
 )
 
 func (AddressElementStateFamily) ElementType() reflect.Type {
@@ -140,8 +140,8 @@ func (o AddressElementStateFamilyPtrOutput) ToStringPtrOutputWithContext(ctx con
 // AddressElementStateFamilyInput is an input type that accepts values of the AddressElementStateFamily enum
 // A concrete instance of `AddressElementStateFamilyInput` can be one of the following:
 //
-//	AddressElementStateFamilyINET
-//	AddressElementStateFamilyINET6
+//	AddressElementStateFamilyInet
+//	AddressElementStateFamilyInet6
 type AddressElementStateFamilyInput interface {
 	pulumi.Input
 
@@ -180,8 +180,8 @@ func (in *addressElementStateFamilyPtr) ToAddressElementStateFamilyPtrOutputWith
 type AddressFamily string
 
 const (
-	AddressFamilyINET  = AddressFamily("inet")
-	AddressFamilyINET6 = AddressFamily("inet6")
+	AddressFamilyInet  = AddressFamily("inet")
+	AddressFamilyInet6 = AddressFamily("inet6")
 )
 
 func (AddressFamily) ElementType() reflect.Type {
@@ -306,8 +306,8 @@ func (o AddressFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context
 // AddressFamilyInput is an input type that accepts values of the AddressFamily enum
 // A concrete instance of `AddressFamilyInput` can be one of the following:
 //
-//	AddressFamilyINET
-//	AddressFamilyINET6
+//	AddressFamilyInet
+//	AddressFamilyInet6
 type AddressFamilyInput interface {
 	pulumi.Input
 
@@ -346,10 +346,10 @@ func (in *addressFamilyPtr) ToAddressFamilyPtrOutputWithContext(ctx context.Cont
 type AddressScope string
 
 const (
-	AddressScope_GLOBAL_ = AddressScope("global")
-	AddressScopeSITE     = AddressScope("site")
-	AddressScopeLINK     = AddressScope("link")
-	AddressScopeHOST     = AddressScope("host")
+	AddressScopeGlobal = AddressScope("global")
+	AddressScopeSite   = AddressScope("site")
+	AddressScopeLink   = AddressScope("link")
+	AddressScopeHost   = AddressScope("host")
 )
 
 func (AddressScope) ElementType() reflect.Type {
@@ -474,10 +474,10 @@ func (o AddressScopePtrOutput) ToStringPtrOutputWithContext(ctx context.Context)
 // AddressScopeInput is an input type that accepts values of the AddressScope enum
 // A concrete instance of `AddressScopeInput` can be one of the following:
 //
-//	AddressScope_GLOBAL_
-//	AddressScopeSITE
-//	AddressScopeLINK
-//	AddressScopeHOST
+//	AddressScopeGlobal
+//	AddressScopeSite
+//	AddressScopeLink
+//	AddressScopeHost
 type AddressScopeInput interface {
 	pulumi.Input
 
@@ -516,9 +516,9 @@ func (in *addressScopePtr) ToAddressScopePtrOutputWithContext(ctx context.Contex
 type ConfigFindings string
 
 const (
-	ConfigFindingsOFF   = ConfigFindings("off")
-	ConfigFindingsWARN  = ConfigFindings("warn")
-	ConfigFindingsERROR = ConfigFindings("error")
+	ConfigFindingsOff   = ConfigFindings("off")
+	ConfigFindingsWarn  = ConfigFindings("warn")
+	ConfigFindingsError = ConfigFindings("error")
 )
 
 func (ConfigFindings) ElementType() reflect.Type {
@@ -643,9 +643,9 @@ func (o ConfigFindingsPtrOutput) ToStringPtrOutputWithContext(ctx context.Contex
 // ConfigFindingsInput is an input type that accepts values of the ConfigFindings enum
 // A concrete instance of `ConfigFindingsInput` can be one of the following:
 //
-//	ConfigFindingsOFF
-//	ConfigFindingsWARN
-//	ConfigFindingsERROR
+//	ConfigFindingsOff
+//	ConfigFindingsWarn
+//	ConfigFindingsError
 type ConfigFindingsInput interface {
 	pulumi.Input
 
@@ -684,12 +684,12 @@ func (in *configFindingsPtr) ToConfigFindingsPtrOutputWithContext(ctx context.Co
 type FirewallElementFamily string
 
 const (
-	FirewallElementFamilyIP     = FirewallElementFamily("ip")
-	FirewallElementFamilyIP6    = FirewallElementFamily("ip6")
-	FirewallElementFamilyINET   = FirewallElementFamily("inet")
-	FirewallElementFamilyARP    = FirewallElementFamily("arp")
-	FirewallElementFamilyBRIDGE = FirewallElementFamily("bridge")
-	FirewallElementFamilyNETDEV = FirewallElementFamily("netdev")
+	FirewallElementFamilyIp     = FirewallElementFamily("ip")
+	FirewallElementFamilyIp6    = FirewallElementFamily("ip6")
+	FirewallElementFamilyInet   = FirewallElementFamily("inet")
+	FirewallElementFamilyArp    = FirewallElementFamily("arp")
+	FirewallElementFamilyBridge = FirewallElementFamily("bridge")
+	FirewallElementFamilyNetdev = FirewallElementFamily("netdev")
 )
 
 func (FirewallElementFamily) ElementType() reflect.Type {
@@ -814,12 +814,12 @@ func (o FirewallElementFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context
 // FirewallElementFamilyInput is an input type that accepts values of the FirewallElementFamily enum
 // A concrete instance of `FirewallElementFamilyInput` can be one of the following:
 //
-//	FirewallElementFamilyIP
-//	FirewallElementFamilyIP6
-//	FirewallElementFamilyINET
-//	FirewallElementFamilyARP
-//	FirewallElementFamilyBRIDGE
-//	FirewallElementFamilyNETDEV
+//	FirewallElementFamilyIp
+//	FirewallElementFamilyIp6
+//	FirewallElementFamilyInet
+//	FirewallElementFamilyArp
+//	FirewallElementFamilyBridge
+//	FirewallElementFamilyNetdev
 type FirewallElementFamilyInput interface {
 	pulumi.Input
 
@@ -858,12 +858,12 @@ func (in *firewallElementFamilyPtr) ToFirewallElementFamilyPtrOutputWithContext(
 type FirewallElementStateFamily string
 
 const (
-	FirewallElementStateFamilyIP     = FirewallElementStateFamily("ip")
-	FirewallElementStateFamilyIP6    = FirewallElementStateFamily("ip6")
-	FirewallElementStateFamilyINET   = FirewallElementStateFamily("inet")
-	FirewallElementStateFamilyARP    = FirewallElementStateFamily("arp")
-	FirewallElementStateFamilyBRIDGE = FirewallElementStateFamily("bridge")
-	FirewallElementStateFamilyNETDEV = FirewallElementStateFamily("netdev")
+	FirewallElementStateFamilyIp     = FirewallElementStateFamily("ip")
+	FirewallElementStateFamilyIp6    = FirewallElementStateFamily("ip6")
+	FirewallElementStateFamilyInet   = FirewallElementStateFamily("inet")
+	FirewallElementStateFamilyArp    = FirewallElementStateFamily("arp")
+	FirewallElementStateFamilyBridge = FirewallElementStateFamily("bridge")
+	FirewallElementStateFamilyNetdev = FirewallElementStateFamily("netdev")
 )
 
 func (FirewallElementStateFamily) ElementType() reflect.Type {
@@ -988,12 +988,12 @@ func (o FirewallElementStateFamilyPtrOutput) ToStringPtrOutputWithContext(ctx co
 // FirewallElementStateFamilyInput is an input type that accepts values of the FirewallElementStateFamily enum
 // A concrete instance of `FirewallElementStateFamilyInput` can be one of the following:
 //
-//	FirewallElementStateFamilyIP
-//	FirewallElementStateFamilyIP6
-//	FirewallElementStateFamilyINET
-//	FirewallElementStateFamilyARP
-//	FirewallElementStateFamilyBRIDGE
-//	FirewallElementStateFamilyNETDEV
+//	FirewallElementStateFamilyIp
+//	FirewallElementStateFamilyIp6
+//	FirewallElementStateFamilyInet
+//	FirewallElementStateFamilyArp
+//	FirewallElementStateFamilyBridge
+//	FirewallElementStateFamilyNetdev
 type FirewallElementStateFamilyInput interface {
 	pulumi.Input
 
@@ -1032,12 +1032,12 @@ func (in *firewallElementStateFamilyPtr) ToFirewallElementStateFamilyPtrOutputWi
 type FirewallFamily string
 
 const (
-	FirewallFamilyIP     = FirewallFamily("ip")
-	FirewallFamilyIP6    = FirewallFamily("ip6")
-	FirewallFamilyINET   = FirewallFamily("inet")
-	FirewallFamilyARP    = FirewallFamily("arp")
-	FirewallFamilyBRIDGE = FirewallFamily("bridge")
-	FirewallFamilyNETDEV = FirewallFamily("netdev")
+	FirewallFamilyIp     = FirewallFamily("ip")
+	FirewallFamilyIp6    = FirewallFamily("ip6")
+	FirewallFamilyInet   = FirewallFamily("inet")
+	FirewallFamilyArp    = FirewallFamily("arp")
+	FirewallFamilyBridge = FirewallFamily("bridge")
+	FirewallFamilyNetdev = FirewallFamily("netdev")
 )
 
 func (FirewallFamily) ElementType() reflect.Type {
@@ -1162,12 +1162,12 @@ func (o FirewallFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Contex
 // FirewallFamilyInput is an input type that accepts values of the FirewallFamily enum
 // A concrete instance of `FirewallFamilyInput` can be one of the following:
 //
-//	FirewallFamilyIP
-//	FirewallFamilyIP6
-//	FirewallFamilyINET
-//	FirewallFamilyARP
-//	FirewallFamilyBRIDGE
-//	FirewallFamilyNETDEV
+//	FirewallFamilyIp
+//	FirewallFamilyIp6
+//	FirewallFamilyInet
+//	FirewallFamilyArp
+//	FirewallFamilyBridge
+//	FirewallFamilyNetdev
 type FirewallFamilyInput interface {
 	pulumi.Input
 
@@ -1206,8 +1206,8 @@ func (in *firewallFamilyPtr) ToFirewallFamilyPtrOutputWithContext(ctx context.Co
 type LabDatapath string
 
 const (
-	LabDatapathSYSTEM = LabDatapath("system")
-	LabDatapathNETDEV = LabDatapath("netdev")
+	LabDatapathSystem = LabDatapath("system")
+	LabDatapathNetdev = LabDatapath("netdev")
 )
 
 func (LabDatapath) ElementType() reflect.Type {
@@ -1332,8 +1332,8 @@ func (o LabDatapathPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 // LabDatapathInput is an input type that accepts values of the LabDatapath enum
 // A concrete instance of `LabDatapathInput` can be one of the following:
 //
-//	LabDatapathSYSTEM
-//	LabDatapathNETDEV
+//	LabDatapathSystem
+//	LabDatapathNetdev
 type LabDatapathInput interface {
 	pulumi.Input
 
@@ -1372,11 +1372,11 @@ func (in *labDatapathPtr) ToLabDatapathPtrOutputWithContext(ctx context.Context)
 type LabLinkPreset string
 
 const (
-	LabLinkPresetWIFI                = LabLinkPreset("wifi")
-	LabLinkPresetLTE                 = LabLinkPreset("lte")
-	LabLinkPreset_LAB_LINK_PRESET_3G = LabLinkPreset("3g")
-	LabLinkPresetSATELLITE           = LabLinkPreset("satellite")
-	LabLinkPresetDIALUP              = LabLinkPreset("dialup")
+	LabLinkPresetWifi      = LabLinkPreset("wifi")
+	LabLinkPresetLte       = LabLinkPreset("lte")
+	LabLinkPreset_3g       = LabLinkPreset("3g")
+	LabLinkPresetSatellite = LabLinkPreset("satellite")
+	LabLinkPresetDialup    = LabLinkPreset("dialup")
 )
 
 func (LabLinkPreset) ElementType() reflect.Type {
@@ -1501,11 +1501,11 @@ func (o LabLinkPresetPtrOutput) ToStringPtrOutputWithContext(ctx context.Context
 // LabLinkPresetInput is an input type that accepts values of the LabLinkPreset enum
 // A concrete instance of `LabLinkPresetInput` can be one of the following:
 //
-//	LabLinkPresetWIFI
-//	LabLinkPresetLTE
-//	LabLinkPreset_LAB_LINK_PRESET_3G
-//	LabLinkPresetSATELLITE
-//	LabLinkPresetDIALUP
+//	LabLinkPresetWifi
+//	LabLinkPresetLte
+//	LabLinkPreset_3g
+//	LabLinkPresetSatellite
+//	LabLinkPresetDialup
 type LabLinkPresetInput interface {
 	pulumi.Input
 
@@ -1544,10 +1544,11 @@ func (in *labLinkPresetPtr) ToLabLinkPresetPtrOutputWithContext(ctx context.Cont
 type LabNat string
 
 const (
-	LabNatNONE       = LabNat("none")
-	LabNatHOME       = LabNat("home")
-	LabNat_FULL_CONE = LabNat("fullCone")
-	LabNatSYMMETRIC  = LabNat("symmetric")
+	LabNatNone      = LabNat("none")
+	LabNatHome      = LabNat("home")
+	LabNatFullCone  = LabNat("fullCone")
+	LabNatSymmetric = LabNat("symmetric")
+	LabNatCgnat     = LabNat("cgnat")
 )
 
 func (LabNat) ElementType() reflect.Type {
@@ -1672,10 +1673,11 @@ func (o LabNatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulum
 // LabNatInput is an input type that accepts values of the LabNat enum
 // A concrete instance of `LabNatInput` can be one of the following:
 //
-//	LabNatNONE
-//	LabNatHOME
-//	LabNat_FULL_CONE
-//	LabNatSYMMETRIC
+//	LabNatNone
+//	LabNatHome
+//	LabNatFullCone
+//	LabNatSymmetric
+//	LabNatCgnat
 type LabNatInput interface {
 	pulumi.Input
 
@@ -1714,8 +1716,9 @@ func (in *labNatPtr) ToLabNatPtrOutputWithContext(ctx context.Context) LabNatPtr
 type LabNat6 string
 
 const (
-	LabNat6NONE       = LabNat6("none")
-	LabNat6MASQUERADE = LabNat6("masquerade")
+	LabNat6None       = LabNat6("none")
+	LabNat6Prefix     = LabNat6("prefix")
+	LabNat6Masquerade = LabNat6("masquerade")
 )
 
 func (LabNat6) ElementType() reflect.Type {
@@ -1840,8 +1843,9 @@ func (o LabNat6PtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulu
 // LabNat6Input is an input type that accepts values of the LabNat6 enum
 // A concrete instance of `LabNat6Input` can be one of the following:
 //
-//	LabNat6NONE
-//	LabNat6MASQUERADE
+//	LabNat6None
+//	LabNat6Prefix
+//	LabNat6Masquerade
 type LabNat6Input interface {
 	pulumi.Input
 
@@ -1880,8 +1884,8 @@ func (in *labNat6Ptr) ToLabNat6PtrOutputWithContext(ctx context.Context) LabNat6
 type LabRouting string
 
 const (
-	LabRoutingSTATIC = LabRouting("static")
-	LabRoutingNONE   = LabRouting("none")
+	LabRoutingStatic = LabRouting("static")
+	LabRoutingNone   = LabRouting("none")
 )
 
 func (LabRouting) ElementType() reflect.Type {
@@ -2006,8 +2010,8 @@ func (o LabRoutingPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) p
 // LabRoutingInput is an input type that accepts values of the LabRouting enum
 // A concrete instance of `LabRoutingInput` can be one of the following:
 //
-//	LabRoutingSTATIC
-//	LabRoutingNONE
+//	LabRoutingStatic
+//	LabRoutingNone
 type LabRoutingInput interface {
 	pulumi.Input
 
@@ -2046,11 +2050,11 @@ func (in *labRoutingPtr) ToLabRoutingPtrOutputWithContext(ctx context.Context) L
 type MacvlanElementMode string
 
 const (
-	MacvlanElementModePRIVATE  = MacvlanElementMode("private")
-	MacvlanElementModeVEPA     = MacvlanElementMode("vepa")
-	MacvlanElementModeBRIDGE   = MacvlanElementMode("bridge")
-	MacvlanElementModePASSTHRU = MacvlanElementMode("passthru")
-	MacvlanElementModeSOURCE   = MacvlanElementMode("source")
+	MacvlanElementModePrivate  = MacvlanElementMode("private")
+	MacvlanElementModeVepa     = MacvlanElementMode("vepa")
+	MacvlanElementModeBridge   = MacvlanElementMode("bridge")
+	MacvlanElementModePassthru = MacvlanElementMode("passthru")
+	MacvlanElementModeSource   = MacvlanElementMode("source")
 )
 
 func (MacvlanElementMode) ElementType() reflect.Type {
@@ -2175,11 +2179,11 @@ func (o MacvlanElementModePtrOutput) ToStringPtrOutputWithContext(ctx context.Co
 // MacvlanElementModeInput is an input type that accepts values of the MacvlanElementMode enum
 // A concrete instance of `MacvlanElementModeInput` can be one of the following:
 //
-//	MacvlanElementModePRIVATE
-//	MacvlanElementModeVEPA
-//	MacvlanElementModeBRIDGE
-//	MacvlanElementModePASSTHRU
-//	MacvlanElementModeSOURCE
+//	MacvlanElementModePrivate
+//	MacvlanElementModeVepa
+//	MacvlanElementModeBridge
+//	MacvlanElementModePassthru
+//	MacvlanElementModeSource
 type MacvlanElementModeInput interface {
 	pulumi.Input
 
@@ -2218,11 +2222,11 @@ func (in *macvlanElementModePtr) ToMacvlanElementModePtrOutputWithContext(ctx co
 type MacvlanElementStateMode string
 
 const (
-	MacvlanElementStateModePRIVATE  = MacvlanElementStateMode("private")
-	MacvlanElementStateModeVEPA     = MacvlanElementStateMode("vepa")
-	MacvlanElementStateModeBRIDGE   = MacvlanElementStateMode("bridge")
-	MacvlanElementStateModePASSTHRU = MacvlanElementStateMode("passthru")
-	MacvlanElementStateModeSOURCE   = MacvlanElementStateMode("source")
+	MacvlanElementStateModePrivate  = MacvlanElementStateMode("private")
+	MacvlanElementStateModeVepa     = MacvlanElementStateMode("vepa")
+	MacvlanElementStateModeBridge   = MacvlanElementStateMode("bridge")
+	MacvlanElementStateModePassthru = MacvlanElementStateMode("passthru")
+	MacvlanElementStateModeSource   = MacvlanElementStateMode("source")
 )
 
 func (MacvlanElementStateMode) ElementType() reflect.Type {
@@ -2347,11 +2351,11 @@ func (o MacvlanElementStateModePtrOutput) ToStringPtrOutputWithContext(ctx conte
 // MacvlanElementStateModeInput is an input type that accepts values of the MacvlanElementStateMode enum
 // A concrete instance of `MacvlanElementStateModeInput` can be one of the following:
 //
-//	MacvlanElementStateModePRIVATE
-//	MacvlanElementStateModeVEPA
-//	MacvlanElementStateModeBRIDGE
-//	MacvlanElementStateModePASSTHRU
-//	MacvlanElementStateModeSOURCE
+//	MacvlanElementStateModePrivate
+//	MacvlanElementStateModeVepa
+//	MacvlanElementStateModeBridge
+//	MacvlanElementStateModePassthru
+//	MacvlanElementStateModeSource
 type MacvlanElementStateModeInput interface {
 	pulumi.Input
 
@@ -2390,11 +2394,11 @@ func (in *macvlanElementStateModePtr) ToMacvlanElementStateModePtrOutputWithCont
 type MacvlanMode string
 
 const (
-	MacvlanModePRIVATE  = MacvlanMode("private")
-	MacvlanModeVEPA     = MacvlanMode("vepa")
-	MacvlanModeBRIDGE   = MacvlanMode("bridge")
-	MacvlanModePASSTHRU = MacvlanMode("passthru")
-	MacvlanModeSOURCE   = MacvlanMode("source")
+	MacvlanModePrivate  = MacvlanMode("private")
+	MacvlanModeVepa     = MacvlanMode("vepa")
+	MacvlanModeBridge   = MacvlanMode("bridge")
+	MacvlanModePassthru = MacvlanMode("passthru")
+	MacvlanModeSource   = MacvlanMode("source")
 )
 
 func (MacvlanMode) ElementType() reflect.Type {
@@ -2519,11 +2523,11 @@ func (o MacvlanModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 // MacvlanModeInput is an input type that accepts values of the MacvlanMode enum
 // A concrete instance of `MacvlanModeInput` can be one of the following:
 //
-//	MacvlanModePRIVATE
-//	MacvlanModeVEPA
-//	MacvlanModeBRIDGE
-//	MacvlanModePASSTHRU
-//	MacvlanModeSOURCE
+//	MacvlanModePrivate
+//	MacvlanModeVepa
+//	MacvlanModeBridge
+//	MacvlanModePassthru
+//	MacvlanModeSource
 type MacvlanModeInput interface {
 	pulumi.Input
 
@@ -2562,8 +2566,8 @@ func (in *macvlanModePtr) ToMacvlanModePtrOutputWithContext(ctx context.Context)
 type NeighborElementStateFamily string
 
 const (
-	NeighborElementStateFamilyINET  = NeighborElementStateFamily("inet")
-	NeighborElementStateFamilyINET6 = NeighborElementStateFamily("inet6")
+	NeighborElementStateFamilyInet  = NeighborElementStateFamily("inet")
+	NeighborElementStateFamilyInet6 = NeighborElementStateFamily("inet6")
 )
 
 func (NeighborElementStateFamily) ElementType() reflect.Type {
@@ -2688,8 +2692,8 @@ func (o NeighborElementStateFamilyPtrOutput) ToStringPtrOutputWithContext(ctx co
 // NeighborElementStateFamilyInput is an input type that accepts values of the NeighborElementStateFamily enum
 // A concrete instance of `NeighborElementStateFamilyInput` can be one of the following:
 //
-//	NeighborElementStateFamilyINET
-//	NeighborElementStateFamilyINET6
+//	NeighborElementStateFamilyInet
+//	NeighborElementStateFamilyInet6
 type NeighborElementStateFamilyInput interface {
 	pulumi.Input
 
@@ -2728,8 +2732,8 @@ func (in *neighborElementStateFamilyPtr) ToNeighborElementStateFamilyPtrOutputWi
 type NeighborFamily string
 
 const (
-	NeighborFamilyINET  = NeighborFamily("inet")
-	NeighborFamilyINET6 = NeighborFamily("inet6")
+	NeighborFamilyInet  = NeighborFamily("inet")
+	NeighborFamilyInet6 = NeighborFamily("inet6")
 )
 
 func (NeighborFamily) ElementType() reflect.Type {
@@ -2854,8 +2858,8 @@ func (o NeighborFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Contex
 // NeighborFamilyInput is an input type that accepts values of the NeighborFamily enum
 // A concrete instance of `NeighborFamilyInput` can be one of the following:
 //
-//	NeighborFamilyINET
-//	NeighborFamilyINET6
+//	NeighborFamilyInet
+//	NeighborFamilyInet6
 type NeighborFamilyInput interface {
 	pulumi.Input
 
@@ -2894,8 +2898,8 @@ func (in *neighborFamilyPtr) ToNeighborFamilyPtrOutputWithContext(ctx context.Co
 type OvsBridgeDatapathType string
 
 const (
-	OvsBridgeDatapathTypeSYSTEM = OvsBridgeDatapathType("system")
-	OvsBridgeDatapathTypeNETDEV = OvsBridgeDatapathType("netdev")
+	OvsBridgeDatapathTypeSystem = OvsBridgeDatapathType("system")
+	OvsBridgeDatapathTypeNetdev = OvsBridgeDatapathType("netdev")
 )
 
 func (OvsBridgeDatapathType) ElementType() reflect.Type {
@@ -3020,8 +3024,8 @@ func (o OvsBridgeDatapathTypePtrOutput) ToStringPtrOutputWithContext(ctx context
 // OvsBridgeDatapathTypeInput is an input type that accepts values of the OvsBridgeDatapathType enum
 // A concrete instance of `OvsBridgeDatapathTypeInput` can be one of the following:
 //
-//	OvsBridgeDatapathTypeSYSTEM
-//	OvsBridgeDatapathTypeNETDEV
+//	OvsBridgeDatapathTypeSystem
+//	OvsBridgeDatapathTypeNetdev
 type OvsBridgeDatapathTypeInput interface {
 	pulumi.Input
 
@@ -3060,8 +3064,8 @@ func (in *ovsBridgeDatapathTypePtr) ToOvsBridgeDatapathTypePtrOutputWithContext(
 type OvsBridgeElementDatapathType string
 
 const (
-	OvsBridgeElementDatapathTypeSYSTEM = OvsBridgeElementDatapathType("system")
-	OvsBridgeElementDatapathTypeNETDEV = OvsBridgeElementDatapathType("netdev")
+	OvsBridgeElementDatapathTypeSystem = OvsBridgeElementDatapathType("system")
+	OvsBridgeElementDatapathTypeNetdev = OvsBridgeElementDatapathType("netdev")
 )
 
 func (OvsBridgeElementDatapathType) ElementType() reflect.Type {
@@ -3186,8 +3190,8 @@ func (o OvsBridgeElementDatapathTypePtrOutput) ToStringPtrOutputWithContext(ctx 
 // OvsBridgeElementDatapathTypeInput is an input type that accepts values of the OvsBridgeElementDatapathType enum
 // A concrete instance of `OvsBridgeElementDatapathTypeInput` can be one of the following:
 //
-//	OvsBridgeElementDatapathTypeSYSTEM
-//	OvsBridgeElementDatapathTypeNETDEV
+//	OvsBridgeElementDatapathTypeSystem
+//	OvsBridgeElementDatapathTypeNetdev
 type OvsBridgeElementDatapathTypeInput interface {
 	pulumi.Input
 
@@ -3226,8 +3230,8 @@ func (in *ovsBridgeElementDatapathTypePtr) ToOvsBridgeElementDatapathTypePtrOutp
 type OvsBridgeElementFailMode string
 
 const (
-	OvsBridgeElementFailModeSTANDALONE = OvsBridgeElementFailMode("standalone")
-	OvsBridgeElementFailModeSECURE     = OvsBridgeElementFailMode("secure")
+	OvsBridgeElementFailModeStandalone = OvsBridgeElementFailMode("standalone")
+	OvsBridgeElementFailModeSecure     = OvsBridgeElementFailMode("secure")
 )
 
 func (OvsBridgeElementFailMode) ElementType() reflect.Type {
@@ -3352,8 +3356,8 @@ func (o OvsBridgeElementFailModePtrOutput) ToStringPtrOutputWithContext(ctx cont
 // OvsBridgeElementFailModeInput is an input type that accepts values of the OvsBridgeElementFailMode enum
 // A concrete instance of `OvsBridgeElementFailModeInput` can be one of the following:
 //
-//	OvsBridgeElementFailModeSTANDALONE
-//	OvsBridgeElementFailModeSECURE
+//	OvsBridgeElementFailModeStandalone
+//	OvsBridgeElementFailModeSecure
 type OvsBridgeElementFailModeInput interface {
 	pulumi.Input
 
@@ -3392,8 +3396,8 @@ func (in *ovsBridgeElementFailModePtr) ToOvsBridgeElementFailModePtrOutputWithCo
 type OvsBridgeElementStateDatapathType string
 
 const (
-	OvsBridgeElementStateDatapathTypeSYSTEM = OvsBridgeElementStateDatapathType("system")
-	OvsBridgeElementStateDatapathTypeNETDEV = OvsBridgeElementStateDatapathType("netdev")
+	OvsBridgeElementStateDatapathTypeSystem = OvsBridgeElementStateDatapathType("system")
+	OvsBridgeElementStateDatapathTypeNetdev = OvsBridgeElementStateDatapathType("netdev")
 )
 
 func (OvsBridgeElementStateDatapathType) ElementType() reflect.Type {
@@ -3518,8 +3522,8 @@ func (o OvsBridgeElementStateDatapathTypePtrOutput) ToStringPtrOutputWithContext
 // OvsBridgeElementStateDatapathTypeInput is an input type that accepts values of the OvsBridgeElementStateDatapathType enum
 // A concrete instance of `OvsBridgeElementStateDatapathTypeInput` can be one of the following:
 //
-//	OvsBridgeElementStateDatapathTypeSYSTEM
-//	OvsBridgeElementStateDatapathTypeNETDEV
+//	OvsBridgeElementStateDatapathTypeSystem
+//	OvsBridgeElementStateDatapathTypeNetdev
 type OvsBridgeElementStateDatapathTypeInput interface {
 	pulumi.Input
 
@@ -3558,8 +3562,8 @@ func (in *ovsBridgeElementStateDatapathTypePtr) ToOvsBridgeElementStateDatapathT
 type OvsBridgeElementStateFailMode string
 
 const (
-	OvsBridgeElementStateFailModeSTANDALONE = OvsBridgeElementStateFailMode("standalone")
-	OvsBridgeElementStateFailModeSECURE     = OvsBridgeElementStateFailMode("secure")
+	OvsBridgeElementStateFailModeStandalone = OvsBridgeElementStateFailMode("standalone")
+	OvsBridgeElementStateFailModeSecure     = OvsBridgeElementStateFailMode("secure")
 )
 
 func (OvsBridgeElementStateFailMode) ElementType() reflect.Type {
@@ -3684,8 +3688,8 @@ func (o OvsBridgeElementStateFailModePtrOutput) ToStringPtrOutputWithContext(ctx
 // OvsBridgeElementStateFailModeInput is an input type that accepts values of the OvsBridgeElementStateFailMode enum
 // A concrete instance of `OvsBridgeElementStateFailModeInput` can be one of the following:
 //
-//	OvsBridgeElementStateFailModeSTANDALONE
-//	OvsBridgeElementStateFailModeSECURE
+//	OvsBridgeElementStateFailModeStandalone
+//	OvsBridgeElementStateFailModeSecure
 type OvsBridgeElementStateFailModeInput interface {
 	pulumi.Input
 
@@ -3724,8 +3728,8 @@ func (in *ovsBridgeElementStateFailModePtr) ToOvsBridgeElementStateFailModePtrOu
 type OvsBridgeFailMode string
 
 const (
-	OvsBridgeFailModeSTANDALONE = OvsBridgeFailMode("standalone")
-	OvsBridgeFailModeSECURE     = OvsBridgeFailMode("secure")
+	OvsBridgeFailModeStandalone = OvsBridgeFailMode("standalone")
+	OvsBridgeFailModeSecure     = OvsBridgeFailMode("secure")
 )
 
 func (OvsBridgeFailMode) ElementType() reflect.Type {
@@ -3850,8 +3854,8 @@ func (o OvsBridgeFailModePtrOutput) ToStringPtrOutputWithContext(ctx context.Con
 // OvsBridgeFailModeInput is an input type that accepts values of the OvsBridgeFailMode enum
 // A concrete instance of `OvsBridgeFailModeInput` can be one of the following:
 //
-//	OvsBridgeFailModeSTANDALONE
-//	OvsBridgeFailModeSECURE
+//	OvsBridgeFailModeStandalone
+//	OvsBridgeFailModeSecure
 type OvsBridgeFailModeInput interface {
 	pulumi.Input
 
@@ -3890,11 +3894,11 @@ func (in *ovsBridgeFailModePtr) ToOvsBridgeFailModePtrOutputWithContext(ctx cont
 type OvsPortElementStateType string
 
 const (
-	OvsPortElementStateTypeSYSTEM   = OvsPortElementStateType("system")
-	OvsPortElementStateTypeINTERNAL = OvsPortElementStateType("internal")
-	OvsPortElementStateTypePATCH    = OvsPortElementStateType("patch")
-	OvsPortElementStateTypeVXLAN    = OvsPortElementStateType("vxlan")
-	OvsPortElementStateTypeGRE      = OvsPortElementStateType("gre")
+	OvsPortElementStateTypeSystem   = OvsPortElementStateType("system")
+	OvsPortElementStateTypeInternal = OvsPortElementStateType("internal")
+	OvsPortElementStateTypePatch    = OvsPortElementStateType("patch")
+	OvsPortElementStateTypeVxlan    = OvsPortElementStateType("vxlan")
+	OvsPortElementStateTypeGre      = OvsPortElementStateType("gre")
 )
 
 func (OvsPortElementStateType) ElementType() reflect.Type {
@@ -4019,11 +4023,11 @@ func (o OvsPortElementStateTypePtrOutput) ToStringPtrOutputWithContext(ctx conte
 // OvsPortElementStateTypeInput is an input type that accepts values of the OvsPortElementStateType enum
 // A concrete instance of `OvsPortElementStateTypeInput` can be one of the following:
 //
-//	OvsPortElementStateTypeSYSTEM
-//	OvsPortElementStateTypeINTERNAL
-//	OvsPortElementStateTypePATCH
-//	OvsPortElementStateTypeVXLAN
-//	OvsPortElementStateTypeGRE
+//	OvsPortElementStateTypeSystem
+//	OvsPortElementStateTypeInternal
+//	OvsPortElementStateTypePatch
+//	OvsPortElementStateTypeVxlan
+//	OvsPortElementStateTypeGre
 type OvsPortElementStateTypeInput interface {
 	pulumi.Input
 
@@ -4062,11 +4066,11 @@ func (in *ovsPortElementStateTypePtr) ToOvsPortElementStateTypePtrOutputWithCont
 type OvsPortElementStateVlanMode string
 
 const (
-	OvsPortElementStateVlanModeACCESS           = OvsPortElementStateVlanMode("access")
-	OvsPortElementStateVlanModeTRUNK            = OvsPortElementStateVlanMode("trunk")
-	OvsPortElementStateVlanMode_NATIVE_TAGGED   = OvsPortElementStateVlanMode("native-tagged")
-	OvsPortElementStateVlanMode_NATIVE_UNTAGGED = OvsPortElementStateVlanMode("native-untagged")
-	OvsPortElementStateVlanMode_DOT1Q_TUNNEL    = OvsPortElementStateVlanMode("dot1q-tunnel")
+	OvsPortElementStateVlanModeAccess           = OvsPortElementStateVlanMode("access")
+	OvsPortElementStateVlanModeTrunk            = OvsPortElementStateVlanMode("trunk")
+	OvsPortElementStateVlanMode_Native_tagged   = OvsPortElementStateVlanMode("native-tagged")
+	OvsPortElementStateVlanMode_Native_untagged = OvsPortElementStateVlanMode("native-untagged")
+	OvsPortElementStateVlanMode_Dot1q_tunnel    = OvsPortElementStateVlanMode("dot1q-tunnel")
 )
 
 func (OvsPortElementStateVlanMode) ElementType() reflect.Type {
@@ -4191,11 +4195,11 @@ func (o OvsPortElementStateVlanModePtrOutput) ToStringPtrOutputWithContext(ctx c
 // OvsPortElementStateVlanModeInput is an input type that accepts values of the OvsPortElementStateVlanMode enum
 // A concrete instance of `OvsPortElementStateVlanModeInput` can be one of the following:
 //
-//	OvsPortElementStateVlanModeACCESS
-//	OvsPortElementStateVlanModeTRUNK
-//	OvsPortElementStateVlanMode_NATIVE_TAGGED
-//	OvsPortElementStateVlanMode_NATIVE_UNTAGGED
-//	OvsPortElementStateVlanMode_DOT1Q_TUNNEL
+//	OvsPortElementStateVlanModeAccess
+//	OvsPortElementStateVlanModeTrunk
+//	OvsPortElementStateVlanMode_Native_tagged
+//	OvsPortElementStateVlanMode_Native_untagged
+//	OvsPortElementStateVlanMode_Dot1q_tunnel
 type OvsPortElementStateVlanModeInput interface {
 	pulumi.Input
 
@@ -4234,11 +4238,11 @@ func (in *ovsPortElementStateVlanModePtr) ToOvsPortElementStateVlanModePtrOutput
 type OvsPortElementType string
 
 const (
-	OvsPortElementTypeSYSTEM   = OvsPortElementType("system")
-	OvsPortElementTypeINTERNAL = OvsPortElementType("internal")
-	OvsPortElementTypePATCH    = OvsPortElementType("patch")
-	OvsPortElementTypeVXLAN    = OvsPortElementType("vxlan")
-	OvsPortElementTypeGRE      = OvsPortElementType("gre")
+	OvsPortElementTypeSystem   = OvsPortElementType("system")
+	OvsPortElementTypeInternal = OvsPortElementType("internal")
+	OvsPortElementTypePatch    = OvsPortElementType("patch")
+	OvsPortElementTypeVxlan    = OvsPortElementType("vxlan")
+	OvsPortElementTypeGre      = OvsPortElementType("gre")
 )
 
 func (OvsPortElementType) ElementType() reflect.Type {
@@ -4363,11 +4367,11 @@ func (o OvsPortElementTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Co
 // OvsPortElementTypeInput is an input type that accepts values of the OvsPortElementType enum
 // A concrete instance of `OvsPortElementTypeInput` can be one of the following:
 //
-//	OvsPortElementTypeSYSTEM
-//	OvsPortElementTypeINTERNAL
-//	OvsPortElementTypePATCH
-//	OvsPortElementTypeVXLAN
-//	OvsPortElementTypeGRE
+//	OvsPortElementTypeSystem
+//	OvsPortElementTypeInternal
+//	OvsPortElementTypePatch
+//	OvsPortElementTypeVxlan
+//	OvsPortElementTypeGre
 type OvsPortElementTypeInput interface {
 	pulumi.Input
 
@@ -4406,11 +4410,11 @@ func (in *ovsPortElementTypePtr) ToOvsPortElementTypePtrOutputWithContext(ctx co
 type OvsPortElementVlanMode string
 
 const (
-	OvsPortElementVlanModeACCESS           = OvsPortElementVlanMode("access")
-	OvsPortElementVlanModeTRUNK            = OvsPortElementVlanMode("trunk")
-	OvsPortElementVlanMode_NATIVE_TAGGED   = OvsPortElementVlanMode("native-tagged")
-	OvsPortElementVlanMode_NATIVE_UNTAGGED = OvsPortElementVlanMode("native-untagged")
-	OvsPortElementVlanMode_DOT1Q_TUNNEL    = OvsPortElementVlanMode("dot1q-tunnel")
+	OvsPortElementVlanModeAccess           = OvsPortElementVlanMode("access")
+	OvsPortElementVlanModeTrunk            = OvsPortElementVlanMode("trunk")
+	OvsPortElementVlanMode_Native_tagged   = OvsPortElementVlanMode("native-tagged")
+	OvsPortElementVlanMode_Native_untagged = OvsPortElementVlanMode("native-untagged")
+	OvsPortElementVlanMode_Dot1q_tunnel    = OvsPortElementVlanMode("dot1q-tunnel")
 )
 
 func (OvsPortElementVlanMode) ElementType() reflect.Type {
@@ -4535,11 +4539,11 @@ func (o OvsPortElementVlanModePtrOutput) ToStringPtrOutputWithContext(ctx contex
 // OvsPortElementVlanModeInput is an input type that accepts values of the OvsPortElementVlanMode enum
 // A concrete instance of `OvsPortElementVlanModeInput` can be one of the following:
 //
-//	OvsPortElementVlanModeACCESS
-//	OvsPortElementVlanModeTRUNK
-//	OvsPortElementVlanMode_NATIVE_TAGGED
-//	OvsPortElementVlanMode_NATIVE_UNTAGGED
-//	OvsPortElementVlanMode_DOT1Q_TUNNEL
+//	OvsPortElementVlanModeAccess
+//	OvsPortElementVlanModeTrunk
+//	OvsPortElementVlanMode_Native_tagged
+//	OvsPortElementVlanMode_Native_untagged
+//	OvsPortElementVlanMode_Dot1q_tunnel
 type OvsPortElementVlanModeInput interface {
 	pulumi.Input
 
@@ -4578,11 +4582,11 @@ func (in *ovsPortElementVlanModePtr) ToOvsPortElementVlanModePtrOutputWithContex
 type OvsPortType string
 
 const (
-	OvsPortTypeSYSTEM   = OvsPortType("system")
-	OvsPortTypeINTERNAL = OvsPortType("internal")
-	OvsPortTypePATCH    = OvsPortType("patch")
-	OvsPortTypeVXLAN    = OvsPortType("vxlan")
-	OvsPortTypeGRE      = OvsPortType("gre")
+	OvsPortTypeSystem   = OvsPortType("system")
+	OvsPortTypeInternal = OvsPortType("internal")
+	OvsPortTypePatch    = OvsPortType("patch")
+	OvsPortTypeVxlan    = OvsPortType("vxlan")
+	OvsPortTypeGre      = OvsPortType("gre")
 )
 
 func (OvsPortType) ElementType() reflect.Type {
@@ -4707,11 +4711,11 @@ func (o OvsPortTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 // OvsPortTypeInput is an input type that accepts values of the OvsPortType enum
 // A concrete instance of `OvsPortTypeInput` can be one of the following:
 //
-//	OvsPortTypeSYSTEM
-//	OvsPortTypeINTERNAL
-//	OvsPortTypePATCH
-//	OvsPortTypeVXLAN
-//	OvsPortTypeGRE
+//	OvsPortTypeSystem
+//	OvsPortTypeInternal
+//	OvsPortTypePatch
+//	OvsPortTypeVxlan
+//	OvsPortTypeGre
 type OvsPortTypeInput interface {
 	pulumi.Input
 
@@ -4750,11 +4754,11 @@ func (in *ovsPortTypePtr) ToOvsPortTypePtrOutputWithContext(ctx context.Context)
 type OvsPortVlanMode string
 
 const (
-	OvsPortVlanModeACCESS           = OvsPortVlanMode("access")
-	OvsPortVlanModeTRUNK            = OvsPortVlanMode("trunk")
-	OvsPortVlanMode_NATIVE_TAGGED   = OvsPortVlanMode("native-tagged")
-	OvsPortVlanMode_NATIVE_UNTAGGED = OvsPortVlanMode("native-untagged")
-	OvsPortVlanMode_DOT1Q_TUNNEL    = OvsPortVlanMode("dot1q-tunnel")
+	OvsPortVlanModeAccess           = OvsPortVlanMode("access")
+	OvsPortVlanModeTrunk            = OvsPortVlanMode("trunk")
+	OvsPortVlanMode_Native_tagged   = OvsPortVlanMode("native-tagged")
+	OvsPortVlanMode_Native_untagged = OvsPortVlanMode("native-untagged")
+	OvsPortVlanMode_Dot1q_tunnel    = OvsPortVlanMode("dot1q-tunnel")
 )
 
 func (OvsPortVlanMode) ElementType() reflect.Type {
@@ -4879,11 +4883,11 @@ func (o OvsPortVlanModePtrOutput) ToStringPtrOutputWithContext(ctx context.Conte
 // OvsPortVlanModeInput is an input type that accepts values of the OvsPortVlanMode enum
 // A concrete instance of `OvsPortVlanModeInput` can be one of the following:
 //
-//	OvsPortVlanModeACCESS
-//	OvsPortVlanModeTRUNK
-//	OvsPortVlanMode_NATIVE_TAGGED
-//	OvsPortVlanMode_NATIVE_UNTAGGED
-//	OvsPortVlanMode_DOT1Q_TUNNEL
+//	OvsPortVlanModeAccess
+//	OvsPortVlanModeTrunk
+//	OvsPortVlanMode_Native_tagged
+//	OvsPortVlanMode_Native_untagged
+//	OvsPortVlanMode_Dot1q_tunnel
 type OvsPortVlanModeInput interface {
 	pulumi.Input
 
@@ -4922,18 +4926,18 @@ func (in *ovsPortVlanModePtr) ToOvsPortVlanModePtrOutputWithContext(ctx context.
 type QdiscElementKind string
 
 const (
-	QdiscElementKindNETEM            = QdiscElementKind("netem")
-	QdiscElementKindTBF              = QdiscElementKind("tbf")
-	QdiscElementKindHTB              = QdiscElementKind("htb")
-	QdiscElementKind_FQ_CODEL        = QdiscElementKind("fq_codel")
-	QdiscElementKindCODEL            = QdiscElementKind("codel")
-	QdiscElementKindFQ               = QdiscElementKind("fq")
-	QdiscElementKindSFQ              = QdiscElementKind("sfq")
-	QdiscElementKindPRIO             = QdiscElementKind("prio")
-	QdiscElementKindPFIFO            = QdiscElementKind("pfifo")
-	QdiscElementKindBFIFO            = QdiscElementKind("bfifo")
-	QdiscElementKind_PFIFO_HEAD_DROP = QdiscElementKind("pfifo_head_drop")
-	QdiscElementKindNOQUEUE          = QdiscElementKind("noqueue")
+	QdiscElementKindNetem            = QdiscElementKind("netem")
+	QdiscElementKindTbf              = QdiscElementKind("tbf")
+	QdiscElementKindHtb              = QdiscElementKind("htb")
+	QdiscElementKind_Fq_codel        = QdiscElementKind("fq_codel")
+	QdiscElementKindCodel            = QdiscElementKind("codel")
+	QdiscElementKindFq               = QdiscElementKind("fq")
+	QdiscElementKindSfq              = QdiscElementKind("sfq")
+	QdiscElementKindPrio             = QdiscElementKind("prio")
+	QdiscElementKindPfifo            = QdiscElementKind("pfifo")
+	QdiscElementKindBfifo            = QdiscElementKind("bfifo")
+	QdiscElementKind_Pfifo_head_drop = QdiscElementKind("pfifo_head_drop")
+	QdiscElementKindNoqueue          = QdiscElementKind("noqueue")
 )
 
 func (QdiscElementKind) ElementType() reflect.Type {
@@ -5058,18 +5062,18 @@ func (o QdiscElementKindPtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 // QdiscElementKindInput is an input type that accepts values of the QdiscElementKind enum
 // A concrete instance of `QdiscElementKindInput` can be one of the following:
 //
-//	QdiscElementKindNETEM
-//	QdiscElementKindTBF
-//	QdiscElementKindHTB
-//	QdiscElementKind_FQ_CODEL
-//	QdiscElementKindCODEL
-//	QdiscElementKindFQ
-//	QdiscElementKindSFQ
-//	QdiscElementKindPRIO
-//	QdiscElementKindPFIFO
-//	QdiscElementKindBFIFO
-//	QdiscElementKind_PFIFO_HEAD_DROP
-//	QdiscElementKindNOQUEUE
+//	QdiscElementKindNetem
+//	QdiscElementKindTbf
+//	QdiscElementKindHtb
+//	QdiscElementKind_Fq_codel
+//	QdiscElementKindCodel
+//	QdiscElementKindFq
+//	QdiscElementKindSfq
+//	QdiscElementKindPrio
+//	QdiscElementKindPfifo
+//	QdiscElementKindBfifo
+//	QdiscElementKind_Pfifo_head_drop
+//	QdiscElementKindNoqueue
 type QdiscElementKindInput interface {
 	pulumi.Input
 
@@ -5108,18 +5112,18 @@ func (in *qdiscElementKindPtr) ToQdiscElementKindPtrOutputWithContext(ctx contex
 type QdiscElementStateKind string
 
 const (
-	QdiscElementStateKindNETEM            = QdiscElementStateKind("netem")
-	QdiscElementStateKindTBF              = QdiscElementStateKind("tbf")
-	QdiscElementStateKindHTB              = QdiscElementStateKind("htb")
-	QdiscElementStateKind_FQ_CODEL        = QdiscElementStateKind("fq_codel")
-	QdiscElementStateKindCODEL            = QdiscElementStateKind("codel")
-	QdiscElementStateKindFQ               = QdiscElementStateKind("fq")
-	QdiscElementStateKindSFQ              = QdiscElementStateKind("sfq")
-	QdiscElementStateKindPRIO             = QdiscElementStateKind("prio")
-	QdiscElementStateKindPFIFO            = QdiscElementStateKind("pfifo")
-	QdiscElementStateKindBFIFO            = QdiscElementStateKind("bfifo")
-	QdiscElementStateKind_PFIFO_HEAD_DROP = QdiscElementStateKind("pfifo_head_drop")
-	QdiscElementStateKindNOQUEUE          = QdiscElementStateKind("noqueue")
+	QdiscElementStateKindNetem            = QdiscElementStateKind("netem")
+	QdiscElementStateKindTbf              = QdiscElementStateKind("tbf")
+	QdiscElementStateKindHtb              = QdiscElementStateKind("htb")
+	QdiscElementStateKind_Fq_codel        = QdiscElementStateKind("fq_codel")
+	QdiscElementStateKindCodel            = QdiscElementStateKind("codel")
+	QdiscElementStateKindFq               = QdiscElementStateKind("fq")
+	QdiscElementStateKindSfq              = QdiscElementStateKind("sfq")
+	QdiscElementStateKindPrio             = QdiscElementStateKind("prio")
+	QdiscElementStateKindPfifo            = QdiscElementStateKind("pfifo")
+	QdiscElementStateKindBfifo            = QdiscElementStateKind("bfifo")
+	QdiscElementStateKind_Pfifo_head_drop = QdiscElementStateKind("pfifo_head_drop")
+	QdiscElementStateKindNoqueue          = QdiscElementStateKind("noqueue")
 )
 
 func (QdiscElementStateKind) ElementType() reflect.Type {
@@ -5244,18 +5248,18 @@ func (o QdiscElementStateKindPtrOutput) ToStringPtrOutputWithContext(ctx context
 // QdiscElementStateKindInput is an input type that accepts values of the QdiscElementStateKind enum
 // A concrete instance of `QdiscElementStateKindInput` can be one of the following:
 //
-//	QdiscElementStateKindNETEM
-//	QdiscElementStateKindTBF
-//	QdiscElementStateKindHTB
-//	QdiscElementStateKind_FQ_CODEL
-//	QdiscElementStateKindCODEL
-//	QdiscElementStateKindFQ
-//	QdiscElementStateKindSFQ
-//	QdiscElementStateKindPRIO
-//	QdiscElementStateKindPFIFO
-//	QdiscElementStateKindBFIFO
-//	QdiscElementStateKind_PFIFO_HEAD_DROP
-//	QdiscElementStateKindNOQUEUE
+//	QdiscElementStateKindNetem
+//	QdiscElementStateKindTbf
+//	QdiscElementStateKindHtb
+//	QdiscElementStateKind_Fq_codel
+//	QdiscElementStateKindCodel
+//	QdiscElementStateKindFq
+//	QdiscElementStateKindSfq
+//	QdiscElementStateKindPrio
+//	QdiscElementStateKindPfifo
+//	QdiscElementStateKindBfifo
+//	QdiscElementStateKind_Pfifo_head_drop
+//	QdiscElementStateKindNoqueue
 type QdiscElementStateKindInput interface {
 	pulumi.Input
 
@@ -5294,18 +5298,18 @@ func (in *qdiscElementStateKindPtr) ToQdiscElementStateKindPtrOutputWithContext(
 type QdiscKind string
 
 const (
-	QdiscKindNETEM            = QdiscKind("netem")
-	QdiscKindTBF              = QdiscKind("tbf")
-	QdiscKindHTB              = QdiscKind("htb")
-	QdiscKind_FQ_CODEL        = QdiscKind("fq_codel")
-	QdiscKindCODEL            = QdiscKind("codel")
-	QdiscKindFQ               = QdiscKind("fq")
-	QdiscKindSFQ              = QdiscKind("sfq")
-	QdiscKindPRIO             = QdiscKind("prio")
-	QdiscKindPFIFO            = QdiscKind("pfifo")
-	QdiscKindBFIFO            = QdiscKind("bfifo")
-	QdiscKind_PFIFO_HEAD_DROP = QdiscKind("pfifo_head_drop")
-	QdiscKindNOQUEUE          = QdiscKind("noqueue")
+	QdiscKindNetem            = QdiscKind("netem")
+	QdiscKindTbf              = QdiscKind("tbf")
+	QdiscKindHtb              = QdiscKind("htb")
+	QdiscKind_Fq_codel        = QdiscKind("fq_codel")
+	QdiscKindCodel            = QdiscKind("codel")
+	QdiscKindFq               = QdiscKind("fq")
+	QdiscKindSfq              = QdiscKind("sfq")
+	QdiscKindPrio             = QdiscKind("prio")
+	QdiscKindPfifo            = QdiscKind("pfifo")
+	QdiscKindBfifo            = QdiscKind("bfifo")
+	QdiscKind_Pfifo_head_drop = QdiscKind("pfifo_head_drop")
+	QdiscKindNoqueue          = QdiscKind("noqueue")
 )
 
 func (QdiscKind) ElementType() reflect.Type {
@@ -5430,18 +5434,18 @@ func (o QdiscKindPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pu
 // QdiscKindInput is an input type that accepts values of the QdiscKind enum
 // A concrete instance of `QdiscKindInput` can be one of the following:
 //
-//	QdiscKindNETEM
-//	QdiscKindTBF
-//	QdiscKindHTB
-//	QdiscKind_FQ_CODEL
-//	QdiscKindCODEL
-//	QdiscKindFQ
-//	QdiscKindSFQ
-//	QdiscKindPRIO
-//	QdiscKindPFIFO
-//	QdiscKindBFIFO
-//	QdiscKind_PFIFO_HEAD_DROP
-//	QdiscKindNOQUEUE
+//	QdiscKindNetem
+//	QdiscKindTbf
+//	QdiscKindHtb
+//	QdiscKind_Fq_codel
+//	QdiscKindCodel
+//	QdiscKindFq
+//	QdiscKindSfq
+//	QdiscKindPrio
+//	QdiscKindPfifo
+//	QdiscKindBfifo
+//	QdiscKind_Pfifo_head_drop
+//	QdiscKindNoqueue
 type QdiscKindInput interface {
 	pulumi.Input
 
@@ -5480,9 +5484,9 @@ func (in *qdiscKindPtr) ToQdiscKindPtrOutputWithContext(ctx context.Context) Qdi
 type ReachabilityElementProtocol string
 
 const (
-	ReachabilityElementProtocolICMP = ReachabilityElementProtocol("icmp")
-	ReachabilityElementProtocolTCP  = ReachabilityElementProtocol("tcp")
-	ReachabilityElementProtocolUDP  = ReachabilityElementProtocol("udp")
+	ReachabilityElementProtocolIcmp = ReachabilityElementProtocol("icmp")
+	ReachabilityElementProtocolTcp  = ReachabilityElementProtocol("tcp")
+	ReachabilityElementProtocolUdp  = ReachabilityElementProtocol("udp")
 )
 
 func (ReachabilityElementProtocol) ElementType() reflect.Type {
@@ -5607,9 +5611,9 @@ func (o ReachabilityElementProtocolPtrOutput) ToStringPtrOutputWithContext(ctx c
 // ReachabilityElementProtocolInput is an input type that accepts values of the ReachabilityElementProtocol enum
 // A concrete instance of `ReachabilityElementProtocolInput` can be one of the following:
 //
-//	ReachabilityElementProtocolICMP
-//	ReachabilityElementProtocolTCP
-//	ReachabilityElementProtocolUDP
+//	ReachabilityElementProtocolIcmp
+//	ReachabilityElementProtocolTcp
+//	ReachabilityElementProtocolUdp
 type ReachabilityElementProtocolInput interface {
 	pulumi.Input
 
@@ -5648,9 +5652,9 @@ func (in *reachabilityElementProtocolPtr) ToReachabilityElementProtocolPtrOutput
 type ReachabilityElementStateProtocol string
 
 const (
-	ReachabilityElementStateProtocolICMP = ReachabilityElementStateProtocol("icmp")
-	ReachabilityElementStateProtocolTCP  = ReachabilityElementStateProtocol("tcp")
-	ReachabilityElementStateProtocolUDP  = ReachabilityElementStateProtocol("udp")
+	ReachabilityElementStateProtocolIcmp = ReachabilityElementStateProtocol("icmp")
+	ReachabilityElementStateProtocolTcp  = ReachabilityElementStateProtocol("tcp")
+	ReachabilityElementStateProtocolUdp  = ReachabilityElementStateProtocol("udp")
 )
 
 func (ReachabilityElementStateProtocol) ElementType() reflect.Type {
@@ -5775,9 +5779,9 @@ func (o ReachabilityElementStateProtocolPtrOutput) ToStringPtrOutputWithContext(
 // ReachabilityElementStateProtocolInput is an input type that accepts values of the ReachabilityElementStateProtocol enum
 // A concrete instance of `ReachabilityElementStateProtocolInput` can be one of the following:
 //
-//	ReachabilityElementStateProtocolICMP
-//	ReachabilityElementStateProtocolTCP
-//	ReachabilityElementStateProtocolUDP
+//	ReachabilityElementStateProtocolIcmp
+//	ReachabilityElementStateProtocolTcp
+//	ReachabilityElementStateProtocolUdp
 type ReachabilityElementStateProtocolInput interface {
 	pulumi.Input
 
@@ -5816,9 +5820,9 @@ func (in *reachabilityElementStateProtocolPtr) ToReachabilityElementStateProtoco
 type ReachabilityProtocol string
 
 const (
-	ReachabilityProtocolICMP = ReachabilityProtocol("icmp")
-	ReachabilityProtocolTCP  = ReachabilityProtocol("tcp")
-	ReachabilityProtocolUDP  = ReachabilityProtocol("udp")
+	ReachabilityProtocolIcmp = ReachabilityProtocol("icmp")
+	ReachabilityProtocolTcp  = ReachabilityProtocol("tcp")
+	ReachabilityProtocolUdp  = ReachabilityProtocol("udp")
 )
 
 func (ReachabilityProtocol) ElementType() reflect.Type {
@@ -5943,9 +5947,9 @@ func (o ReachabilityProtocolPtrOutput) ToStringPtrOutputWithContext(ctx context.
 // ReachabilityProtocolInput is an input type that accepts values of the ReachabilityProtocol enum
 // A concrete instance of `ReachabilityProtocolInput` can be one of the following:
 //
-//	ReachabilityProtocolICMP
-//	ReachabilityProtocolTCP
-//	ReachabilityProtocolUDP
+//	ReachabilityProtocolIcmp
+//	ReachabilityProtocolTcp
+//	ReachabilityProtocolUdp
 type ReachabilityProtocolInput interface {
 	pulumi.Input
 
@@ -5984,10 +5988,10 @@ func (in *reachabilityProtocolPtr) ToReachabilityProtocolPtrOutputWithContext(ct
 type RouteElementScope string
 
 const (
-	RouteElementScope_GLOBAL_ = RouteElementScope("global")
-	RouteElementScopeSITE     = RouteElementScope("site")
-	RouteElementScopeLINK     = RouteElementScope("link")
-	RouteElementScopeHOST     = RouteElementScope("host")
+	RouteElementScopeGlobal = RouteElementScope("global")
+	RouteElementScopeSite   = RouteElementScope("site")
+	RouteElementScopeLink   = RouteElementScope("link")
+	RouteElementScopeHost   = RouteElementScope("host")
 )
 
 func (RouteElementScope) ElementType() reflect.Type {
@@ -6112,10 +6116,10 @@ func (o RouteElementScopePtrOutput) ToStringPtrOutputWithContext(ctx context.Con
 // RouteElementScopeInput is an input type that accepts values of the RouteElementScope enum
 // A concrete instance of `RouteElementScopeInput` can be one of the following:
 //
-//	RouteElementScope_GLOBAL_
-//	RouteElementScopeSITE
-//	RouteElementScopeLINK
-//	RouteElementScopeHOST
+//	RouteElementScopeGlobal
+//	RouteElementScopeSite
+//	RouteElementScopeLink
+//	RouteElementScopeHost
 type RouteElementScopeInput interface {
 	pulumi.Input
 
@@ -6154,8 +6158,8 @@ func (in *routeElementScopePtr) ToRouteElementScopePtrOutputWithContext(ctx cont
 type RouteElementStateFamily string
 
 const (
-	RouteElementStateFamilyINET  = RouteElementStateFamily("inet")
-	RouteElementStateFamilyINET6 = RouteElementStateFamily("inet6")
+	RouteElementStateFamilyInet  = RouteElementStateFamily("inet")
+	RouteElementStateFamilyInet6 = RouteElementStateFamily("inet6")
 )
 
 func (RouteElementStateFamily) ElementType() reflect.Type {
@@ -6280,8 +6284,8 @@ func (o RouteElementStateFamilyPtrOutput) ToStringPtrOutputWithContext(ctx conte
 // RouteElementStateFamilyInput is an input type that accepts values of the RouteElementStateFamily enum
 // A concrete instance of `RouteElementStateFamilyInput` can be one of the following:
 //
-//	RouteElementStateFamilyINET
-//	RouteElementStateFamilyINET6
+//	RouteElementStateFamilyInet
+//	RouteElementStateFamilyInet6
 type RouteElementStateFamilyInput interface {
 	pulumi.Input
 
@@ -6320,10 +6324,10 @@ func (in *routeElementStateFamilyPtr) ToRouteElementStateFamilyPtrOutputWithCont
 type RouteElementStateScope string
 
 const (
-	RouteElementStateScope_GLOBAL_ = RouteElementStateScope("global")
-	RouteElementStateScopeSITE     = RouteElementStateScope("site")
-	RouteElementStateScopeLINK     = RouteElementStateScope("link")
-	RouteElementStateScopeHOST     = RouteElementStateScope("host")
+	RouteElementStateScopeGlobal = RouteElementStateScope("global")
+	RouteElementStateScopeSite   = RouteElementStateScope("site")
+	RouteElementStateScopeLink   = RouteElementStateScope("link")
+	RouteElementStateScopeHost   = RouteElementStateScope("host")
 )
 
 func (RouteElementStateScope) ElementType() reflect.Type {
@@ -6448,10 +6452,10 @@ func (o RouteElementStateScopePtrOutput) ToStringPtrOutputWithContext(ctx contex
 // RouteElementStateScopeInput is an input type that accepts values of the RouteElementStateScope enum
 // A concrete instance of `RouteElementStateScopeInput` can be one of the following:
 //
-//	RouteElementStateScope_GLOBAL_
-//	RouteElementStateScopeSITE
-//	RouteElementStateScopeLINK
-//	RouteElementStateScopeHOST
+//	RouteElementStateScopeGlobal
+//	RouteElementStateScopeSite
+//	RouteElementStateScopeLink
+//	RouteElementStateScopeHost
 type RouteElementStateScopeInput interface {
 	pulumi.Input
 
@@ -6490,11 +6494,11 @@ func (in *routeElementStateScopePtr) ToRouteElementStateScopePtrOutputWithContex
 type RouteElementStateType string
 
 const (
-	RouteElementStateTypeUNICAST     = RouteElementStateType("unicast")
-	RouteElementStateTypeBLACKHOLE   = RouteElementStateType("blackhole")
-	RouteElementStateTypeUNREACHABLE = RouteElementStateType("unreachable")
-	RouteElementStateTypePROHIBIT    = RouteElementStateType("prohibit")
-	RouteElementStateTypeTHROW       = RouteElementStateType("throw")
+	RouteElementStateTypeUnicast     = RouteElementStateType("unicast")
+	RouteElementStateTypeBlackhole   = RouteElementStateType("blackhole")
+	RouteElementStateTypeUnreachable = RouteElementStateType("unreachable")
+	RouteElementStateTypeProhibit    = RouteElementStateType("prohibit")
+	RouteElementStateTypeThrow       = RouteElementStateType("throw")
 )
 
 func (RouteElementStateType) ElementType() reflect.Type {
@@ -6619,11 +6623,11 @@ func (o RouteElementStateTypePtrOutput) ToStringPtrOutputWithContext(ctx context
 // RouteElementStateTypeInput is an input type that accepts values of the RouteElementStateType enum
 // A concrete instance of `RouteElementStateTypeInput` can be one of the following:
 //
-//	RouteElementStateTypeUNICAST
-//	RouteElementStateTypeBLACKHOLE
-//	RouteElementStateTypeUNREACHABLE
-//	RouteElementStateTypePROHIBIT
-//	RouteElementStateTypeTHROW
+//	RouteElementStateTypeUnicast
+//	RouteElementStateTypeBlackhole
+//	RouteElementStateTypeUnreachable
+//	RouteElementStateTypeProhibit
+//	RouteElementStateTypeThrow
 type RouteElementStateTypeInput interface {
 	pulumi.Input
 
@@ -6662,11 +6666,11 @@ func (in *routeElementStateTypePtr) ToRouteElementStateTypePtrOutputWithContext(
 type RouteElementType string
 
 const (
-	RouteElementTypeUNICAST     = RouteElementType("unicast")
-	RouteElementTypeBLACKHOLE   = RouteElementType("blackhole")
-	RouteElementTypeUNREACHABLE = RouteElementType("unreachable")
-	RouteElementTypePROHIBIT    = RouteElementType("prohibit")
-	RouteElementTypeTHROW       = RouteElementType("throw")
+	RouteElementTypeUnicast     = RouteElementType("unicast")
+	RouteElementTypeBlackhole   = RouteElementType("blackhole")
+	RouteElementTypeUnreachable = RouteElementType("unreachable")
+	RouteElementTypeProhibit    = RouteElementType("prohibit")
+	RouteElementTypeThrow       = RouteElementType("throw")
 )
 
 func (RouteElementType) ElementType() reflect.Type {
@@ -6791,11 +6795,11 @@ func (o RouteElementTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 // RouteElementTypeInput is an input type that accepts values of the RouteElementType enum
 // A concrete instance of `RouteElementTypeInput` can be one of the following:
 //
-//	RouteElementTypeUNICAST
-//	RouteElementTypeBLACKHOLE
-//	RouteElementTypeUNREACHABLE
-//	RouteElementTypePROHIBIT
-//	RouteElementTypeTHROW
+//	RouteElementTypeUnicast
+//	RouteElementTypeBlackhole
+//	RouteElementTypeUnreachable
+//	RouteElementTypeProhibit
+//	RouteElementTypeThrow
 type RouteElementTypeInput interface {
 	pulumi.Input
 
@@ -6834,8 +6838,8 @@ func (in *routeElementTypePtr) ToRouteElementTypePtrOutputWithContext(ctx contex
 type RouteFamily string
 
 const (
-	RouteFamilyINET  = RouteFamily("inet")
-	RouteFamilyINET6 = RouteFamily("inet6")
+	RouteFamilyInet  = RouteFamily("inet")
+	RouteFamilyInet6 = RouteFamily("inet6")
 )
 
 func (RouteFamily) ElementType() reflect.Type {
@@ -6960,8 +6964,8 @@ func (o RouteFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 // RouteFamilyInput is an input type that accepts values of the RouteFamily enum
 // A concrete instance of `RouteFamilyInput` can be one of the following:
 //
-//	RouteFamilyINET
-//	RouteFamilyINET6
+//	RouteFamilyInet
+//	RouteFamilyInet6
 type RouteFamilyInput interface {
 	pulumi.Input
 
@@ -7000,10 +7004,10 @@ func (in *routeFamilyPtr) ToRouteFamilyPtrOutputWithContext(ctx context.Context)
 type RouteScope string
 
 const (
-	RouteScope_GLOBAL_ = RouteScope("global")
-	RouteScopeSITE     = RouteScope("site")
-	RouteScopeLINK     = RouteScope("link")
-	RouteScopeHOST     = RouteScope("host")
+	RouteScopeGlobal = RouteScope("global")
+	RouteScopeSite   = RouteScope("site")
+	RouteScopeLink   = RouteScope("link")
+	RouteScopeHost   = RouteScope("host")
 )
 
 func (RouteScope) ElementType() reflect.Type {
@@ -7128,10 +7132,10 @@ func (o RouteScopePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) p
 // RouteScopeInput is an input type that accepts values of the RouteScope enum
 // A concrete instance of `RouteScopeInput` can be one of the following:
 //
-//	RouteScope_GLOBAL_
-//	RouteScopeSITE
-//	RouteScopeLINK
-//	RouteScopeHOST
+//	RouteScopeGlobal
+//	RouteScopeSite
+//	RouteScopeLink
+//	RouteScopeHost
 type RouteScopeInput interface {
 	pulumi.Input
 
@@ -7170,11 +7174,11 @@ func (in *routeScopePtr) ToRouteScopePtrOutputWithContext(ctx context.Context) R
 type RouteType string
 
 const (
-	RouteTypeUNICAST     = RouteType("unicast")
-	RouteTypeBLACKHOLE   = RouteType("blackhole")
-	RouteTypeUNREACHABLE = RouteType("unreachable")
-	RouteTypePROHIBIT    = RouteType("prohibit")
-	RouteTypeTHROW       = RouteType("throw")
+	RouteTypeUnicast     = RouteType("unicast")
+	RouteTypeBlackhole   = RouteType("blackhole")
+	RouteTypeUnreachable = RouteType("unreachable")
+	RouteTypeProhibit    = RouteType("prohibit")
+	RouteTypeThrow       = RouteType("throw")
 )
 
 func (RouteType) ElementType() reflect.Type {
@@ -7299,11 +7303,11 @@ func (o RouteTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pu
 // RouteTypeInput is an input type that accepts values of the RouteType enum
 // A concrete instance of `RouteTypeInput` can be one of the following:
 //
-//	RouteTypeUNICAST
-//	RouteTypeBLACKHOLE
-//	RouteTypeUNREACHABLE
-//	RouteTypePROHIBIT
-//	RouteTypeTHROW
+//	RouteTypeUnicast
+//	RouteTypeBlackhole
+//	RouteTypeUnreachable
+//	RouteTypeProhibit
+//	RouteTypeThrow
 type RouteTypeInput interface {
 	pulumi.Input
 
@@ -7342,10 +7346,10 @@ func (in *routeTypePtr) ToRouteTypePtrOutputWithContext(ctx context.Context) Rou
 type RuleAction string
 
 const (
-	RuleActionLOOKUP      = RuleAction("lookup")
-	RuleActionBLACKHOLE   = RuleAction("blackhole")
-	RuleActionUNREACHABLE = RuleAction("unreachable")
-	RuleActionPROHIBIT    = RuleAction("prohibit")
+	RuleActionLookup      = RuleAction("lookup")
+	RuleActionBlackhole   = RuleAction("blackhole")
+	RuleActionUnreachable = RuleAction("unreachable")
+	RuleActionProhibit    = RuleAction("prohibit")
 )
 
 func (RuleAction) ElementType() reflect.Type {
@@ -7470,10 +7474,10 @@ func (o RuleActionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) p
 // RuleActionInput is an input type that accepts values of the RuleAction enum
 // A concrete instance of `RuleActionInput` can be one of the following:
 //
-//	RuleActionLOOKUP
-//	RuleActionBLACKHOLE
-//	RuleActionUNREACHABLE
-//	RuleActionPROHIBIT
+//	RuleActionLookup
+//	RuleActionBlackhole
+//	RuleActionUnreachable
+//	RuleActionProhibit
 type RuleActionInput interface {
 	pulumi.Input
 
@@ -7512,10 +7516,10 @@ func (in *ruleActionPtr) ToRuleActionPtrOutputWithContext(ctx context.Context) R
 type RuleElementAction string
 
 const (
-	RuleElementActionLOOKUP      = RuleElementAction("lookup")
-	RuleElementActionBLACKHOLE   = RuleElementAction("blackhole")
-	RuleElementActionUNREACHABLE = RuleElementAction("unreachable")
-	RuleElementActionPROHIBIT    = RuleElementAction("prohibit")
+	RuleElementActionLookup      = RuleElementAction("lookup")
+	RuleElementActionBlackhole   = RuleElementAction("blackhole")
+	RuleElementActionUnreachable = RuleElementAction("unreachable")
+	RuleElementActionProhibit    = RuleElementAction("prohibit")
 )
 
 func (RuleElementAction) ElementType() reflect.Type {
@@ -7640,10 +7644,10 @@ func (o RuleElementActionPtrOutput) ToStringPtrOutputWithContext(ctx context.Con
 // RuleElementActionInput is an input type that accepts values of the RuleElementAction enum
 // A concrete instance of `RuleElementActionInput` can be one of the following:
 //
-//	RuleElementActionLOOKUP
-//	RuleElementActionBLACKHOLE
-//	RuleElementActionUNREACHABLE
-//	RuleElementActionPROHIBIT
+//	RuleElementActionLookup
+//	RuleElementActionBlackhole
+//	RuleElementActionUnreachable
+//	RuleElementActionProhibit
 type RuleElementActionInput interface {
 	pulumi.Input
 
@@ -7682,8 +7686,8 @@ func (in *ruleElementActionPtr) ToRuleElementActionPtrOutputWithContext(ctx cont
 type RuleElementFamily string
 
 const (
-	RuleElementFamilyINET  = RuleElementFamily("inet")
-	RuleElementFamilyINET6 = RuleElementFamily("inet6")
+	RuleElementFamilyInet  = RuleElementFamily("inet")
+	RuleElementFamilyInet6 = RuleElementFamily("inet6")
 )
 
 func (RuleElementFamily) ElementType() reflect.Type {
@@ -7808,8 +7812,8 @@ func (o RuleElementFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Con
 // RuleElementFamilyInput is an input type that accepts values of the RuleElementFamily enum
 // A concrete instance of `RuleElementFamilyInput` can be one of the following:
 //
-//	RuleElementFamilyINET
-//	RuleElementFamilyINET6
+//	RuleElementFamilyInet
+//	RuleElementFamilyInet6
 type RuleElementFamilyInput interface {
 	pulumi.Input
 
@@ -7848,10 +7852,10 @@ func (in *ruleElementFamilyPtr) ToRuleElementFamilyPtrOutputWithContext(ctx cont
 type RuleElementStateAction string
 
 const (
-	RuleElementStateActionLOOKUP      = RuleElementStateAction("lookup")
-	RuleElementStateActionBLACKHOLE   = RuleElementStateAction("blackhole")
-	RuleElementStateActionUNREACHABLE = RuleElementStateAction("unreachable")
-	RuleElementStateActionPROHIBIT    = RuleElementStateAction("prohibit")
+	RuleElementStateActionLookup      = RuleElementStateAction("lookup")
+	RuleElementStateActionBlackhole   = RuleElementStateAction("blackhole")
+	RuleElementStateActionUnreachable = RuleElementStateAction("unreachable")
+	RuleElementStateActionProhibit    = RuleElementStateAction("prohibit")
 )
 
 func (RuleElementStateAction) ElementType() reflect.Type {
@@ -7976,10 +7980,10 @@ func (o RuleElementStateActionPtrOutput) ToStringPtrOutputWithContext(ctx contex
 // RuleElementStateActionInput is an input type that accepts values of the RuleElementStateAction enum
 // A concrete instance of `RuleElementStateActionInput` can be one of the following:
 //
-//	RuleElementStateActionLOOKUP
-//	RuleElementStateActionBLACKHOLE
-//	RuleElementStateActionUNREACHABLE
-//	RuleElementStateActionPROHIBIT
+//	RuleElementStateActionLookup
+//	RuleElementStateActionBlackhole
+//	RuleElementStateActionUnreachable
+//	RuleElementStateActionProhibit
 type RuleElementStateActionInput interface {
 	pulumi.Input
 
@@ -8018,8 +8022,8 @@ func (in *ruleElementStateActionPtr) ToRuleElementStateActionPtrOutputWithContex
 type RuleElementStateFamily string
 
 const (
-	RuleElementStateFamilyINET  = RuleElementStateFamily("inet")
-	RuleElementStateFamilyINET6 = RuleElementStateFamily("inet6")
+	RuleElementStateFamilyInet  = RuleElementStateFamily("inet")
+	RuleElementStateFamilyInet6 = RuleElementStateFamily("inet6")
 )
 
 func (RuleElementStateFamily) ElementType() reflect.Type {
@@ -8144,8 +8148,8 @@ func (o RuleElementStateFamilyPtrOutput) ToStringPtrOutputWithContext(ctx contex
 // RuleElementStateFamilyInput is an input type that accepts values of the RuleElementStateFamily enum
 // A concrete instance of `RuleElementStateFamilyInput` can be one of the following:
 //
-//	RuleElementStateFamilyINET
-//	RuleElementStateFamilyINET6
+//	RuleElementStateFamilyInet
+//	RuleElementStateFamilyInet6
 type RuleElementStateFamilyInput interface {
 	pulumi.Input
 
@@ -8184,8 +8188,8 @@ func (in *ruleElementStateFamilyPtr) ToRuleElementStateFamilyPtrOutputWithContex
 type RuleFamily string
 
 const (
-	RuleFamilyINET  = RuleFamily("inet")
-	RuleFamilyINET6 = RuleFamily("inet6")
+	RuleFamilyInet  = RuleFamily("inet")
+	RuleFamilyInet6 = RuleFamily("inet6")
 )
 
 func (RuleFamily) ElementType() reflect.Type {
@@ -8310,8 +8314,8 @@ func (o RuleFamilyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) p
 // RuleFamilyInput is an input type that accepts values of the RuleFamily enum
 // A concrete instance of `RuleFamilyInput` can be one of the following:
 //
-//	RuleFamilyINET
-//	RuleFamilyINET6
+//	RuleFamilyInet
+//	RuleFamilyInet6
 type RuleFamilyInput interface {
 	pulumi.Input
 
@@ -8350,8 +8354,8 @@ func (in *ruleFamilyPtr) ToRuleFamilyPtrOutputWithContext(ctx context.Context) R
 type TapElementMode string
 
 const (
-	TapElementModeTAP = TapElementMode("tap")
-	TapElementModeTUN = TapElementMode("tun")
+	TapElementModeTap = TapElementMode("tap")
+	TapElementModeTun = TapElementMode("tun")
 )
 
 func (TapElementMode) ElementType() reflect.Type {
@@ -8476,8 +8480,8 @@ func (o TapElementModePtrOutput) ToStringPtrOutputWithContext(ctx context.Contex
 // TapElementModeInput is an input type that accepts values of the TapElementMode enum
 // A concrete instance of `TapElementModeInput` can be one of the following:
 //
-//	TapElementModeTAP
-//	TapElementModeTUN
+//	TapElementModeTap
+//	TapElementModeTun
 type TapElementModeInput interface {
 	pulumi.Input
 
@@ -8516,8 +8520,8 @@ func (in *tapElementModePtr) ToTapElementModePtrOutputWithContext(ctx context.Co
 type TapElementStateMode string
 
 const (
-	TapElementStateModeTAP = TapElementStateMode("tap")
-	TapElementStateModeTUN = TapElementStateMode("tun")
+	TapElementStateModeTap = TapElementStateMode("tap")
+	TapElementStateModeTun = TapElementStateMode("tun")
 )
 
 func (TapElementStateMode) ElementType() reflect.Type {
@@ -8642,8 +8646,8 @@ func (o TapElementStateModePtrOutput) ToStringPtrOutputWithContext(ctx context.C
 // TapElementStateModeInput is an input type that accepts values of the TapElementStateMode enum
 // A concrete instance of `TapElementStateModeInput` can be one of the following:
 //
-//	TapElementStateModeTAP
-//	TapElementStateModeTUN
+//	TapElementStateModeTap
+//	TapElementStateModeTun
 type TapElementStateModeInput interface {
 	pulumi.Input
 
@@ -8682,8 +8686,8 @@ func (in *tapElementStateModePtr) ToTapElementStateModePtrOutputWithContext(ctx 
 type TapMode string
 
 const (
-	TapModeTAP = TapMode("tap")
-	TapModeTUN = TapMode("tun")
+	TapModeTap = TapMode("tap")
+	TapModeTun = TapMode("tun")
 )
 
 func (TapMode) ElementType() reflect.Type {
@@ -8808,8 +8812,8 @@ func (o TapModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulu
 // TapModeInput is an input type that accepts values of the TapMode enum
 // A concrete instance of `TapModeInput` can be one of the following:
 //
-//	TapModeTAP
-//	TapModeTUN
+//	TapModeTap
+//	TapModeTun
 type TapModeInput interface {
 	pulumi.Input
 
@@ -8848,8 +8852,8 @@ func (in *tapModePtr) ToTapModePtrOutputWithContext(ctx context.Context) TapMode
 type VlanElementProtocol string
 
 const (
-	VlanElementProtocol_VLAN_ELEMENT_PROTOCOL_802_1_Q = VlanElementProtocol("802.1Q")
-	VlanElementProtocol_VLAN_ELEMENT_PROTOCOL_802_1AD = VlanElementProtocol("802.1ad")
+	VlanElementProtocol_802_1Q  = VlanElementProtocol("802.1Q")
+	VlanElementProtocol_802_1ad = VlanElementProtocol("802.1ad")
 )
 
 func (VlanElementProtocol) ElementType() reflect.Type {
@@ -8974,8 +8978,8 @@ func (o VlanElementProtocolPtrOutput) ToStringPtrOutputWithContext(ctx context.C
 // VlanElementProtocolInput is an input type that accepts values of the VlanElementProtocol enum
 // A concrete instance of `VlanElementProtocolInput` can be one of the following:
 //
-//	VlanElementProtocol_VLAN_ELEMENT_PROTOCOL_802_1_Q
-//	VlanElementProtocol_VLAN_ELEMENT_PROTOCOL_802_1AD
+//	VlanElementProtocol_802_1Q
+//	VlanElementProtocol_802_1ad
 type VlanElementProtocolInput interface {
 	pulumi.Input
 
@@ -9014,8 +9018,8 @@ func (in *vlanElementProtocolPtr) ToVlanElementProtocolPtrOutputWithContext(ctx 
 type VlanElementStateProtocol string
 
 const (
-	VlanElementStateProtocol_VLAN_ELEMENT_STATE_PROTOCOL_802_1_Q = VlanElementStateProtocol("802.1Q")
-	VlanElementStateProtocol_VLAN_ELEMENT_STATE_PROTOCOL_802_1AD = VlanElementStateProtocol("802.1ad")
+	VlanElementStateProtocol_802_1Q  = VlanElementStateProtocol("802.1Q")
+	VlanElementStateProtocol_802_1ad = VlanElementStateProtocol("802.1ad")
 )
 
 func (VlanElementStateProtocol) ElementType() reflect.Type {
@@ -9140,8 +9144,8 @@ func (o VlanElementStateProtocolPtrOutput) ToStringPtrOutputWithContext(ctx cont
 // VlanElementStateProtocolInput is an input type that accepts values of the VlanElementStateProtocol enum
 // A concrete instance of `VlanElementStateProtocolInput` can be one of the following:
 //
-//	VlanElementStateProtocol_VLAN_ELEMENT_STATE_PROTOCOL_802_1_Q
-//	VlanElementStateProtocol_VLAN_ELEMENT_STATE_PROTOCOL_802_1AD
+//	VlanElementStateProtocol_802_1Q
+//	VlanElementStateProtocol_802_1ad
 type VlanElementStateProtocolInput interface {
 	pulumi.Input
 
@@ -9180,8 +9184,8 @@ func (in *vlanElementStateProtocolPtr) ToVlanElementStateProtocolPtrOutputWithCo
 type VlanProtocol string
 
 const (
-	VlanProtocol_VLAN_PROTOCOL_802_1_Q = VlanProtocol("802.1Q")
-	VlanProtocol_VLAN_PROTOCOL_802_1AD = VlanProtocol("802.1ad")
+	VlanProtocol_802_1Q  = VlanProtocol("802.1Q")
+	VlanProtocol_802_1ad = VlanProtocol("802.1ad")
 )
 
 func (VlanProtocol) ElementType() reflect.Type {
@@ -9306,8 +9310,8 @@ func (o VlanProtocolPtrOutput) ToStringPtrOutputWithContext(ctx context.Context)
 // VlanProtocolInput is an input type that accepts values of the VlanProtocol enum
 // A concrete instance of `VlanProtocolInput` can be one of the following:
 //
-//	VlanProtocol_VLAN_PROTOCOL_802_1_Q
-//	VlanProtocol_VLAN_PROTOCOL_802_1AD
+//	VlanProtocol_802_1Q
+//	VlanProtocol_802_1ad
 type VlanProtocolInput interface {
 	pulumi.Input
 

@@ -1978,12 +1978,16 @@ type LabHost struct {
 	Forwarding *bool `pulumi:"forwarding"`
 	// The host that its default routes lead to, by its name: one on a network of both; `none`: no default routes. Absent: of a host that is no router, the first router on its networks; of a router none.
 	Gateway *string `pulumi:"gateway"`
-	// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
+	// Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+	Loopback *bool `pulumi:"loopback"`
+	// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
 	Nat *LabNat `pulumi:"nat"`
-	// The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+	// The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 	Nat6 *LabNat6 `pulumi:"nat6"`
 	// Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
 	Routes []LabRoute `pulumi:"routes"`
+	// Whether its devices are up; those at the other ends of its cables are. Default: true.
+	Up *bool `pulumi:"up"`
 }
 
 // Defaults sets the appropriate defaults for LabHost
@@ -1995,6 +1999,14 @@ func (val *LabHost) Defaults() *LabHost {
 	if tmp.Forwarding == nil {
 		forwarding_ := false
 		tmp.Forwarding = &forwarding_
+	}
+	if tmp.Loopback == nil {
+		loopback_ := false
+		tmp.Loopback = &loopback_
+	}
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
 	}
 	return &tmp
 }
@@ -2020,12 +2032,16 @@ type LabHostArgs struct {
 	Forwarding pulumi.BoolPtrInput `pulumi:"forwarding"`
 	// The host that its default routes lead to, by its name: one on a network of both; `none`: no default routes. Absent: of a host that is no router, the first router on its networks; of a router none.
 	Gateway pulumi.StringPtrInput `pulumi:"gateway"`
-	// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
+	// Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+	Loopback pulumi.BoolPtrInput `pulumi:"loopback"`
+	// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
 	Nat LabNatPtrInput `pulumi:"nat"`
-	// The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+	// The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 	Nat6 LabNat6PtrInput `pulumi:"nat6"`
 	// Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
 	Routes LabRouteArrayInput `pulumi:"routes"`
+	// Whether its devices are up; those at the other ends of its cables are. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
 }
 
 // Defaults sets the appropriate defaults for LabHostArgs
@@ -2036,6 +2052,12 @@ func (val *LabHostArgs) Defaults() *LabHostArgs {
 	tmp := *val
 	if tmp.Forwarding == nil {
 		tmp.Forwarding = pulumi.BoolPtr(false)
+	}
+	if tmp.Loopback == nil {
+		tmp.Loopback = pulumi.BoolPtr(false)
+	}
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
 	}
 	return &tmp
 }
@@ -2111,12 +2133,17 @@ func (o LabHostOutput) Gateway() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LabHost) *string { return v.Gateway }).(pulumi.StringPtrOutput)
 }
 
-// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
+// Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+func (o LabHostOutput) Loopback() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabHost) *bool { return v.Loopback }).(pulumi.BoolPtrOutput)
+}
+
+// How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
 func (o LabHostOutput) Nat() LabNatPtrOutput {
 	return o.ApplyT(func(v LabHost) *LabNat { return v.Nat }).(LabNatPtrOutput)
 }
 
-// The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+// The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 func (o LabHostOutput) Nat6() LabNat6PtrOutput {
 	return o.ApplyT(func(v LabHost) *LabNat6 { return v.Nat6 }).(LabNat6PtrOutput)
 }
@@ -2124,6 +2151,11 @@ func (o LabHostOutput) Nat6() LabNat6PtrOutput {
 // Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
 func (o LabHostOutput) Routes() LabRouteArrayOutput {
 	return o.ApplyT(func(v LabHost) []LabRoute { return v.Routes }).(LabRouteArrayOutput)
+}
+
+// Whether its devices are up; those at the other ends of its cables are. Default: true.
+func (o LabHostOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabHost) *bool { return v.Up }).(pulumi.BoolPtrOutput)
 }
 
 type LabHostMapOutput struct{ *pulumi.OutputState }
@@ -2221,8 +2253,12 @@ type LabHostResult struct {
 	Ipv4 *string `pulumi:"ipv4"`
 	// Its first IPv6 address, without a prefix length. Absent: it has none.
 	Ipv6 *string `pulumi:"ipv6"`
+	// The addresses of its loopback device. Absent: it has none but those of every host.
+	Loopback *LabLoopbackResult `pulumi:"loopback"`
 	// The name of its namespace.
 	Namespace string `pulumi:"namespace"`
+	// By the name of each router with `nat6: "prefix"` that it is behind, its first IPv6 address as it is outside of that. Absent: it is behind none.
+	Outside6 map[string]string `pulumi:"outside6"`
 }
 
 // A host as it comes out.
@@ -2255,9 +2291,19 @@ func (o LabHostResultOutput) Ipv6() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LabHostResult) *string { return v.Ipv6 }).(pulumi.StringPtrOutput)
 }
 
+// The addresses of its loopback device. Absent: it has none but those of every host.
+func (o LabHostResultOutput) Loopback() LabLoopbackResultPtrOutput {
+	return o.ApplyT(func(v LabHostResult) *LabLoopbackResult { return v.Loopback }).(LabLoopbackResultPtrOutput)
+}
+
 // The name of its namespace.
 func (o LabHostResultOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v LabHostResult) string { return v.Namespace }).(pulumi.StringOutput)
+}
+
+// By the name of each router with `nat6: "prefix"` that it is behind, its first IPv6 address as it is outside of that. Absent: it is behind none.
+func (o LabHostResultOutput) Outside6() pulumi.StringMapOutput {
+	return o.ApplyT(func(v LabHostResult) map[string]string { return v.Outside6 }).(pulumi.StringMapOutput)
 }
 
 type LabHostResultMapOutput struct{ *pulumi.OutputState }
@@ -2292,6 +2338,21 @@ type LabLink struct {
 	Subnet *string `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 *string `pulumi:"subnet6"`
+	// Whether it works: with false both ends are down. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for LabLink
+func (val *LabLink) Defaults() *LabLink {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
 }
 
 // LabLinkInput is an input type that accepts LabLinkArgs and LabLinkOutput values.
@@ -2317,8 +2378,21 @@ type LabLinkArgs struct {
 	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
+	// Whether it works: with false both ends are down. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
 }
 
+// Defaults sets the appropriate defaults for LabLinkArgs
+func (val *LabLinkArgs) Defaults() *LabLinkArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
 func (LabLinkArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*LabLink)(nil)).Elem()
 }
@@ -2394,6 +2468,11 @@ func (o LabLinkOutput) Subnet() pulumi.StringPtrOutput {
 // Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 func (o LabLinkOutput) Subnet6() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LabLink) *string { return v.Subnet6 }).(pulumi.StringPtrOutput)
+}
+
+// Whether it works: with false both ends are down. Default: true.
+func (o LabLinkOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabLink) *bool { return v.Up }).(pulumi.BoolPtrOutput)
 }
 
 type LabLinkArrayOutput struct{ *pulumi.OutputState }
@@ -2629,6 +2708,242 @@ func (o LabLinkConditionPtrOutput) Rate() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Rate
+	}).(pulumi.StringPtrOutput)
+}
+
+// The addresses of a host's loopback device.
+type LabLoopbackResult struct {
+	// Its IPv4 address, without a prefix length. Absent: it has none.
+	Ipv4 *string `pulumi:"ipv4"`
+	// Its IPv6 address, without a prefix length. Absent: it has none.
+	Ipv6 *string `pulumi:"ipv6"`
+}
+
+// The addresses of a host's loopback device.
+type LabLoopbackResultOutput struct{ *pulumi.OutputState }
+
+func (LabLoopbackResultOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabLoopbackResult)(nil)).Elem()
+}
+
+func (o LabLoopbackResultOutput) ToLabLoopbackResultOutput() LabLoopbackResultOutput {
+	return o
+}
+
+func (o LabLoopbackResultOutput) ToLabLoopbackResultOutputWithContext(ctx context.Context) LabLoopbackResultOutput {
+	return o
+}
+
+// Its IPv4 address, without a prefix length. Absent: it has none.
+func (o LabLoopbackResultOutput) Ipv4() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabLoopbackResult) *string { return v.Ipv4 }).(pulumi.StringPtrOutput)
+}
+
+// Its IPv6 address, without a prefix length. Absent: it has none.
+func (o LabLoopbackResultOutput) Ipv6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabLoopbackResult) *string { return v.Ipv6 }).(pulumi.StringPtrOutput)
+}
+
+type LabLoopbackResultPtrOutput struct{ *pulumi.OutputState }
+
+func (LabLoopbackResultPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LabLoopbackResult)(nil)).Elem()
+}
+
+func (o LabLoopbackResultPtrOutput) ToLabLoopbackResultPtrOutput() LabLoopbackResultPtrOutput {
+	return o
+}
+
+func (o LabLoopbackResultPtrOutput) ToLabLoopbackResultPtrOutputWithContext(ctx context.Context) LabLoopbackResultPtrOutput {
+	return o
+}
+
+func (o LabLoopbackResultPtrOutput) Elem() LabLoopbackResultOutput {
+	return o.ApplyT(func(v *LabLoopbackResult) LabLoopbackResult {
+		if v != nil {
+			return *v
+		}
+		var ret LabLoopbackResult
+		return ret
+	}).(LabLoopbackResultOutput)
+}
+
+// Its IPv4 address, without a prefix length. Absent: it has none.
+func (o LabLoopbackResultPtrOutput) Ipv4() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LabLoopbackResult) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipv4
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its IPv6 address, without a prefix length. Absent: it has none.
+func (o LabLoopbackResultPtrOutput) Ipv6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LabLoopbackResult) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Ipv6
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the addresses of loopback devices of a lab are from.
+type LabLoopbacks struct {
+	// The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+	Subnet *string `pulumi:"subnet"`
+	// The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+	Subnet6 *string `pulumi:"subnet6"`
+}
+
+// LabLoopbacksInput is an input type that accepts LabLoopbacksArgs and LabLoopbacksOutput values.
+// You can construct a concrete instance of `LabLoopbacksInput` via:
+//
+//	LabLoopbacksArgs{...}
+type LabLoopbacksInput interface {
+	pulumi.Input
+
+	ToLabLoopbacksOutput() LabLoopbacksOutput
+	ToLabLoopbacksOutputWithContext(context.Context) LabLoopbacksOutput
+}
+
+// What the addresses of loopback devices of a lab are from.
+type LabLoopbacksArgs struct {
+	// The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
+	// The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
+}
+
+func (LabLoopbacksArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabLoopbacks)(nil)).Elem()
+}
+
+func (i LabLoopbacksArgs) ToLabLoopbacksOutput() LabLoopbacksOutput {
+	return i.ToLabLoopbacksOutputWithContext(context.Background())
+}
+
+func (i LabLoopbacksArgs) ToLabLoopbacksOutputWithContext(ctx context.Context) LabLoopbacksOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabLoopbacksOutput)
+}
+
+func (i LabLoopbacksArgs) ToLabLoopbacksPtrOutput() LabLoopbacksPtrOutput {
+	return i.ToLabLoopbacksPtrOutputWithContext(context.Background())
+}
+
+func (i LabLoopbacksArgs) ToLabLoopbacksPtrOutputWithContext(ctx context.Context) LabLoopbacksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabLoopbacksOutput).ToLabLoopbacksPtrOutputWithContext(ctx)
+}
+
+// LabLoopbacksPtrInput is an input type that accepts LabLoopbacksArgs, LabLoopbacksPtr and LabLoopbacksPtrOutput values.
+// You can construct a concrete instance of `LabLoopbacksPtrInput` via:
+//
+//	        LabLoopbacksArgs{...}
+//
+//	or:
+//
+//	        nil
+type LabLoopbacksPtrInput interface {
+	pulumi.Input
+
+	ToLabLoopbacksPtrOutput() LabLoopbacksPtrOutput
+	ToLabLoopbacksPtrOutputWithContext(context.Context) LabLoopbacksPtrOutput
+}
+
+type labLoopbacksPtrType LabLoopbacksArgs
+
+func LabLoopbacksPtr(v *LabLoopbacksArgs) LabLoopbacksPtrInput {
+	return (*labLoopbacksPtrType)(v)
+}
+
+func (*labLoopbacksPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LabLoopbacks)(nil)).Elem()
+}
+
+func (i *labLoopbacksPtrType) ToLabLoopbacksPtrOutput() LabLoopbacksPtrOutput {
+	return i.ToLabLoopbacksPtrOutputWithContext(context.Background())
+}
+
+func (i *labLoopbacksPtrType) ToLabLoopbacksPtrOutputWithContext(ctx context.Context) LabLoopbacksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabLoopbacksPtrOutput)
+}
+
+// What the addresses of loopback devices of a lab are from.
+type LabLoopbacksOutput struct{ *pulumi.OutputState }
+
+func (LabLoopbacksOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabLoopbacks)(nil)).Elem()
+}
+
+func (o LabLoopbacksOutput) ToLabLoopbacksOutput() LabLoopbacksOutput {
+	return o
+}
+
+func (o LabLoopbacksOutput) ToLabLoopbacksOutputWithContext(ctx context.Context) LabLoopbacksOutput {
+	return o
+}
+
+func (o LabLoopbacksOutput) ToLabLoopbacksPtrOutput() LabLoopbacksPtrOutput {
+	return o.ToLabLoopbacksPtrOutputWithContext(context.Background())
+}
+
+func (o LabLoopbacksOutput) ToLabLoopbacksPtrOutputWithContext(ctx context.Context) LabLoopbacksPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LabLoopbacks) *LabLoopbacks {
+		return &v
+	}).(LabLoopbacksPtrOutput)
+}
+
+// The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+func (o LabLoopbacksOutput) Subnet() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabLoopbacks) *string { return v.Subnet }).(pulumi.StringPtrOutput)
+}
+
+// The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+func (o LabLoopbacksOutput) Subnet6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabLoopbacks) *string { return v.Subnet6 }).(pulumi.StringPtrOutput)
+}
+
+type LabLoopbacksPtrOutput struct{ *pulumi.OutputState }
+
+func (LabLoopbacksPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LabLoopbacks)(nil)).Elem()
+}
+
+func (o LabLoopbacksPtrOutput) ToLabLoopbacksPtrOutput() LabLoopbacksPtrOutput {
+	return o
+}
+
+func (o LabLoopbacksPtrOutput) ToLabLoopbacksPtrOutputWithContext(ctx context.Context) LabLoopbacksPtrOutput {
+	return o
+}
+
+func (o LabLoopbacksPtrOutput) Elem() LabLoopbacksOutput {
+	return o.ApplyT(func(v *LabLoopbacks) LabLoopbacks {
+		if v != nil {
+			return *v
+		}
+		var ret LabLoopbacks
+		return ret
+	}).(LabLoopbacksOutput)
+}
+
+// The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+func (o LabLoopbacksPtrOutput) Subnet() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LabLoopbacks) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Subnet
+	}).(pulumi.StringPtrOutput)
+}
+
+// The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+func (o LabLoopbacksPtrOutput) Subnet6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LabLoopbacks) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Subnet6
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -12210,6 +12525,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkArrayInput)(nil)).Elem(), LabLinkArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkConditionInput)(nil)).Elem(), LabLinkConditionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkConditionPtrInput)(nil)).Elem(), LabLinkConditionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabLoopbacksInput)(nil)).Elem(), LabLoopbacksArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabLoopbacksPtrInput)(nil)).Elem(), LabLoopbacksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRegionInput)(nil)).Elem(), LabRegionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRegionMapInput)(nil)).Elem(), LabRegionMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRouteInput)(nil)).Elem(), LabRouteArgs{})
@@ -12338,6 +12655,10 @@ func init() {
 	pulumi.RegisterOutputType(LabLinkArrayOutput{})
 	pulumi.RegisterOutputType(LabLinkConditionOutput{})
 	pulumi.RegisterOutputType(LabLinkConditionPtrOutput{})
+	pulumi.RegisterOutputType(LabLoopbackResultOutput{})
+	pulumi.RegisterOutputType(LabLoopbackResultPtrOutput{})
+	pulumi.RegisterOutputType(LabLoopbacksOutput{})
+	pulumi.RegisterOutputType(LabLoopbacksPtrOutput{})
 	pulumi.RegisterOutputType(LabNetworkResultOutput{})
 	pulumi.RegisterOutputType(LabNetworkResultMapOutput{})
 	pulumi.RegisterOutputType(LabRegionOutput{})

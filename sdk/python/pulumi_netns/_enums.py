@@ -173,6 +173,7 @@ class LabNat(_builtins.str, Enum):
     HOME = "home"
     FULL_CONE = "fullCone"
     SYMMETRIC = "symmetric"
+    CGNAT = "cgnat"
 
 
 @pulumi.type_token("netns:index:LabNat6")
@@ -181,6 +182,7 @@ class LabNat6(_builtins.str, Enum):
     How a router translates IPv6 addresses.
     """
     NONE = "none"
+    PREFIX = "prefix"
     MASQUERADE = "masquerade"
 
 

@@ -45,6 +45,8 @@ __all__ = [
     'LabLinkDict',
     'LabLinkCondition',
     'LabLinkConditionDict',
+    'LabLoopbacks',
+    'LabLoopbacksDict',
     'LabRegion',
     'LabRegionDict',
     'LabRoute',
@@ -2239,17 +2241,25 @@ class LabHostDict(TypedDict):
     """
     The host that its default routes lead to, by its name: one on a network of both; `none`: no default routes. Absent: of a host that is no router, the first router on its networks; of a router none.
     """
+    loopback: NotRequired[_builtins.bool]
+    """
+    Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+    """
     nat: NotRequired['LabNat']
     """
-    How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
+    How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
     """
     nat6: NotRequired['LabNat6']
     """
-    The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+    The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
     """
     routes: NotRequired[Sequence['LabRouteDict']]
     """
     Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
+    """
+    up: NotRequired[_builtins.bool]
+    """
+    Whether its devices are up; those at the other ends of its cables are. Default: true.
     """
 
 @pulumi.input_type
@@ -2259,9 +2269,11 @@ class LabHost:
                  firewall: Optional[_builtins.str] = None,
                  forwarding: Optional[_builtins.bool] = None,
                  gateway: Optional[_builtins.str] = None,
+                 loopback: Optional[_builtins.bool] = None,
                  nat: Optional['LabNat'] = None,
                  nat6: Optional['LabNat6'] = None,
-                 routes: Optional[Sequence['LabRoute']] = None):
+                 routes: Optional[Sequence['LabRoute']] = None,
+                 up: Optional[_builtins.bool] = None):
         """
         A host of a lab: a namespace.
 
@@ -2269,9 +2281,11 @@ class LabHost:
         :param _builtins.str firewall: What a router lets through between its gateway's network and the others: `blockInbound`: nothing comes in but answers (RFC 6092); `corporate`: besides, nothing goes out but tcp to ports 80 and 443, and udp to 53; `captivePortal`: besides, no udp goes out but to port 53. Or chains, as `rules` of a Firewall has them. Absent: `none`.
         :param _builtins.bool forwarding: Whether it is a router: it forwards packets that are for others, IPv4 and IPv6. Default: false.
         :param _builtins.str gateway: The host that its default routes lead to, by its name: one on a network of both; `none`: no default routes. Absent: of a host that is no router, the first router on its networks; of a router none.
-        :param 'LabNat' nat: How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
-        :param 'LabNat6' nat6: The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+        :param _builtins.bool loopback: Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+        :param 'LabNat' nat: How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
+        :param 'LabNat6' nat6: The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
         :param Sequence['LabRoute'] routes: Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
+        :param _builtins.bool up: Whether its devices are up; those at the other ends of its cables are. Default: true.
         """
         if addresses is not None:
             pulumi.set(__self__, "addresses", addresses)
@@ -2283,12 +2297,20 @@ class LabHost:
             pulumi.set(__self__, "forwarding", forwarding)
         if gateway is not None:
             pulumi.set(__self__, "gateway", gateway)
+        if loopback is None:
+            loopback = False
+        if loopback is not None:
+            pulumi.set(__self__, "loopback", loopback)
         if nat is not None:
             pulumi.set(__self__, "nat", nat)
         if nat6 is not None:
             pulumi.set(__self__, "nat6", nat6)
         if routes is not None:
             pulumi.set(__self__, "routes", routes)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
 
     @_builtins.property
     @pulumi.getter
@@ -2340,9 +2362,21 @@ class LabHost:
 
     @_builtins.property
     @pulumi.getter
+    def loopback(self) -> Optional[_builtins.bool]:
+        """
+        Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
+        """
+        return pulumi.get(self, "loopback")
+
+    @loopback.setter
+    def loopback(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "loopback", value)
+
+    @_builtins.property
+    @pulumi.getter
     def nat(self) -> Optional['LabNat']:
         """
-        How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering. The router itself takes no new tcp and udp from there. Absent: `none`.
+        How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
         """
         return pulumi.get(self, "nat")
 
@@ -2354,7 +2388,7 @@ class LabHost:
     @pulumi.getter
     def nat6(self) -> Optional['LabNat6']:
         """
-        The same of IPv6: `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+        The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
         """
         return pulumi.get(self, "nat6")
 
@@ -2373,6 +2407,18 @@ class LabHost:
     @routes.setter
     def routes(self, value: Optional[Sequence['LabRoute']]):
         pulumi.set(self, "routes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> Optional[_builtins.bool]:
+        """
+        Whether its devices are up; those at the other ends of its cables are. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "up", value)
 
 
 class LabLinkDict(TypedDict):
@@ -2399,6 +2445,10 @@ class LabLinkDict(TypedDict):
     """
     Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
     """
+    up: NotRequired[_builtins.bool]
+    """
+    Whether it works: with false both ends are down. Default: true.
+    """
 
 @pulumi.input_type
 class LabLink:
@@ -2407,7 +2457,8 @@ class LabLink:
                  link: Optional['LabLinkCondition'] = None,
                  mtu: Optional[_builtins.int] = None,
                  subnet: Optional[_builtins.str] = None,
-                 subnet6: Optional[_builtins.str] = None):
+                 subnet6: Optional[_builtins.str] = None,
+                 up: Optional[_builtins.bool] = None):
         """
         A cable of a lab: a pair of veth devices.
 
@@ -2416,6 +2467,7 @@ class LabLink:
         :param _builtins.int mtu: The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+        :param _builtins.bool up: Whether it works: with false both ends are down. Default: true.
         """
         pulumi.set(__self__, "between", between)
         if link is not None:
@@ -2426,6 +2478,10 @@ class LabLink:
             pulumi.set(__self__, "subnet", subnet)
         if subnet6 is not None:
             pulumi.set(__self__, "subnet6", subnet6)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
 
     @_builtins.property
     @pulumi.getter
@@ -2486,6 +2542,18 @@ class LabLink:
     @subnet6.setter
     def subnet6(self, value: Optional[_builtins.str]):
         pulumi.set(self, "subnet6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> Optional[_builtins.bool]:
+        """
+        Whether it works: with false both ends are down. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "up", value)
 
 
 class LabLinkConditionDict(TypedDict):
@@ -2600,6 +2668,60 @@ class LabLinkCondition:
     @rate.setter
     def rate(self, value: Optional[_builtins.str]):
         pulumi.set(self, "rate", value)
+
+
+class LabLoopbacksDict(TypedDict):
+    """
+    What the addresses of loopback devices of a lab are from.
+    """
+    subnet: NotRequired[_builtins.str]
+    """
+    The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+    """
+    subnet6: NotRequired[_builtins.str]
+    """
+    The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+    """
+
+@pulumi.input_type
+class LabLoopbacks:
+    def __init__(__self__, *,
+                 subnet: Optional[_builtins.str] = None,
+                 subnet6: Optional[_builtins.str] = None):
+        """
+        What the addresses of loopback devices of a lab are from.
+
+        :param _builtins.str subnet: The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+        :param _builtins.str subnet6: The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+        """
+        if subnet is not None:
+            pulumi.set(__self__, "subnet", subnet)
+        if subnet6 is not None:
+            pulumi.set(__self__, "subnet6", subnet6)
+
+    @_builtins.property
+    @pulumi.getter
+    def subnet(self) -> Optional[_builtins.str]:
+        """
+        The IPv4 subnet that they are from; `none`: no IPv4. Default: `10.255.0.0/16`.
+        """
+        return pulumi.get(self, "subnet")
+
+    @subnet.setter
+    def subnet(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "subnet", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def subnet6(self) -> Optional[_builtins.str]:
+        """
+        The IPv6 subnet that they are from; `none`: no IPv6. Default: `fd00:0:0:ff00::/64`.
+        """
+        return pulumi.get(self, "subnet6")
+
+    @subnet6.setter
+    def subnet6(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "subnet6", value)
 
 
 class LabRegionDict(TypedDict):

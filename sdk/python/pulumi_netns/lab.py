@@ -77,6 +77,7 @@ def lab(hosts: Optional[Mapping[str, Union['LabHost', 'LabHostDict']]] = None,
         ipv4: Optional[_builtins.bool] = None,
         ipv6: Optional[_builtins.bool] = None,
         links: Optional[Sequence[Union['LabLink', 'LabLinkDict']]] = None,
+        loopbacks: Optional[Union['LabLoopbacks', 'LabLoopbacksDict']] = None,
         prefix: Optional[_builtins.str] = None,
         regions: Optional[Mapping[str, Union['LabRegion', 'LabRegionDict']]] = None,
         routing: Optional['LabRouting'] = None,
@@ -94,6 +95,7 @@ def lab(hosts: Optional[Mapping[str, Union['LabHost', 'LabHostDict']]] = None,
     :param _builtins.bool ipv4: Whether hosts have addresses of IPv4. Default: true.
     :param _builtins.bool ipv6: Whether hosts have addresses of IPv6. Default: true.
     :param Sequence[Union['LabLink', 'LabLinkDict']] links: The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, which makes them one network. Absent: none but those to the hosts of `switches`.
+    :param Union['LabLoopbacks', 'LabLoopbacksDict'] loopbacks: Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
     :param _builtins.str prefix: What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
     :param Mapping[str, Union['LabRegion', 'LabRegionDict']] regions: Places far from each other by their names, each of which is a router of that name. Absent: none.
     :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
@@ -104,6 +106,7 @@ def lab(hosts: Optional[Mapping[str, Union['LabHost', 'LabHostDict']]] = None,
     __args__['ipv4'] = ipv4
     __args__['ipv6'] = ipv6
     __args__['links'] = links
+    __args__['loopbacks'] = loopbacks
     __args__['prefix'] = prefix
     __args__['regions'] = regions
     __args__['routing'] = routing
@@ -119,6 +122,7 @@ def lab_output(hosts: pulumi.Input[Optional[Optional[Mapping[str, Union['LabHost
                ipv4: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                ipv6: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                links: pulumi.Input[Optional[Optional[Sequence[Union['LabLink', 'LabLinkDict']]]]] = None,
+               loopbacks: pulumi.Input[Optional[Optional[Union['LabLoopbacks', 'LabLoopbacksDict']]]] = None,
                prefix: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                regions: pulumi.Input[Optional[Optional[Mapping[str, Union['LabRegion', 'LabRegionDict']]]]] = None,
                routing: pulumi.Input[Optional[Optional['LabRouting']]] = None,
@@ -136,6 +140,7 @@ def lab_output(hosts: pulumi.Input[Optional[Optional[Mapping[str, Union['LabHost
     :param _builtins.bool ipv4: Whether hosts have addresses of IPv4. Default: true.
     :param _builtins.bool ipv6: Whether hosts have addresses of IPv6. Default: true.
     :param Sequence[Union['LabLink', 'LabLinkDict']] links: The cables: between two hosts, which is a network of its own; from a host to a switch; between two switches, which makes them one network. Absent: none but those to the hosts of `switches`.
+    :param Union['LabLoopbacks', 'LabLoopbacksDict'] loopbacks: Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
     :param _builtins.str prefix: What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
     :param Mapping[str, Union['LabRegion', 'LabRegionDict']] regions: Places far from each other by their names, each of which is a router of that name. Absent: none.
     :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
@@ -146,6 +151,7 @@ def lab_output(hosts: pulumi.Input[Optional[Optional[Mapping[str, Union['LabHost
     __args__['ipv4'] = ipv4
     __args__['ipv6'] = ipv6
     __args__['links'] = links
+    __args__['loopbacks'] = loopbacks
     __args__['prefix'] = prefix
     __args__['regions'] = regions
     __args__['routing'] = routing

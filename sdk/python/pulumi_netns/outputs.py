@@ -29,6 +29,7 @@ __all__ = [
     'FirewallElementState',
     'LabHostDevice',
     'LabHostResult',
+    'LabLoopbackResult',
     'LabNetworkResult',
     'LabTopology',
     'LinkOffloads',
@@ -1414,7 +1415,9 @@ class LabHostResult(dict):
                  devices: Sequence['outputs.LabHostDevice'],
                  namespace: _builtins.str,
                  ipv4: Optional[_builtins.str] = None,
-                 ipv6: Optional[_builtins.str] = None):
+                 ipv6: Optional[_builtins.str] = None,
+                 loopback: Optional['outputs.LabLoopbackResult'] = None,
+                 outside6: Optional[Mapping[str, _builtins.str]] = None):
         """
         A host as it comes out.
 
@@ -1422,6 +1425,8 @@ class LabHostResult(dict):
         :param _builtins.str namespace: The name of its namespace.
         :param _builtins.str ipv4: Its first IPv4 address, without a prefix length. Absent: it has none.
         :param _builtins.str ipv6: Its first IPv6 address, without a prefix length. Absent: it has none.
+        :param 'LabLoopbackResult' loopback: The addresses of its loopback device. Absent: it has none but those of every host.
+        :param Mapping[str, _builtins.str] outside6: By the name of each router with `nat6: "prefix"` that it is behind, its first IPv6 address as it is outside of that. Absent: it is behind none.
         """
         pulumi.set(__self__, "devices", devices)
         pulumi.set(__self__, "namespace", namespace)
@@ -1429,6 +1434,10 @@ class LabHostResult(dict):
             pulumi.set(__self__, "ipv4", ipv4)
         if ipv6 is not None:
             pulumi.set(__self__, "ipv6", ipv6)
+        if loopback is not None:
+            pulumi.set(__self__, "loopback", loopback)
+        if outside6 is not None:
+            pulumi.set(__self__, "outside6", outside6)
 
     @_builtins.property
     @pulumi.getter
@@ -1459,6 +1468,58 @@ class LabHostResult(dict):
     def ipv6(self) -> Optional[_builtins.str]:
         """
         Its first IPv6 address, without a prefix length. Absent: it has none.
+        """
+        return pulumi.get(self, "ipv6")
+
+    @_builtins.property
+    @pulumi.getter
+    def loopback(self) -> Optional['outputs.LabLoopbackResult']:
+        """
+        The addresses of its loopback device. Absent: it has none but those of every host.
+        """
+        return pulumi.get(self, "loopback")
+
+    @_builtins.property
+    @pulumi.getter
+    def outside6(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        By the name of each router with `nat6: "prefix"` that it is behind, its first IPv6 address as it is outside of that. Absent: it is behind none.
+        """
+        return pulumi.get(self, "outside6")
+
+
+@pulumi.output_type
+class LabLoopbackResult(dict):
+    """
+    The addresses of a host's loopback device.
+    """
+    def __init__(__self__, *,
+                 ipv4: Optional[_builtins.str] = None,
+                 ipv6: Optional[_builtins.str] = None):
+        """
+        The addresses of a host's loopback device.
+
+        :param _builtins.str ipv4: Its IPv4 address, without a prefix length. Absent: it has none.
+        :param _builtins.str ipv6: Its IPv6 address, without a prefix length. Absent: it has none.
+        """
+        if ipv4 is not None:
+            pulumi.set(__self__, "ipv4", ipv4)
+        if ipv6 is not None:
+            pulumi.set(__self__, "ipv6", ipv6)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv4(self) -> Optional[_builtins.str]:
+        """
+        Its IPv4 address, without a prefix length. Absent: it has none.
+        """
+        return pulumi.get(self, "ipv4")
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv6(self) -> Optional[_builtins.str]:
+        """
+        Its IPv6 address, without a prefix length. Absent: it has none.
         """
         return pulumi.get(self, "ipv6")
 

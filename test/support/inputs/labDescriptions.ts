@@ -17,7 +17,7 @@ export const labDescriptions: fc.Arbitrary<Said> = fc.noBias(fc.gen().map((gener
 function build(dice: Dice): Said {
   const said: Said = { hosts: {}, switches: {}, links: [] };
   const routers = Array.from({ length: dice.number(0, 3) }, (_, index) => `r${index}`);
-  for (const name of routers) said.hosts[name] = { forwarding: true };
+  for (const name of routers) said.hosts[name] = { forwarding: true, ...(dice.chance(30) && { loopback: true }) };
   for (let index = 0; index < dice.number(1, 3); index++) addSwitch(dice, said, index, routers);
   for (let index = 1; index < routers.length; index++) {
     if (dice.chance(70))

@@ -2,59 +2,65 @@ import path from "node:path";
 import type { Json } from "../../../provider/core/values";
 import type { Lab } from "../../../provider/lab/lab";
 import { root } from "../../../tools/places.mjs";
+import { LabHost } from "../labHost/labHost";
 import type { Recorded } from "../provider/rpcs";
-import { type KernelFixture, kernelSuite } from "./kernelSuite";
+import { TestProvider } from "../provider/testProvider";
 
 interface MadeLab {
   /** The hosts as the function `lab` tells them, by the description that it has by now. */
   readonly hosts: Lab["hosts"];
-  readonly recorded: Recorded;
   /** Makes it as another description says. */
   become(said: Json): Promise<void>;
+  /** Whether all on the host is as it was made. */
+  isAsMade(): Promise<boolean>;
 }
 
-export interface LabFixture extends KernelFixture {
-  /** Makes the Topology of a description; it goes with the test. */
+export interface LabFixture {
+  host: LabHost;
+  /** Makes the Topology of a description; it goes with the suite. */
   make(said: Json): Promise<MadeLab>;
-  /** What a program of test/support/testing prints on the lab host, as JSON. */
+  /** What a program of test/support/testing prints on the host, as JSON. */
   finds<T>(program: string, ...words: string[]): Promise<T>;
 }
 
 /** A suite about labs of the function `lab`, made on one lab host by the provider in this process. */
 export function labSuite(title: string, tests: (fixture: LabFixture) => void): void {
-  kernelSuite(title, (kernel) => {
-    let made: { name: string; recorded: Recorded }[] = [];
-    const fixture: LabFixture = Object.assign(kernel, {
-      async make(said: Json): Promise<MadeLab> {
+  describe(title, () => {
+    const made: { name: string; recorded: Recorded }[] = [];
+    let provider: TestProvider;
+    const expand = async (said: Json) => (await provider.call("lab", said)) as unknown as Lab;
+    const fixture: LabFixture = {
+      host: undefined as never,
+      async make(said) {
         const name = `lab${made.length}`;
-        const first = await expanded(kernel, said);
-        const one = {
-          name,
-          hosts: first.hosts,
-          recorded: await kernel.provider.create("Topology", name, first.topology),
-        };
+        const { hosts, topology } = await expand(said);
+        const one = { name, hosts, recorded: await provider.create("Topology", name, topology) };
         made.push(one);
         return Object.assign(one, {
           async become(other: Json) {
-            const { hosts, topology } = await expanded(kernel, other);
-            one.recorded = await kernel.provider.update("Topology", name, one.recorded, topology);
+            const { hosts, topology } = await expand(other);
+            one.recorded = await provider.update("Topology", name, one.recorded, topology);
             one.hosts = hosts;
+          },
+          async isAsMade() {
+            const seen = await provider.read("Topology", name, one.recorded);
+            return seen !== undefined && provider.diff("Topology", seen, one.recorded.inputs).details.length === 0;
           },
         });
       },
-      async finds<T>(program: string, ...words: string[]): Promise<T> {
+      async finds<T>(program: string, ...words: string[]) {
         const file = path.join(root, "test/support/testing", program);
-        return JSON.parse(await kernel.lab.run([process.execPath, file, ...words], { timeoutMs: 20_000 })) as T;
+        return JSON.parse(await fixture.host.run([process.execPath, file, ...words], { timeoutMs: 30_000 })) as T;
       },
+    };
+    before(async () => {
+      fixture.host = await LabHost.start();
+      provider = new TestProvider(fixture.host);
     });
     tests(fixture);
-    afterEach("the labs go", async () => {
-      for (const { name, recorded } of made) await kernel.provider.delete("Topology", name, recorded);
-      made = [];
+    after(async () => {
+      for (const { name, recorded } of made) await provider.delete("Topology", name, recorded);
+      await fixture.host?.stop();
     });
   });
-}
-
-async function expanded({ provider }: KernelFixture, said: Json): Promise<Pick<Lab, "topology" | "hosts">> {
-  return (await provider.call("lab", said)) as unknown as Lab;
 }

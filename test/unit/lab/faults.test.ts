@@ -151,6 +151,20 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     ],
   ],
   [
+    "addresses of loopback devices that others have",
+    {
+      hosts: { a: { loopback: true, addresses: ["10.255.0.0"] }, b: { up: 1 } },
+      switches: { s: { subnet: "10.0.0.0/8" } },
+      loopbacks: { subnet6: "::1/128" },
+    },
+    ["hosts.b.up: must be true or false", "loopbacks.subnet6: has no addresses that hosts can have"],
+  ],
+  [
+    "subnets of loopback devices that others have",
+    { hosts: { a: { loopback: true } }, switches: { s: { hosts: ["a"], subnet: "10.0.0.0/8" } } },
+    ["loopbacks.subnet: is not given, and 10.255.0.0/16 overlaps with the subnet of another network"],
+  ],
+  [
     "jitter around nothing",
     { links: [{ between: ["a", "b"], link: { jitter: "1ms" } }] },
     ["links[0].link.jitter: needs `delay`, around which packets wait longer or shorter"],

@@ -164,6 +164,53 @@ describe("the lab of a description", () => {
     assert.deepEqual([hosts.b?.ipv4, hosts.b?.ipv6, topology.addresses.length], [undefined, undefined, 2]);
   });
 
+  it("has addresses of loopback devices, to which routers lead, and which keep all else as it is", () => {
+    const loopback = { loopback: true };
+    const hosts = { r1: { forwarding: true }, r2: { forwarding: true }, h: {} };
+    const links = [{ between: ["r1", "r2"] }, { between: ["r2", "h"] }, { between: ["r1", "pc"] }];
+    const lab = labOf({
+      hosts: { r1: { ...hosts.r1, ...loopback }, r2: hosts.r2, h: { ...loopback, addresses: ["10.255.0.7"] } },
+      links,
+    });
+    assert.deepEqual(lab.hosts.h?.loopback, { ipv4: "10.255.0.7", ipv6: "fd00:0:0:ff00::7" });
+    assert.match(lab.hosts.r1?.loopback?.ipv4 ?? "", /^10\.255\.\d+\.\d+$/);
+    assert.equal(lab.networks["h:lo"]?.subnet, "10.255.0.7/32");
+    assert.ok(list(lab, "addresses").some(({ device, address }) => device === "lo" && address === "10.255.0.7/32"));
+    const graph = graphOfLab(checkedLab(lab.topology));
+    assert.deepEqual(findingsOf(graph), []);
+    for (const [from, to] of [
+      ["pc", "h"],
+      ["h", "r1"],
+      ["r2", "h"],
+    ] as const) {
+      for (const address of Object.values(lab.hosts[to]?.loopback ?? {}))
+        assert.equal(reach(graph, from, address, { target: to }).reaches, true, `${from} ${to} ${address}`);
+    }
+    const plain = labOf({ hosts, links });
+    const more = new Set(Object.values(lab.topology).flatMap((those) => those.map((one) => JSON.stringify(one))));
+    const lost = Object.values(plain.topology).flatMap((those) =>
+      those.filter((one) => !more.has(JSON.stringify(one))),
+    );
+    assert.deepEqual([lost, lab.hosts.h?.ipv4], [[], plain.hosts.h?.ipv4]);
+    const subnets = { subnet: "192.0.2.0/24", subnet6: "none" };
+    const other = labOf({ hosts: { a: loopback }, switches: { s: { hosts: ["a"] } }, loopbacks: subnets });
+    assert.match(other.hosts.a?.loopback?.ipv4 ?? "", /^192\.0\.2\./);
+    assert.equal(other.hosts.a?.loopback?.ipv6, undefined);
+  });
+
+  it("has cables that are down: both ends, or those of a host", () => {
+    const { topology } = labOf({
+      hosts: { c: { up: false } },
+      switches: { s: { hosts: ["a", "c"] } },
+      links: [{ between: ["a", "b"], up: false }],
+    });
+    const down = topology.vethPairs.flatMap(({ a, b }) => [a as Json, b as Json].filter(({ up }) => up === false));
+    assert.deepEqual(
+      down.map(({ namespace, name }) => `${namespace}/${name}`),
+      ["c/s", "a/b", "b/a"],
+    );
+  });
+
   it("has the conditions of a link at both ends, by name or by figures or both", () => {
     const qdiscs = (link: Json) => labOf({ links: [{ between: ["a", "b"], link }] }).topology.qdiscs;
     const at = (namespace: string, device: string, netem: Json) => ({ namespace, device, kind: "netem", netem });

@@ -34,6 +34,10 @@ func generate(schemaFile, folder string) error {
 		"go":     func() (files, error) { return golang.GeneratePackage(tool, pkg, nil) },
 	}
 	for language, library := range languages {
+		// Each from its own, in any order: a generator changes what it is given.
+		if pkg, err = read(schemaFile); err != nil {
+			return err
+		}
 		made, err := library()
 		if err != nil {
 			return fmt.Errorf("%s: %w", language, err)

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { flag, mtu } from "../core/fields";
+import { condition } from "./condition";
+import { cableEnd } from "./names";
+import { networkFields } from "./networkFields";
+
+export const hostSwitch = z
+  .strictObject({
+    hosts: z
+      .array(cableEnd())
+      .optional()
+      .meta({
+        description:
+          "The hosts on it, each by a cable: `HOST`, or `HOST:DEVICE` with the name of the host's device, which is " +
+          "otherwise that of the switch. Where two names would have one address, the first in the list has it: put new " +
+          "hosts at the end. Absent: those alone that a link joins to it.",
+      }),
+    ...networkFields(24),
+    link: condition.optional().meta({
+      description:
+        "What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.",
+    }),
+    mtu: mtu().optional().meta({
+      description: "The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500.",
+    }),
+    openvswitch: flag()
+      .default(false)
+      .meta({
+        description:
+          "Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a " +
+          "namespace of its own. Default: false.",
+      }),
+    datapath: z
+      .enum(["system", "netdev"], { error: "must be system or netdev" })
+      .meta({ id: "LabDatapath", description: "What forwards the frames of a bridge of Open vSwitch." })
+      .optional()
+      .meta({
+        description:
+          "Of Open vSwitch: `system`, the kernel's module, or `netdev`, ovs-vswitchd itself, which needs no module; then " +
+          "the hosts make the checksums of what they send, which needs ethtool. Absent: `system`.",
+      }),
+    stp: flag()
+      .default(false)
+      .meta({
+        description:
+          "Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. " +
+          "Default: false.",
+      }),
+  })
+  .meta({ id: "LabSwitch", description: "A switch of a lab: a bridge with its ports." });
+
+export type SwitchDescription = z.output<typeof hostSwitch>;
