@@ -31,6 +31,8 @@ export interface Intent {
   found?: Json;
   /** Of many things, each. */
   parts?: Part[];
+  /** The state, where it is newer than what the engine was answered: until that reads it. */
+  state?: Json;
   /** How often those were changed before: tells this run's record from that of the run whose state is stored. */
   changes?: number;
 }
@@ -96,6 +98,12 @@ export class Intents {
 
   async answer(urn: string, id: string): Promise<void> {
     this.answered.add(await this.path(urn, id));
+  }
+
+  /** Has the host remember a state that the engine does not know yet. */
+  async remember(about: Omit<Intent, "mark" | "owner"> & { mark?: string; state: Json }): Promise<Intent> {
+    this.answered.delete(await this.path(about.urn, about.id));
+    return this.begin(about);
   }
 
   /** The engine's state is known to hold it, or it is no more. */

@@ -3,7 +3,7 @@ import type { Json } from "../core/values";
 import { asNetnsError, NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
 import { labelOf, ownerOf } from "../kernel/mark";
-import { isUnchangedPlace } from "../kernel/place";
+import { isOnSameDevices, isUnchangedPlace } from "../kernel/place";
 import { fullIdOf, type Kind, type Seen, token } from "../resources/kind";
 import { despiteConflicts, withWould } from "./conflicts";
 import { needFirstNames } from "./firstNames";
@@ -127,9 +127,10 @@ export class Lifecycle implements Operations<Kind> {
     }
   }
 
-  async refresh(resource: Resource, id: string, inputs: Json, state: State): Promise<Found | undefined> {
+  async refresh(resource: Resource, id: string, inputs: Json, known: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
+    const state = await this.newest(resource, known);
     const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen && isWaiting(state)) return (await waitsOn(kind, kernel, inputs)) ? { id, inputs, state } : undefined;
@@ -138,8 +139,8 @@ export class Lifecycle implements Operations<Kind> {
       return undefined;
     }
     const recordId = fullIdOf(kind, state);
-    const intent = state[MARK] === undefined ? undefined : await this.intents.peek(urn, recordId);
-    if (intent?.mark === state[MARK]) await this.intents.settle(urn, recordId);
+    const intent = known[MARK] === undefined ? undefined : await this.intents.peek(urn, recordId);
+    if (intent && intent.mark === known[MARK]) await this.intents.settle(urn, recordId);
     const now = inGivenWords(kind, { ...seen, state: seen.state }, state, state);
     const found = {
       id,
@@ -162,7 +163,8 @@ export class Lifecycle implements Operations<Kind> {
     return { id: kind.id(inputs), inputs, state: stateOf(kind, seen, inputs, kept(kind, seen.state)) };
   }
 
-  async update(resource: Resource, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+  async update(resource: Resource, id: string, want: Json, oldInputs: Json, known: State): Promise<State> {
+    const state = await this.newest(resource, known);
     if (isWaiting(state)) return (await this.makeOrWait(resource, id, want)).state;
     return this.inTurn(resource.kind, want, () => this.change(resource, id, want, oldInputs, state));
   }
@@ -173,7 +175,10 @@ export class Lifecycle implements Operations<Kind> {
     await this.rights.need(kernel, subject);
     const where = kind.where(want);
     const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
-    if (!seen?.state || !isSame(kind, state, seen)) throw refusal.gone(subject);
+    if (!seen?.state || !isSame(kind, state, seen)) {
+      if (resource.isAffected) return (await this.makeOrWait(resource, id, want)).state;
+      throw refusal.gone(subject);
+    }
     const goal = withDefaults(kind, want, oldInputs, state);
     try {
       const mark = state[MARK] ?? "";
@@ -193,8 +198,10 @@ export class Lifecycle implements Operations<Kind> {
     }
   }
 
-  async delete({ kind, urn, kernel, warn }: Resource, id: string, state: State): Promise<void> {
+  async delete(resource: Resource, id: string, known: State): Promise<void> {
+    const { kind, urn, kernel, warn } = resource;
     const subject = `${token(kind)} ${id}`;
+    const state = await this.newest(resource, known);
     await this.rights.need(kernel, subject);
     const where = kind.where(state);
     const inTurn = (work: () => Promise<void>) =>
@@ -215,6 +222,34 @@ export class Lifecycle implements Operations<Kind> {
   }
 
   needFree = needFree;
+
+  async restore(resource: Resource, id: string, inputs: Json, state: State): Promise<State> {
+    const { kind, urn, kernel } = resource;
+    if (isWaiting(state) && (await waitsOn(kind, kernel, inputs))) return state;
+    const where = kind.where(inputs);
+    const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
+    const isOfAnother = kind.setting !== undefined && !isOnSameDevices(state[PLACE] ?? "", seen?.place ?? "");
+    const have = isOfAnother ? undefined : seen?.state;
+    if (have && kind.plan(inputs, have, state[MARK] ?? "").length === 0 && !isWaiting(state)) return state;
+    if (isOfAnother) this.settingOwners.release(kind, state, state[PLACE], urn);
+    const now =
+      have && seen && !isWaiting(state)
+        ? await this.inTurn(kind, inputs, () => this.change(resource, id, inputs, inputs, state))
+        : (await this.makeOrWait(resource, id, inputs)).state;
+    const about = { urn, type: kind.type, id: fullIdOf(kind, inputs), where };
+    const mark = now[MARK];
+    const { [PLACE]: place } = now;
+    const told = { ...about, ...(mark !== undefined && { mark }), ...(place !== undefined && { place }) };
+    const intent = await this.intents.remember({ ...told, state: now });
+    return { ...now, [MARK]: intent.mark };
+  }
+
+  /** The state that is known of it, which may be newer than what the engine was answered. */
+  private async newest({ kind, urn }: Resource, state: State): Promise<State> {
+    const intent = await this.intents.peek(urn, fullIdOf(kind, state));
+    if (!intent?.state || intent.mark === state[MARK]) return state;
+    return { ...(intent.state as State), [MARK]: intent.mark };
+  }
 
   /** The record of a dead run; one about another device or namespace of that name says nothing any more. */
   private async known(urn: string, id: string, place: string | undefined): Promise<Intent | undefined> {

@@ -15,6 +15,8 @@ interface Entry {
   isGoing: boolean;
   /** The kernel takes it along; by what it hangs on that goes. */
   lostWith?: Held | undefined;
+  /** That has not been made good. */
+  isLost?: boolean;
 }
 
 /** Of many things that hang on each other, those that the kernel takes along when some go. */
@@ -24,6 +26,8 @@ export class Losses {
   private readonly holders = new Map<string, Set<string>>();
   private readonly givers = new Map<string, number>();
   private readonly gone = new Set<string>();
+  /** By the text of a part: all that give it, be it gone. */
+  private readonly sources = new Map<string, Set<string>>();
 
   knows(key: string): boolean {
     return this.entries.has(key);
@@ -33,13 +37,17 @@ export class Losses {
   know(key: string, thing: Thing): void {
     const entry: Entry = { held: heldBy(thing), given: givenBy(thing).map(partText), isGoing: false };
     this.entries.set(key, entry);
-    for (const part of entry.given) this.givers.set(part, (this.givers.get(part) ?? 0) + 1);
+    for (const part of entry.given) {
+      this.givers.set(part, (this.givers.get(part) ?? 0) + 1);
+      this.sources.set(part, (this.sources.get(part) ?? new Set()).add(key));
+    }
     for (const held of entry.held) {
       const part = partText(held);
       const holders = this.holders.get(part) ?? new Set();
       this.holders.set(part, holders.add(key));
       if (this.isGone(held) && !entry.lostWith) {
         entry.lostWith = held;
+        entry.isLost = true;
         this.withdraw(entry);
       }
     }
@@ -56,7 +64,9 @@ export class Losses {
   /** The thing is gone for good: no more is asked about it. */
   forget(key: string): void {
     this.remove(key);
-    for (const held of this.entries.get(key)?.held ?? []) this.holders.get(partText(held))?.delete(key);
+    const { held = [], given = [] } = this.entries.get(key) ?? {};
+    for (const one of held) this.holders.get(partText(one))?.delete(key);
+    for (const part of given) this.sources.get(part)?.delete(key);
     this.entries.delete(key);
   }
 
@@ -72,13 +82,23 @@ export class Losses {
 
   /** The things that give what it hangs on. */
   under(key: string): string[] {
-    const held = new Set(this.entries.get(key)?.held.map(partText));
-    return [...this.entries].flatMap(([other, { given }]) => (given.some((part) => held.has(part)) ? [other] : []));
+    return (this.entries.get(key)?.held ?? []).flatMap((held) => [...(this.sources.get(partText(held)) ?? [])]);
   }
 
   /** What it hangs on that goes, and takes it along. */
   lostWith(key: string): Held | undefined {
     return this.entries.get(key)?.lostWith;
+  }
+
+  /** Whether it is lost, and not there again. */
+  isLost(key: string): boolean {
+    return this.entries.get(key)?.isLost ?? false;
+  }
+
+  /** It is there again. */
+  madeGood(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry) entry.isLost = false;
   }
 
   private take(part: string): void {
@@ -87,6 +107,7 @@ export class Losses {
     const losing = [...(this.holders.get(part) ?? [])].map((key) => this.entries.get(key) as Entry);
     // All that hang on this very part before those that hang on them: the nearest cause is the one that is told.
     const by = (entry: Entry) => entry.held.find((held) => partText(held) === part && this.isGone(held));
+    for (const entry of losing) entry.isLost ||= by(entry) !== undefined;
     const lost = losing.filter((entry) => !entry.lostWith && by(entry));
     for (const entry of lost) entry.lostWith = by(entry);
     for (const entry of lost) if (!entry.isGoing) this.withdraw(entry);

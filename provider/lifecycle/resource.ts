@@ -5,8 +5,8 @@ import type { State } from "./state";
 
 /** The changes that are under way beside one. */
 export interface Others {
-  /** Waits until one of them has ended; false where none is left that could help. */
-  another(): Promise<boolean>;
+  /** Waits until one of them has ended; false where none is left that could help, for so long. */
+  another(quietMs?: number): Promise<boolean>;
   /** This one has changed nothing: its end helps none of them. */
   pass(): void;
   /** Whether what this one conflicts with, in the words of kinds, gives way in this run: it is still to go, or has gone. */
@@ -45,6 +45,11 @@ export interface Operations<Defined = Definition> {
   import(resource: Resource<Defined>, id: string, toManage: boolean): Promise<Found | undefined>;
   update(resource: Resource<Defined>, id: string, want: Json, oldInputs: Json, state: State): Promise<State>;
   delete(resource: Resource<Defined>, id: string, state: State): Promise<void>;
+  /**
+   * Makes again what other resources of this run have taken along of it, or what had to wait, although the engine asks
+   * for no change. Its state then, which the host remembers until the engine reads it.
+   */
+  restore?(resource: Resource<Defined>, id: string, inputs: Json, state: State): Promise<State>;
   /**
    * Refuses where something else is in the place of what is to come instead of what the state is about; `givesWay`: whether
    * the owner of a mark is to be made anew in this run as well.

@@ -1,12 +1,26 @@
 import type { Kernel } from "../kernel/kernel";
 import { untilReady } from "./readiness";
 
+/**
+ * The engine does only so many changes side by side (`--parallel`; by default four for each processor): where others are
+ * still to begin, those that wait hold their places.
+ */
+const CROWDED_MS = 250;
+/** The same once that has been seen to be so. */
+const STILL_CROWDED_MS = 20;
+/** How long to wait for what the engine is known to begin, and does not: it may skip some (`--target`). */
+const TO_COME_MS = 5000;
+
 /** The changes that the engine has under way side by side, for those of them that wait for what another may bring. */
 export class UnderWay {
   private working = 0;
+  private isKnownCrowded = false;
   private lastMs = 0;
   /** How many have ended so far that may have helped. */
   ended = 0;
+
+  /** `isMoreToCome`: whether the engine is known to begin others. */
+  constructor(private readonly isMoreToCome: () => boolean = () => false) {}
 
   /** Does the work of one; with `pass` it says that it has changed nothing, so that its end helps none of the others. */
   async while<T>(work: (pass: () => void) => Promise<T>): Promise<T> {
@@ -24,7 +38,8 @@ export class UnderWay {
 
   /**
    * For one of them: looks until `look` answers nothing that it waits for, or none of the others has worked for `quietMs`,
-   * since the engine may need a moment between two of them. Answers whether it came.
+   * since the engine may need a moment between two of them; longer where it is known to begin others. Answers whether it
+   * came.
    */
   async wait(
     kernel: Kernel,
@@ -34,7 +49,10 @@ export class UnderWay {
   ): Promise<boolean> {
     this.rest();
     const begunMs = performance.now();
-    const isQuiet = () => this.working <= 0 && performance.now() - Math.max(begunMs, this.lastMs) > quietMs;
+    const isQuiet = () => {
+      const patienceMs = this.isMoreToCome() ? Math.max(quietMs, TO_COME_MS) : quietMs;
+      return this.working <= 0 && performance.now() - Math.max(begunMs, this.lastMs) > patienceMs;
+    };
     let lack: string | undefined;
     try {
       await untilReady(kernel, subject, async () => {
@@ -45,6 +63,14 @@ export class UnderWay {
       this.working += 1;
     }
     return lack === undefined;
+  }
+
+  /** For one that waits: whether all do, so that the others which the engine is to begin have no place. */
+  isCrowded(): boolean {
+    const quietMs = this.isKnownCrowded ? STILL_CROWDED_MS : CROWDED_MS;
+    const isCrowded = this.working <= 0 && this.isMoreToCome() && performance.now() - this.lastMs > quietMs;
+    this.isKnownCrowded ||= isCrowded;
+    return isCrowded;
   }
 
   private rest(): void {

@@ -6,6 +6,9 @@ import { untilReady } from "./readiness";
 import type { Resource } from "./resource";
 import { type State, stateOf } from "./state";
 
+/** Where no other change has been under way for so long, it waits. One that comes later and sets the device up makes it. */
+export const QUIET_MS = 200;
+
 /** What cannot be, because a device on its way is down: that is no fault, but a state. */
 export interface Waiting {
   reason: string;
@@ -63,7 +66,7 @@ export async function orWaiting(
       if (!(error instanceof NetnsError) || error.kind !== "unreachable") throw error;
       if (!(await look())[0]) throw error;
       let [waiting] = await lasting(kernel, subject, look);
-      while (waiting && (await others?.another())) [waiting] = await lasting(kernel, subject, look);
+      while (waiting && (await others?.another(QUIET_MS))) [waiting] = await lasting(kernel, subject, look);
       if (!waiting) continue;
       others?.pass();
       warn(told(subject, waiting.reason));

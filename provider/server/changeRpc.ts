@@ -10,14 +10,15 @@ import {
 import { metaOf } from "../core/meta";
 import type { Json, Path } from "../core/values";
 import type { Properties } from "../core/wire";
-import { PartialError } from "../errors";
+import { type NetnsError, PartialError } from "../errors";
 import * as refusal from "../lifecycle/refusal";
 import type { State } from "../lifecycle/state";
-import { type Definition, type List, subjectOf, token } from "../resources/kind";
+import { type Definition, type Kind, type List, subjectOf, token } from "../resources/kind";
 import { editsOf, replacementsTold } from "../topology/changes";
 import { inLists } from "../topology/elements";
 import { isRecord } from "../topology/record";
 import { followed } from "../topology/secrets";
+import type { Done } from "./owed";
 import type { Plugin } from "./plugin";
 import { previewCreate, previewUpdate } from "./preview";
 import { decode, encode } from "./property";
@@ -38,15 +39,23 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   // The deletions that it waits for end at deadlines of their own.
   const wait = { ...about(kind, request, []), timeoutSeconds: Number.POSITIVE_INFINITY };
   await plugin.request(wait, ({ kernel, ...one }) => plugin.pendingDeletes.gone(one.urn, subjectOf(one), kernel));
+  const asked = about(kind, request, [news]);
+  const promised = promisedOf(kind, news.values);
+  const promise = (one: { id: string; state: State }) => (why: NetnsError) => {
+    plugin.owed.promise(asked.urn, doneOf(asked, one.id, news.values, one.state), why);
+    return one;
+  };
   const { id, state } = await plugin
-    .change(about(kind, request, [news]), (resource) => plugin.operations(kind).create(resource, news.values))
+    .change(asked, (resource) => plugin.operations(kind).create(resource, news.values), promised && promise(promised))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
+  if (state !== promised?.state) noteMade(plugin, asked, doneOf(asked, id, news.values, state));
   response.setId(id);
   response.setProperties(encode(state, paths));
   return response;
 }
 
 export async function read(plugin: Plugin, kind: Definition, request: ReadRequest): Promise<ReadResponse> {
+  plugin.runState.noteBegun(request.getUrn());
   const response = new ReadResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
   const state = decode(request.getProperties());
@@ -104,13 +113,37 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   mayChange(plugin, kind, request.getUrn());
   needChecked(kind, news.values);
   needRecorded(kind, request.getId(), state.values);
+  const asked = about(kind, request, [news, state]);
   const now = await plugin
-    .change(about(kind, request, [news, state]), (resource) =>
+    .change(asked, (resource) =>
       plugin.operations(kind).update(resource, request.getId(), news.values, old.values, state.values as State),
     )
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }, ...(kind.lists ? [state] : [])]));
+  noteMade(plugin, asked, doneOf(asked, request.getId(), news.values, now));
   response.setProperties(encode(now, paths));
   return response;
+}
+
+type Asked = ReturnType<typeof about>;
+
+function doneOf({ kind, properties }: Asked, id: string, inputs: Json, state: State): Done {
+  return { kind, properties, id, inputs, state };
+}
+
+/** The engine takes it for done from now on. */
+function noteMade(plugin: Plugin, { urn, kind }: Asked, done: Done): void {
+  plugin.runState.noteMade(urn, kind, done.state);
+  plugin.owed.keep(urn, done);
+}
+
+/** What can be answered before it is made, where all outputs are certain. */
+function promisedOf(definition: Definition, inputs: Json): { id: string; state: State } | undefined {
+  if (definition.lists || definition.prove) return undefined;
+  const kind = definition as Kind;
+  const waiting = "waiting" in kind.outputs.shape ? { waiting: true } : {};
+  const state = { ...inputs, ...kind.preview(inputs), ...waiting };
+  const isCertain = !kind.bearsMark && !kind.setting && kind.outputs.safeParse(state).success;
+  return isCertain ? { id: kind.id(inputs), state } : undefined;
 }
 
 export async function remove(plugin: Plugin, kind: Definition, request: DeleteRequest): Promise<void> {

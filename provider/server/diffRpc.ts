@@ -1,8 +1,9 @@
 import type { DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Change } from "../core/diff";
 import { metaOf } from "../core/meta";
-import { isObject, isWithin, type Json } from "../core/values";
+import { isObject, isWithin, type Json, unknowns } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
+import type { State } from "../lifecycle/state";
 import { placeOf } from "../place/place";
 import type { Definition, Kind, List } from "../resources/kind";
 import { byKey, type Element, elementsOf, inLists } from "../topology/elements";
@@ -23,7 +24,15 @@ export async function diff(plugin: Plugin, kind: Definition, request: DiffReques
   const changes = together(changesBetween(kind, request, sides), plugin.runState.lostOf(urn, kind, sides));
   plugin.pendingDeletes.noteDiff(urn, want);
   plugin.runState.noteDiff(urn, kind, sides, changes);
+  if (changes.length === 0 && plugin.runState.isRegistered(urn)) keep(plugin, kind, request, sides);
   return diffResponse(kind, changes);
+}
+
+/** What the engine need not do anything about is done, until something else of this run takes it along. */
+function keep({ owed }: Plugin, kind: Definition, request: DiffRequest, { state, want }: Sides): void {
+  if (unknowns(want).length > 0) return;
+  const properties = [decode(request.getOlds()), decode(request.getNews())];
+  owed.keep(request.getUrn(), { kind, id: request.getId(), inputs: want, state: state as State, properties });
 }
 
 /** What differs by itself, and what is lost to others: where both are at one place, it is one change. */

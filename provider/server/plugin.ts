@@ -16,6 +16,7 @@ import { untilReady } from "../lifecycle/readiness";
 import type { Others as Beside, Operations, Resource } from "../lifecycle/resource";
 import { Rights } from "../lifecycle/rights";
 import { SettingOwners } from "../lifecycle/settingOwners";
+import type { State } from "../lifecycle/state";
 import { UnderWay } from "../lifecycle/underWay";
 import type { Netlink } from "../netlink/netlink";
 import { type Definition, subjectOf, token } from "../resources/kind";
@@ -24,14 +25,18 @@ import { wayOf } from "../why/way";
 import type { Teller } from "./engine";
 import { explain } from "./explain";
 import { Findings } from "./findings";
+import { type Done, Owed } from "./owed";
 import { PendingDeletes } from "./pendingDeletes";
 import { masked, secretTexts } from "./property";
 import { RunState } from "./runState";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const TOPOLOGY_TIMEOUT_SECONDS = 600;
-/** Where no other change has been under way for so long, none is to come that could help: the engine starts side by side. */
-const QUIET_MS = 200;
+/**
+ * Where no other change has been under way for so long, none is to come that could help: the engine starts side by side,
+ * but between two of them it stores its state, and the program may have to think.
+ */
+const QUIET_MS = 1000;
 /** The same where the engine has said that it replaces another resource, which may give up a name: that is to come. */
 const ANNOUNCED_MS = 5000;
 /** How long the engine may take until it has asked what differs in all that the program registers side by side. */
@@ -50,7 +55,9 @@ export class Plugin {
   runState!: RunState;
   /** What goes wrong in the topologies of this run. */
   findings!: Findings;
-  private readonly underWay = new UnderWay();
+  /** What the engine takes for done, and is not. */
+  owed!: Owed;
+  private readonly underWay = new UnderWay(() => this.runState.isMoreToCome);
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
   private proofs!: Proofs;
@@ -78,6 +85,12 @@ export class Plugin {
     this.intents = new Intents(this.host);
     this.pendingDeletes = new PendingDeletes(this.underWay, (urn) => this.runState.isMadeAgain(urn));
     this.runState = new RunState();
+    this.owed = new Owed({
+      isLost: (urn) => this.runState.isLost(urn),
+      awaits: (urn) => this.runState.awaits(urn),
+      noteMade: (urn, kind, state) => this.runState.noteMade(urn, kind, state),
+      restore: (urn, done) => this.restore(urn, done),
+    });
     this.findings = new Findings(config.findings, this.engine);
     const [settingOwners, rights] = [new SettingOwners(), new Rights()];
     this.lifecycle = new Lifecycle(this.intents, settingOwners, rights, this.underWay);
@@ -159,39 +172,86 @@ export class Plugin {
 
   /**
    * A request that makes or changes something. What it needs another one may be making at this moment, where the program
-   * names no order: then it waits for the others, and tries again as long as one of them ends.
+   * names no order: then it waits for the others, and tries again as long as one of them ends. `promise`: answers in its
+   * place, where the engine has no room for those others as long as it waits.
    */
-  change<Kind extends object, T>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<T>): Promise<T> {
+  change<Kind extends object, T>(
+    about: Request<Kind>,
+    work: (resource: Resource<Kind>) => Promise<T>,
+    promise?: (why: NetnsError) => T,
+  ): Promise<T> {
+    const { urn } = about;
+    this.runState.noteBegun(urn);
     return this.request(about, (resource) =>
       this.underWay.while(async (pass) => {
-        const others = { another: () => this.another(resource), pass };
-        while (this.runState.awaits(about.urn) && (await others.another()));
-        for (;;) {
-          // What ends during the try may be what it lacked.
-          const soFar = this.underWay.ended;
-          try {
-            const done = await work({ ...resource, others: { ...others, ...this.rivalsOf(about.urn) } });
-            await this.runState.conflicts.noteGone(about.urn, resource.kernel);
-            return done;
-          } catch (error) {
-            if (!this.mayHelp(error, about.urn)) throw error;
-            const isTaken = error instanceof NetnsError && error.kind === "exists";
-            if (!(await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS, soFar))) throw error;
-          }
+        const others = { another: (quietMs?: number) => this.another(resource, quietMs), pass };
+        try {
+          while (this.runState.awaits(urn) && (await others.another()));
+          const done = await this.tryWith(resource, others, work, promise);
+          this.runState.noteDone(urn);
+          return done;
+        } catch (error) {
+          this.runState.noteDone(urn);
+          this.runState.noteFailed();
+          throw error;
+        } finally {
+          await this.owed.settle();
         }
       }),
-    ).finally(() => this.runState.noteDone(about.urn));
+    );
+  }
+
+  private async tryWith<Kind extends object, T>(
+    resource: Resource<Kind>,
+    others: Pick<Beside, "another" | "pass">,
+    work: (resource: Resource<Kind>) => Promise<T>,
+    promise?: (why: NetnsError) => T,
+  ): Promise<T> {
+    const { urn, kernel } = resource;
+    for (;;) {
+      // What ends during the try may be what it lacked.
+      const soFar = this.underWay.ended;
+      try {
+        const beside = { ...others, ...this.rivalsOf(urn) };
+        const done = await work({ ...resource, isAffected: this.runState.isAffected(urn), others: beside });
+        await this.runState.conflicts.noteGone(urn, kernel);
+        return done;
+      } catch (error) {
+        if (!this.mayHelp(error, urn)) throw error;
+        const isTaken = error.kind === "exists";
+        const mayPromise = promise !== undefined && !isTaken && error.parts.conflict === undefined;
+        let isCrowded = false;
+        const givesPlace = () => (isCrowded = mayPromise && this.underWay.isCrowded());
+        const came = await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS, soFar, givesPlace);
+        if (isCrowded && promise) {
+          others.pass();
+          return promise(error);
+        }
+        if (!came) throw error;
+      }
+    }
   }
 
   /** A request that takes something away: the others that wait see it end. */
   removal<Kind extends object>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<void>): Promise<void> {
+    this.owed.forget(about.urn);
     return this.request(about, (resource) =>
       this.underWay.while(async () => {
         await work(resource);
         this.runState.noteDeleted(about.urn);
         await this.runState.conflicts.noteGone(about.urn, resource.kernel);
+        await this.owed.settle();
       }),
     );
+  }
+
+  /** Makes what the engine takes for done. */
+  private restore(urn: string, { kind, id, inputs, state, properties }: Done): Promise<State> {
+    const about = { kind, urn, timeoutSeconds: 0, properties };
+    return this.request(about, async (resource) => {
+      const now = await this.operations(kind).restore?.({ ...resource, isAffected: true }, id, inputs, state);
+      return now ?? state;
+    });
   }
 
   /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
@@ -199,8 +259,10 @@ export class Plugin {
     { kernel, urn }: Pick<Resource, "kernel" | "urn">,
     quietMs = QUIET_MS,
     soFar = this.underWay.ended,
+    givesUp = () => false,
   ): Promise<boolean> {
-    const look = async () => (this.underWay.ended === soFar ? "nothing else has ended that it may need" : undefined);
+    const isOver = () => this.underWay.ended !== soFar || givesUp();
+    const look = async () => (isOver() ? undefined : "nothing else has ended that it may need");
     return this.underWay.wait(kernel, urn, quietMs, look).catch(() => false);
   }
 
@@ -212,7 +274,7 @@ export class Plugin {
     };
   }
 
-  private mayHelp(error: unknown, urn: string): boolean {
+  private mayHelp(error: unknown, urn: string): error is NetnsError {
     if (!(error instanceof NetnsError)) return false;
     const { conflict } = error.parts;
     if (conflict !== undefined) return this.runState.conflicts.giveWay(conflict, urn) !== undefined;
@@ -239,6 +301,9 @@ export class Plugin {
     // In the middle of something, the engine may end before it has stored what it was answered until then.
     if (!this.cancelled.signal.aborted) this.isInOrder = this.running.size === 0;
     this.cancelled.abort();
+    for (const [urn, why] of this.owed.open) {
+      this.engine.log("error", `this has not been made in this run, as it was to be: ${why.message}`, urn);
+    }
   }
 
   /** The engine is gone: what it was answered it may not have stored. */

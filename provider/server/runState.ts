@@ -31,6 +31,8 @@ export class RunState {
   private readonly replacements = new Map<string, Json>();
   /** The resources that lose parts to others, until they are made or changed. */
   private readonly changing = new Set<string>();
+  /** What the engine is to make or change, and has not begun: it has asked for that, and does only so many side by side. */
+  private readonly queued = new Set<string>();
 
   noteRead(urn: string, kind: Definition, state: Json): void {
     this.know(thingsOf(urn, kind, state));
@@ -38,6 +40,25 @@ export class RunState {
 
   noteCheck(urn: string): void {
     this.registered.add(urn);
+    this.queued.add(urn);
+  }
+
+  isRegistered(urn: string): boolean {
+    return this.registered.has(urn);
+  }
+
+  /** The engine begins to make or change it, or reads it. */
+  noteBegun(urn: string): void {
+    this.queued.delete(urn);
+  }
+
+  /** After a failure the engine may begin nothing more. */
+  noteFailed(): void {
+    this.queued.clear();
+  }
+
+  get isMoreToCome(): boolean {
+    return this.queued.size > 0;
   }
 
   /** Of a resource that is asked for: what it loses to others, as changes. */
@@ -60,6 +81,7 @@ export class RunState {
   noteDiff(urn: string, kind: Definition, sides: Sides, changes: readonly Change[]): void {
     const isRefresh = !this.registered.has(urn) && unknowns(sides.want).length === 0;
     if (this.registered.has(urn)) this.compared.add(labelOf(urn));
+    if (changes.length === 0) this.queued.delete(urn);
     if (changes.length === 0 || isRefresh) return;
     if (kind.lists) {
       this.changing.add(urn);
@@ -75,7 +97,18 @@ export class RunState {
 
   /** Whether it loses something to other resources. */
   isAffected(urn: string): boolean {
-    return this.losing.has(urn);
+    return this.losing.has(urn) || this.isLost(urn);
+  }
+
+  /** Whether it, or a part of it, is lost with something else, and not there again. */
+  isLost(urn: string): boolean {
+    return this.keysOf(urn).some((key) => this.losses.isLost(key));
+  }
+
+  /** It is made or changed, and as it is to be; what that hangs on may be still to go. */
+  noteMade(urn: string, kind: Definition, state: Json): void {
+    this.know(thingsOf(urn, kind, state));
+    if (this.awaits(urn) === undefined) for (const key of this.keysOf(urn)) this.losses.madeGood(key);
   }
 
   /** Of a topology: its elements that are lost with something else, by their places, and the property that says with what. */
@@ -104,7 +137,7 @@ export class RunState {
   /** The resource is deleted. What is to come in its place may have to wait for what the old one hung on. */
   noteDeleted(urn: string): void {
     if (this.replacements.has(urn)) return;
-    for (const key of this.topologies.get(urn)?.map((thing) => thing.key) ?? [urn]) this.losses.forget(key);
+    for (const key of this.keysOf(urn)) this.losses.forget(key);
     this.topologies.delete(urn);
   }
 
@@ -123,17 +156,23 @@ export class RunState {
 
   /** Why it is not time yet to make what this resource was, made anew: what takes the old one along might take the new one. */
   awaits(urn: string): string | undefined {
-    if (!this.losses.lostWith(urn)) return undefined;
+    const lost = this.keysOf(urn).filter((key) => this.losses.lostWith(key));
     const isToCome = (key: string) => {
       const other = urnIn(key);
       return other !== urn && (this.replacements.has(other) || this.changing.has(other));
     };
-    return this.losses.under(urn).some(isToCome) ? "what it hangs on has not been made anew yet" : undefined;
+    return lost.some((key) => this.losses.under(key).some(isToCome))
+      ? "what it hangs on has not been made anew yet"
+      : undefined;
   }
 
   /** Whether what it hung on, which was replaced or changed, is made again by now; false where that is not known. */
   isMadeAgain(urn: string): boolean {
     return this.losses.lostWith(urn) !== undefined && this.awaits(urn) === undefined;
+  }
+
+  private keysOf(urn: string): string[] {
+    return this.topologies.get(urn)?.map((thing) => thing.key) ?? [urn];
   }
 
   private know(things: readonly Placed[]): void {

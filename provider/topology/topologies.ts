@@ -43,14 +43,26 @@ export class Topologies implements Operations<Topology> {
     return { id, state };
   }
 
-  update(resource: ResourceOf, id: string, want: Json, oldInputs: Json, state: State): Promise<State> {
+  async update(resource: ResourceOf, id: string, want: Json, oldInputs: Json, known: State): Promise<State> {
     const { made } = madeAndProved(resource.kind.lists);
+    const state = await this.newest(resource, known);
     return this.change(resource, id, { was: recorded(made, state), oldInputs, state, want });
   }
 
-  async refresh(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<Found | undefined> {
+  /** The engine asks for no change: all that is not as it is to be was lost, or has waited. */
+  async restore(resource: ResourceOf, id: string, inputs: Json, state: State): Promise<State> {
+    const { urn, kind } = resource;
+    const now = await this.update({ ...resource, isAffected: true }, id, inputs, inputs, state);
+    const { mark, changes } = recorded(madeAndProved(kind.lists).made, now);
+    const about = { urn, type: kind.type, id: RECORD, where: {}, changes, ...(mark !== undefined && { mark }) };
+    await this.intents.remember({ ...about, state: now });
+    return now;
+  }
+
+  async refresh(resource: ResourceOf, id: string, inputs: Json, known: State): Promise<Found | undefined> {
     const { kind, urn, kernel } = resource;
     const { made, proved } = madeAndProved(kind.lists);
+    const state = await this.newest(resource, known);
     const was = recorded(made, state);
     const look = () => findAll(withReadCache(kernel), [...was.things.values()]);
     const looked = await this.rights.looking(kernel, subjectOf(resource), look, (all) => all.every(({ seen }) => seen));
@@ -70,8 +82,8 @@ export class Topologies implements Operations<Topology> {
       return broken.has(thing.key) ? [thing] : [];
     });
     if (things.length === 0 && was.things.size > 0) return undefined;
-    const intent = await this.intents.peek(urn, RECORD);
-    if (intent?.mark === was.mark && intent?.changes === was.changes) await this.intents.settle(urn, RECORD);
+    const [intent, engines] = [await this.intents.peek(urn, RECORD), recorded(made, known)];
+    if (intent?.mark === engines.mark && intent?.changes === engines.changes) await this.intents.settle(urn, RECORD);
     const proofs = await proveAgain(kernel, proved, inputs, state);
     const whole = [...things.filter(({ key }) => !broken.has(key)), ...proofs];
     const all = [...things, ...proofs];
@@ -89,8 +101,9 @@ export class Topologies implements Operations<Topology> {
     );
   }
 
-  async delete(resource: ResourceOf, _id: string, state: State): Promise<void> {
+  async delete(resource: ResourceOf, _id: string, known: State): Promise<void> {
     const { kind, kernel, urn } = resource;
+    const state = await this.newest(resource, known);
     const was = recorded(madeAndProved(kind.lists).made, state);
     const { work } = await this.begin(resource, was);
     const things = [...was.things.values()];
@@ -172,6 +185,14 @@ export class Topologies implements Operations<Topology> {
     await takeAway(work, async () => takingBack(await lookAt(withReadCache(kernel), left), intent));
     await this.intents.settle(urn, RECORD);
     return { work, hasTakenBack: left.length > 0 };
+  }
+
+  /** The state that is known of it, which may be newer than what the engine was answered. */
+  private async newest({ kind, urn }: ResourceOf, state: State): Promise<State> {
+    const intent = await this.intents.peek(urn, RECORD);
+    const { mark, changes } = recorded(madeAndProved(kind.lists).made, state);
+    const isNewer = intent?.state && intent.mark === mark && (intent.changes ?? 0) > changes;
+    return isNewer ? (intent.state as State) : state;
   }
 
   /** What of all that waits, and is not there, still has to: by the keys. */

@@ -1,7 +1,7 @@
 import { grouped, pathText } from "../core/values";
 import { withReadCache } from "../kernel/kernel";
 import { isAnyDown } from "../kernel/nexthops";
-import { isWaiting, lasting, told, type Waiting, waitingFor } from "../lifecycle/waiting";
+import { isWaiting, lasting, QUIET_MS, told, type Waiting, waitingFor } from "../lifecycle/waiting";
 import { lookAt, placesOf, removal } from "./look";
 import type { Thing } from "./record";
 import { type Done, type Task, takeAway, type Work } from "./work";
@@ -26,7 +26,7 @@ export async function splitWaiting(
   tasks: readonly Task[],
 ): Promise<{ ready: Task[]; waiting: Map<string, Done> }> {
   let waits = await waitsOf(work, tasks);
-  while (waits.size > 0 && (await work.resource.others?.another())) waits = await waitsOf(work, tasks);
+  while (waits.size > 0 && (await work.resource.others?.another(QUIET_MS))) waits = await waitsOf(work, tasks);
   const isReady = ({ key }: Task) => !waits.has(key);
   const standing = tasks.filter((task) => !isReady(task) && task.have !== undefined);
   if (standing.length > 0) {

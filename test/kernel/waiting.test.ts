@@ -80,7 +80,12 @@ function lab({ a = {}, b = {} }: { a?: Json; b?: Json }): Program {
 }
 
 const FORMS: Record<string, (program: Program) => Program> = {
-  "single resources": (program) => program,
+  // Nothing that hangs on a device says so, and it stands before that.
+  "single resources": (program) => {
+    const isBase = ({ name }: Resource) => HANGING.every((one) => one.name !== name);
+    const [base, hanging] = [program.filter(isBase), program.filter((one) => !isBase(one))];
+    return [...hanging.map((one) => ({ ...one, after: ["x"] })), ...base];
+  },
   "a Topology": topology,
   "single resources on a Topology": (program) => [
     ...topology(program.slice(0, 4)),

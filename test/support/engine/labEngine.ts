@@ -35,13 +35,16 @@ interface Planned extends Entry {
 /**
  * What Pulumi's engine does with a program, over the RPCs of a provider that asks to be read again before an update:
  * Read of all there is; then Check and Diff of one after the other, then create, update, or delete before replace
- * together with those that depend on it and whose Diff says so; in the end it deletes what has left the program. What
- * depends on nothing that is still to be done is made side by side.
+ * together with those that depend on it and whose Diff says so; in the end it deletes what has left the program. Each is
+ * looked at as soon as all is done that it depends on, and so many are made side by side.
  */
 export class LabEngine {
   private state: Entry[] = [];
   /** What this operation has deleted and not made again. */
   private readonly deleted = new Set<string>();
+
+  /** How many it makes side by side, as `--parallel` says. */
+  parallel = Number.POSITIVE_INFINITY;
 
   constructor(private readonly provider: LabProvider) {}
 
@@ -102,27 +105,40 @@ export class LabEngine {
     const read = new Map(
       await each(before, async ({ type, name, recorded }) => [name, await this.provider.read(type, name, recorded)]),
     );
-    for (const level of levels(program.map((resource) => ({ ...resource, needs: needsOf(resource) })))) {
-      const plans: Planned[] = [];
-      const doomed: Entry[][] = [];
-      for (const resource of level) {
-        const plan = await this.look(resource, now, replaced.has(resource.name) ? undefined : read.get(resource.name));
-        plans.push(replaced.has(plan.name) ? { ...plan, op: "replace" } : plan);
+    const made = new Map<string, Promise<void>>();
+    const failures: string[] = [];
+    const [inTurn, inPlace] = [places(1), places(this.parallel)];
+    const bring = async (resource: Resource) => {
+      await Promise.all(needsOf(resource).map((name) => made.get(name)));
+      // After a failure the engine begins nothing more.
+      if (failures.length > 0) return;
+      const { plan, doomed } = await inTurn(async () => {
+        const old = replaced.has(resource.name) ? undefined : read.get(resource.name);
+        const asked = await this.look(resource, now, old);
+        const plan: Planned = replaced.has(resource.name) ? { ...asked, op: "replace" } : asked;
         looked.add(plan.name);
         const left = before.filter(({ name }) => name === plan.name || !looked.has(name));
-        doomed.push(await this.doomedBy(plan, left, read, replaced));
-      }
-      for (const { op, name, details } of plans) if (op !== "same") changes.push({ op, resource: name, details });
-      if (!dry) await each(doomed, (entries) => this.deleteAll(entries));
-      await each(plans, async (plan) => {
-        const { type, name, needs, written } = plan;
-        const keep = (recorded: Recorded) => {
-          now.set(name, { type, name, needs, written, recorded });
-          this.deleted.delete(name);
-        };
-        keep(dry ? plan.recorded : await this.make(plan).catch(keepingRest(plan, keep)));
+        return { plan, doomed: await this.doomedBy(plan, left, read, replaced) };
       });
+      const { op, type, name, needs, written, details } = plan;
+      if (op !== "same") changes.push({ op, resource: name, details });
+      const keep = (recorded: Recorded) => {
+        now.set(name, { type, name, needs, written, recorded });
+        this.deleted.delete(name);
+      };
+      if (dry || op === "same") return keep(plan.recorded);
+      await inPlace(async () => {
+        if (failures.length > 0) return;
+        await this.deleteAll(doomed);
+        keep(await this.make(plan).catch(keepingRest(plan, keep)));
+      });
+    };
+    for (const resource of program) {
+      const failed = (error: Error) => void failures.push(error.message);
+      made.set(resource.name, bring(resource).catch(failed));
     }
+    await Promise.all(made.values());
+    if (failures.length > 0) throw new Error(failures.join("\n"));
     // What a replacement has taken along is gone already.
     const gone = before.filter(
       ({ name }) => !replaced.has(name) && !program.some((resource) => resource.name === name),
@@ -213,4 +229,21 @@ async function each<T, R>(all: readonly T[], work: (one: T) => R | Promise<R>): 
   const failed = results.flatMap((result) => (result.status === "rejected" ? [String(result.reason.message)] : []));
   if (failed.length > 0) throw new Error(failed.join("\n"));
   return results.map((result) => (result as PromiseFulfilledResult<R>).value);
+}
+
+/** So much work at a time, what was asked for first before the rest. */
+function places(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async (work) => {
+    if (free === 0) await new Promise<void>((begin) => waiting.push(begin));
+    else free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
 }

@@ -53,6 +53,22 @@ describe("what is under way side by side", () => {
     assert.deepEqual(await Promise.all([waits(SHORT_MS, never), waits(SHORT_MS, never)]), [false, false]);
   });
 
+  it("has no room for what is to come as soon as all only wait", async () => {
+    const come = new Set(["it"]);
+    const full = new UnderWay(() => come.size > 0);
+    let seen = 0;
+    const look = async () => {
+      if (full.isCrowded()) seen += 1;
+      return seen > 0 ? undefined : never();
+    };
+    await full.while(async () => assert.equal(full.isCrowded(), false));
+    await full.while(() => full.wait(kernel, "it", LONG_MS, look));
+    assert.equal(seen, 1);
+    come.clear();
+    assert.equal(await full.while(() => full.wait(kernel, "it", SHORT_MS, async () => never())), false);
+    assert.equal(full.isCrowded(), false);
+  });
+
   it("is waited for no longer when the run is cancelled", async () => {
     const waiting = waits(LONG_MS, never);
     cancelled.abort();
