@@ -25,12 +25,12 @@ export function referencePages(kinds: readonly Definition[], spec: PackageSpec):
   return { ...Object.fromEntries(pages), "provider.md": providerPage(spec) };
 }
 
-/** All kinds in a table, for the README. */
+/** All kinds in a table, for docs/resources.md. */
 export function kindsTable(kinds: readonly Definition[], spec: PackageSpec): string {
   const rows = kinds.map((kind) => {
     const { inputProperties, requiredInputs } = resourceOf(spec, kind);
     const names = Object.keys(inputProperties).map((key) => (requiredInputs?.includes(key) ? `**${key}**` : key));
-    const link = `[${kind.type}](docs/reference/${fileOf(kind)})`;
+    const link = `[${kind.type}](reference/${fileOf(kind)})`;
     const replaced = kind.lists ? "none: its parts are, alone" : replacedPaths(spec, inputProperties);
     return [link, firstSentence(kind.description), names.join(", "), replaced];
   });
@@ -42,12 +42,12 @@ export function componentPages(components: readonly Component[], spec: PackageSp
   return Object.fromEntries(components.map((one) => [pageOf(one.type), componentPage(one, spec)]));
 }
 
-/** All components in a table, for the README. */
+/** All components in a table, for docs/resources.md. */
 export function componentsTable(components: readonly Component[], spec: PackageSpec): string {
   const rows = components.map((one) => {
     const { inputProperties, requiredInputs, properties = {} } = resourceOf(spec, one);
     const names = Object.keys(inputProperties).map((key) => (requiredInputs?.includes(key) ? `**${key}**` : key));
-    const link = `[${one.type}](docs/reference/${pageOf(one.type)})`;
+    const link = `[${one.type}](reference/${pageOf(one.type)})`;
     return [link, firstSentence(one.description), names.join(", "), Object.keys(properties).join(", ")];
   });
   return table(["component", "what it is", "inputs (**required**)", "outputs"], rows);
@@ -58,13 +58,13 @@ export function functionPages(functions: readonly Func[], spec: PackageSpec): Re
   return Object.fromEntries(functions.map((one) => [pageOf(one.name), functionPage(one, spec)]));
 }
 
-/** All functions in a table, for the README. */
+/** All functions in a table, for docs/resources.md. */
 export function functionsTable(functions: readonly Func[], spec: PackageSpec): string {
   const rows = functions.map((one) => {
     const { inputs, outputs } = functionOf(spec, one);
     const keys = ({ properties = {} }: typeof inputs) => Object.keys(properties).join(", ");
     return [
-      `[${one.name}](docs/reference/${pageOf(one.name)})`,
+      `[${one.name}](reference/${pageOf(one.name)})`,
       firstSentence(one.description),
       keys(inputs),
       keys(outputs),
@@ -73,12 +73,9 @@ export function functionsTable(functions: readonly Func[], spec: PackageSpec): s
   return table(["function", "what it gives", "arguments", "results"], rows);
 }
 
-/** The README with the table between its marks, if it has them. */
-export function withKinds(readme: string, kinds: string): string {
-  return readme.replace(
-    /(<!-- kinds -->\n)[\s\S]*?(<!-- \/kinds -->)/,
-    (_, begin, end) => `${begin}\n${kinds}\n${end}`,
-  );
+/** The page with the tables between its marks, if it has them. */
+export function withKinds(page: string, kinds: string): string {
+  return page.replace(/(<!-- kinds -->\n)[\s\S]*?(<!-- \/kinds -->)/, (_, begin, end) => `${begin}\n${kinds}\n${end}`);
 }
 
 function kindPage(kind: Definition, spec: PackageSpec): string {

@@ -20,6 +20,8 @@ import type { PackageSpec } from "./spec";
 import { takenAlongPage } from "./takenAlongPage";
 
 const root = join(__dirname, "../..");
+/** By hand, but for its tables. */
+const RESOURCES = "docs/resources.md";
 
 /** Every generated file that is checked in: its path from the root of the repository, and its text. */
 export function generate(): Record<string, string> {
@@ -38,16 +40,16 @@ export function generate(): Record<string, string> {
       ...componentPages(components, spec),
       ...functionPages(functions, spec),
     }),
-    ...readme(spec),
+    ...resourcesPage(spec),
   ]);
 }
 
-function readme(spec: PackageSpec): [string, string][] {
-  const path = join(root, "README.md");
+function resourcesPage(spec: PackageSpec): [string, string][] {
+  const path = join(root, RESOURCES);
   if (!existsSync(path)) return [];
   const all = [kindsTable(definitions, spec), componentsTable(components, spec), functionsTable(functions, spec)];
   const tables = all.join("\n");
-  return [["README.md", withKinds(readFileSync(path, "utf8"), tables)]];
+  return [[RESOURCES, withKinds(readFileSync(path, "utf8"), tables)]];
 }
 
 /** As `biome ci` wants to find it. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { components } from "../../../provider/components";
 import { configSchema } from "../../../provider/core/config";
 import { definitions } from "../../../provider/definitions";
@@ -98,29 +100,38 @@ describe("the reference pages", () => {
   });
 });
 
-describe("the table of kinds in the README", () => {
+describe("the table of kinds in docs/resources.md", () => {
   it("links every kind, and says what it requires and what replaces it", () => {
     const table = kindsTable(definitions, spec).split("\n");
     assert.equal(
       table[3],
-      "| [VethPair](docs/reference/veth-pair.md) | Two Ethernet devices joined like the ends of a cable: what goes into " +
+      "| [VethPair](reference/veth-pair.md) | Two Ethernet devices joined like the ends of a cable: what goes into " +
         "one comes out of the other, see veth(4). | **a**, **b** | a.name, a.namespace, b.name, b.namespace |",
     );
     assert.match(table.find((row) => row.startsWith("| [Address]")) ?? "", / \| any \|$/);
     assert.match(table.findLast((row) => row !== "") ?? "", /^\| \[Topology\].* \| none: its parts are, alone \|$/);
   });
 
+  it("is where README leads to, which names each of them, too", () => {
+    const readme = readFileSync(path.join(__dirname, "../../../README.md"), "utf8");
+    const names = [...definitions, ...components].map(({ type }) => type);
+    const missing = [...names, ...functions.map(({ name }) => name)].filter(
+      (name) => !readme.includes(`[${name}](docs/`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   it("has one of the functions beside it", () => {
     assert.match(
       functionsTable(functions, spec).split("\n")[2] ?? "",
-      /^\| \[containerNamespace\]\(docs\/reference\/container-namespace\.md\) \| .* \| pid, docker, .* \| path, pid \|$/,
+      /^\| \[containerNamespace\]\(reference\/container-namespace\.md\) \| .* \| pid, docker, .* \| path, pid \|$/,
     );
   });
 
   it("has one of the components beside it", () => {
     assert.match(
       componentsTable(components, spec).split("\n")[2] ?? "",
-      /^\| \[VxlanLink\]\(docs\/reference\/vxlan-link\.md\) \| .* \| \*\*a\*\*, \*\*b\*\*, \*\*vni\*\*, port, mtu \| a, b, mtu \|$/,
+      /^\| \[VxlanLink\]\(reference\/vxlan-link\.md\) \| .* \| \*\*a\*\*, \*\*b\*\*, \*\*vni\*\*, port, mtu \| a, b, mtu \|$/,
     );
   });
 
