@@ -1,7 +1,7 @@
 import type { Fault } from "../core/check";
 import { type HostDescription, PLAIN } from "./hostFields";
 import { NONE, splitEnd } from "./names";
-import type { Drawn, Network } from "./plan";
+import type { Drawn, Leg } from "./plan";
 
 /** The second router of `nat: "cgnat"`: a carrier's, between the customer's and its gateway. */
 
@@ -16,15 +16,20 @@ interface WithCarriers {
 export function withCarriers(
   said: Described,
   drawn: readonly Drawn[],
-  networkOf: (one: Drawn) => Network | undefined,
+  legsOf: (one: Drawn) => readonly Leg[],
 ): WithCarriers {
   const all: WithCarriers = { said: { ...said }, drawn: [...drawn], faults: [] };
   const nodes = new Set([...Object.keys(said), ...drawn.flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))]);
   for (const [name, host] of Object.entries(said)) {
     const { nat, gateway = NONE } = host;
     if (nat !== "cgnat" || !host.forwarding) continue;
-    const near = new Set(drawn.filter((one) => endOf(one, gateway) >= 0).map(networkOf));
-    const uplink = drawn.find((one) => endOf(one, name) >= 0 && near.has(networkOf(one)));
+    const near = new Set(
+      drawn
+        .filter((one) => endOf(one, gateway) >= 0)
+        .flatMap(legsOf)
+        .map(({ network }) => network),
+    );
+    const uplink = drawn.find((one) => endOf(one, name) >= 0 && legsOf(one).some(({ network }) => near.has(network)));
     if (!uplink) continue;
     const carrier = `${name}-carrier`;
     const path = ["hosts", name, "nat"];

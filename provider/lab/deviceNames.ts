@@ -1,7 +1,7 @@
 import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
 import { fitted, splitEnd } from "./names";
-import type { End } from "./plan";
+import type { End, VlanDevice } from "./plan";
 import type { SwitchDescription } from "./switchFields";
 
 type Named = Omit<End, "isUp">;
@@ -37,19 +37,30 @@ export class DeviceNames {
     return [this.end(a, b.node, count, paths[0]), this.end(b, a.node, count, paths[1])];
   }
 
-  private end({ node, device }: ReturnType<typeof splitEnd>, other: string, count: number, path: Path): Named {
-    const of = this.switches.get(node);
-    const leadsTo = count === 1 ? other : `${other}_${count}`;
-    const usual = of?.openvswitch ? `${this.prefix}${node}-${leadsTo}` : leadsTo;
-    const namespace = of ? this.bridgeOf(node).namespace : `${this.prefix}${node}`;
-    const name = device ?? fitted(usual);
-    const at = place(namespace, name);
+  /** As what a host has the frames with a tag that come by a device. */
+  vlanOn({ namespace, device }: Named, vid: number, path: Path): VlanDevice {
+    const name = fitted(`${device}.${vid}`);
+    this.take(namespace, name, path);
+    return { namespace, name, parent: device, vid };
+  }
+
+  private take(namespace: string | undefined, device: string, path: Path): void {
+    const at = place(namespace, device);
     if (this.taken.has(at))
       this.faults.push({
         path,
         reason: "has a device of the same name as another one there: say a name by hand, `NAME:DEVICE`",
       });
     this.taken.add(at);
+  }
+
+  private end({ node, device }: ReturnType<typeof splitEnd>, other: string, count: number, path: Path): Named {
+    const of = this.switches.get(node);
+    const leadsTo = count === 1 ? other : `${other}_${count}`;
+    const usual = of?.openvswitch ? `${this.prefix}${node}-${leadsTo}` : leadsTo;
+    const namespace = of ? this.bridgeOf(node).namespace : `${this.prefix}${node}`;
+    const name = device ?? fitted(usual);
+    this.take(namespace, name, path);
     return { node, namespace, device: name, ...(of && { of }) };
   }
 }

@@ -4,6 +4,7 @@ import { givenRoutes } from "./byHand";
 import type { Description } from "./description";
 import { firewallsOf } from "./firewalls";
 import type { Cable, End, Host, Wiring } from "./plan";
+import { vlansOfOvsPort, vlansOfPort } from "./portVlans";
 import { type Route, routesOf } from "./routes";
 import type { Ways } from "./ways";
 
@@ -12,6 +13,7 @@ export const LISTS = {
   namespaces: "Namespace",
   vethPairs: "VethPair",
   bridges: "Bridge",
+  vlans: "Vlan",
   bridgePorts: "BridgePort",
   ovsBridges: "OvsBridge",
   ovsPorts: "OvsPort",
@@ -27,23 +29,28 @@ export type Lists = Record<keyof typeof LISTS, Json[]>;
 
 const FORWARDING = { ipv4: "net.ipv4.ip_forward", ipv6: "net.ipv6.conf.all.forwarding" } as const;
 
-export function listsOf({ hosts, switches, cables }: Wiring, ways: Ways, lab: Description): Lists {
+export function listsOf({ hosts, switches, cables, vlans }: Wiring, ways: Ways, lab: Description): Lists {
   const all = [...hosts.values()];
   const linux = switches.filter(({ namespace }) => namespace !== undefined);
-  const ends = cables.flatMap(({ ends: [a, b], netem }) => [a, b].map((end) => ({ end, netem })));
-  const ports = ends.map(({ end }) => end).filter(({ of }) => of);
+  const ends = cables.flatMap(({ ends: [a, b], netem, port }) => [a, b].map((end) => ({ end, netem, port })));
+  const ports = ends.filter(({ end }) => end.of);
   const bridgeOf = ({ node }: End) => switches.find(({ name }) => name === node)?.bridge;
   return {
     namespaces: [...linux, ...all].map(({ namespace }) => ({ name: namespace })),
     vethPairs: cables.map(pair),
-    bridges: linux.map(({ namespace, bridge, said: { mtu, stp } }) => ({
+    vlans: vlans.map((vlan) => ({ ...vlan })),
+    bridges: linux.map(({ namespace, bridge, said: { mtu, stp }, hasVlans }) => ({
       ...{ namespace, name: bridge },
       ...(mtu !== undefined && { mtu }),
       ...(stp && { stp }),
+      ...(hasVlans && { vlanFiltering: true }),
     })),
     bridgePorts: ports
-      .filter(({ namespace }) => namespace !== undefined)
-      .map((end) => ({ namespace: end.namespace, bridge: bridgeOf(end), device: end.device })),
+      .filter(({ end }) => end.namespace !== undefined)
+      .map(({ end, port }) => ({
+        ...{ namespace: end.namespace, bridge: bridgeOf(end), device: end.device },
+        ...(port && vlansOfPort(port)),
+      })),
     ovsBridges: switches
       .filter(({ namespace }) => namespace === undefined)
       .map(({ bridge, said: { datapath, stp } }) => ({
@@ -52,8 +59,8 @@ export function listsOf({ hosts, switches, cables }: Wiring, ways: Ways, lab: De
         ...(stp && { stp }),
       })),
     ovsPorts: ports
-      .filter(({ namespace }) => namespace === undefined)
-      .map((end) => ({ bridge: bridgeOf(end), name: end.device })),
+      .filter(({ end }) => end.namespace === undefined)
+      .map(({ end, port }) => ({ bridge: bridgeOf(end), name: end.device, ...(port && vlansOfOvsPort(port)) })),
     linkSettings: cables.flatMap(withoutOffload),
     sysctls: all.flatMap((host) => forwarding(host, lab)),
     addresses: all.flatMap(addresses),

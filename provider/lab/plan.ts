@@ -21,6 +21,28 @@ export interface Cable {
   ends: [End, End];
   mtu: number | undefined;
   netem: Netem | undefined;
+  /** What its ports are in, where switches know of VLANs. */
+  port?: PortVlans;
+}
+
+/** The VLANs of a port: that of frames without a tag, and those with theirs. */
+export interface PortVlans {
+  untagged: number | undefined;
+  tagged: number[];
+}
+
+/** A network that a cable carries; on the host with a tag, or without one. */
+export interface Leg {
+  network: Network;
+  tag?: number;
+}
+
+/** A device for the frames with one tag. */
+export interface VlanDevice {
+  namespace: string | undefined;
+  name: string;
+  parent: string;
+  vid: number;
 }
 
 /** A host's device in a network. */
@@ -34,13 +56,15 @@ export interface Seat {
 
 /** Hosts that reach each other without a router. */
 export interface Network {
-  /** The name of its first switch, or `HOST:HOST` of a cable. */
+  /** The name of its first switch, with `:VLAN` of one of its VLANs, or `HOST:HOST` of a cable. */
   name: string;
   isCable: boolean;
   /** What it has where the program says none, in the place of what follows from its name. */
   usual?: { subnet: string; subnet6: string };
   /** Whether it is between a customer's router and a carrier's. */
   isShared?: boolean;
+  /** Whether it is none where no host is on it. */
+  isOptional?: boolean;
   /** Where the program says, or could say, its subnets. */
   places: { path: Path; subnet?: string | undefined; subnet6?: string | undefined }[];
   seats: Seat[];
@@ -59,8 +83,15 @@ export interface Host {
 export interface Wiring {
   hosts: Map<string, Host>;
   /** The namespaces of bridges of Linux, and the bridges with their names. */
-  switches: { name: string; namespace: string | undefined; bridge: string; said: SwitchDescription }[];
+  switches: {
+    name: string;
+    namespace: string | undefined;
+    bridge: string;
+    said: SwitchDescription;
+    hasVlans: boolean;
+  }[];
   cables: Cable[];
+  vlans: VlanDevice[];
   networks: Network[];
   faults: Fault[];
 }
@@ -75,6 +106,10 @@ export interface Drawn {
   link: Condition | undefined;
   /** False: it does not work. */
   up?: boolean;
+  /** The VLAN of a host's port. */
+  vlan?: number | undefined;
+  /** Those that it carries with their tags; 1 has none. */
+  vlans?: number[] | undefined;
   /** Whether it is one that `nat` makes between a router and its carrier's. */
   isShared?: boolean;
 }

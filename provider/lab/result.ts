@@ -63,6 +63,8 @@ export const result = z.strictObject({
   }),
   hosts: z.record(z.string(), host).meta({ description: "The hosts by their names, with their addresses." }),
   networks: z.record(z.string(), network).meta({
-    description: "The networks by their names, with their subnets: of a switch its name, of a cable `HOST:HOST`.",
+    description:
+      "The networks by their names, with their subnets: of a switch its name, of a VLAN `SWITCH:VLAN`, of a cable " +
+      "`HOST:HOST`, of a loopback device `HOST:lo`.",
   }),
 });

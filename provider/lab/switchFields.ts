@@ -1,8 +1,33 @@
 import { z } from "zod";
 import { flag, mtu } from "../core/fields";
+import { ruled } from "../core/rules";
+import { LAST_VLAN } from "../core/vlans";
 import { condition } from "./condition";
 import { cableEnd } from "./names";
 import { networkFields } from "./networkFields";
+
+const vlanKey = () =>
+  ruled([
+    [
+      (id) => !/^[1-9]\d{0,3}$/.test(id) || Number(id) > LAST_VLAN,
+      `must be a VLAN ID, 2 to ${LAST_VLAN} (IEEE 802.1Q)`,
+    ],
+    [(id) => id === "1", "is the VLAN of the switch's own `hosts`"],
+  ]);
+
+const vlan = z
+  .strictObject({
+    hosts: z
+      .array(cableEnd())
+      .optional()
+      .meta({
+        description:
+          "The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: " +
+          "those alone that a link joins to it, or those at other switches.",
+      }),
+    ...networkFields(24),
+  })
+  .meta({ id: "LabVlan", description: "A VLAN of a switch of a lab." });
 
 export const hostSwitch = z
   .strictObject({
@@ -16,6 +41,14 @@ export const hostSwitch = z
           "hosts at the end. Absent: those alone that a link joins to it.",
       }),
     ...networkFields(24),
+    vlans: z
+      .record(vlanKey(), vlan, { error: "must be an object" })
+      .optional()
+      .meta({
+        description:
+          "Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other " +
+          "switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.",
+      }),
     link: condition.optional().meta({
       description:
         "What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.",

@@ -6,7 +6,8 @@ import type { Description } from "./description";
 import { DeviceNames } from "./deviceNames";
 import { type HostDescription, PLAIN } from "./hostFields";
 import { splitEnd } from "./names";
-import type { Cable, Drawn, End, Host, Network, Seat, Wiring } from "./plan";
+import { networksOf } from "./networks";
+import type { Cable, Drawn, End, Host, Seat, VlanDevice, Wiring } from "./plan";
 import { cablesOfRegions, faultsOfRegions, routersOfRegions } from "./regions";
 import type { SwitchDescription } from "./switchFields";
 
@@ -25,7 +26,7 @@ export function wire(lab: Description): Wiring {
     return wrong.length === 0;
   });
   const before = networksOf(switches, whole, []).of;
-  const { said, drawn: sound, faults: ofCarriers } = withCarriers(byHand, whole, (one) => before.get(one));
+  const { said, drawn: sound, faults: ofCarriers } = withCarriers(byHand, whole, (one) => before.get(one) ?? []);
   faults.push(...ofCarriers);
   const named = sound
     .flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))
@@ -37,48 +38,62 @@ export function wire(lab: Description): Wiring {
     }),
   );
   const devices = new DeviceNames(switches, prefix);
-  const { networks, of: networkOf } = networksOf(switches, sound, faults);
+  const { networks, of: legsOf, portOf, hasVlans } = networksOf(switches, sound, faults);
+  const vlans: VlanDevice[] = [];
   const cables = sound.map((one): Cable => {
     const isUp = (node: string) => one.up !== false && hosts.get(node)?.said.up !== false;
     const ends = devices.endsOf(one.ends, one.paths).map((end) => ({ ...end, isUp: isUp(end.node) })) as [End, End];
-    const network = networkOf.get(one);
-    for (const { node, device, of } of ends) {
-      const host = of || !network ? undefined : hosts.get(node);
-      if (!host || !network) continue;
-      const seat: Seat = { host: node, device, network };
-      host.seats.push(seat);
-      network.seats.push(seat);
-    }
+    const legs = legsOf.get(one) ?? [];
     const own = ends.find(({ of }) => of)?.of?.mtu;
     const bytes = one.said.mtu ?? own;
-    if (bytes !== undefined && network) network.mtu.push({ path: [...one.path, "mtu"], bytes });
-    return { ends, mtu: bytes, netem: one.link && netemOf(one.link) };
+    for (const { network, tag } of legs) {
+      for (const [index, end] of ends.entries()) {
+        const host = end.of ? undefined : hosts.get(end.node);
+        if (!host) continue;
+        const vlan = tag === undefined ? undefined : devices.vlanOn(end, tag, one.paths[index as 0 | 1]);
+        if (vlan) vlans.push(vlan);
+        const seat: Seat = { host: end.node, device: vlan?.name ?? end.device, network };
+        host.seats.push(seat);
+        network.seats.push(seat);
+      }
+      if (bytes !== undefined) network.mtu.push({ path: [...one.path, "mtu"], bytes });
+    }
+    const port = portOf(one);
+    return { ends, mtu: bytes, netem: one.link && netemOf(one.link), ...(port && { port }) };
   });
   faults.push(...devices.faults);
   return {
     hosts,
-    switches: [...switches].map(([name, one]) => ({ name, ...devices.bridgeOf(name), said: one })),
+    switches: [...switches].map(([name, one]) => ({
+      name,
+      ...devices.bridgeOf(name),
+      said: one,
+      hasVlans: hasVlans(name),
+    })),
     cables,
-    networks,
+    vlans,
+    networks: networks.filter(({ isOptional, seats }) => !isOptional || seats.length > 0),
     faults,
   };
 }
 
 function cablesOfSwitches(switches: ReadonlyMap<string, SwitchDescription>): Drawn[] {
-  return [...switches].flatMap(([name, { hosts = [], link }]) => {
+  return [...switches].flatMap(([name, { hosts = [], vlans = {}, link }]) => {
     const path = ["switches", name];
-    return hosts.map((end, index): Drawn => {
-      const paths: [Path, Path] = [
-        [...path, "hosts", index],
-        [...path, "hosts", index],
-      ];
-      return { ends: [end, name], paths, path, said: {}, link };
-    });
+    const cables = (ends: string[], at: Path, vlan?: { vlan: number }) =>
+      ends.map((end, index): Drawn => {
+        const own = [...at, "hosts", index];
+        return { ends: [end, name], paths: [own, own], path, said: {}, link, ...vlan };
+      });
+    const ofVlans = Object.entries(vlans).flatMap(([id, one]) =>
+      cables(one.hosts ?? [], [...path, "vlans", id], { vlan: Number(id) }),
+    );
+    return [...cables(hosts, path), ...ofVlans];
   });
 }
 
 function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string, SwitchDescription>): Drawn[] {
-  return links.map(({ between, link, up, ...said }, index): Drawn => {
+  return links.map(({ between, link, up, vlan, vlans, ...said }, index): Drawn => {
     const path = ["links", index];
     const ends = between as [string, string];
     const at = ends.map((end) => switches.get(splitEnd(end).node)).find((one) => one);
@@ -86,11 +101,14 @@ function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string
       [...path, "between", 0],
       [...path, "between", 1],
     ];
-    return { ends, paths, path, said, link: link ?? at?.link, up };
+    return { ends, paths, path, said, link: link ?? at?.link, up, vlan, vlans };
   });
 }
 
-function faultsOf({ ends, paths, path, said }: Drawn, switches: ReadonlyMap<string, SwitchDescription>): Fault[] {
+function faultsOf(
+  { ends, paths, path, said, vlan, vlans }: Drawn,
+  switches: ReadonlyMap<string, SwitchDescription>,
+): Fault[] {
   const nodes = ends.map((end) => splitEnd(end).node);
   const [one = "", other = ""] = nodes;
   const isList = path[0] === "switches";
@@ -102,6 +120,15 @@ function faultsOf({ ends, paths, path, said }: Drawn, switches: ReadonlyMap<stri
   if (!isList && nodes.some((node) => switches.has(node))) {
     for (const key of ["subnet", "subnet6"] as const)
       if (said[key] !== undefined) faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });
+  }
+  const count = nodes.filter((node) => switches.has(node)).length;
+  for (const [key, value] of Object.entries({ vlan, vlans })) {
+    if (value === undefined || isList) continue;
+    const refuse = (reason: string) => faults.push({ path: [...path, key], reason });
+    if (count === 0) refuse("is of a switch's port, and neither end is one");
+    else if (count === 2 && key === "vlan")
+      refuse("is of a host's port: of the cable between two switches say `vlans`");
+    else if (key === "vlans" && vlan !== undefined) refuse("is given besides `vlan`, which is all that the port is in");
   }
   return faults;
 }
@@ -115,57 +142,4 @@ function faultsOfConditions({ switches = {}, links = [] }: Description): Fault[]
     const wrong = link && conditionFault(link);
     return wrong ? [{ path: [...path, wrong.key], reason: wrong.reason }] : [];
   });
-}
-
-/** The network of each cable: one for all switches that are joined, and one for each cable between hosts. */
-function networksOf(
-  switches: ReadonlyMap<string, SwitchDescription>,
-  drawn: readonly Drawn[],
-  faults: Fault[],
-): { networks: Network[]; of: Map<Drawn, Network> } {
-  const groups = new Map([...switches.keys()].map((name) => [name, new Set([name])]));
-  const nodesOf = ({ ends }: Drawn) => ends.map((end) => splitEnd(end).node);
-  const loops: { at: string; path: Path }[] = [];
-  for (const one of drawn) {
-    const [a, b] = nodesOf(one).map((node) => groups.get(node));
-    if (!a || !b) continue;
-    if (a === b) loops.push({ at: [...a][0] ?? "", path: [...one.path, "between"] });
-    const both = new Set([...a, ...b].sort());
-    for (const name of both) groups.set(name, both);
-  }
-  for (const { at, path } of loops) {
-    const all = [...(groups.get(at) ?? [])];
-    if (all.some((name) => !switches.get(name)?.stp))
-      faults.push({ path, reason: "closes a loop, in which frames never end: give all switches of it `stp: true`" });
-  }
-  const bySwitch = new Map<Set<string>, Network>();
-  for (const group of new Set(groups.values())) {
-    const [name = ""] = group;
-    const places = [...group].map((one) => {
-      const { subnet, subnet6 } = switches.get(one) ?? {};
-      return { path: ["switches", one], subnet, subnet6 };
-    });
-    const mtu = [...group].flatMap((one) => {
-      const bytes = switches.get(one)?.mtu;
-      return bytes === undefined ? [] : [{ path: ["switches", one, "mtu"], bytes }];
-    });
-    bySwitch.set(group, { name, isCable: false, places, seats: [], mtu });
-  }
-  const seen = new Map<string, number>();
-  const of = new Map(
-    drawn.map((one): [Drawn, Network] => {
-      const nodes = nodesOf(one);
-      const group = nodes.map((node) => groups.get(node)).find((found) => found);
-      const known = group && bySwitch.get(group);
-      if (known) return [one, known];
-      const pair = nodes.sort().join(":");
-      const count = (seen.get(pair) ?? 0) + 1;
-      seen.set(pair, count);
-      const name = count === 1 ? pair : `${pair}:${count}`;
-      const place = { path: one.path, subnet: one.said.subnet, subnet6: one.said.subnet6 };
-      const shared = one.isShared && { isShared: true };
-      return [one, { name, isCable: true, places: [place], seats: [], mtu: [], ...shared }];
-    }),
-  );
-  return { networks: [...new Set([...bySwitch.values(), ...of.values()])], of };
 }

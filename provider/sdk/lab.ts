@@ -153,6 +153,9 @@ export interface LabResult {
   topology: outputs.LabTopology;
   /** The hosts by their names, with their addresses. */
   hosts: { [key: string]: outputs.LabHostResult };
-  /** The networks by their names, with their subnets: of a switch its name, of a cable `HOST:HOST`. */
+  /**
+   * The networks by their names, with their subnets: of a switch its name, of a VLAN `SWITCH:VLAN`, of a
+   * cable `HOST:HOST`, of a loopback device `HOST:lo`.
+   */
   networks: { [key: string]: outputs.LabNetworkResult };
 }

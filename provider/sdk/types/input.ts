@@ -488,6 +488,14 @@ export interface LabLink {
   link?: pulumi.Input<LabLinkCondition | undefined>;
   /** Whether it works: with false both ends are down. Default: true. */
   up?: pulumi.Input<boolean | undefined>;
+  /** Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`. */
+  vlan?: pulumi.Input<number | undefined>;
+  /**
+   * The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host
+   * at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches
+   * all that they have, and on a host's cable `vlan` alone.
+   */
+  vlans?: pulumi.Input<pulumi.Input<number>[] | undefined>;
   /**
    * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
    * 1500.
@@ -565,6 +573,11 @@ export interface LabSwitch {
    * that follows from the names.
    */
   subnet6?: pulumi.Input<string | undefined>;
+  /**
+   * Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the
+   * other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+   */
+  vlans?: pulumi.Input<{ [key: string]: pulumi.Input<LabVlan> } | undefined>;
   /** What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing. */
   link?: pulumi.Input<LabLinkCondition | undefined>;
   /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
@@ -584,6 +597,25 @@ export interface LabSwitch {
    * close a loop. Default: false.
    */
   stp?: pulumi.Input<boolean | undefined>;
+}
+
+/** A VLAN of a switch of a lab. */
+export interface LabVlan {
+  /**
+   * The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch.
+   * Absent: those alone that a link joins to it, or those at other switches.
+   */
+  hosts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that
+   * follows from the names.
+   */
+  subnet?: pulumi.Input<string | undefined>;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
+   * that follows from the names.
+   */
+  subnet6?: pulumi.Input<string | undefined>;
 }
 
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */

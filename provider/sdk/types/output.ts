@@ -497,6 +497,14 @@ export interface LabLink {
   link?: LabLinkCondition | undefined;
   /** Whether it works: with false both ends are down. Default: true. */
   up?: boolean | undefined;
+  /** Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`. */
+  vlan?: number | undefined;
+  /**
+   * The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host
+   * at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches
+   * all that they have, and on a host's cable `vlan` alone.
+   */
+  vlans?: number[] | undefined;
   /**
    * The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's
    * 1500.
@@ -590,6 +598,11 @@ export interface LabSwitch {
    * that follows from the names.
    */
   subnet6?: string | undefined;
+  /**
+   * Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the
+   * other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+   */
+  vlans?: { [key: string]: LabVlan } | undefined;
   /** What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing. */
   link?: LabLinkCondition | undefined;
   /** The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500. */
@@ -619,6 +632,8 @@ export interface LabTopology {
   vethPairs: VethPairElement[];
   /** What each Bridge takes. */
   bridges: BridgeElement[];
+  /** What each Vlan takes. */
+  vlans: VlanElement[];
   /** What each BridgePort takes. */
   bridgePorts: BridgePortElement[];
   /** What each OvsBridge takes. */
@@ -637,6 +652,25 @@ export interface LabTopology {
   qdiscs: QdiscElement[];
   /** What each Firewall takes. */
   firewalls: FirewallElement[];
+}
+
+/** A VLAN of a switch of a lab. */
+export interface LabVlan {
+  /**
+   * The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch.
+   * Absent: those alone that a link joins to it, or those at other switches.
+   */
+  hosts?: string[] | undefined;
+  /**
+   * Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that
+   * follows from the names.
+   */
+  subnet?: string | undefined;
+  /**
+   * Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64,
+   * that follows from the names.
+   */
+  subnet6?: string | undefined;
 }
 
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */
@@ -1705,6 +1739,39 @@ export interface VethPairElementState {
   a: VethEndState;
   /** The other end. */
   b: VethEndState;
+}
+
+/** One of the things that Vlan describes. */
+export interface VlanElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /**
+   * The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later
+   * replaces the resource.
+   */
+  mac?: string | undefined;
+  /**
+   * The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent.
+   * Removing it later replaces the resource.
+   */
+  mtu?: number | undefined;
+  /** Whether the device is up. Default: true. */
+  up?: boolean | undefined;
+  /** The device that carries the tagged frames, in the same namespace. */
+  parent: string;
+  /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
+  vid: number;
+  /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
+  protocol?: enums.VlanElementProtocol | undefined;
 }
 
 /** One of the things that Vlan describes, as the kernel shows it. */

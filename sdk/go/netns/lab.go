@@ -71,7 +71,7 @@ func (val *LabArgs) Defaults() *LabArgs {
 type LabResult struct {
 	// The hosts by their names, with their addresses.
 	Hosts map[string]LabHostResult `pulumi:"hosts"`
-	// The networks by their names, with their subnets: of a switch its name, of a cable `HOST:HOST`.
+	// The networks by their names, with their subnets: of a switch its name, of a VLAN `SWITCH:VLAN`, of a cable `HOST:HOST`, of a loopback device `HOST:lo`.
 	Networks map[string]LabNetworkResult `pulumi:"networks"`
 	// The lists for a Topology; a program may add to them what it likes.
 	Topology LabTopology `pulumi:"topology"`
@@ -130,7 +130,7 @@ func (o LabResultOutput) Hosts() LabHostResultMapOutput {
 	return o.ApplyT(func(v LabResult) map[string]LabHostResult { return v.Hosts }).(LabHostResultMapOutput)
 }
 
-// The networks by their names, with their subnets: of a switch its name, of a cable `HOST:HOST`.
+// The networks by their names, with their subnets: of a switch its name, of a VLAN `SWITCH:VLAN`, of a cable `HOST:HOST`, of a loopback device `HOST:lo`.
 func (o LabResultOutput) Networks() LabNetworkResultMapOutput {
 	return o.ApplyT(func(v LabResult) map[string]LabNetworkResult { return v.Networks }).(LabNetworkResultMapOutput)
 }

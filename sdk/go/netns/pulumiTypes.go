@@ -2340,6 +2340,10 @@ type LabLink struct {
 	Subnet6 *string `pulumi:"subnet6"`
 	// Whether it works: with false both ends are down. Default: true.
 	Up *bool `pulumi:"up"`
+	// Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+	Vlan *int `pulumi:"vlan"`
+	// The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
+	Vlans []int `pulumi:"vlans"`
 }
 
 // Defaults sets the appropriate defaults for LabLink
@@ -2380,6 +2384,10 @@ type LabLinkArgs struct {
 	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
 	// Whether it works: with false both ends are down. Default: true.
 	Up pulumi.BoolPtrInput `pulumi:"up"`
+	// Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+	Vlan pulumi.IntPtrInput `pulumi:"vlan"`
+	// The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
+	Vlans pulumi.IntArrayInput `pulumi:"vlans"`
 }
 
 // Defaults sets the appropriate defaults for LabLinkArgs
@@ -2473,6 +2481,16 @@ func (o LabLinkOutput) Subnet6() pulumi.StringPtrOutput {
 // Whether it works: with false both ends are down. Default: true.
 func (o LabLinkOutput) Up() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LabLink) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+// Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+func (o LabLinkOutput) Vlan() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LabLink) *int { return v.Vlan }).(pulumi.IntPtrOutput)
+}
+
+// The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
+func (o LabLinkOutput) Vlans() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v LabLink) []int { return v.Vlans }).(pulumi.IntArrayOutput)
 }
 
 type LabLinkArrayOutput struct{ *pulumi.OutputState }
@@ -3236,6 +3254,8 @@ type LabSwitch struct {
 	Subnet *string `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 *string `pulumi:"subnet6"`
+	// Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+	Vlans map[string]LabVlan `pulumi:"vlans"`
 }
 
 // Defaults sets the appropriate defaults for LabSwitch
@@ -3284,6 +3304,8 @@ type LabSwitchArgs struct {
 	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
+	// Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+	Vlans LabVlanMapInput `pulumi:"vlans"`
 }
 
 // Defaults sets the appropriate defaults for LabSwitchArgs
@@ -3392,6 +3414,11 @@ func (o LabSwitchOutput) Subnet6() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LabSwitch) *string { return v.Subnet6 }).(pulumi.StringPtrOutput)
 }
 
+// Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+func (o LabSwitchOutput) Vlans() LabVlanMapOutput {
+	return o.ApplyT(func(v LabSwitch) map[string]LabVlan { return v.Vlans }).(LabVlanMapOutput)
+}
+
 type LabSwitchMapOutput struct{ *pulumi.OutputState }
 
 func (LabSwitchMapOutput) ElementType() reflect.Type {
@@ -3438,6 +3465,8 @@ type LabTopology struct {
 	Sysctls []SysctlElement `pulumi:"sysctls"`
 	// What each VethPair takes.
 	VethPairs []VethPairElement `pulumi:"vethPairs"`
+	// What each Vlan takes.
+	Vlans []VlanElement `pulumi:"vlans"`
 }
 
 // The lists of a Topology.
@@ -3513,6 +3542,129 @@ func (o LabTopologyOutput) Sysctls() SysctlElementArrayOutput {
 // What each VethPair takes.
 func (o LabTopologyOutput) VethPairs() VethPairElementArrayOutput {
 	return o.ApplyT(func(v LabTopology) []VethPairElement { return v.VethPairs }).(VethPairElementArrayOutput)
+}
+
+// What each Vlan takes.
+func (o LabTopologyOutput) Vlans() VlanElementArrayOutput {
+	return o.ApplyT(func(v LabTopology) []VlanElement { return v.Vlans }).(VlanElementArrayOutput)
+}
+
+// A VLAN of a switch of a lab.
+type LabVlan struct {
+	// The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+	Hosts []string `pulumi:"hosts"`
+	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+	Subnet *string `pulumi:"subnet"`
+	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+	Subnet6 *string `pulumi:"subnet6"`
+}
+
+// LabVlanInput is an input type that accepts LabVlanArgs and LabVlanOutput values.
+// You can construct a concrete instance of `LabVlanInput` via:
+//
+//	LabVlanArgs{...}
+type LabVlanInput interface {
+	pulumi.Input
+
+	ToLabVlanOutput() LabVlanOutput
+	ToLabVlanOutputWithContext(context.Context) LabVlanOutput
+}
+
+// A VLAN of a switch of a lab.
+type LabVlanArgs struct {
+	// The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+	Hosts pulumi.StringArrayInput `pulumi:"hosts"`
+	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
+	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
+}
+
+func (LabVlanArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabVlan)(nil)).Elem()
+}
+
+func (i LabVlanArgs) ToLabVlanOutput() LabVlanOutput {
+	return i.ToLabVlanOutputWithContext(context.Background())
+}
+
+func (i LabVlanArgs) ToLabVlanOutputWithContext(ctx context.Context) LabVlanOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabVlanOutput)
+}
+
+// LabVlanMapInput is an input type that accepts LabVlanMap and LabVlanMapOutput values.
+// You can construct a concrete instance of `LabVlanMapInput` via:
+//
+//	LabVlanMap{ "key": LabVlanArgs{...} }
+type LabVlanMapInput interface {
+	pulumi.Input
+
+	ToLabVlanMapOutput() LabVlanMapOutput
+	ToLabVlanMapOutputWithContext(context.Context) LabVlanMapOutput
+}
+
+type LabVlanMap map[string]LabVlanInput
+
+func (LabVlanMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LabVlan)(nil)).Elem()
+}
+
+func (i LabVlanMap) ToLabVlanMapOutput() LabVlanMapOutput {
+	return i.ToLabVlanMapOutputWithContext(context.Background())
+}
+
+func (i LabVlanMap) ToLabVlanMapOutputWithContext(ctx context.Context) LabVlanMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabVlanMapOutput)
+}
+
+// A VLAN of a switch of a lab.
+type LabVlanOutput struct{ *pulumi.OutputState }
+
+func (LabVlanOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabVlan)(nil)).Elem()
+}
+
+func (o LabVlanOutput) ToLabVlanOutput() LabVlanOutput {
+	return o
+}
+
+func (o LabVlanOutput) ToLabVlanOutputWithContext(ctx context.Context) LabVlanOutput {
+	return o
+}
+
+// The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+func (o LabVlanOutput) Hosts() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LabVlan) []string { return v.Hosts }).(pulumi.StringArrayOutput)
+}
+
+// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+func (o LabVlanOutput) Subnet() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabVlan) *string { return v.Subnet }).(pulumi.StringPtrOutput)
+}
+
+// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+func (o LabVlanOutput) Subnet6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabVlan) *string { return v.Subnet6 }).(pulumi.StringPtrOutput)
+}
+
+type LabVlanMapOutput struct{ *pulumi.OutputState }
+
+func (LabVlanMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LabVlan)(nil)).Elem()
+}
+
+func (o LabVlanMapOutput) ToLabVlanMapOutput() LabVlanMapOutput {
+	return o
+}
+
+func (o LabVlanMapOutput) ToLabVlanMapOutputWithContext(ctx context.Context) LabVlanMapOutput {
+	return o
+}
+
+func (o LabVlanMapOutput) MapIndex(k pulumi.StringInput) LabVlanOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LabVlan {
+		return vs[0].(map[string]LabVlan)[vs[1].(string)]
+	}).(LabVlanOutput)
 }
 
 // What a device does in the place of the kernel, see ethtool(8), option -K.
@@ -12533,6 +12685,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRouteArrayInput)(nil)).Elem(), LabRouteArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabSwitchInput)(nil)).Elem(), LabSwitchArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabSwitchMapInput)(nil)).Elem(), LabSwitchMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabVlanInput)(nil)).Elem(), LabVlanArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabVlanMapInput)(nil)).Elem(), LabVlanMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinkOffloadsInput)(nil)).Elem(), LinkOffloadsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinkOffloadsPtrInput)(nil)).Elem(), LinkOffloadsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinkSettingsBeforeInput)(nil)).Elem(), LinkSettingsBeforeArgs{})
@@ -12668,6 +12822,8 @@ func init() {
 	pulumi.RegisterOutputType(LabSwitchOutput{})
 	pulumi.RegisterOutputType(LabSwitchMapOutput{})
 	pulumi.RegisterOutputType(LabTopologyOutput{})
+	pulumi.RegisterOutputType(LabVlanOutput{})
+	pulumi.RegisterOutputType(LabVlanMapOutput{})
 	pulumi.RegisterOutputType(LinkOffloadsOutput{})
 	pulumi.RegisterOutputType(LinkOffloadsPtrOutput{})
 	pulumi.RegisterOutputType(LinkSettingsBeforeOutput{})

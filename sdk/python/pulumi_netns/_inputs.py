@@ -53,6 +53,8 @@ __all__ = [
     'LabRouteDict',
     'LabSwitch',
     'LabSwitchDict',
+    'LabVlan',
+    'LabVlanDict',
     'LinkOffloadsArgs',
     'LinkOffloadsArgsDict',
     'LinkSettingsBeforeArgs',
@@ -2449,6 +2451,14 @@ class LabLinkDict(TypedDict):
     """
     Whether it works: with false both ends are down. Default: true.
     """
+    vlan: NotRequired[_builtins.int]
+    """
+    Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+    """
+    vlans: NotRequired[Sequence[_builtins.int]]
+    """
+    The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
+    """
 
 @pulumi.input_type
 class LabLink:
@@ -2458,7 +2468,9 @@ class LabLink:
                  mtu: Optional[_builtins.int] = None,
                  subnet: Optional[_builtins.str] = None,
                  subnet6: Optional[_builtins.str] = None,
-                 up: Optional[_builtins.bool] = None):
+                 up: Optional[_builtins.bool] = None,
+                 vlan: Optional[_builtins.int] = None,
+                 vlans: Optional[Sequence[_builtins.int]] = None):
         """
         A cable of a lab: a pair of veth devices.
 
@@ -2468,6 +2480,8 @@ class LabLink:
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
         :param _builtins.bool up: Whether it works: with false both ends are down. Default: true.
+        :param _builtins.int vlan: Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+        :param Sequence[_builtins.int] vlans: The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
         """
         pulumi.set(__self__, "between", between)
         if link is not None:
@@ -2482,6 +2496,10 @@ class LabLink:
             up = True
         if up is not None:
             pulumi.set(__self__, "up", up)
+        if vlan is not None:
+            pulumi.set(__self__, "vlan", vlan)
+        if vlans is not None:
+            pulumi.set(__self__, "vlans", vlans)
 
     @_builtins.property
     @pulumi.getter
@@ -2554,6 +2572,30 @@ class LabLink:
     @up.setter
     def up(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vlan(self) -> Optional[_builtins.int]:
+        """
+        Of a host's cable to a switch: the VLAN that the switch's port is in. Absent: that of its `hosts`.
+        """
+        return pulumi.get(self, "vlan")
+
+    @vlan.setter
+    def vlan(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "vlan", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vlans(self) -> Optional[Sequence[_builtins.int]]:
+        """
+        The VLANs that it carries with their tags; 1, that of the `hosts` of switches, without one. The host at the end of such a cable has a device `DEVICE.VLAN` for each (a trunk). Absent: between switches all that they have, and on a host's cable `vlan` alone.
+        """
+        return pulumi.get(self, "vlans")
+
+    @vlans.setter
+    def vlans(self, value: Optional[Sequence[_builtins.int]]):
+        pulumi.set(self, "vlans", value)
 
 
 class LabLinkConditionDict(TypedDict):
@@ -2866,6 +2908,10 @@ class LabSwitchDict(TypedDict):
     """
     Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
     """
+    vlans: NotRequired[Mapping[str, 'LabVlanDict']]
+    """
+    Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+    """
 
 @pulumi.input_type
 class LabSwitch:
@@ -2877,7 +2923,8 @@ class LabSwitch:
                  openvswitch: Optional[_builtins.bool] = None,
                  stp: Optional[_builtins.bool] = None,
                  subnet: Optional[_builtins.str] = None,
-                 subnet6: Optional[_builtins.str] = None):
+                 subnet6: Optional[_builtins.str] = None,
+                 vlans: Optional[Mapping[str, 'LabVlan']] = None):
         """
         A switch of a lab: a bridge with its ports.
 
@@ -2889,6 +2936,7 @@ class LabSwitch:
         :param _builtins.bool stp: Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+        :param Mapping[str, 'LabVlan'] vlans: Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
         """
         if datapath is not None:
             pulumi.set(__self__, "datapath", datapath)
@@ -2910,6 +2958,8 @@ class LabSwitch:
             pulumi.set(__self__, "subnet", subnet)
         if subnet6 is not None:
             pulumi.set(__self__, "subnet6", subnet6)
+        if vlans is not None:
+            pulumi.set(__self__, "vlans", vlans)
 
     @_builtins.property
     @pulumi.getter
@@ -2982,6 +3032,92 @@ class LabSwitch:
     @stp.setter
     def stp(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "stp", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def subnet(self) -> Optional[_builtins.str]:
+        """
+        Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+        """
+        return pulumi.get(self, "subnet")
+
+    @subnet.setter
+    def subnet(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "subnet", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def subnet6(self) -> Optional[_builtins.str]:
+        """
+        Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+        """
+        return pulumi.get(self, "subnet6")
+
+    @subnet6.setter
+    def subnet6(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "subnet6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vlans(self) -> Optional[Mapping[str, 'LabVlan']]:
+        """
+        Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
+        """
+        return pulumi.get(self, "vlans")
+
+    @vlans.setter
+    def vlans(self, value: Optional[Mapping[str, 'LabVlan']]):
+        pulumi.set(self, "vlans", value)
+
+
+class LabVlanDict(TypedDict):
+    """
+    A VLAN of a switch of a lab.
+    """
+    hosts: NotRequired[Sequence[_builtins.str]]
+    """
+    The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+    """
+    subnet: NotRequired[_builtins.str]
+    """
+    Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+    """
+    subnet6: NotRequired[_builtins.str]
+    """
+    Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+    """
+
+@pulumi.input_type
+class LabVlan:
+    def __init__(__self__, *,
+                 hosts: Optional[Sequence[_builtins.str]] = None,
+                 subnet: Optional[_builtins.str] = None,
+                 subnet6: Optional[_builtins.str] = None):
+        """
+        A VLAN of a switch of a lab.
+
+        :param Sequence[_builtins.str] hosts: The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+        :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
+        :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
+        """
+        if hosts is not None:
+            pulumi.set(__self__, "hosts", hosts)
+        if subnet is not None:
+            pulumi.set(__self__, "subnet", subnet)
+        if subnet6 is not None:
+            pulumi.set(__self__, "subnet6", subnet6)
+
+    @_builtins.property
+    @pulumi.getter
+    def hosts(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+        """
+        return pulumi.get(self, "hosts")
+
+    @hosts.setter
+    def hosts(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "hosts", value)
 
     @_builtins.property
     @pulumi.getter

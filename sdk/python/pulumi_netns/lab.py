@@ -49,7 +49,7 @@ class LabResult:
     @pulumi.getter
     def networks(self) -> Mapping[str, 'outputs.LabNetworkResult']:
         """
-        The networks by their names, with their subnets: of a switch its name, of a cable `HOST:HOST`.
+        The networks by their names, with their subnets: of a switch its name, of a VLAN `SWITCH:VLAN`, of a cable `HOST:HOST`, of a loopback device `HOST:lo`.
         """
         return pulumi.get(self, "networks")
 

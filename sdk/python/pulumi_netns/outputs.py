@@ -67,6 +67,7 @@ __all__ = [
     'VethEndState',
     'VethPairElement',
     'VethPairElementState',
+    'VlanElement',
     'VlanElementState',
     'VxlanElementState',
     'VxlanFdbEntry',
@@ -1577,7 +1578,8 @@ class LabTopology(dict):
                  qdiscs: Sequence['outputs.QdiscElement'],
                  routes: Sequence['outputs.RouteElement'],
                  sysctls: Sequence['outputs.SysctlElement'],
-                 veth_pairs: Sequence['outputs.VethPairElement']):
+                 veth_pairs: Sequence['outputs.VethPairElement'],
+                 vlans: Sequence['outputs.VlanElement']):
         """
         The lists of a Topology.
 
@@ -1593,6 +1595,7 @@ class LabTopology(dict):
         :param Sequence['RouteElement'] routes: What each Route takes.
         :param Sequence['SysctlElement'] sysctls: What each Sysctl takes.
         :param Sequence['VethPairElement'] veth_pairs: What each VethPair takes.
+        :param Sequence['VlanElement'] vlans: What each Vlan takes.
         """
         pulumi.set(__self__, "addresses", addresses)
         pulumi.set(__self__, "bridge_ports", bridge_ports)
@@ -1606,6 +1609,7 @@ class LabTopology(dict):
         pulumi.set(__self__, "routes", routes)
         pulumi.set(__self__, "sysctls", sysctls)
         pulumi.set(__self__, "veth_pairs", veth_pairs)
+        pulumi.set(__self__, "vlans", vlans)
 
     @_builtins.property
     @pulumi.getter
@@ -1702,6 +1706,14 @@ class LabTopology(dict):
         What each VethPair takes.
         """
         return pulumi.get(self, "veth_pairs")
+
+    @_builtins.property
+    @pulumi.getter
+    def vlans(self) -> Sequence['outputs.VlanElement']:
+        """
+        What each Vlan takes.
+        """
+        return pulumi.get(self, "vlans")
 
 
 @pulumi.output_type
@@ -5531,6 +5543,113 @@ class VethPairElementState(dict):
         The other end.
         """
         return pulumi.get(self, "b")
+
+
+@pulumi.output_type
+class VlanElement(dict):
+    """
+    One of the things that Vlan describes.
+    """
+    def __init__(__self__, *,
+                 name: _builtins.str,
+                 parent: _builtins.str,
+                 vid: _builtins.int,
+                 mac: Optional[_builtins.str] = None,
+                 mtu: Optional[_builtins.int] = None,
+                 namespace: Optional[_builtins.str] = None,
+                 protocol: Optional['VlanElementProtocol'] = None,
+                 up: Optional[_builtins.bool] = None):
+        """
+        One of the things that Vlan describes.
+
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.str parent: The device that carries the tagged frames, in the same namespace.
+        :param _builtins.int vid: The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
+        :param _builtins.str mac: The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later replaces the resource.
+        :param _builtins.int mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param 'VlanElementProtocol' protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        pulumi.set(__self__, "vid", vid)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> _builtins.str:
+        """
+        The device that carries the tagged frames, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @_builtins.property
+    @pulumi.getter
+    def vid(self) -> _builtins.int:
+        """
+        The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
+        """
+        return pulumi.get(self, "vid")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> Optional[_builtins.str]:
+        """
+        The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> Optional[_builtins.int]:
+        """
+        The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> Optional['VlanElementProtocol']:
+        """
+        The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        """
+        return pulumi.get(self, "protocol")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> Optional[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
 
 
 @pulumi.output_type

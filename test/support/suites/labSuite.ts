@@ -9,8 +9,8 @@ import { TestProvider } from "../provider/testProvider";
 interface MadeLab {
   /** The hosts as the function `lab` tells them, by the description that it has by now. */
   readonly hosts: Lab["hosts"];
-  /** Makes it as another description says. */
-  become(said: Json): Promise<void>;
+  /** Makes it as another description says; what differs, as Pulumi names it. */
+  become(said: Json): Promise<string[]>;
   /** Whether all on the host is as it was made. */
   isAsMade(): Promise<boolean>;
 }
@@ -19,7 +19,11 @@ export interface LabFixture {
   host: LabHost;
   /** Makes the Topology of a description; it goes with the suite. */
   make(said: Json): Promise<MadeLab>;
-  /** What a program of test/support/testing prints on the host, as JSON. */
+  /** Takes all away that was made until now. */
+  ends(): Promise<void>;
+  /** A program of test/support/testing that runs on the host, by the words. */
+  runs(program: string, ...words: string[]): ReturnType<LabHost["spawn"]>;
+  /** What such a one prints, as JSON. */
   finds<T>(program: string, ...words: string[]): Promise<T>;
 }
 
@@ -39,8 +43,11 @@ export function labSuite(title: string, tests: (fixture: LabFixture) => void): v
         return Object.assign(one, {
           async become(other: Json) {
             const { hosts, topology } = await expand(other);
+            const { inputs } = provider.check("Topology", name, topology);
+            const { details } = provider.diff("Topology", one.recorded, inputs);
             one.recorded = await provider.update("Topology", name, one.recorded, topology);
             one.hosts = hosts;
+            return details;
           },
           async isAsMade() {
             const seen = await provider.read("Topology", name, one.recorded);
@@ -48,9 +55,12 @@ export function labSuite(title: string, tests: (fixture: LabFixture) => void): v
           },
         });
       },
+      async ends() {
+        for (const { name, recorded } of made.splice(0)) await provider.delete("Topology", name, recorded);
+      },
+      runs: (program, ...words) => fixture.host.spawn(typed(program, words), { timeoutMs: 30_000 }),
       async finds<T>(program: string, ...words: string[]) {
-        const file = path.join(root, "test/support/testing", program);
-        return JSON.parse(await fixture.host.run([process.execPath, file, ...words], { timeoutMs: 30_000 })) as T;
+        return JSON.parse(await fixture.host.run(typed(program, words), { timeoutMs: 30_000 })) as T;
       },
     };
     before(async () => {
@@ -59,8 +69,12 @@ export function labSuite(title: string, tests: (fixture: LabFixture) => void): v
     });
     tests(fixture);
     after(async () => {
-      for (const { name, recorded } of made) await provider.delete("Topology", name, recorded);
+      await fixture.ends();
       await fixture.host?.stop();
     });
   });
+}
+
+function typed(program: string, words: string[]): string[] {
+  return [process.execPath, path.join(root, "test/support/testing", program), ...words];
 }
