@@ -1,0 +1,33 @@
+import type { Json } from "../core/values";
+import type { HostDraft } from "./host";
+
+/** What a file of another tool says, in our words. */
+
+export interface CableEndDraft {
+  node: string;
+  device: string;
+}
+
+export interface CableDraft {
+  /** Of a switch, the name of its port. */
+  ends: [CableEndDraft, CableEndDraft];
+  mtu?: number;
+  /** What packets suffer on it, each way. */
+  link?: Json;
+}
+
+export interface SwitchDraft {
+  openvswitch?: true;
+  stp?: true;
+  mtu?: number;
+}
+
+export interface Draft {
+  /** The lab's name. */
+  name: string;
+  hosts: Map<string, HostDraft>;
+  switches: Map<string, SwitchDraft>;
+  cables: CableDraft[];
+  /** Cables to the machine itself, and what else stands beside the hosts: lists of a Topology. */
+  beside: Record<string, Json[]>;
+}
