@@ -9,7 +9,7 @@ import type { HostDraft } from "./host";
 
 /** A draft in the words of `lab`: what they cannot say is in the lists besides. */
 
-export type Family = "inet" | "inet6";
+type Family = "inet" | "inet6";
 const FAMILIES = ["inet", "inet6"] as const;
 const KEYS = { inet: "subnet", inet6: "subnet6" } as const;
 const SWITCHED = { inet: "ipv4", inet6: "ipv6" } as const;

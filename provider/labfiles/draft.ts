@@ -3,12 +3,12 @@ import type { HostDraft } from "./host";
 
 /** What a file of another tool says, in our words. */
 
-export interface CableEndDraft {
+interface CableEndDraft {
   node: string;
   device: string;
 }
 
-export interface CableDraft {
+interface CableDraft {
   /** Of a switch, the name of its port. */
   ends: [CableEndDraft, CableEndDraft];
   mtu?: number;

@@ -7,7 +7,7 @@ import type { Chain, Device, HostDraft } from "./host";
 /** The lists of a Topology that a draft comes to, with all of it. */
 
 /** In the order of a Topology. */
-export const LISTS = [
+const LISTS = [
   ...["namespaces", "vethPairs", "bridges", "dummies", "macvlans", "vlans", "vxlans", "bridgePorts", "ovsBridges"],
   ...["ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules", "qdiscs", "firewalls"],
 ] as const;

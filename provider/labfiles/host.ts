@@ -70,16 +70,6 @@ export class HostDraft {
 
 function isOn(cidr: string, address: string): boolean {
   const parsed = parseCidr(cidr);
-  const subnet = parsed && parseSubnet(networkText(cidr));
+  const subnet = parsed && parseSubnet(networkOf(parsed.address, parsed.prefixLength));
   return subnet !== undefined && canonicalIp(address) !== undefined && numberIn(subnet, address) !== undefined;
-}
-
-function networkText(cidr: string): string {
-  return networkOfCidr(cidr) ?? cidr;
-}
-
-export function networkOfCidr(cidr: string): string | undefined {
-  const parsed = parseCidr(cidr);
-  if (!parsed) return undefined;
-  return networkOf(parsed.address, parsed.prefixLength);
 }

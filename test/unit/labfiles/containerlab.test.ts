@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of containerlab look so.
+
 import assert from "node:assert/strict";
 import { fromFile, leftOf, programOf } from "./fromFile";
 
@@ -10,8 +12,6 @@ function lab(nodes: Record<string, string[]>, ...links: string[]): string {
   const cables = links.map((link) => `    - { endpoints: [${link}], mtu: 1500 }\n`);
   return `name: t\ntopology:\n  nodes:\n${hosts.join("")}  links:\n${cables.join("")}`;
 }
-
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of containerlab look so.
 
 describe("a file of containerlab", () => {
   it("is a lab of its addresses and routes, which follow where they can", () => {
