@@ -18,7 +18,8 @@ export class Types {
   /** The properties of an object; `owner` begins the names of the enumerations in it that have no id. */
   properties(object: z.ZodObject, side: Side, owner: string): Record<string, PropertySpec> {
     const entries = Object.entries(object.shape).map(([key, field]) => {
-      const name = owner + key.charAt(0).toUpperCase() + key.slice(1);
+      // One enumeration for a resource, an element of a Topology, and what there is of both: `RouteScope`.
+      const name = owner.replace(/(Element)?(State)?$/, "") + key.charAt(0).toUpperCase() + key.slice(1);
       return [key, this.property(field as z.ZodType, side, name)] as const;
     });
     return Object.fromEntries(entries);

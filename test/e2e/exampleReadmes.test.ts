@@ -11,8 +11,9 @@ import { has, needs, skipThis } from "../support/suites/needs";
 import { cloneRepository } from "./clone";
 import { followPage } from "./followPage";
 
-/** Those of tests are test/e2e/testing.test.ts's. */
-const EXAMPLES = readdirSync(path.join(root, "examples")).filter((name) => name !== "testing");
+/** Those of tests are test/e2e/testing.test.ts's, those of other languages test/e2e/languages.test.ts's. */
+const ELSEWHERE = ["testing", "testing-python", "languages"];
+const EXAMPLES = readdirSync(path.join(root, "examples")).filter((name) => !ELSEWHERE.includes(name));
 /** What is not of the lab, but must be there, by the example that needs it. */
 const STAGES: Record<string, Stage> = { ovs: ovsStage() };
 /** What is typed on a machine from which ssh leads to others. */

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { ensurePython, pythonNeeds } from "../../tools/python.mjs";
+import { copyOf, envOf, hasWholeLife, languageNeeds } from "../support/engine/languages";
 import { execute } from "../support/engine/npm";
 import { pluginFolder, remove, root, scratch } from "../support/engine/project";
 import { Stack } from "../support/engine/pulumi";
 import { LabHost } from "../support/labHost/labHost";
-import { snapshot } from "../support/labHost/snapshot";
-import { done, unchanged } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
 
 const PLATFORMS = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64"];
@@ -18,28 +16,39 @@ const ARCHITECTURES = [
   { arch: "arm64", machine: 183 },
 ];
 
+/** Between two more hosts, each at one of the example's, whose cable carries it. */
+const CABLE = `
+ends = {
+    "a": {"namespace": netns.Namespace("in0").name, "name": "vx", "local": "10.0.1.1", "underlay": net0.name},
+    "b": {"namespace": netns.Namespace("in1").name, "name": "vx", "local": "10.0.1.2", "underlay": net1.name},
+}
+cable = netns.VxlanLink("cable", vni=42, **ends, opts=pulumi.ResourceOptions(depends_on=[left, right]))
+pulumi.export("mtu", cable.mtu)
+`;
+
 describe("the plugin for other languages", function () {
   this.timeout(600_000);
   let folder: string;
   let archives: string[];
-  let python: string;
+  let project: string;
   let host: LabHost;
   let stack: Stack;
 
-  before(needs("root", "nsenter", "ip", "tar", "pulumi", ...pythonNeeds()));
+  before(needs("root", "nsenter", "ip", "tar", "pulumi", "ping", ...languageNeeds("python")));
 
   before("packed, with a program in Python", async () => {
     folder = await scratch("archives");
     archives = await packPlugin();
-    python = [...(await ensurePython()), process.env.PATH].join(":");
+    project = await copyOf("python");
+    await appendFile(path.join(project, "__main__.py"), CABLE);
     host = await LabHost.start();
-    stack = await openStack(python);
+    stack = await Stack.open({ host, folder: project, env: await envOf("python", folder) });
   });
 
   after(async () => {
     await stack?.close();
     await host?.stop();
-    if (folder) await remove(folder);
+    for (const one of [folder, project]) if (one) await remove(one);
   });
 
   it("is packed under the names that Pulumi looks for, with the same bytes each time", async () => {
@@ -107,23 +116,9 @@ describe("the plugin for other languages", function () {
     });
   }
 
-  it("runs a Python program once it is installed [49] [51]", async () => {
+  it("runs a Python program once it is installed, with a component [49] [51]", async () => {
     await hasWholeLife(stack);
   });
-
-  it("runs a Python program when it is on PATH [49] [51]", async () => {
-    const other = await openStack(`${pluginFolder}:${python}`);
-    try {
-      await hasWholeLife(other);
-    } finally {
-      await other.close();
-    }
-  });
-
-  function openStack(searchPath: string): Promise<Stack> {
-    const env = { PATH: searchPath, PYTHONDONTWRITEBYTECODE: "1" };
-    return Stack.open({ host, folder: path.join(root, "test/e2e/python"), env });
-  }
 
   async function packPlugin(): Promise<string[]> {
     const paths = await execute(["npm", "run", "--silent", "plugin", "--", folder], root);
@@ -134,17 +129,6 @@ describe("the plugin for other languages", function () {
     const { exitCode, stdout, stderr } = await stack.run(args);
     assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
     return stdout;
-  }
-
-  async function hasWholeLife(stack: Stack): Promise<void> {
-    const empty = await snapshot(host);
-    done(await stack.up());
-    assert.deepEqual(await stack.outputs(), { network: "10.0.1.0/24" });
-    const seen = await host.run(["ip", "-n", "net0", "-br", "address", "show", "veth0"]);
-    assert.match(seen, /^veth0@\S+ +UP +10\.0\.1\.1\/24 /);
-    unchanged(await stack.up());
-    done(await stack.destroy());
-    assert.deepEqual(await snapshot(host), empty);
   }
 });
 

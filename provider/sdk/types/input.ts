@@ -72,7 +72,7 @@ export interface AddressElementState {
    */
   noDad?: pulumi.Input<boolean | undefined>;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: pulumi.Input<enums.AddressElementStateFamily>;
+  family: pulumi.Input<enums.AddressFamily>;
   /** The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`. */
   network: pulumi.Input<string>;
 }
@@ -368,7 +368,7 @@ export interface FirewallElement {
    * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
    * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
    */
-  family?: pulumi.Input<enums.FirewallElementFamily | undefined>;
+  family?: pulumi.Input<enums.FirewallFamily | undefined>;
   /**
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
@@ -394,7 +394,7 @@ export interface FirewallElementState {
    * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
    * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
    */
-  family: pulumi.Input<enums.FirewallElementStateFamily>;
+  family: pulumi.Input<enums.FirewallFamily>;
   /**
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
@@ -722,7 +722,7 @@ export interface MacvlanElement {
    * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
    * `source` accepts frames from listed senders only. Default: `vepa`.
    */
-  mode?: pulumi.Input<enums.MacvlanElementMode | undefined>;
+  mode?: pulumi.Input<enums.MacvlanMode | undefined>;
 }
 
 /** One of the things that Macvlan describes, as the kernel shows it. */
@@ -751,7 +751,7 @@ export interface MacvlanElementState {
    * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
    * `source` accepts frames from listed senders only. Default: `vepa`.
    */
-  mode: pulumi.Input<enums.MacvlanElementStateMode>;
+  mode: pulumi.Input<enums.MacvlanMode>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
 }
@@ -830,7 +830,7 @@ export interface NeighborElementState {
   /** Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false. */
   router?: pulumi.Input<boolean | undefined>;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: pulumi.Input<enums.NeighborElementStateFamily>;
+  family: pulumi.Input<enums.NeighborFamily>;
 }
 
 /** One of the things that OvsBridge describes. */
@@ -854,12 +854,12 @@ export interface OvsBridgeElement {
    * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
    * itself, which needs no module but /dev/net/tun. Default: `system`.
    */
-  datapathType?: pulumi.Input<enums.OvsBridgeElementDatapathType | undefined>;
+  datapathType?: pulumi.Input<enums.OvsBridgeDatapathType | undefined>;
   /**
    * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
    * as its flows say. Default: `standalone`.
    */
-  failMode?: pulumi.Input<enums.OvsBridgeElementFailMode | undefined>;
+  failMode?: pulumi.Input<enums.OvsBridgeFailMode | undefined>;
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp?: pulumi.Input<boolean | undefined>;
   /**
@@ -902,12 +902,12 @@ export interface OvsBridgeElementState {
    * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
    * itself, which needs no module but /dev/net/tun. Default: `system`.
    */
-  datapathType: pulumi.Input<enums.OvsBridgeElementStateDatapathType>;
+  datapathType: pulumi.Input<enums.OvsBridgeDatapathType>;
   /**
    * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
    * as its flows say. Default: `standalone`.
    */
-  failMode: pulumi.Input<enums.OvsBridgeElementStateFailMode>;
+  failMode: pulumi.Input<enums.OvsBridgeFailMode>;
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp: pulumi.Input<boolean>;
   /** All of its other settings. */
@@ -949,7 +949,7 @@ export interface OvsPortElement {
    * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
-  type?: pulumi.Input<enums.OvsPortElementType | undefined>;
+  type?: pulumi.Input<enums.OvsPortType | undefined>;
   /**
    * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
    * tagged inside the bridge and untagged outside. 0: none. Default: 0.
@@ -969,7 +969,7 @@ export interface OvsPortElement {
    * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
    * port for an access port, and ignores its `trunks`.
    */
-  vlanMode?: pulumi.Input<enums.OvsPortElementVlanMode | undefined>;
+  vlanMode?: pulumi.Input<enums.OvsPortVlanMode | undefined>;
   /**
    * What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a
    * `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
@@ -1014,7 +1014,7 @@ export interface OvsPortElementState {
    * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
-  type: pulumi.Input<enums.OvsPortElementStateType>;
+  type: pulumi.Input<enums.OvsPortType>;
   /**
    * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
    * tagged inside the bridge and untagged outside. 0: none. Default: 0.
@@ -1034,7 +1034,7 @@ export interface OvsPortElementState {
    * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
    * port for an access port, and ignores its `trunks`.
    */
-  vlanMode?: pulumi.Input<enums.OvsPortElementStateVlanMode | undefined>;
+  vlanMode?: pulumi.Input<enums.OvsPortVlanMode | undefined>;
   /** All of its options. */
   options: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
   /** The MAC address of the device, of type `internal`. */
@@ -1077,7 +1077,7 @@ export interface QdiscElement {
    * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
    * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
-  kind: pulumi.Input<enums.QdiscElementKind>;
+  kind: pulumi.Input<enums.QdiscKind>;
   /** For `netem`: what is done to packets. Absent: nothing. */
   netem?: pulumi.Input<QdiscNetem | undefined>;
   /** For `tbf`, and required there: the rate, and what may wait. */
@@ -1108,7 +1108,7 @@ export interface QdiscElementState {
    * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
    * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
-  kind: pulumi.Input<enums.QdiscElementStateKind>;
+  kind: pulumi.Input<enums.QdiscKind>;
   /** Of `netem`: what is done to packets. */
   netem?: pulumi.Input<QdiscNetemState | undefined>;
   /** Of `tbf`: the rate, and what may wait. */
@@ -1352,7 +1352,7 @@ export interface ReachabilityElement {
    * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
    * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
    */
-  protocol?: pulumi.Input<enums.ReachabilityElementProtocol | undefined>;
+  protocol?: pulumi.Input<enums.ReachabilityProtocol | undefined>;
   /** The port, for `tcp` and `udp`, which need one. */
   port?: pulumi.Input<number | undefined>;
   /**
@@ -1407,7 +1407,7 @@ export interface ReachabilityElementState {
    * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
    * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
    */
-  protocol: pulumi.Input<enums.ReachabilityElementStateProtocol>;
+  protocol: pulumi.Input<enums.ReachabilityProtocol>;
   /** The port, for `tcp` and `udp`, which need one. */
   port?: pulumi.Input<number | undefined>;
   /**
@@ -1512,12 +1512,12 @@ export interface RouteElement {
    * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
    * `global` with a gateway, else `link`.
    */
-  scope?: pulumi.Input<enums.RouteElementScope | undefined>;
+  scope?: pulumi.Input<enums.RouteScope | undefined>;
   /**
    * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
    * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
-  type?: pulumi.Input<enums.RouteElementType | undefined>;
+  type?: pulumi.Input<enums.RouteType | undefined>;
   /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
   /**
@@ -1562,12 +1562,12 @@ export interface RouteElementState {
    * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
    * `global` with a gateway, else `link`.
    */
-  scope?: pulumi.Input<enums.RouteElementStateScope | undefined>;
+  scope?: pulumi.Input<enums.RouteScope | undefined>;
   /**
    * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
    * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
-  type: pulumi.Input<enums.RouteElementStateType>;
+  type: pulumi.Input<enums.RouteType>;
   /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: pulumi.Input<number | undefined>;
   /**
@@ -1578,7 +1578,7 @@ export interface RouteElementState {
   /** The ways that share the traffic. */
   nexthops?: pulumi.Input<pulumi.Input<RouteNexthopState>[] | undefined>;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: pulumi.Input<enums.RouteElementStateFamily>;
+  family: pulumi.Input<enums.RouteFamily>;
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
    * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
@@ -1628,7 +1628,7 @@ export interface RuleElement {
   /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: pulumi.Input<number>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
-  family?: pulumi.Input<enums.RuleElementFamily | undefined>;
+  family?: pulumi.Input<enums.RuleFamily | undefined>;
   /** The packet comes from this prefix. Absent: any. */
   from?: pulumi.Input<string | undefined>;
   /** The packet goes to this prefix. Absent: any. */
@@ -1645,7 +1645,7 @@ export interface RuleElement {
    * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
    * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
-  action?: pulumi.Input<enums.RuleElementAction | undefined>;
+  action?: pulumi.Input<enums.RuleAction | undefined>;
 }
 
 /** One of the things that Rule describes, as the kernel shows it. */
@@ -1658,7 +1658,7 @@ export interface RuleElementState {
   /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: pulumi.Input<number>;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
-  family: pulumi.Input<enums.RuleElementStateFamily>;
+  family: pulumi.Input<enums.RuleFamily>;
   /** The packet comes from this prefix. Absent: any. */
   from?: pulumi.Input<string | undefined>;
   /** The packet goes to this prefix. Absent: any. */
@@ -1675,7 +1675,7 @@ export interface RuleElementState {
    * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
    * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
-  action: pulumi.Input<enums.RuleElementStateAction>;
+  action: pulumi.Input<enums.RuleAction>;
 }
 
 /** One of the things that Sysctl describes. */
@@ -1749,7 +1749,7 @@ export interface TapElement {
    * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
    * packets, without a MAC address. Default: `tap`.
    */
-  mode?: pulumi.Input<enums.TapElementMode | undefined>;
+  mode?: pulumi.Input<enums.TapMode | undefined>;
   /** The user, by name or number, who may use it without being root. Absent: none. */
   user?: pulumi.Input<string | number | undefined>;
   /** The group, by name or number, whose members may use it. Absent: none. */
@@ -1781,7 +1781,7 @@ export interface TapElementState {
    * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
    * packets, without a MAC address. Default: `tap`.
    */
-  mode: pulumi.Input<enums.TapElementStateMode>;
+  mode: pulumi.Input<enums.TapMode>;
   /** The user who may use it. */
   user?: pulumi.Input<string | undefined>;
   /** The group whose members may use it. */
@@ -1887,7 +1887,7 @@ export interface VlanElement {
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: pulumi.Input<number>;
   /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
-  protocol?: pulumi.Input<enums.VlanElementProtocol | undefined>;
+  protocol?: pulumi.Input<enums.VlanProtocol | undefined>;
 }
 
 /** One of the things that Vlan describes, as the kernel shows it. */
@@ -1914,7 +1914,7 @@ export interface VlanElementState {
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: pulumi.Input<number>;
   /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
-  protocol: pulumi.Input<enums.VlanElementStateProtocol>;
+  protocol: pulumi.Input<enums.VlanProtocol>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
 }

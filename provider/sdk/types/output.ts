@@ -71,7 +71,7 @@ export interface AddressElementState {
    */
   noDad?: boolean | undefined;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: enums.AddressElementStateFamily;
+  family: enums.AddressFamily;
   /** The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`. */
   network: string;
 }
@@ -346,7 +346,7 @@ export interface FirewallElement {
    * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
    * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
    */
-  family?: enums.FirewallElementFamily | undefined;
+  family?: enums.FirewallFamily | undefined;
   /**
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
@@ -372,7 +372,7 @@ export interface FirewallElementState {
    * Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what
    * passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
    */
-  family: enums.FirewallElementStateFamily;
+  family: enums.FirewallFamily;
   /**
    * What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules,
    * sets, maps. Without `include`, and without variables, for the program has its own. A device that may
@@ -774,7 +774,7 @@ export interface MacvlanElementState {
    * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
    * `source` accepts frames from listed senders only. Default: `vepa`.
    */
-  mode: enums.MacvlanElementStateMode;
+  mode: enums.MacvlanMode;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
 }
@@ -831,7 +831,7 @@ export interface NeighborElementState {
   /** Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false. */
   router?: boolean | undefined;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: enums.NeighborElementStateFamily;
+  family: enums.NeighborFamily;
 }
 
 /** One of the things that OvsBridge describes. */
@@ -855,12 +855,12 @@ export interface OvsBridgeElement {
    * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
    * itself, which needs no module but /dev/net/tun. Default: `system`.
    */
-  datapathType?: enums.OvsBridgeElementDatapathType | undefined;
+  datapathType?: enums.OvsBridgeDatapathType | undefined;
   /**
    * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
    * as its flows say. Default: `standalone`.
    */
-  failMode?: enums.OvsBridgeElementFailMode | undefined;
+  failMode?: enums.OvsBridgeFailMode | undefined;
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp?: boolean | undefined;
   /**
@@ -903,12 +903,12 @@ export interface OvsBridgeElementState {
    * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
    * itself, which needs no module but /dev/net/tun. Default: `system`.
    */
-  datapathType: enums.OvsBridgeElementStateDatapathType;
+  datapathType: enums.OvsBridgeDatapathType;
   /**
    * What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only
    * as its flows say. Default: `standalone`.
    */
-  failMode: enums.OvsBridgeElementStateFailMode;
+  failMode: enums.OvsBridgeFailMode;
   /** Whether it takes part in the spanning tree protocol (IEEE 802.1D). Default: false. */
   stp: boolean;
   /** All of its other settings. */
@@ -950,7 +950,7 @@ export interface OvsPortElement {
    * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
-  type?: enums.OvsPortElementType | undefined;
+  type?: enums.OvsPortType | undefined;
   /**
    * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
    * tagged inside the bridge and untagged outside. 0: none. Default: 0.
@@ -970,7 +970,7 @@ export interface OvsPortElement {
    * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
    * port for an access port, and ignores its `trunks`.
    */
-  vlanMode?: enums.OvsPortElementVlanMode | undefined;
+  vlanMode?: enums.OvsPortVlanMode | undefined;
   /**
    * What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a
    * `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
@@ -1015,7 +1015,7 @@ export interface OvsPortElementState {
    * What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`,
    * another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
    */
-  type: enums.OvsPortElementStateType;
+  type: enums.OvsPortType;
   /**
    * The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are
    * tagged inside the bridge and untagged outside. 0: none. Default: 0.
@@ -1035,7 +1035,7 @@ export interface OvsPortElementState {
    * `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the
    * port for an access port, and ignores its `trunks`.
    */
-  vlanMode?: enums.OvsPortElementStateVlanMode | undefined;
+  vlanMode?: enums.OvsPortVlanMode | undefined;
   /** All of its options. */
   options: { [key: string]: string };
   /** The MAC address of the device, of type `internal`. */
@@ -1078,7 +1078,7 @@ export interface QdiscElement {
    * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
    * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
-  kind: enums.QdiscElementKind;
+  kind: enums.QdiscKind;
   /** For `netem`: what is done to packets. Absent: nothing. */
   netem?: QdiscNetem | undefined;
   /** For `tbf`, and required there: the rate, and what may wait. */
@@ -1109,7 +1109,7 @@ export interface QdiscElementState {
    * packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each
    * needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
    */
-  kind: enums.QdiscElementStateKind;
+  kind: enums.QdiscKind;
   /** Of `netem`: what is done to packets. */
   netem?: QdiscNetemState | undefined;
   /** Of `tbf`: the rate, and what may wait. */
@@ -1353,7 +1353,7 @@ export interface ReachabilityElementState {
    * What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at
    * once; `udp`: one packet, to which the service must answer. Default: `icmp`.
    */
-  protocol: enums.ReachabilityElementStateProtocol;
+  protocol: enums.ReachabilityProtocol;
   /** The port, for `tcp` and `udp`, which need one. */
   port?: number | undefined;
   /**
@@ -1458,12 +1458,12 @@ export interface RouteElement {
    * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
    * `global` with a gateway, else `link`.
    */
-  scope?: enums.RouteElementScope | undefined;
+  scope?: enums.RouteScope | undefined;
   /**
    * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
    * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
-  type?: enums.RouteElementType | undefined;
+  type?: enums.RouteType | undefined;
   /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: number | undefined;
   /**
@@ -1508,12 +1508,12 @@ export interface RouteElementState {
    * How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent:
    * `global` with a gateway, else `link`.
    */
-  scope?: enums.RouteElementStateScope | undefined;
+  scope?: enums.RouteScope | undefined;
   /**
    * What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and
    * `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
    */
-  type: enums.RouteElementStateType;
+  type: enums.RouteType;
   /** The largest packet on this path in bytes, 68 to 65520. Absent: that of the device. */
   mtu?: number | undefined;
   /**
@@ -1524,7 +1524,7 @@ export interface RouteElementState {
   /** The ways that share the traffic. */
   nexthops?: RouteNexthopState[] | undefined;
   /** `inet` for IPv4, `inet6` for IPv6. */
-  family: enums.RouteElementStateFamily;
+  family: enums.RouteFamily;
   /**
    * True while it is not there, because a device that it needs is down or without a carrier
    * (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
@@ -1574,7 +1574,7 @@ export interface RuleElementState {
   /** Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767. */
   priority: number;
   /** `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`. */
-  family: enums.RuleElementStateFamily;
+  family: enums.RuleFamily;
   /** The packet comes from this prefix. Absent: any. */
   from?: string | undefined;
   /** The packet goes to this prefix. Absent: any. */
@@ -1591,7 +1591,7 @@ export interface RuleElementState {
    * What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops
    * it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
    */
-  action: enums.RuleElementStateAction;
+  action: enums.RuleAction;
 }
 
 /** One of the things that Sysctl describes. */
@@ -1665,7 +1665,7 @@ export interface TapElementState {
    * What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP
    * packets, without a MAC address. Default: `tap`.
    */
-  mode: enums.TapElementStateMode;
+  mode: enums.TapMode;
   /** The user who may use it. */
   user?: string | undefined;
   /** The group whose members may use it. */
@@ -1771,7 +1771,7 @@ export interface VlanElement {
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: number;
   /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
-  protocol?: enums.VlanElementProtocol | undefined;
+  protocol?: enums.VlanProtocol | undefined;
 }
 
 /** One of the things that Vlan describes, as the kernel shows it. */
@@ -1798,7 +1798,7 @@ export interface VlanElementState {
   /** The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q). */
   vid: number;
   /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
-  protocol: enums.VlanElementStateProtocol;
+  protocol: enums.VlanProtocol;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
 }

@@ -185,7 +185,7 @@ type AddressElementState struct {
 	// The name of the device that gets the address.
 	Device string `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family AddressElementStateFamily `pulumi:"family"`
+	Family AddressFamily `pulumi:"family"`
 	// The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
 	Label *string `pulumi:"label"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -220,7 +220,7 @@ type AddressElementStateArgs struct {
 	// The name of the device that gets the address.
 	Device pulumi.StringInput `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family AddressElementStateFamilyInput `pulumi:"family"`
+	Family AddressFamilyInput `pulumi:"family"`
 	// The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
 	Label pulumi.StringPtrInput `pulumi:"label"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -303,8 +303,8 @@ func (o AddressElementStateOutput) Device() pulumi.StringOutput {
 }
 
 // `inet` for IPv4, `inet6` for IPv6.
-func (o AddressElementStateOutput) Family() AddressElementStateFamilyOutput {
-	return o.ApplyT(func(v AddressElementState) AddressElementStateFamily { return v.Family }).(AddressElementStateFamilyOutput)
+func (o AddressElementStateOutput) Family() AddressFamilyOutput {
+	return o.ApplyT(func(v AddressElementState) AddressFamily { return v.Family }).(AddressFamilyOutput)
 }
 
 // The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
@@ -1675,7 +1675,7 @@ func (o DummyElementStateArrayOutput) Index(i pulumi.IntInput) DummyElementState
 // One of the things that Firewall describes.
 type FirewallElement struct {
 	// Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-	Family *FirewallElementFamily `pulumi:"family"`
+	Family *FirewallFamily `pulumi:"family"`
 	// The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
 	Name string `pulumi:"name"`
 	// The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -1691,7 +1691,7 @@ func (val *FirewallElement) Defaults() *FirewallElement {
 	}
 	tmp := *val
 	if tmp.Family == nil {
-		family_ := FirewallElementFamily("inet")
+		family_ := FirewallFamily("inet")
 		tmp.Family = &family_
 	}
 	return &tmp
@@ -1711,7 +1711,7 @@ type FirewallElementInput interface {
 // One of the things that Firewall describes.
 type FirewallElementArgs struct {
 	// Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-	Family FirewallElementFamilyPtrInput `pulumi:"family"`
+	Family FirewallFamilyPtrInput `pulumi:"family"`
 	// The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
 	Name pulumi.StringInput `pulumi:"name"`
 	// The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -1727,7 +1727,7 @@ func (val *FirewallElementArgs) Defaults() *FirewallElementArgs {
 	}
 	tmp := *val
 	if tmp.Family == nil {
-		tmp.Family = FirewallElementFamily("inet")
+		tmp.Family = FirewallFamily("inet")
 	}
 	return &tmp
 }
@@ -1784,8 +1784,8 @@ func (o FirewallElementOutput) ToFirewallElementOutputWithContext(ctx context.Co
 }
 
 // Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-func (o FirewallElementOutput) Family() FirewallElementFamilyPtrOutput {
-	return o.ApplyT(func(v FirewallElement) *FirewallElementFamily { return v.Family }).(FirewallElementFamilyPtrOutput)
+func (o FirewallElementOutput) Family() FirewallFamilyPtrOutput {
+	return o.ApplyT(func(v FirewallElement) *FirewallFamily { return v.Family }).(FirewallFamilyPtrOutput)
 }
 
 // The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
@@ -1828,7 +1828,7 @@ type FirewallElementState struct {
 	// The comment of the table: the mark of this stack, or what an imported one has had.
 	Comment *string `pulumi:"comment"`
 	// Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-	Family FirewallElementStateFamily `pulumi:"family"`
+	Family FirewallFamily `pulumi:"family"`
 	// The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
 	Name string `pulumi:"name"`
 	// The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -1855,7 +1855,7 @@ type FirewallElementStateArgs struct {
 	// The comment of the table: the mark of this stack, or what an imported one has had.
 	Comment pulumi.StringPtrInput `pulumi:"comment"`
 	// Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-	Family FirewallElementStateFamilyInput `pulumi:"family"`
+	Family FirewallFamilyInput `pulumi:"family"`
 	// The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
 	Name pulumi.StringInput `pulumi:"name"`
 	// The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -1924,8 +1924,8 @@ func (o FirewallElementStateOutput) Comment() pulumi.StringPtrOutput {
 }
 
 // Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-func (o FirewallElementStateOutput) Family() FirewallElementStateFamilyOutput {
-	return o.ApplyT(func(v FirewallElementState) FirewallElementStateFamily { return v.Family }).(FirewallElementStateFamilyOutput)
+func (o FirewallElementStateOutput) Family() FirewallFamilyOutput {
+	return o.ApplyT(func(v FirewallElementState) FirewallFamily { return v.Family }).(FirewallFamilyOutput)
 }
 
 // The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
@@ -4421,7 +4421,7 @@ type MacvlanElement struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
 	Mac *string `pulumi:"mac"`
 	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-	Mode *MacvlanElementMode `pulumi:"mode"`
+	Mode *MacvlanMode `pulumi:"mode"`
 	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
 	Mtu *int `pulumi:"mtu"`
 	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -4463,7 +4463,7 @@ type MacvlanElementArgs struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
 	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-	Mode MacvlanElementModePtrInput `pulumi:"mode"`
+	Mode MacvlanModePtrInput `pulumi:"mode"`
 	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
 	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
 	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -4545,8 +4545,8 @@ func (o MacvlanElementOutput) Mac() pulumi.StringPtrOutput {
 }
 
 // Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-func (o MacvlanElementOutput) Mode() MacvlanElementModePtrOutput {
-	return o.ApplyT(func(v MacvlanElement) *MacvlanElementMode { return v.Mode }).(MacvlanElementModePtrOutput)
+func (o MacvlanElementOutput) Mode() MacvlanModePtrOutput {
+	return o.ApplyT(func(v MacvlanElement) *MacvlanMode { return v.Mode }).(MacvlanModePtrOutput)
 }
 
 // The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
@@ -4601,7 +4601,7 @@ type MacvlanElementState struct {
 	// The device's MAC address.
 	Mac string `pulumi:"mac"`
 	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-	Mode MacvlanElementStateMode `pulumi:"mode"`
+	Mode MacvlanMode `pulumi:"mode"`
 	// The largest packet in bytes.
 	Mtu int `pulumi:"mtu"`
 	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -4632,7 +4632,7 @@ type MacvlanElementStateArgs struct {
 	// The device's MAC address.
 	Mac pulumi.StringInput `pulumi:"mac"`
 	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-	Mode MacvlanElementStateModeInput `pulumi:"mode"`
+	Mode MacvlanModeInput `pulumi:"mode"`
 	// The largest packet in bytes.
 	Mtu pulumi.IntInput `pulumi:"mtu"`
 	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -4708,8 +4708,8 @@ func (o MacvlanElementStateOutput) Mac() pulumi.StringOutput {
 }
 
 // Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-func (o MacvlanElementStateOutput) Mode() MacvlanElementStateModeOutput {
-	return o.ApplyT(func(v MacvlanElementState) MacvlanElementStateMode { return v.Mode }).(MacvlanElementStateModeOutput)
+func (o MacvlanElementStateOutput) Mode() MacvlanModeOutput {
+	return o.ApplyT(func(v MacvlanElementState) MacvlanMode { return v.Mode }).(MacvlanModeOutput)
 }
 
 // The largest packet in bytes.
@@ -5169,7 +5169,7 @@ type NeighborElementState struct {
 	// The name of the device that the neighbour is behind.
 	Device string `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family NeighborElementStateFamily `pulumi:"family"`
+	Family NeighborFamily `pulumi:"family"`
 	// The MAC address that packets to it are sent to. Required, unless `proxy` is true.
 	Mac *string `pulumi:"mac"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -5198,7 +5198,7 @@ type NeighborElementStateArgs struct {
 	// The name of the device that the neighbour is behind.
 	Device pulumi.StringInput `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family NeighborElementStateFamilyInput `pulumi:"family"`
+	Family NeighborFamilyInput `pulumi:"family"`
 	// The MAC address that packets to it are sent to. Required, unless `proxy` is true.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -5272,8 +5272,8 @@ func (o NeighborElementStateOutput) Device() pulumi.StringOutput {
 }
 
 // `inet` for IPv4, `inet6` for IPv6.
-func (o NeighborElementStateOutput) Family() NeighborElementStateFamilyOutput {
-	return o.ApplyT(func(v NeighborElementState) NeighborElementStateFamily { return v.Family }).(NeighborElementStateFamilyOutput)
+func (o NeighborElementStateOutput) Family() NeighborFamilyOutput {
+	return o.ApplyT(func(v NeighborElementState) NeighborFamily { return v.Family }).(NeighborFamilyOutput)
 }
 
 // The MAC address that packets to it are sent to. Required, unless `proxy` is true.
@@ -5321,9 +5321,9 @@ type OvsBridgeElement struct {
 	// The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
 	Database *string `pulumi:"database"`
 	// What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-	DatapathType *OvsBridgeElementDatapathType `pulumi:"datapathType"`
+	DatapathType *OvsBridgeDatapathType `pulumi:"datapathType"`
 	// What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-	FailMode *OvsBridgeElementFailMode `pulumi:"failMode"`
+	FailMode *OvsBridgeFailMode `pulumi:"failMode"`
 	// The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays, whatever its ports' are.
 	Mac *string `pulumi:"mac"`
 	// The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any.
@@ -5369,9 +5369,9 @@ type OvsBridgeElementArgs struct {
 	// The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
 	Database pulumi.StringPtrInput `pulumi:"database"`
 	// What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-	DatapathType OvsBridgeElementDatapathTypePtrInput `pulumi:"datapathType"`
+	DatapathType OvsBridgeDatapathTypePtrInput `pulumi:"datapathType"`
 	// What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-	FailMode OvsBridgeElementFailModePtrInput `pulumi:"failMode"`
+	FailMode OvsBridgeFailModePtrInput `pulumi:"failMode"`
 	// The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays, whatever its ports' are.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
 	// The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any.
@@ -5457,13 +5457,13 @@ func (o OvsBridgeElementOutput) Database() pulumi.StringPtrOutput {
 }
 
 // What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-func (o OvsBridgeElementOutput) DatapathType() OvsBridgeElementDatapathTypePtrOutput {
-	return o.ApplyT(func(v OvsBridgeElement) *OvsBridgeElementDatapathType { return v.DatapathType }).(OvsBridgeElementDatapathTypePtrOutput)
+func (o OvsBridgeElementOutput) DatapathType() OvsBridgeDatapathTypePtrOutput {
+	return o.ApplyT(func(v OvsBridgeElement) *OvsBridgeDatapathType { return v.DatapathType }).(OvsBridgeDatapathTypePtrOutput)
 }
 
 // What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-func (o OvsBridgeElementOutput) FailMode() OvsBridgeElementFailModePtrOutput {
-	return o.ApplyT(func(v OvsBridgeElement) *OvsBridgeElementFailMode { return v.FailMode }).(OvsBridgeElementFailModePtrOutput)
+func (o OvsBridgeElementOutput) FailMode() OvsBridgeFailModePtrOutput {
+	return o.ApplyT(func(v OvsBridgeElement) *OvsBridgeFailMode { return v.FailMode }).(OvsBridgeFailModePtrOutput)
 }
 
 // The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays, whatever its ports' are.
@@ -5526,9 +5526,9 @@ type OvsBridgeElementState struct {
 	// The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
 	Database *string `pulumi:"database"`
 	// What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-	DatapathType OvsBridgeElementStateDatapathType `pulumi:"datapathType"`
+	DatapathType OvsBridgeDatapathType `pulumi:"datapathType"`
 	// What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-	FailMode OvsBridgeElementStateFailMode `pulumi:"failMode"`
+	FailMode OvsBridgeFailMode `pulumi:"failMode"`
 	// The device's number in its namespace (`ip link`).
 	Ifindex int `pulumi:"ifindex"`
 	// The device's MAC address.
@@ -5565,9 +5565,9 @@ type OvsBridgeElementStateArgs struct {
 	// The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
 	Database pulumi.StringPtrInput `pulumi:"database"`
 	// What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-	DatapathType OvsBridgeElementStateDatapathTypeInput `pulumi:"datapathType"`
+	DatapathType OvsBridgeDatapathTypeInput `pulumi:"datapathType"`
 	// What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-	FailMode OvsBridgeElementStateFailModeInput `pulumi:"failMode"`
+	FailMode OvsBridgeFailModeInput `pulumi:"failMode"`
 	// The device's number in its namespace (`ip link`).
 	Ifindex pulumi.IntInput `pulumi:"ifindex"`
 	// The device's MAC address.
@@ -5646,13 +5646,13 @@ func (o OvsBridgeElementStateOutput) Database() pulumi.StringPtrOutput {
 }
 
 // What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-func (o OvsBridgeElementStateOutput) DatapathType() OvsBridgeElementStateDatapathTypeOutput {
-	return o.ApplyT(func(v OvsBridgeElementState) OvsBridgeElementStateDatapathType { return v.DatapathType }).(OvsBridgeElementStateDatapathTypeOutput)
+func (o OvsBridgeElementStateOutput) DatapathType() OvsBridgeDatapathTypeOutput {
+	return o.ApplyT(func(v OvsBridgeElementState) OvsBridgeDatapathType { return v.DatapathType }).(OvsBridgeDatapathTypeOutput)
 }
 
 // What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-func (o OvsBridgeElementStateOutput) FailMode() OvsBridgeElementStateFailModeOutput {
-	return o.ApplyT(func(v OvsBridgeElementState) OvsBridgeElementStateFailMode { return v.FailMode }).(OvsBridgeElementStateFailModeOutput)
+func (o OvsBridgeElementStateOutput) FailMode() OvsBridgeFailModeOutput {
+	return o.ApplyT(func(v OvsBridgeElementState) OvsBridgeFailMode { return v.FailMode }).(OvsBridgeFailModeOutput)
 }
 
 // The device's number in its namespace (`ip link`).
@@ -5741,11 +5741,11 @@ type OvsPortElement struct {
 	// The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
 	Trunks []int `pulumi:"trunks"`
 	// What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-	Type *OvsPortElementType `pulumi:"type"`
+	Type *OvsPortType `pulumi:"type"`
 	// Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
 	Up *bool `pulumi:"up"`
 	// What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-	VlanMode *OvsPortElementVlanMode `pulumi:"vlanMode"`
+	VlanMode *OvsPortVlanMode `pulumi:"vlanMode"`
 }
 
 // Defaults sets the appropriate defaults for OvsPortElement
@@ -5793,11 +5793,11 @@ type OvsPortElementArgs struct {
 	// The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
 	Trunks pulumi.IntArrayInput `pulumi:"trunks"`
 	// What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-	Type OvsPortElementTypePtrInput `pulumi:"type"`
+	Type OvsPortTypePtrInput `pulumi:"type"`
 	// Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
 	Up pulumi.BoolPtrInput `pulumi:"up"`
 	// What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-	VlanMode OvsPortElementVlanModePtrInput `pulumi:"vlanMode"`
+	VlanMode OvsPortVlanModePtrInput `pulumi:"vlanMode"`
 }
 
 // Defaults sets the appropriate defaults for OvsPortElementArgs
@@ -5909,8 +5909,8 @@ func (o OvsPortElementOutput) Trunks() pulumi.IntArrayOutput {
 }
 
 // What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-func (o OvsPortElementOutput) Type() OvsPortElementTypePtrOutput {
-	return o.ApplyT(func(v OvsPortElement) *OvsPortElementType { return v.Type }).(OvsPortElementTypePtrOutput)
+func (o OvsPortElementOutput) Type() OvsPortTypePtrOutput {
+	return o.ApplyT(func(v OvsPortElement) *OvsPortType { return v.Type }).(OvsPortTypePtrOutput)
 }
 
 // Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
@@ -5919,8 +5919,8 @@ func (o OvsPortElementOutput) Up() pulumi.BoolPtrOutput {
 }
 
 // What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-func (o OvsPortElementOutput) VlanMode() OvsPortElementVlanModePtrOutput {
-	return o.ApplyT(func(v OvsPortElement) *OvsPortElementVlanMode { return v.VlanMode }).(OvsPortElementVlanModePtrOutput)
+func (o OvsPortElementOutput) VlanMode() OvsPortVlanModePtrOutput {
+	return o.ApplyT(func(v OvsPortElement) *OvsPortVlanMode { return v.VlanMode }).(OvsPortVlanModePtrOutput)
 }
 
 type OvsPortElementArrayOutput struct{ *pulumi.OutputState }
@@ -5966,13 +5966,13 @@ type OvsPortElementState struct {
 	// The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
 	Trunks []int `pulumi:"trunks"`
 	// What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-	Type OvsPortElementStateType `pulumi:"type"`
+	Type OvsPortType `pulumi:"type"`
 	// Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
 	Up bool `pulumi:"up"`
 	// The uuid of its record in the database.
 	Uuid string `pulumi:"uuid"`
 	// What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-	VlanMode *OvsPortElementStateVlanMode `pulumi:"vlanMode"`
+	VlanMode *OvsPortVlanMode `pulumi:"vlanMode"`
 }
 
 // OvsPortElementStateInput is an input type that accepts OvsPortElementStateArgs and OvsPortElementStateOutput values.
@@ -6009,13 +6009,13 @@ type OvsPortElementStateArgs struct {
 	// The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
 	Trunks pulumi.IntArrayInput `pulumi:"trunks"`
 	// What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-	Type OvsPortElementStateTypeInput `pulumi:"type"`
+	Type OvsPortTypeInput `pulumi:"type"`
 	// Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
 	Up pulumi.BoolInput `pulumi:"up"`
 	// The uuid of its record in the database.
 	Uuid pulumi.StringInput `pulumi:"uuid"`
 	// What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-	VlanMode OvsPortElementStateVlanModePtrInput `pulumi:"vlanMode"`
+	VlanMode OvsPortVlanModePtrInput `pulumi:"vlanMode"`
 }
 
 func (OvsPortElementStateArgs) ElementType() reflect.Type {
@@ -6121,8 +6121,8 @@ func (o OvsPortElementStateOutput) Trunks() pulumi.IntArrayOutput {
 }
 
 // What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-func (o OvsPortElementStateOutput) Type() OvsPortElementStateTypeOutput {
-	return o.ApplyT(func(v OvsPortElementState) OvsPortElementStateType { return v.Type }).(OvsPortElementStateTypeOutput)
+func (o OvsPortElementStateOutput) Type() OvsPortTypeOutput {
+	return o.ApplyT(func(v OvsPortElementState) OvsPortType { return v.Type }).(OvsPortTypeOutput)
 }
 
 // Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
@@ -6136,8 +6136,8 @@ func (o OvsPortElementStateOutput) Uuid() pulumi.StringOutput {
 }
 
 // What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-func (o OvsPortElementStateOutput) VlanMode() OvsPortElementStateVlanModePtrOutput {
-	return o.ApplyT(func(v OvsPortElementState) *OvsPortElementStateVlanMode { return v.VlanMode }).(OvsPortElementStateVlanModePtrOutput)
+func (o OvsPortElementStateOutput) VlanMode() OvsPortVlanModePtrOutput {
+	return o.ApplyT(func(v OvsPortElementState) *OvsPortVlanMode { return v.VlanMode }).(OvsPortVlanModePtrOutput)
 }
 
 type OvsPortElementStateArrayOutput struct{ *pulumi.OutputState }
@@ -6167,7 +6167,7 @@ type QdiscElement struct {
 	// Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000 on.
 	Handle *string `pulumi:"handle"`
 	// What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-	Kind QdiscElementKind `pulumi:"kind"`
+	Kind QdiscKind `pulumi:"kind"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
 	// For `netem`: what is done to packets. Absent: nothing.
@@ -6211,7 +6211,7 @@ type QdiscElementArgs struct {
 	// Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000 on.
 	Handle pulumi.StringPtrInput `pulumi:"handle"`
 	// What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-	Kind QdiscElementKindInput `pulumi:"kind"`
+	Kind QdiscKindInput `pulumi:"kind"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
 	// For `netem`: what is done to packets. Absent: nothing.
@@ -6298,8 +6298,8 @@ func (o QdiscElementOutput) Handle() pulumi.StringPtrOutput {
 }
 
 // What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-func (o QdiscElementOutput) Kind() QdiscElementKindOutput {
-	return o.ApplyT(func(v QdiscElement) QdiscElementKind { return v.Kind }).(QdiscElementKindOutput)
+func (o QdiscElementOutput) Kind() QdiscKindOutput {
+	return o.ApplyT(func(v QdiscElement) QdiscKind { return v.Kind }).(QdiscKindOutput)
 }
 
 // The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -6354,7 +6354,7 @@ type QdiscElementState struct {
 	// Its number, by which its classes are named.
 	Handle string `pulumi:"handle"`
 	// What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-	Kind QdiscElementStateKind `pulumi:"kind"`
+	Kind QdiscKind `pulumi:"kind"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
 	// Of `netem`: what is done to packets.
@@ -6385,7 +6385,7 @@ type QdiscElementStateArgs struct {
 	// Its number, by which its classes are named.
 	Handle pulumi.StringInput `pulumi:"handle"`
 	// What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-	Kind QdiscElementStateKindInput `pulumi:"kind"`
+	Kind QdiscKindInput `pulumi:"kind"`
 	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
 	// Of `netem`: what is done to packets.
@@ -6461,8 +6461,8 @@ func (o QdiscElementStateOutput) Handle() pulumi.StringOutput {
 }
 
 // What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-func (o QdiscElementStateOutput) Kind() QdiscElementStateKindOutput {
-	return o.ApplyT(func(v QdiscElementState) QdiscElementStateKind { return v.Kind }).(QdiscElementStateKindOutput)
+func (o QdiscElementStateOutput) Kind() QdiscKindOutput {
+	return o.ApplyT(func(v QdiscElementState) QdiscKind { return v.Kind }).(QdiscKindOutput)
 }
 
 // The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -8461,7 +8461,7 @@ type ReachabilityElement struct {
 	// The port, for `tcp` and `udp`, which need one.
 	Port *int `pulumi:"port"`
 	// What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-	Protocol *ReachabilityElementProtocol `pulumi:"protocol"`
+	Protocol *ReachabilityProtocol `pulumi:"protocol"`
 	// Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes: the packet has left, and was refused (connection refused, an ICMP error, a firewall or route here that forbids it), or nothing was heard. Where no packet can leave, because there is no route, no address, or a device is down, that is no proof, and it fails. Default: true.
 	Reachable *bool `pulumi:"reachable"`
 	// Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
@@ -8487,7 +8487,7 @@ func (val *ReachabilityElement) Defaults() *ReachabilityElement {
 		tmp.DontFragment = &dontFragment_
 	}
 	if tmp.Protocol == nil {
-		protocol_ := ReachabilityElementProtocol("icmp")
+		protocol_ := ReachabilityProtocol("icmp")
 		tmp.Protocol = &protocol_
 	}
 	if tmp.Reachable == nil {
@@ -8517,7 +8517,7 @@ type ReachabilityElementArgs struct {
 	// The port, for `tcp` and `udp`, which need one.
 	Port pulumi.IntPtrInput `pulumi:"port"`
 	// What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-	Protocol ReachabilityElementProtocolPtrInput `pulumi:"protocol"`
+	Protocol ReachabilityProtocolPtrInput `pulumi:"protocol"`
 	// Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes: the packet has left, and was refused (connection refused, an ICMP error, a firewall or route here that forbids it), or nothing was heard. Where no packet can leave, because there is no route, no address, or a device is down, that is no proof, and it fails. Default: true.
 	Reachable pulumi.BoolPtrInput `pulumi:"reachable"`
 	// Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
@@ -8542,7 +8542,7 @@ func (val *ReachabilityElementArgs) Defaults() *ReachabilityElementArgs {
 		tmp.DontFragment = pulumi.BoolPtr(false)
 	}
 	if tmp.Protocol == nil {
-		tmp.Protocol = ReachabilityElementProtocol("icmp")
+		tmp.Protocol = ReachabilityProtocol("icmp")
 	}
 	if tmp.Reachable == nil {
 		tmp.Reachable = pulumi.BoolPtr(true)
@@ -8617,8 +8617,8 @@ func (o ReachabilityElementOutput) Port() pulumi.IntPtrOutput {
 }
 
 // What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-func (o ReachabilityElementOutput) Protocol() ReachabilityElementProtocolPtrOutput {
-	return o.ApplyT(func(v ReachabilityElement) *ReachabilityElementProtocol { return v.Protocol }).(ReachabilityElementProtocolPtrOutput)
+func (o ReachabilityElementOutput) Protocol() ReachabilityProtocolPtrOutput {
+	return o.ApplyT(func(v ReachabilityElement) *ReachabilityProtocol { return v.Protocol }).(ReachabilityProtocolPtrOutput)
 }
 
 // Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes: the packet has left, and was refused (connection refused, an ICMP error, a firewall or route here that forbids it), or nothing was heard. Where no packet can leave, because there is no route, no address, or a device is down, that is no proof, and it fails. Default: true.
@@ -8684,7 +8684,7 @@ type ReachabilityElementState struct {
 	// The port, for `tcp` and `udp`, which need one.
 	Port *int `pulumi:"port"`
 	// What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-	Protocol ReachabilityElementStateProtocol `pulumi:"protocol"`
+	Protocol ReachabilityProtocol `pulumi:"protocol"`
 	// Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved.
 	Reachable *bool `pulumi:"reachable"`
 	// The round trip in milliseconds when it was proved; a later proof with the same outcome leaves it as it is.
@@ -8727,7 +8727,7 @@ type ReachabilityElementStateArgs struct {
 	// The port, for `tcp` and `udp`, which need one.
 	Port pulumi.IntPtrInput `pulumi:"port"`
 	// What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-	Protocol ReachabilityElementStateProtocolInput `pulumi:"protocol"`
+	Protocol ReachabilityProtocolInput `pulumi:"protocol"`
 	// Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved.
 	Reachable pulumi.BoolPtrInput `pulumi:"reachable"`
 	// The round trip in milliseconds when it was proved; a later proof with the same outcome leaves it as it is.
@@ -8824,8 +8824,8 @@ func (o ReachabilityElementStateOutput) Port() pulumi.IntPtrOutput {
 }
 
 // What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-func (o ReachabilityElementStateOutput) Protocol() ReachabilityElementStateProtocolOutput {
-	return o.ApplyT(func(v ReachabilityElementState) ReachabilityElementStateProtocol { return v.Protocol }).(ReachabilityElementStateProtocolOutput)
+func (o ReachabilityElementStateOutput) Protocol() ReachabilityProtocolOutput {
+	return o.ApplyT(func(v ReachabilityElementState) ReachabilityProtocol { return v.Protocol }).(ReachabilityProtocolOutput)
 }
 
 // Whether an answer came when it was tried last. Absent: no packet could leave, so nothing is proved.
@@ -9184,13 +9184,13 @@ type RouteElement struct {
 	// Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
 	OnLink *bool `pulumi:"onLink"`
 	// How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-	Scope *RouteElementScope `pulumi:"scope"`
+	Scope *RouteScope `pulumi:"scope"`
 	// The address of this host that packets get as their source, if nothing else has chosen one.
 	Source *string `pulumi:"source"`
 	// The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
 	Table *int `pulumi:"table"`
 	// What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-	Type *RouteElementType `pulumi:"type"`
+	Type *RouteType `pulumi:"type"`
 }
 
 // RouteElementInput is an input type that accepts RouteElementArgs and RouteElementOutput values.
@@ -9223,13 +9223,13 @@ type RouteElementArgs struct {
 	// Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
 	OnLink pulumi.BoolPtrInput `pulumi:"onLink"`
 	// How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-	Scope RouteElementScopePtrInput `pulumi:"scope"`
+	Scope RouteScopePtrInput `pulumi:"scope"`
 	// The address of this host that packets get as their source, if nothing else has chosen one.
 	Source pulumi.StringPtrInput `pulumi:"source"`
 	// The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
 	Table pulumi.IntPtrInput `pulumi:"table"`
 	// What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-	Type RouteElementTypePtrInput `pulumi:"type"`
+	Type RouteTypePtrInput `pulumi:"type"`
 }
 
 func (RouteElementArgs) ElementType() reflect.Type {
@@ -9325,8 +9325,8 @@ func (o RouteElementOutput) OnLink() pulumi.BoolPtrOutput {
 }
 
 // How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-func (o RouteElementOutput) Scope() RouteElementScopePtrOutput {
-	return o.ApplyT(func(v RouteElement) *RouteElementScope { return v.Scope }).(RouteElementScopePtrOutput)
+func (o RouteElementOutput) Scope() RouteScopePtrOutput {
+	return o.ApplyT(func(v RouteElement) *RouteScope { return v.Scope }).(RouteScopePtrOutput)
 }
 
 // The address of this host that packets get as their source, if nothing else has chosen one.
@@ -9340,8 +9340,8 @@ func (o RouteElementOutput) Table() pulumi.IntPtrOutput {
 }
 
 // What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-func (o RouteElementOutput) Type() RouteElementTypePtrOutput {
-	return o.ApplyT(func(v RouteElement) *RouteElementType { return v.Type }).(RouteElementTypePtrOutput)
+func (o RouteElementOutput) Type() RouteTypePtrOutput {
+	return o.ApplyT(func(v RouteElement) *RouteType { return v.Type }).(RouteTypePtrOutput)
 }
 
 type RouteElementArrayOutput struct{ *pulumi.OutputState }
@@ -9371,7 +9371,7 @@ type RouteElementState struct {
 	// The device that packets leave by.
 	Device *string `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family RouteElementStateFamily `pulumi:"family"`
+	Family RouteFamily `pulumi:"family"`
 	// The address of the next router, of the destination's family. It must be on a network of a device that is up, or have `device` and `onLink`.
 	Gateway *string `pulumi:"gateway"`
 	// Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 for IPv6.
@@ -9385,13 +9385,13 @@ type RouteElementState struct {
 	// Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
 	OnLink *bool `pulumi:"onLink"`
 	// How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-	Scope *RouteElementStateScope `pulumi:"scope"`
+	Scope *RouteScope `pulumi:"scope"`
 	// The address of this host that packets get as their source, if nothing else has chosen one.
 	Source *string `pulumi:"source"`
 	// The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
 	Table int `pulumi:"table"`
 	// What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-	Type RouteElementStateType `pulumi:"type"`
+	Type RouteType `pulumi:"type"`
 	// True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
 	Waiting *bool `pulumi:"waiting"`
 }
@@ -9414,7 +9414,7 @@ type RouteElementStateArgs struct {
 	// The device that packets leave by.
 	Device pulumi.StringPtrInput `pulumi:"device"`
 	// `inet` for IPv4, `inet6` for IPv6.
-	Family RouteElementStateFamilyInput `pulumi:"family"`
+	Family RouteFamilyInput `pulumi:"family"`
 	// The address of the next router, of the destination's family. It must be on a network of a device that is up, or have `device` and `onLink`.
 	Gateway pulumi.StringPtrInput `pulumi:"gateway"`
 	// Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 for IPv6.
@@ -9428,13 +9428,13 @@ type RouteElementStateArgs struct {
 	// Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
 	OnLink pulumi.BoolPtrInput `pulumi:"onLink"`
 	// How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-	Scope RouteElementStateScopePtrInput `pulumi:"scope"`
+	Scope RouteScopePtrInput `pulumi:"scope"`
 	// The address of this host that packets get as their source, if nothing else has chosen one.
 	Source pulumi.StringPtrInput `pulumi:"source"`
 	// The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
 	Table pulumi.IntInput `pulumi:"table"`
 	// What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-	Type RouteElementStateTypeInput `pulumi:"type"`
+	Type RouteTypeInput `pulumi:"type"`
 	// True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
 	Waiting pulumi.BoolPtrInput `pulumi:"waiting"`
 }
@@ -9502,8 +9502,8 @@ func (o RouteElementStateOutput) Device() pulumi.StringPtrOutput {
 }
 
 // `inet` for IPv4, `inet6` for IPv6.
-func (o RouteElementStateOutput) Family() RouteElementStateFamilyOutput {
-	return o.ApplyT(func(v RouteElementState) RouteElementStateFamily { return v.Family }).(RouteElementStateFamilyOutput)
+func (o RouteElementStateOutput) Family() RouteFamilyOutput {
+	return o.ApplyT(func(v RouteElementState) RouteFamily { return v.Family }).(RouteFamilyOutput)
 }
 
 // The address of the next router, of the destination's family. It must be on a network of a device that is up, or have `device` and `onLink`.
@@ -9537,8 +9537,8 @@ func (o RouteElementStateOutput) OnLink() pulumi.BoolPtrOutput {
 }
 
 // How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-func (o RouteElementStateOutput) Scope() RouteElementStateScopePtrOutput {
-	return o.ApplyT(func(v RouteElementState) *RouteElementStateScope { return v.Scope }).(RouteElementStateScopePtrOutput)
+func (o RouteElementStateOutput) Scope() RouteScopePtrOutput {
+	return o.ApplyT(func(v RouteElementState) *RouteScope { return v.Scope }).(RouteScopePtrOutput)
 }
 
 // The address of this host that packets get as their source, if nothing else has chosen one.
@@ -9552,8 +9552,8 @@ func (o RouteElementStateOutput) Table() pulumi.IntOutput {
 }
 
 // What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-func (o RouteElementStateOutput) Type() RouteElementStateTypeOutput {
-	return o.ApplyT(func(v RouteElementState) RouteElementStateType { return v.Type }).(RouteElementStateTypeOutput)
+func (o RouteElementStateOutput) Type() RouteTypeOutput {
+	return o.ApplyT(func(v RouteElementState) RouteType { return v.Type }).(RouteTypeOutput)
 }
 
 // True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
@@ -9820,9 +9820,9 @@ func (o RouteNexthopStateArrayOutput) Index(i pulumi.IntInput) RouteNexthopState
 // One of the things that Rule describes.
 type RuleElement struct {
 	// What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-	Action *RuleElementAction `pulumi:"action"`
+	Action *RuleAction `pulumi:"action"`
 	// `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-	Family *RuleElementFamily `pulumi:"family"`
+	Family *RuleFamily `pulumi:"family"`
 	// The packet comes from this prefix. Absent: any.
 	From *string `pulumi:"from"`
 	// The packet has this mark, a number or `MARK/MASK`: `1`, `0x10/0xff`. Absent: any.
@@ -9848,7 +9848,7 @@ func (val *RuleElement) Defaults() *RuleElement {
 	}
 	tmp := *val
 	if tmp.Family == nil {
-		family_ := RuleElementFamily("inet")
+		family_ := RuleFamily("inet")
 		tmp.Family = &family_
 	}
 	return &tmp
@@ -9868,9 +9868,9 @@ type RuleElementInput interface {
 // One of the things that Rule describes.
 type RuleElementArgs struct {
 	// What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-	Action RuleElementActionPtrInput `pulumi:"action"`
+	Action RuleActionPtrInput `pulumi:"action"`
 	// `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-	Family RuleElementFamilyPtrInput `pulumi:"family"`
+	Family RuleFamilyPtrInput `pulumi:"family"`
 	// The packet comes from this prefix. Absent: any.
 	From pulumi.StringPtrInput `pulumi:"from"`
 	// The packet has this mark, a number or `MARK/MASK`: `1`, `0x10/0xff`. Absent: any.
@@ -9896,7 +9896,7 @@ func (val *RuleElementArgs) Defaults() *RuleElementArgs {
 	}
 	tmp := *val
 	if tmp.Family == nil {
-		tmp.Family = RuleElementFamily("inet")
+		tmp.Family = RuleFamily("inet")
 	}
 	return &tmp
 }
@@ -9953,13 +9953,13 @@ func (o RuleElementOutput) ToRuleElementOutputWithContext(ctx context.Context) R
 }
 
 // What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-func (o RuleElementOutput) Action() RuleElementActionPtrOutput {
-	return o.ApplyT(func(v RuleElement) *RuleElementAction { return v.Action }).(RuleElementActionPtrOutput)
+func (o RuleElementOutput) Action() RuleActionPtrOutput {
+	return o.ApplyT(func(v RuleElement) *RuleAction { return v.Action }).(RuleActionPtrOutput)
 }
 
 // `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-func (o RuleElementOutput) Family() RuleElementFamilyPtrOutput {
-	return o.ApplyT(func(v RuleElement) *RuleElementFamily { return v.Family }).(RuleElementFamilyPtrOutput)
+func (o RuleElementOutput) Family() RuleFamilyPtrOutput {
+	return o.ApplyT(func(v RuleElement) *RuleFamily { return v.Family }).(RuleFamilyPtrOutput)
 }
 
 // The packet comes from this prefix. Absent: any.
@@ -10025,9 +10025,9 @@ func (o RuleElementArrayOutput) Index(i pulumi.IntInput) RuleElementOutput {
 // One of the things that Rule describes, as the kernel shows it.
 type RuleElementState struct {
 	// What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-	Action RuleElementStateAction `pulumi:"action"`
+	Action RuleAction `pulumi:"action"`
 	// `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-	Family RuleElementStateFamily `pulumi:"family"`
+	Family RuleFamily `pulumi:"family"`
 	// The packet comes from this prefix. Absent: any.
 	From *string `pulumi:"from"`
 	// The mark in hexadecimal, `0x10/0xff`.
@@ -10060,9 +10060,9 @@ type RuleElementStateInput interface {
 // One of the things that Rule describes, as the kernel shows it.
 type RuleElementStateArgs struct {
 	// What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-	Action RuleElementStateActionInput `pulumi:"action"`
+	Action RuleActionInput `pulumi:"action"`
 	// `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-	Family RuleElementStateFamilyInput `pulumi:"family"`
+	Family RuleFamilyInput `pulumi:"family"`
 	// The packet comes from this prefix. Absent: any.
 	From pulumi.StringPtrInput `pulumi:"from"`
 	// The mark in hexadecimal, `0x10/0xff`.
@@ -10134,13 +10134,13 @@ func (o RuleElementStateOutput) ToRuleElementStateOutputWithContext(ctx context.
 }
 
 // What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-func (o RuleElementStateOutput) Action() RuleElementStateActionOutput {
-	return o.ApplyT(func(v RuleElementState) RuleElementStateAction { return v.Action }).(RuleElementStateActionOutput)
+func (o RuleElementStateOutput) Action() RuleActionOutput {
+	return o.ApplyT(func(v RuleElementState) RuleAction { return v.Action }).(RuleActionOutput)
 }
 
 // `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-func (o RuleElementStateOutput) Family() RuleElementStateFamilyOutput {
-	return o.ApplyT(func(v RuleElementState) RuleElementStateFamily { return v.Family }).(RuleElementStateFamilyOutput)
+func (o RuleElementStateOutput) Family() RuleFamilyOutput {
+	return o.ApplyT(func(v RuleElementState) RuleFamily { return v.Family }).(RuleFamilyOutput)
 }
 
 // The packet comes from this prefix. Absent: any.
@@ -10506,7 +10506,7 @@ type TapElement struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
 	Mac *string `pulumi:"mac"`
 	// What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-	Mode *TapElementMode `pulumi:"mode"`
+	Mode *TapMode `pulumi:"mode"`
 	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
 	Mtu *int `pulumi:"mtu"`
 	// Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
@@ -10528,7 +10528,7 @@ func (val *TapElement) Defaults() *TapElement {
 	}
 	tmp := *val
 	if tmp.Mode == nil {
-		mode_ := TapElementMode("tap")
+		mode_ := TapMode("tap")
 		tmp.Mode = &mode_
 	}
 	if tmp.Up == nil {
@@ -10556,7 +10556,7 @@ type TapElementArgs struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
 	// What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-	Mode TapElementModePtrInput `pulumi:"mode"`
+	Mode TapModePtrInput `pulumi:"mode"`
 	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
 	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
 	// Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
@@ -10578,7 +10578,7 @@ func (val *TapElementArgs) Defaults() *TapElementArgs {
 	}
 	tmp := *val
 	if tmp.Mode == nil {
-		tmp.Mode = TapElementMode("tap")
+		tmp.Mode = TapMode("tap")
 	}
 	if tmp.Up == nil {
 		tmp.Up = pulumi.BoolPtr(true)
@@ -10648,8 +10648,8 @@ func (o TapElementOutput) Mac() pulumi.StringPtrOutput {
 }
 
 // What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-func (o TapElementOutput) Mode() TapElementModePtrOutput {
-	return o.ApplyT(func(v TapElement) *TapElementMode { return v.Mode }).(TapElementModePtrOutput)
+func (o TapElementOutput) Mode() TapModePtrOutput {
+	return o.ApplyT(func(v TapElement) *TapMode { return v.Mode }).(TapModePtrOutput)
 }
 
 // The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
@@ -10711,7 +10711,7 @@ type TapElementState struct {
 	// The device's MAC address; a `tun` has none.
 	Mac *string `pulumi:"mac"`
 	// What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-	Mode TapElementStateMode `pulumi:"mode"`
+	Mode TapMode `pulumi:"mode"`
 	// The largest packet in bytes.
 	Mtu int `pulumi:"mtu"`
 	// Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
@@ -10746,7 +10746,7 @@ type TapElementStateArgs struct {
 	// The device's MAC address; a `tun` has none.
 	Mac pulumi.StringPtrInput `pulumi:"mac"`
 	// What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-	Mode TapElementStateModeInput `pulumi:"mode"`
+	Mode TapModeInput `pulumi:"mode"`
 	// The largest packet in bytes.
 	Mtu pulumi.IntInput `pulumi:"mtu"`
 	// Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
@@ -10829,8 +10829,8 @@ func (o TapElementStateOutput) Mac() pulumi.StringPtrOutput {
 }
 
 // What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-func (o TapElementStateOutput) Mode() TapElementStateModeOutput {
-	return o.ApplyT(func(v TapElementState) TapElementStateMode { return v.Mode }).(TapElementStateModeOutput)
+func (o TapElementStateOutput) Mode() TapModeOutput {
+	return o.ApplyT(func(v TapElementState) TapMode { return v.Mode }).(TapModeOutput)
 }
 
 // The largest packet in bytes.
@@ -11505,7 +11505,7 @@ type VlanElement struct {
 	// The device that carries the tagged frames, in the same namespace.
 	Parent string `pulumi:"parent"`
 	// The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-	Protocol *VlanElementProtocol `pulumi:"protocol"`
+	Protocol *VlanProtocol `pulumi:"protocol"`
 	// Whether the device is up. Default: true.
 	Up *bool `pulumi:"up"`
 	// The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
@@ -11549,7 +11549,7 @@ type VlanElementArgs struct {
 	// The device that carries the tagged frames, in the same namespace.
 	Parent pulumi.StringInput `pulumi:"parent"`
 	// The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-	Protocol VlanElementProtocolPtrInput `pulumi:"protocol"`
+	Protocol VlanProtocolPtrInput `pulumi:"protocol"`
 	// Whether the device is up. Default: true.
 	Up pulumi.BoolPtrInput `pulumi:"up"`
 	// The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
@@ -11645,8 +11645,8 @@ func (o VlanElementOutput) Parent() pulumi.StringOutput {
 }
 
 // The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-func (o VlanElementOutput) Protocol() VlanElementProtocolPtrOutput {
-	return o.ApplyT(func(v VlanElement) *VlanElementProtocol { return v.Protocol }).(VlanElementProtocolPtrOutput)
+func (o VlanElementOutput) Protocol() VlanProtocolPtrOutput {
+	return o.ApplyT(func(v VlanElement) *VlanProtocol { return v.Protocol }).(VlanProtocolPtrOutput)
 }
 
 // Whether the device is up. Default: true.
@@ -11694,7 +11694,7 @@ type VlanElementState struct {
 	// The device that carries the tagged frames, in the same namespace.
 	Parent string `pulumi:"parent"`
 	// The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-	Protocol VlanElementStateProtocol `pulumi:"protocol"`
+	Protocol VlanProtocol `pulumi:"protocol"`
 	// Whether the device is up. Default: true.
 	Up bool `pulumi:"up"`
 	// The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
@@ -11727,7 +11727,7 @@ type VlanElementStateArgs struct {
 	// The device that carries the tagged frames, in the same namespace.
 	Parent pulumi.StringInput `pulumi:"parent"`
 	// The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-	Protocol VlanElementStateProtocolInput `pulumi:"protocol"`
+	Protocol VlanProtocolInput `pulumi:"protocol"`
 	// Whether the device is up. Default: true.
 	Up pulumi.BoolInput `pulumi:"up"`
 	// The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
@@ -11817,8 +11817,8 @@ func (o VlanElementStateOutput) Parent() pulumi.StringOutput {
 }
 
 // The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-func (o VlanElementStateOutput) Protocol() VlanElementStateProtocolOutput {
-	return o.ApplyT(func(v VlanElementState) VlanElementStateProtocol { return v.Protocol }).(VlanElementStateProtocolOutput)
+func (o VlanElementStateOutput) Protocol() VlanProtocolOutput {
+	return o.ApplyT(func(v VlanElementState) VlanProtocol { return v.Protocol }).(VlanProtocolOutput)
 }
 
 // Whether the device is up. Default: true.

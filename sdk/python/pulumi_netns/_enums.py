@@ -7,71 +7,31 @@ import pulumi
 from enum import Enum
 
 __all__ = [
-    'AddressElementStateFamily',
     'AddressFamily',
     'AddressScope',
     'ConfigFindings',
-    'FirewallElementFamily',
-    'FirewallElementStateFamily',
     'FirewallFamily',
     'LabDatapath',
     'LabLinkPreset',
     'LabNat',
     'LabNat6',
     'LabRouting',
-    'MacvlanElementMode',
-    'MacvlanElementStateMode',
     'MacvlanMode',
-    'NeighborElementStateFamily',
     'NeighborFamily',
     'OvsBridgeDatapathType',
-    'OvsBridgeElementDatapathType',
-    'OvsBridgeElementFailMode',
-    'OvsBridgeElementStateDatapathType',
-    'OvsBridgeElementStateFailMode',
     'OvsBridgeFailMode',
-    'OvsPortElementStateType',
-    'OvsPortElementStateVlanMode',
-    'OvsPortElementType',
-    'OvsPortElementVlanMode',
     'OvsPortType',
     'OvsPortVlanMode',
-    'QdiscElementKind',
-    'QdiscElementStateKind',
     'QdiscKind',
-    'ReachabilityElementProtocol',
-    'ReachabilityElementStateProtocol',
     'ReachabilityProtocol',
-    'RouteElementScope',
-    'RouteElementStateFamily',
-    'RouteElementStateScope',
-    'RouteElementStateType',
-    'RouteElementType',
     'RouteFamily',
     'RouteScope',
     'RouteType',
     'RuleAction',
-    'RuleElementAction',
-    'RuleElementFamily',
-    'RuleElementStateAction',
-    'RuleElementStateFamily',
     'RuleFamily',
-    'TapElementMode',
-    'TapElementStateMode',
     'TapMode',
-    'VlanElementProtocol',
-    'VlanElementStateProtocol',
     'VlanProtocol',
 ]
-
-
-@pulumi.type_token("netns:index:AddressElementStateFamily")
-class AddressElementStateFamily(_builtins.str, Enum):
-    """
-    `inet` for IPv4, `inet6` for IPv6.
-    """
-    INET = "inet"
-    INET6 = "inet6"
 
 
 @pulumi.type_token("netns:index:AddressFamily")
@@ -102,32 +62,6 @@ class ConfigFindings(_builtins.str, Enum):
     OFF = "off"
     WARN = "warn"
     ERROR = "error"
-
-
-@pulumi.type_token("netns:index:FirewallElementFamily")
-class FirewallElementFamily(_builtins.str, Enum):
-    """
-    Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-    """
-    IP = "ip"
-    IP6 = "ip6"
-    INET = "inet"
-    ARP = "arp"
-    BRIDGE = "bridge"
-    NETDEV = "netdev"
-
-
-@pulumi.type_token("netns:index:FirewallElementStateFamily")
-class FirewallElementStateFamily(_builtins.str, Enum):
-    """
-    Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
-    """
-    IP = "ip"
-    IP6 = "ip6"
-    INET = "inet"
-    ARP = "arp"
-    BRIDGE = "bridge"
-    NETDEV = "netdev"
 
 
 @pulumi.type_token("netns:index:FirewallFamily")
@@ -195,30 +129,6 @@ class LabRouting(_builtins.str, Enum):
     NONE = "none"
 
 
-@pulumi.type_token("netns:index:MacvlanElementMode")
-class MacvlanElementMode(_builtins.str, Enum):
-    """
-    Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-    """
-    PRIVATE = "private"
-    VEPA = "vepa"
-    BRIDGE = "bridge"
-    PASSTHRU = "passthru"
-    SOURCE = "source"
-
-
-@pulumi.type_token("netns:index:MacvlanElementStateMode")
-class MacvlanElementStateMode(_builtins.str, Enum):
-    """
-    Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
-    """
-    PRIVATE = "private"
-    VEPA = "vepa"
-    BRIDGE = "bridge"
-    PASSTHRU = "passthru"
-    SOURCE = "source"
-
-
 @pulumi.type_token("netns:index:MacvlanMode")
 class MacvlanMode(_builtins.str, Enum):
     """
@@ -229,15 +139,6 @@ class MacvlanMode(_builtins.str, Enum):
     BRIDGE = "bridge"
     PASSTHRU = "passthru"
     SOURCE = "source"
-
-
-@pulumi.type_token("netns:index:NeighborElementStateFamily")
-class NeighborElementStateFamily(_builtins.str, Enum):
-    """
-    `inet` for IPv4, `inet6` for IPv6.
-    """
-    INET = "inet"
-    INET6 = "inet6"
 
 
 @pulumi.type_token("netns:index:NeighborFamily")
@@ -258,42 +159,6 @@ class OvsBridgeDatapathType(_builtins.str, Enum):
     NETDEV = "netdev"
 
 
-@pulumi.type_token("netns:index:OvsBridgeElementDatapathType")
-class OvsBridgeElementDatapathType(_builtins.str, Enum):
-    """
-    What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-    """
-    SYSTEM = "system"
-    NETDEV = "netdev"
-
-
-@pulumi.type_token("netns:index:OvsBridgeElementFailMode")
-class OvsBridgeElementFailMode(_builtins.str, Enum):
-    """
-    What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-    """
-    STANDALONE = "standalone"
-    SECURE = "secure"
-
-
-@pulumi.type_token("netns:index:OvsBridgeElementStateDatapathType")
-class OvsBridgeElementStateDatapathType(_builtins.str, Enum):
-    """
-    What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-    """
-    SYSTEM = "system"
-    NETDEV = "netdev"
-
-
-@pulumi.type_token("netns:index:OvsBridgeElementStateFailMode")
-class OvsBridgeElementStateFailMode(_builtins.str, Enum):
-    """
-    What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
-    """
-    STANDALONE = "standalone"
-    SECURE = "secure"
-
-
 @pulumi.type_token("netns:index:OvsBridgeFailMode")
 class OvsBridgeFailMode(_builtins.str, Enum):
     """
@@ -301,54 +166,6 @@ class OvsBridgeFailMode(_builtins.str, Enum):
     """
     STANDALONE = "standalone"
     SECURE = "secure"
-
-
-@pulumi.type_token("netns:index:OvsPortElementStateType")
-class OvsPortElementStateType(_builtins.str, Enum):
-    """
-    What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-    """
-    SYSTEM = "system"
-    INTERNAL = "internal"
-    PATCH = "patch"
-    VXLAN = "vxlan"
-    GRE = "gre"
-
-
-@pulumi.type_token("netns:index:OvsPortElementStateVlanMode")
-class OvsPortElementStateVlanMode(_builtins.str, Enum):
-    """
-    What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-    """
-    ACCESS = "access"
-    TRUNK = "trunk"
-    NATIVE_TAGGED = "native-tagged"
-    NATIVE_UNTAGGED = "native-untagged"
-    DOT1Q_TUNNEL = "dot1q-tunnel"
-
-
-@pulumi.type_token("netns:index:OvsPortElementType")
-class OvsPortElementType(_builtins.str, Enum):
-    """
-    What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
-    """
-    SYSTEM = "system"
-    INTERNAL = "internal"
-    PATCH = "patch"
-    VXLAN = "vxlan"
-    GRE = "gre"
-
-
-@pulumi.type_token("netns:index:OvsPortElementVlanMode")
-class OvsPortElementVlanMode(_builtins.str, Enum):
-    """
-    What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
-    """
-    ACCESS = "access"
-    TRUNK = "trunk"
-    NATIVE_TAGGED = "native-tagged"
-    NATIVE_UNTAGGED = "native-untagged"
-    DOT1Q_TUNNEL = "dot1q-tunnel"
 
 
 @pulumi.type_token("netns:index:OvsPortType")
@@ -375,44 +192,6 @@ class OvsPortVlanMode(_builtins.str, Enum):
     DOT1Q_TUNNEL = "dot1q-tunnel"
 
 
-@pulumi.type_token("netns:index:QdiscElementKind")
-class QdiscElementKind(_builtins.str, Enum):
-    """
-    What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-    """
-    NETEM = "netem"
-    TBF = "tbf"
-    HTB = "htb"
-    FQ_CODEL = "fq_codel"
-    CODEL = "codel"
-    FQ = "fq"
-    SFQ = "sfq"
-    PRIO = "prio"
-    PFIFO = "pfifo"
-    BFIFO = "bfifo"
-    PFIFO_HEAD_DROP = "pfifo_head_drop"
-    NOQUEUE = "noqueue"
-
-
-@pulumi.type_token("netns:index:QdiscElementStateKind")
-class QdiscElementStateKind(_builtins.str, Enum):
-    """
-    What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
-    """
-    NETEM = "netem"
-    TBF = "tbf"
-    HTB = "htb"
-    FQ_CODEL = "fq_codel"
-    CODEL = "codel"
-    FQ = "fq"
-    SFQ = "sfq"
-    PRIO = "prio"
-    PFIFO = "pfifo"
-    BFIFO = "bfifo"
-    PFIFO_HEAD_DROP = "pfifo_head_drop"
-    NOQUEUE = "noqueue"
-
-
 @pulumi.type_token("netns:index:QdiscKind")
 class QdiscKind(_builtins.str, Enum):
     """
@@ -432,26 +211,6 @@ class QdiscKind(_builtins.str, Enum):
     NOQUEUE = "noqueue"
 
 
-@pulumi.type_token("netns:index:ReachabilityElementProtocol")
-class ReachabilityElementProtocol(_builtins.str, Enum):
-    """
-    What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-    """
-    ICMP = "icmp"
-    TCP = "tcp"
-    UDP = "udp"
-
-
-@pulumi.type_token("netns:index:ReachabilityElementStateProtocol")
-class ReachabilityElementStateProtocol(_builtins.str, Enum):
-    """
-    What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
-    """
-    ICMP = "icmp"
-    TCP = "tcp"
-    UDP = "udp"
-
-
 @pulumi.type_token("netns:index:ReachabilityProtocol")
 class ReachabilityProtocol(_builtins.str, Enum):
     """
@@ -460,61 +219,6 @@ class ReachabilityProtocol(_builtins.str, Enum):
     ICMP = "icmp"
     TCP = "tcp"
     UDP = "udp"
-
-
-@pulumi.type_token("netns:index:RouteElementScope")
-class RouteElementScope(_builtins.str, Enum):
-    """
-    How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-    """
-    GLOBAL_ = "global"
-    SITE = "site"
-    LINK = "link"
-    HOST = "host"
-
-
-@pulumi.type_token("netns:index:RouteElementStateFamily")
-class RouteElementStateFamily(_builtins.str, Enum):
-    """
-    `inet` for IPv4, `inet6` for IPv6.
-    """
-    INET = "inet"
-    INET6 = "inet6"
-
-
-@pulumi.type_token("netns:index:RouteElementStateScope")
-class RouteElementStateScope(_builtins.str, Enum):
-    """
-    How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
-    """
-    GLOBAL_ = "global"
-    SITE = "site"
-    LINK = "link"
-    HOST = "host"
-
-
-@pulumi.type_token("netns:index:RouteElementStateType")
-class RouteElementStateType(_builtins.str, Enum):
-    """
-    What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-    """
-    UNICAST = "unicast"
-    BLACKHOLE = "blackhole"
-    UNREACHABLE = "unreachable"
-    PROHIBIT = "prohibit"
-    THROW = "throw"
-
-
-@pulumi.type_token("netns:index:RouteElementType")
-class RouteElementType(_builtins.str, Enum):
-    """
-    What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
-    """
-    UNICAST = "unicast"
-    BLACKHOLE = "blackhole"
-    UNREACHABLE = "unreachable"
-    PROHIBIT = "prohibit"
-    THROW = "throw"
 
 
 @pulumi.type_token("netns:index:RouteFamily")
@@ -560,46 +264,6 @@ class RuleAction(_builtins.str, Enum):
     PROHIBIT = "prohibit"
 
 
-@pulumi.type_token("netns:index:RuleElementAction")
-class RuleElementAction(_builtins.str, Enum):
-    """
-    What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-    """
-    LOOKUP = "lookup"
-    BLACKHOLE = "blackhole"
-    UNREACHABLE = "unreachable"
-    PROHIBIT = "prohibit"
-
-
-@pulumi.type_token("netns:index:RuleElementFamily")
-class RuleElementFamily(_builtins.str, Enum):
-    """
-    `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-    """
-    INET = "inet"
-    INET6 = "inet6"
-
-
-@pulumi.type_token("netns:index:RuleElementStateAction")
-class RuleElementStateAction(_builtins.str, Enum):
-    """
-    What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-    """
-    LOOKUP = "lookup"
-    BLACKHOLE = "blackhole"
-    UNREACHABLE = "unreachable"
-    PROHIBIT = "prohibit"
-
-
-@pulumi.type_token("netns:index:RuleElementStateFamily")
-class RuleElementStateFamily(_builtins.str, Enum):
-    """
-    `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
-    """
-    INET = "inet"
-    INET6 = "inet6"
-
-
 @pulumi.type_token("netns:index:RuleFamily")
 class RuleFamily(_builtins.str, Enum):
     """
@@ -609,24 +273,6 @@ class RuleFamily(_builtins.str, Enum):
     INET6 = "inet6"
 
 
-@pulumi.type_token("netns:index:TapElementMode")
-class TapElementMode(_builtins.str, Enum):
-    """
-    What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-    """
-    TAP = "tap"
-    TUN = "tun"
-
-
-@pulumi.type_token("netns:index:TapElementStateMode")
-class TapElementStateMode(_builtins.str, Enum):
-    """
-    What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
-    """
-    TAP = "tap"
-    TUN = "tun"
-
-
 @pulumi.type_token("netns:index:TapMode")
 class TapMode(_builtins.str, Enum):
     """
@@ -634,24 +280,6 @@ class TapMode(_builtins.str, Enum):
     """
     TAP = "tap"
     TUN = "tun"
-
-
-@pulumi.type_token("netns:index:VlanElementProtocol")
-class VlanElementProtocol(_builtins.str, Enum):
-    """
-    The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-    """
-    VLAN_ELEMENT_PROTOCOL_802_1_Q = "802.1Q"
-    VLAN_ELEMENT_PROTOCOL_802_1AD = "802.1ad"
-
-
-@pulumi.type_token("netns:index:VlanElementStateProtocol")
-class VlanElementStateProtocol(_builtins.str, Enum):
-    """
-    The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
-    """
-    VLAN_ELEMENT_STATE_PROTOCOL_802_1_Q = "802.1Q"
-    VLAN_ELEMENT_STATE_PROTOCOL_802_1AD = "802.1ad"
 
 
 @pulumi.type_token("netns:index:VlanProtocol")

@@ -333,7 +333,7 @@ class AddressElementStateArgsDict(TypedDict):
     """
     The name of the device that gets the address.
     """
-    family: pulumi.Input['AddressElementStateFamily']
+    family: pulumi.Input['AddressFamily']
     """
     `inet` for IPv4, `inet6` for IPv6.
     """
@@ -371,7 +371,7 @@ class AddressElementStateArgs:
     def __init__(__self__, *,
                  address: pulumi.Input[_builtins.str],
                  device: pulumi.Input[_builtins.str],
-                 family: pulumi.Input['AddressElementStateFamily'],
+                 family: pulumi.Input['AddressFamily'],
                  network: pulumi.Input[_builtins.str],
                  broadcast: pulumi.Input[Optional[_builtins.str]] = None,
                  label: pulumi.Input[Optional[_builtins.str]] = None,
@@ -384,7 +384,7 @@ class AddressElementStateArgs:
 
         :param pulumi.Input[_builtins.str] address: The address with its prefix length, IPv4 or IPv6: `10.0.1.1/24`, `2001:db8::1/64`.
         :param pulumi.Input[_builtins.str] device: The name of the device that gets the address.
-        :param pulumi.Input['AddressElementStateFamily'] family: `inet` for IPv4, `inet6` for IPv6.
+        :param pulumi.Input['AddressFamily'] family: `inet` for IPv4, `inet6` for IPv6.
         :param pulumi.Input[_builtins.str] network: The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`.
         :param pulumi.Input[_builtins.str] broadcast: The broadcast address (IPv4 only). Absent: none, as with `ip addr add`.
         :param pulumi.Input[_builtins.str] label: The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
@@ -436,14 +436,14 @@ class AddressElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input['AddressElementStateFamily']:
+    def family(self) -> pulumi.Input['AddressFamily']:
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input['AddressElementStateFamily']):
+    def family(self, value: pulumi.Input['AddressFamily']):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -2011,7 +2011,7 @@ class FirewallElementArgsDict(TypedDict):
     """
     What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. Without `include`, and without variables, for the program has its own. A device that may go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. A change replaces the whole table at once.
     """
-    family: NotRequired[pulumi.Input[Optional['FirewallElementFamily']]]
+    family: NotRequired[pulumi.Input[Optional['FirewallFamily']]]
     """
     Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
     """
@@ -2025,14 +2025,14 @@ class FirewallElementArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
                  rules: pulumi.Input[_builtins.str],
-                 family: pulumi.Input[Optional['FirewallElementFamily']] = None,
+                 family: pulumi.Input[Optional['FirewallFamily']] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None):
         """
         One of the things that Firewall describes.
 
         :param pulumi.Input[_builtins.str] name: The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] rules: What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. Without `include`, and without variables, for the program has its own. A device that may go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. A change replaces the whole table at once.
-        :param pulumi.Input['FirewallElementFamily'] family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+        :param pulumi.Input['FirewallFamily'] family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         pulumi.set(__self__, "name", name)
@@ -2070,14 +2070,14 @@ class FirewallElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input[Optional['FirewallElementFamily']]:
+    def family(self) -> pulumi.Input[Optional['FirewallFamily']]:
         """
         Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input[Optional['FirewallElementFamily']]):
+    def family(self, value: pulumi.Input[Optional['FirewallFamily']]):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -2097,7 +2097,7 @@ class FirewallElementStateArgsDict(TypedDict):
     """
     One of the things that Firewall describes, as the kernel shows it.
     """
-    family: pulumi.Input['FirewallElementStateFamily']
+    family: pulumi.Input['FirewallFamily']
     """
     Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
     """
@@ -2125,7 +2125,7 @@ class FirewallElementStateArgsDict(TypedDict):
 @pulumi.input_type
 class FirewallElementStateArgs:
     def __init__(__self__, *,
-                 family: pulumi.Input['FirewallElementStateFamily'],
+                 family: pulumi.Input['FirewallFamily'],
                  name: pulumi.Input[_builtins.str],
                  rules: pulumi.Input[_builtins.str],
                  ruleset: pulumi.Input[_builtins.str],
@@ -2134,7 +2134,7 @@ class FirewallElementStateArgs:
         """
         One of the things that Firewall describes, as the kernel shows it.
 
-        :param pulumi.Input['FirewallElementStateFamily'] family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+        :param pulumi.Input['FirewallFamily'] family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         :param pulumi.Input[_builtins.str] name: The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] rules: What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. Without `include`, and without variables, for the program has its own. A device that may go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. A change replaces the whole table at once.
         :param pulumi.Input[_builtins.str] ruleset: The rules as nft writes them (`nft -s list table`), without counts and without what packets have put into sets.
@@ -2152,14 +2152,14 @@ class FirewallElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input['FirewallElementStateFamily']:
+    def family(self) -> pulumi.Input['FirewallFamily']:
         """
         Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input['FirewallElementStateFamily']):
+    def family(self, value: pulumi.Input['FirewallFamily']):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -3713,7 +3713,7 @@ class MacvlanElementArgsDict(TypedDict):
     """
     The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
     """
-    mode: NotRequired[pulumi.Input[Optional['MacvlanElementMode']]]
+    mode: NotRequired[pulumi.Input[Optional['MacvlanMode']]]
     """
     Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
     """
@@ -3736,7 +3736,7 @@ class MacvlanElementArgs:
                  name: pulumi.Input[_builtins.str],
                  parent: pulumi.Input[_builtins.str],
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
-                 mode: pulumi.Input[Optional['MacvlanElementMode']] = None,
+                 mode: pulumi.Input[Optional['MacvlanMode']] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  up: pulumi.Input[Optional[_builtins.bool]] = None):
@@ -3746,7 +3746,7 @@ class MacvlanElementArgs:
         :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
         :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
-        :param pulumi.Input['MacvlanElementMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param pulumi.Input['MacvlanMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
@@ -3804,14 +3804,14 @@ class MacvlanElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> pulumi.Input[Optional['MacvlanElementMode']]:
+    def mode(self) -> pulumi.Input[Optional['MacvlanMode']]:
         """
         Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         """
         return pulumi.get(self, "mode")
 
     @mode.setter
-    def mode(self, value: pulumi.Input[Optional['MacvlanElementMode']]):
+    def mode(self, value: pulumi.Input[Optional['MacvlanMode']]):
         pulumi.set(self, "mode", value)
 
     @_builtins.property
@@ -3863,7 +3863,7 @@ class MacvlanElementStateArgsDict(TypedDict):
     """
     The device's MAC address.
     """
-    mode: pulumi.Input['MacvlanElementStateMode']
+    mode: pulumi.Input['MacvlanMode']
     """
     Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
     """
@@ -3893,7 +3893,7 @@ class MacvlanElementStateArgs:
     def __init__(__self__, *,
                  ifindex: pulumi.Input[_builtins.int],
                  mac: pulumi.Input[_builtins.str],
-                 mode: pulumi.Input['MacvlanElementStateMode'],
+                 mode: pulumi.Input['MacvlanMode'],
                  mtu: pulumi.Input[_builtins.int],
                  name: pulumi.Input[_builtins.str],
                  parent: pulumi.Input[_builtins.str],
@@ -3904,7 +3904,7 @@ class MacvlanElementStateArgs:
 
         :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
         :param pulumi.Input[_builtins.str] mac: The device's MAC address.
-        :param pulumi.Input['MacvlanElementStateMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param pulumi.Input['MacvlanMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
         :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
@@ -3947,14 +3947,14 @@ class MacvlanElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> pulumi.Input['MacvlanElementStateMode']:
+    def mode(self) -> pulumi.Input['MacvlanMode']:
         """
         Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         """
         return pulumi.get(self, "mode")
 
     @mode.setter
-    def mode(self, value: pulumi.Input['MacvlanElementStateMode']):
+    def mode(self, value: pulumi.Input['MacvlanMode']):
         pulumi.set(self, "mode", value)
 
     @_builtins.property
@@ -4307,7 +4307,7 @@ class NeighborElementStateArgsDict(TypedDict):
     """
     The name of the device that the neighbour is behind.
     """
-    family: pulumi.Input['NeighborElementStateFamily']
+    family: pulumi.Input['NeighborFamily']
     """
     `inet` for IPv4, `inet6` for IPv6.
     """
@@ -4333,7 +4333,7 @@ class NeighborElementStateArgs:
     def __init__(__self__, *,
                  address: pulumi.Input[_builtins.str],
                  device: pulumi.Input[_builtins.str],
-                 family: pulumi.Input['NeighborElementStateFamily'],
+                 family: pulumi.Input['NeighborFamily'],
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  proxy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -4343,7 +4343,7 @@ class NeighborElementStateArgs:
 
         :param pulumi.Input[_builtins.str] address: The neighbour's IPv4 or IPv6 address.
         :param pulumi.Input[_builtins.str] device: The name of the device that the neighbour is behind.
-        :param pulumi.Input['NeighborElementStateFamily'] family: `inet` for IPv4, `inet6` for IPv6.
+        :param pulumi.Input['NeighborFamily'] family: `inet` for IPv4, `inet6` for IPv6.
         :param pulumi.Input[_builtins.str] mac: The MAC address that packets to it are sent to. Required, unless `proxy` is true.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.bool] proxy: Answer for this address on the device, in the place of who has it (proxy ARP and NDP; for IPv6 the sysctl `net.ipv6.conf.DEVICE.proxy_ndp` must be 1). Default: false.
@@ -4387,14 +4387,14 @@ class NeighborElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input['NeighborElementStateFamily']:
+    def family(self) -> pulumi.Input['NeighborFamily']:
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input['NeighborElementStateFamily']):
+    def family(self, value: pulumi.Input['NeighborFamily']):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -4458,11 +4458,11 @@ class OvsBridgeElementArgsDict(TypedDict):
     """
     The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
     """
-    datapath_type: NotRequired[pulumi.Input[Optional['OvsBridgeElementDatapathType']]]
+    datapath_type: NotRequired[pulumi.Input[Optional['OvsBridgeDatapathType']]]
     """
     What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
     """
-    fail_mode: NotRequired[pulumi.Input[Optional['OvsBridgeElementFailMode']]]
+    fail_mode: NotRequired[pulumi.Input[Optional['OvsBridgeFailMode']]]
     """
     What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
     """
@@ -4496,8 +4496,8 @@ class OvsBridgeElementArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
                  database: pulumi.Input[Optional[_builtins.str]] = None,
-                 datapath_type: pulumi.Input[Optional['OvsBridgeElementDatapathType']] = None,
-                 fail_mode: pulumi.Input[Optional['OvsBridgeElementFailMode']] = None,
+                 datapath_type: pulumi.Input[Optional['OvsBridgeDatapathType']] = None,
+                 fail_mode: pulumi.Input[Optional['OvsBridgeFailMode']] = None,
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
@@ -4509,8 +4509,8 @@ class OvsBridgeElementArgs:
 
         :param pulumi.Input[_builtins.str] name: The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] database: The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
-        :param pulumi.Input['OvsBridgeElementDatapathType'] datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-        :param pulumi.Input['OvsBridgeElementFailMode'] fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
+        :param pulumi.Input['OvsBridgeDatapathType'] datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
+        :param pulumi.Input['OvsBridgeFailMode'] fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         :param pulumi.Input[_builtins.str] mac: The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays, whatever its ports' are.
         :param pulumi.Input[_builtins.int] mtu: The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any.
         :param pulumi.Input[_builtins.str] namespace: The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -4566,26 +4566,26 @@ class OvsBridgeElementArgs:
 
     @_builtins.property
     @pulumi.getter(name="datapathType")
-    def datapath_type(self) -> pulumi.Input[Optional['OvsBridgeElementDatapathType']]:
+    def datapath_type(self) -> pulumi.Input[Optional['OvsBridgeDatapathType']]:
         """
         What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
         """
         return pulumi.get(self, "datapath_type")
 
     @datapath_type.setter
-    def datapath_type(self, value: pulumi.Input[Optional['OvsBridgeElementDatapathType']]):
+    def datapath_type(self, value: pulumi.Input[Optional['OvsBridgeDatapathType']]):
         pulumi.set(self, "datapath_type", value)
 
     @_builtins.property
     @pulumi.getter(name="failMode")
-    def fail_mode(self) -> pulumi.Input[Optional['OvsBridgeElementFailMode']]:
+    def fail_mode(self) -> pulumi.Input[Optional['OvsBridgeFailMode']]:
         """
         What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         """
         return pulumi.get(self, "fail_mode")
 
     @fail_mode.setter
-    def fail_mode(self, value: pulumi.Input[Optional['OvsBridgeElementFailMode']]):
+    def fail_mode(self, value: pulumi.Input[Optional['OvsBridgeFailMode']]):
         pulumi.set(self, "fail_mode", value)
 
     @_builtins.property
@@ -4665,11 +4665,11 @@ class OvsBridgeElementStateArgsDict(TypedDict):
     """
     One of the things that OvsBridge describes, as the kernel shows it.
     """
-    datapath_type: pulumi.Input['OvsBridgeElementStateDatapathType']
+    datapath_type: pulumi.Input['OvsBridgeDatapathType']
     """
     What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
     """
-    fail_mode: pulumi.Input['OvsBridgeElementStateFailMode']
+    fail_mode: pulumi.Input['OvsBridgeFailMode']
     """
     What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
     """
@@ -4717,8 +4717,8 @@ class OvsBridgeElementStateArgsDict(TypedDict):
 @pulumi.input_type
 class OvsBridgeElementStateArgs:
     def __init__(__self__, *,
-                 datapath_type: pulumi.Input['OvsBridgeElementStateDatapathType'],
-                 fail_mode: pulumi.Input['OvsBridgeElementStateFailMode'],
+                 datapath_type: pulumi.Input['OvsBridgeDatapathType'],
+                 fail_mode: pulumi.Input['OvsBridgeFailMode'],
                  ifindex: pulumi.Input[_builtins.int],
                  mac: pulumi.Input[_builtins.str],
                  mtu: pulumi.Input[_builtins.int],
@@ -4732,8 +4732,8 @@ class OvsBridgeElementStateArgs:
         """
         One of the things that OvsBridge describes, as the kernel shows it.
 
-        :param pulumi.Input['OvsBridgeElementStateDatapathType'] datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-        :param pulumi.Input['OvsBridgeElementStateFailMode'] fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
+        :param pulumi.Input['OvsBridgeDatapathType'] datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
+        :param pulumi.Input['OvsBridgeFailMode'] fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
         :param pulumi.Input[_builtins.str] mac: The device's MAC address.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
@@ -4762,26 +4762,26 @@ class OvsBridgeElementStateArgs:
 
     @_builtins.property
     @pulumi.getter(name="datapathType")
-    def datapath_type(self) -> pulumi.Input['OvsBridgeElementStateDatapathType']:
+    def datapath_type(self) -> pulumi.Input['OvsBridgeDatapathType']:
         """
         What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
         """
         return pulumi.get(self, "datapath_type")
 
     @datapath_type.setter
-    def datapath_type(self, value: pulumi.Input['OvsBridgeElementStateDatapathType']):
+    def datapath_type(self, value: pulumi.Input['OvsBridgeDatapathType']):
         pulumi.set(self, "datapath_type", value)
 
     @_builtins.property
     @pulumi.getter(name="failMode")
-    def fail_mode(self) -> pulumi.Input['OvsBridgeElementStateFailMode']:
+    def fail_mode(self) -> pulumi.Input['OvsBridgeFailMode']:
         """
         What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         """
         return pulumi.get(self, "fail_mode")
 
     @fail_mode.setter
-    def fail_mode(self, value: pulumi.Input['OvsBridgeElementStateFailMode']):
+    def fail_mode(self, value: pulumi.Input['OvsBridgeFailMode']):
         pulumi.set(self, "fail_mode", value)
 
     @_builtins.property
@@ -4945,7 +4945,7 @@ class OvsPortElementArgsDict(TypedDict):
     """
     The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
     """
-    type: NotRequired[pulumi.Input[Optional['OvsPortElementType']]]
+    type: NotRequired[pulumi.Input[Optional['OvsPortType']]]
     """
     What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
     """
@@ -4953,7 +4953,7 @@ class OvsPortElementArgsDict(TypedDict):
     """
     Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
     """
-    vlan_mode: NotRequired[pulumi.Input[Optional['OvsPortElementVlanMode']]]
+    vlan_mode: NotRequired[pulumi.Input[Optional['OvsPortVlanMode']]]
     """
     What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
     """
@@ -4970,9 +4970,9 @@ class OvsPortElementArgs:
                  options: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  tag: pulumi.Input[Optional[_builtins.int]] = None,
                  trunks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
-                 type: pulumi.Input[Optional['OvsPortElementType']] = None,
+                 type: pulumi.Input[Optional['OvsPortType']] = None,
                  up: pulumi.Input[Optional[_builtins.bool]] = None,
-                 vlan_mode: pulumi.Input[Optional['OvsPortElementVlanMode']] = None):
+                 vlan_mode: pulumi.Input[Optional['OvsPortVlanMode']] = None):
         """
         One of the things that OvsPort describes.
 
@@ -4985,9 +4985,9 @@ class OvsPortElementArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] options: What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
         :param pulumi.Input[_builtins.int] tag: The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are tagged inside the bridge and untagged outside. 0: none. Default: 0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] trunks: The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
-        :param pulumi.Input['OvsPortElementType'] type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+        :param pulumi.Input['OvsPortType'] type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         :param pulumi.Input[_builtins.bool] up: Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
-        :param pulumi.Input['OvsPortElementVlanMode'] vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
+        :param pulumi.Input['OvsPortVlanMode'] vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         pulumi.set(__self__, "bridge", bridge)
         pulumi.set(__self__, "name", name)
@@ -5124,14 +5124,14 @@ class OvsPortElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> pulumi.Input[Optional['OvsPortElementType']]:
+    def type(self) -> pulumi.Input[Optional['OvsPortType']]:
         """
         What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
-    def type(self, value: pulumi.Input[Optional['OvsPortElementType']]):
+    def type(self, value: pulumi.Input[Optional['OvsPortType']]):
         pulumi.set(self, "type", value)
 
     @_builtins.property
@@ -5148,14 +5148,14 @@ class OvsPortElementArgs:
 
     @_builtins.property
     @pulumi.getter(name="vlanMode")
-    def vlan_mode(self) -> pulumi.Input[Optional['OvsPortElementVlanMode']]:
+    def vlan_mode(self) -> pulumi.Input[Optional['OvsPortVlanMode']]:
         """
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         return pulumi.get(self, "vlan_mode")
 
     @vlan_mode.setter
-    def vlan_mode(self, value: pulumi.Input[Optional['OvsPortElementVlanMode']]):
+    def vlan_mode(self, value: pulumi.Input[Optional['OvsPortVlanMode']]):
         pulumi.set(self, "vlan_mode", value)
 
 
@@ -5187,7 +5187,7 @@ class OvsPortElementStateArgsDict(TypedDict):
     """
     The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
     """
-    type: pulumi.Input['OvsPortElementStateType']
+    type: pulumi.Input['OvsPortType']
     """
     What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
     """
@@ -5215,7 +5215,7 @@ class OvsPortElementStateArgsDict(TypedDict):
     """
     The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
     """
-    vlan_mode: NotRequired[pulumi.Input[Optional['OvsPortElementStateVlanMode']]]
+    vlan_mode: NotRequired[pulumi.Input[Optional['OvsPortVlanMode']]]
     """
     What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
     """
@@ -5229,14 +5229,14 @@ class OvsPortElementStateArgs:
                  options: pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]],
                  tag: pulumi.Input[_builtins.int],
                  trunks: pulumi.Input[Sequence[pulumi.Input[_builtins.int]]],
-                 type: pulumi.Input['OvsPortElementStateType'],
+                 type: pulumi.Input['OvsPortType'],
                  up: pulumi.Input[_builtins.bool],
                  uuid: pulumi.Input[_builtins.str],
                  database: pulumi.Input[Optional[_builtins.str]] = None,
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
-                 vlan_mode: pulumi.Input[Optional['OvsPortElementStateVlanMode']] = None):
+                 vlan_mode: pulumi.Input[Optional['OvsPortVlanMode']] = None):
         """
         One of the things that OvsPort describes, as the kernel shows it.
 
@@ -5246,14 +5246,14 @@ class OvsPortElementStateArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] options: All of its options.
         :param pulumi.Input[_builtins.int] tag: The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are tagged inside the bridge and untagged outside. 0: none. Default: 0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] trunks: The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
-        :param pulumi.Input['OvsPortElementStateType'] type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+        :param pulumi.Input['OvsPortType'] type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         :param pulumi.Input[_builtins.bool] up: Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
         :param pulumi.Input[_builtins.str] uuid: The uuid of its record in the database.
         :param pulumi.Input[_builtins.str] database: The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
         :param pulumi.Input[_builtins.str] mac: The MAC address of the device, of type `internal`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet of the device in bytes, of type `internal`.
         :param pulumi.Input[_builtins.str] namespace: The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
-        :param pulumi.Input['OvsPortElementStateVlanMode'] vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
+        :param pulumi.Input['OvsPortVlanMode'] vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         pulumi.set(__self__, "bridge", bridge)
         pulumi.set(__self__, "name", name)
@@ -5349,14 +5349,14 @@ class OvsPortElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> pulumi.Input['OvsPortElementStateType']:
+    def type(self) -> pulumi.Input['OvsPortType']:
         """
         What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
-    def type(self, value: pulumi.Input['OvsPortElementStateType']):
+    def type(self, value: pulumi.Input['OvsPortType']):
         pulumi.set(self, "type", value)
 
     @_builtins.property
@@ -5433,14 +5433,14 @@ class OvsPortElementStateArgs:
 
     @_builtins.property
     @pulumi.getter(name="vlanMode")
-    def vlan_mode(self) -> pulumi.Input[Optional['OvsPortElementStateVlanMode']]:
+    def vlan_mode(self) -> pulumi.Input[Optional['OvsPortVlanMode']]:
         """
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         return pulumi.get(self, "vlan_mode")
 
     @vlan_mode.setter
-    def vlan_mode(self, value: pulumi.Input[Optional['OvsPortElementStateVlanMode']]):
+    def vlan_mode(self, value: pulumi.Input[Optional['OvsPortVlanMode']]):
         pulumi.set(self, "vlan_mode", value)
 
 
@@ -5452,7 +5452,7 @@ class QdiscElementArgsDict(TypedDict):
     """
     The name of the device whose packets it is for.
     """
-    kind: pulumi.Input['QdiscElementKind']
+    kind: pulumi.Input['QdiscKind']
     """
     What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
     """
@@ -5485,7 +5485,7 @@ class QdiscElementArgsDict(TypedDict):
 class QdiscElementArgs:
     def __init__(__self__, *,
                  device: pulumi.Input[_builtins.str],
-                 kind: pulumi.Input['QdiscElementKind'],
+                 kind: pulumi.Input['QdiscKind'],
                  handle: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  netem: pulumi.Input[Optional['QdiscNetemArgs']] = None,
@@ -5496,7 +5496,7 @@ class QdiscElementArgs:
         One of the things that Qdisc describes.
 
         :param pulumi.Input[_builtins.str] device: The name of the device whose packets it is for.
-        :param pulumi.Input['QdiscElementKind'] kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
+        :param pulumi.Input['QdiscKind'] kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         :param pulumi.Input[_builtins.str] handle: Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000 on.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input['QdiscNetemArgs'] netem: For `netem`: what is done to packets. Absent: nothing.
@@ -5535,14 +5535,14 @@ class QdiscElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def kind(self) -> pulumi.Input['QdiscElementKind']:
+    def kind(self) -> pulumi.Input['QdiscKind']:
         """
         What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         """
         return pulumi.get(self, "kind")
 
     @kind.setter
-    def kind(self, value: pulumi.Input['QdiscElementKind']):
+    def kind(self, value: pulumi.Input['QdiscKind']):
         pulumi.set(self, "kind", value)
 
     @_builtins.property
@@ -5630,7 +5630,7 @@ class QdiscElementStateArgsDict(TypedDict):
     """
     Its number, by which its classes are named.
     """
-    kind: pulumi.Input['QdiscElementStateKind']
+    kind: pulumi.Input['QdiscKind']
     """
     What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
     """
@@ -5660,7 +5660,7 @@ class QdiscElementStateArgs:
     def __init__(__self__, *,
                  device: pulumi.Input[_builtins.str],
                  handle: pulumi.Input[_builtins.str],
-                 kind: pulumi.Input['QdiscElementStateKind'],
+                 kind: pulumi.Input['QdiscKind'],
                  parent: pulumi.Input[_builtins.str],
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  netem: pulumi.Input[Optional['QdiscNetemStateArgs']] = None,
@@ -5671,7 +5671,7 @@ class QdiscElementStateArgs:
 
         :param pulumi.Input[_builtins.str] device: The name of the device whose packets it is for.
         :param pulumi.Input[_builtins.str] handle: Its number, by which its classes are named.
-        :param pulumi.Input['QdiscElementStateKind'] kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
+        :param pulumi.Input['QdiscKind'] kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         :param pulumi.Input[_builtins.str] parent: Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such as `1:1`. Default: `root`.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input['QdiscNetemStateArgs'] netem: Of `netem`: what is done to packets.
@@ -5717,14 +5717,14 @@ class QdiscElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def kind(self) -> pulumi.Input['QdiscElementStateKind']:
+    def kind(self) -> pulumi.Input['QdiscKind']:
         """
         What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         """
         return pulumi.get(self, "kind")
 
     @kind.setter
-    def kind(self, value: pulumi.Input['QdiscElementStateKind']):
+    def kind(self, value: pulumi.Input['QdiscKind']):
         pulumi.set(self, "kind", value)
 
     @_builtins.property
@@ -7159,7 +7159,7 @@ class ReachabilityElementArgsDict(TypedDict):
     """
     The port, for `tcp` and `udp`, which need one.
     """
-    protocol: NotRequired[pulumi.Input[Optional['ReachabilityElementProtocol']]]
+    protocol: NotRequired[pulumi.Input[Optional['ReachabilityProtocol']]]
     """
     What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
     """
@@ -7191,7 +7191,7 @@ class ReachabilityElementArgs:
                  dont_fragment: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  port: pulumi.Input[Optional[_builtins.int]] = None,
-                 protocol: pulumi.Input[Optional['ReachabilityElementProtocol']] = None,
+                 protocol: pulumi.Input[Optional['ReachabilityProtocol']] = None,
                  reachable: pulumi.Input[Optional[_builtins.bool]] = None,
                  size: pulumi.Input[Optional[_builtins.int]] = None,
                  timeout_ms: pulumi.Input[Optional[_builtins.float]] = None,
@@ -7204,7 +7204,7 @@ class ReachabilityElementArgs:
         :param pulumi.Input[_builtins.bool] dont_fragment: Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path. Default: false.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.int] port: The port, for `tcp` and `udp`, which need one.
-        :param pulumi.Input['ReachabilityElementProtocol'] protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+        :param pulumi.Input['ReachabilityProtocol'] protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         :param pulumi.Input[_builtins.bool] reachable: Whether an answer is to come; for `tcp`, the connection. With `false`, it is proved that none comes: the packet has left, and was refused (connection refused, an ICMP error, a firewall or route here that forbids it), or nothing was heard. Where no packet can leave, because there is no route, no address, or a device is down, that is no proof, and it fails. Default: true.
         :param pulumi.Input[_builtins.int] size: Bytes of payload for `icmp` and `udp`, as `ping -s`: with the headers, 1472 fill an MTU of 1500 in IPv4, and 1452 in IPv6. Default: 56 for `icmp`, 0 for `udp`.
         :param pulumi.Input[_builtins.float] timeout_ms: How long it may take until it is so, in milliseconds: until then it is tried again and again. With `reachable: false`, how long nothing may be heard. Default: 5000, and 1000 with `reachable: false`.
@@ -7287,14 +7287,14 @@ class ReachabilityElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> pulumi.Input[Optional['ReachabilityElementProtocol']]:
+    def protocol(self) -> pulumi.Input[Optional['ReachabilityProtocol']]:
         """
         What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         """
         return pulumi.get(self, "protocol")
 
     @protocol.setter
-    def protocol(self, value: pulumi.Input[Optional['ReachabilityElementProtocol']]):
+    def protocol(self, value: pulumi.Input[Optional['ReachabilityProtocol']]):
         pulumi.set(self, "protocol", value)
 
     @_builtins.property
@@ -7370,7 +7370,7 @@ class ReachabilityElementStateArgsDict(TypedDict):
     """
     What was heard, such as `an answer from 10.0.0.2` or ``ICMP `Destination Host Unreachable` from 10.0.0.1``.
     """
-    protocol: pulumi.Input['ReachabilityElementStateProtocol']
+    protocol: pulumi.Input['ReachabilityProtocol']
     """
     What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
     """
@@ -7424,7 +7424,7 @@ class ReachabilityElementStateArgs:
     def __init__(__self__, *,
                  dont_fragment: pulumi.Input[_builtins.bool],
                  heard: pulumi.Input[_builtins.str],
-                 protocol: pulumi.Input['ReachabilityElementStateProtocol'],
+                 protocol: pulumi.Input['ReachabilityProtocol'],
                  to: pulumi.Input[_builtins.str],
                  address: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
@@ -7441,7 +7441,7 @@ class ReachabilityElementStateArgs:
 
         :param pulumi.Input[_builtins.bool] dont_fragment: Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path. Default: false.
         :param pulumi.Input[_builtins.str] heard: What was heard, such as `an answer from 10.0.0.2` or ``ICMP `Destination Host Unreachable` from 10.0.0.1``.
-        :param pulumi.Input['ReachabilityElementStateProtocol'] protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+        :param pulumi.Input['ReachabilityProtocol'] protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         :param pulumi.Input[_builtins.str] to: Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a namespace's global addresses, the one on a network that `namespace` is on as well, else its first one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
         :param pulumi.Input[_builtins.str] address: The address that it was sent to.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -7505,14 +7505,14 @@ class ReachabilityElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> pulumi.Input['ReachabilityElementStateProtocol']:
+    def protocol(self) -> pulumi.Input['ReachabilityProtocol']:
         """
         What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         """
         return pulumi.get(self, "protocol")
 
     @protocol.setter
-    def protocol(self, value: pulumi.Input['ReachabilityElementStateProtocol']):
+    def protocol(self, value: pulumi.Input['ReachabilityProtocol']):
         pulumi.set(self, "protocol", value)
 
     @_builtins.property
@@ -7810,7 +7810,7 @@ class RouteElementArgsDict(TypedDict):
     """
     Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
     """
-    scope: NotRequired[pulumi.Input[Optional['RouteElementScope']]]
+    scope: NotRequired[pulumi.Input[Optional['RouteScope']]]
     """
     How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
     """
@@ -7822,7 +7822,7 @@ class RouteElementArgsDict(TypedDict):
     """
     The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
     """
-    type: NotRequired[pulumi.Input[Optional['RouteElementType']]]
+    type: NotRequired[pulumi.Input[Optional['RouteType']]]
     """
     What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
     """
@@ -7838,10 +7838,10 @@ class RouteElementArgs:
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  nexthops: pulumi.Input[Optional[Sequence[pulumi.Input['RouteNexthopArgs']]]] = None,
                  on_link: pulumi.Input[Optional[_builtins.bool]] = None,
-                 scope: pulumi.Input[Optional['RouteElementScope']] = None,
+                 scope: pulumi.Input[Optional['RouteScope']] = None,
                  source: pulumi.Input[Optional[_builtins.str]] = None,
                  table: pulumi.Input[Optional[_builtins.int]] = None,
-                 type: pulumi.Input[Optional['RouteElementType']] = None):
+                 type: pulumi.Input[Optional['RouteType']] = None):
         """
         One of the things that Route describes.
 
@@ -7853,10 +7853,10 @@ class RouteElementArgs:
         :param pulumi.Input[_builtins.str] namespace: The namespace whose route it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[Sequence[pulumi.Input['RouteNexthopArgs']]] nexthops: Two or more paths that share the traffic, instead of `gateway` and `device`, in any order.
         :param pulumi.Input[_builtins.bool] on_link: Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
-        :param pulumi.Input['RouteElementScope'] scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
+        :param pulumi.Input['RouteScope'] scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         :param pulumi.Input[_builtins.str] source: The address of this host that packets get as their source, if nothing else has chosen one.
         :param pulumi.Input[_builtins.int] table: The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
-        :param pulumi.Input['RouteElementType'] type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
+        :param pulumi.Input['RouteType'] type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
         pulumi.set(__self__, "destination", destination)
         if device is not None:
@@ -7980,14 +7980,14 @@ class RouteElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def scope(self) -> pulumi.Input[Optional['RouteElementScope']]:
+    def scope(self) -> pulumi.Input[Optional['RouteScope']]:
         """
         How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         """
         return pulumi.get(self, "scope")
 
     @scope.setter
-    def scope(self, value: pulumi.Input[Optional['RouteElementScope']]):
+    def scope(self, value: pulumi.Input[Optional['RouteScope']]):
         pulumi.set(self, "scope", value)
 
     @_builtins.property
@@ -8016,14 +8016,14 @@ class RouteElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> pulumi.Input[Optional['RouteElementType']]:
+    def type(self) -> pulumi.Input[Optional['RouteType']]:
         """
         What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
-    def type(self, value: pulumi.Input[Optional['RouteElementType']]):
+    def type(self, value: pulumi.Input[Optional['RouteType']]):
         pulumi.set(self, "type", value)
 
 
@@ -8035,7 +8035,7 @@ class RouteElementStateArgsDict(TypedDict):
     """
     What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as with `ip`.
     """
-    family: pulumi.Input['RouteElementStateFamily']
+    family: pulumi.Input['RouteFamily']
     """
     `inet` for IPv4, `inet6` for IPv6.
     """
@@ -8047,7 +8047,7 @@ class RouteElementStateArgsDict(TypedDict):
     """
     The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
     """
-    type: pulumi.Input['RouteElementStateType']
+    type: pulumi.Input['RouteType']
     """
     What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
     """
@@ -8075,7 +8075,7 @@ class RouteElementStateArgsDict(TypedDict):
     """
     Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
     """
-    scope: NotRequired[pulumi.Input[Optional['RouteElementStateScope']]]
+    scope: NotRequired[pulumi.Input[Optional['RouteScope']]]
     """
     How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
     """
@@ -8092,34 +8092,34 @@ class RouteElementStateArgsDict(TypedDict):
 class RouteElementStateArgs:
     def __init__(__self__, *,
                  destination: pulumi.Input[_builtins.str],
-                 family: pulumi.Input['RouteElementStateFamily'],
+                 family: pulumi.Input['RouteFamily'],
                  metric: pulumi.Input[_builtins.int],
                  table: pulumi.Input[_builtins.int],
-                 type: pulumi.Input['RouteElementStateType'],
+                 type: pulumi.Input['RouteType'],
                  device: pulumi.Input[Optional[_builtins.str]] = None,
                  gateway: pulumi.Input[Optional[_builtins.str]] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  nexthops: pulumi.Input[Optional[Sequence[pulumi.Input['RouteNexthopStateArgs']]]] = None,
                  on_link: pulumi.Input[Optional[_builtins.bool]] = None,
-                 scope: pulumi.Input[Optional['RouteElementStateScope']] = None,
+                 scope: pulumi.Input[Optional['RouteScope']] = None,
                  source: pulumi.Input[Optional[_builtins.str]] = None,
                  waiting: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         One of the things that Route describes, as the kernel shows it.
 
         :param pulumi.Input[_builtins.str] destination: What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as with `ip`.
-        :param pulumi.Input['RouteElementStateFamily'] family: `inet` for IPv4, `inet6` for IPv6.
+        :param pulumi.Input['RouteFamily'] family: `inet` for IPv4, `inet6` for IPv6.
         :param pulumi.Input[_builtins.int] metric: Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 for IPv6.
         :param pulumi.Input[_builtins.int] table: The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
-        :param pulumi.Input['RouteElementStateType'] type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
+        :param pulumi.Input['RouteType'] type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         :param pulumi.Input[_builtins.str] device: The device that packets leave by.
         :param pulumi.Input[_builtins.str] gateway: The address of the next router, of the destination's family. It must be on a network of a device that is up, or have `device` and `onLink`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet on this path in bytes, 68 to 65520. Absent: that of the device.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose route it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[Sequence[pulumi.Input['RouteNexthopStateArgs']]] nexthops: The ways that share the traffic.
         :param pulumi.Input[_builtins.bool] on_link: Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
-        :param pulumi.Input['RouteElementStateScope'] scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
+        :param pulumi.Input['RouteScope'] scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         :param pulumi.Input[_builtins.str] source: The address of this host that packets get as their source, if nothing else has chosen one.
         :param pulumi.Input[_builtins.bool] waiting: True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
         """
@@ -8161,14 +8161,14 @@ class RouteElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input['RouteElementStateFamily']:
+    def family(self) -> pulumi.Input['RouteFamily']:
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input['RouteElementStateFamily']):
+    def family(self, value: pulumi.Input['RouteFamily']):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -8197,14 +8197,14 @@ class RouteElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> pulumi.Input['RouteElementStateType']:
+    def type(self) -> pulumi.Input['RouteType']:
         """
         What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
         return pulumi.get(self, "type")
 
     @type.setter
-    def type(self, value: pulumi.Input['RouteElementStateType']):
+    def type(self, value: pulumi.Input['RouteType']):
         pulumi.set(self, "type", value)
 
     @_builtins.property
@@ -8281,14 +8281,14 @@ class RouteElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def scope(self) -> pulumi.Input[Optional['RouteElementStateScope']]:
+    def scope(self) -> pulumi.Input[Optional['RouteScope']]:
         """
         How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         """
         return pulumi.get(self, "scope")
 
     @scope.setter
-    def scope(self, value: pulumi.Input[Optional['RouteElementStateScope']]):
+    def scope(self, value: pulumi.Input[Optional['RouteScope']]):
         pulumi.set(self, "scope", value)
 
     @_builtins.property
@@ -8471,11 +8471,11 @@ class RuleElementArgsDict(TypedDict):
     """
     Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767.
     """
-    action: NotRequired[pulumi.Input[Optional['RuleElementAction']]]
+    action: NotRequired[pulumi.Input[Optional['RuleAction']]]
     """
     What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
     """
-    family: NotRequired[pulumi.Input[Optional['RuleElementFamily']]]
+    family: NotRequired[pulumi.Input[Optional['RuleFamily']]]
     """
     `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
     """
@@ -8512,8 +8512,8 @@ class RuleElementArgsDict(TypedDict):
 class RuleElementArgs:
     def __init__(__self__, *,
                  priority: pulumi.Input[_builtins.int],
-                 action: pulumi.Input[Optional['RuleElementAction']] = None,
-                 family: pulumi.Input[Optional['RuleElementFamily']] = None,
+                 action: pulumi.Input[Optional['RuleAction']] = None,
+                 family: pulumi.Input[Optional['RuleFamily']] = None,
                  from_: pulumi.Input[Optional[_builtins.str]] = None,
                  fwmark: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
                  iif: pulumi.Input[Optional[_builtins.str]] = None,
@@ -8525,8 +8525,8 @@ class RuleElementArgs:
         One of the things that Rule describes.
 
         :param pulumi.Input[_builtins.int] priority: Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767.
-        :param pulumi.Input['RuleElementAction'] action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-        :param pulumi.Input['RuleElementFamily'] family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
+        :param pulumi.Input['RuleAction'] action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+        :param pulumi.Input['RuleFamily'] family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         :param pulumi.Input[_builtins.str] from_: The packet comes from this prefix. Absent: any.
         :param pulumi.Input[Union[_builtins.str, _builtins.float]] fwmark: The packet has this mark, a number or `MARK/MASK`: `1`, `0x10/0xff`. Absent: any.
         :param pulumi.Input[_builtins.str] iif: The packet came in by this device; `lo` stands for what this host itself sends. Absent: any.
@@ -8571,26 +8571,26 @@ class RuleElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def action(self) -> pulumi.Input[Optional['RuleElementAction']]:
+    def action(self) -> pulumi.Input[Optional['RuleAction']]:
         """
         What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
         """
         return pulumi.get(self, "action")
 
     @action.setter
-    def action(self, value: pulumi.Input[Optional['RuleElementAction']]):
+    def action(self, value: pulumi.Input[Optional['RuleAction']]):
         pulumi.set(self, "action", value)
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input[Optional['RuleElementFamily']]:
+    def family(self) -> pulumi.Input[Optional['RuleFamily']]:
         """
         `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input[Optional['RuleElementFamily']]):
+    def family(self, value: pulumi.Input[Optional['RuleFamily']]):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -8682,11 +8682,11 @@ class RuleElementStateArgsDict(TypedDict):
     """
     One of the things that Rule describes, as the kernel shows it.
     """
-    action: pulumi.Input['RuleElementStateAction']
+    action: pulumi.Input['RuleAction']
     """
     What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
     """
-    family: pulumi.Input['RuleElementStateFamily']
+    family: pulumi.Input['RuleFamily']
     """
     `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
     """
@@ -8726,8 +8726,8 @@ class RuleElementStateArgsDict(TypedDict):
 @pulumi.input_type
 class RuleElementStateArgs:
     def __init__(__self__, *,
-                 action: pulumi.Input['RuleElementStateAction'],
-                 family: pulumi.Input['RuleElementStateFamily'],
+                 action: pulumi.Input['RuleAction'],
+                 family: pulumi.Input['RuleFamily'],
                  priority: pulumi.Input[_builtins.int],
                  from_: pulumi.Input[Optional[_builtins.str]] = None,
                  fwmark: pulumi.Input[Optional[_builtins.str]] = None,
@@ -8739,8 +8739,8 @@ class RuleElementStateArgs:
         """
         One of the things that Rule describes, as the kernel shows it.
 
-        :param pulumi.Input['RuleElementStateAction'] action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-        :param pulumi.Input['RuleElementStateFamily'] family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
+        :param pulumi.Input['RuleAction'] action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+        :param pulumi.Input['RuleFamily'] family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         :param pulumi.Input[_builtins.int] priority: Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767.
         :param pulumi.Input[_builtins.str] from_: The packet comes from this prefix. Absent: any.
         :param pulumi.Input[_builtins.str] fwmark: The mark in hexadecimal, `0x10/0xff`.
@@ -8770,26 +8770,26 @@ class RuleElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def action(self) -> pulumi.Input['RuleElementStateAction']:
+    def action(self) -> pulumi.Input['RuleAction']:
         """
         What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
         """
         return pulumi.get(self, "action")
 
     @action.setter
-    def action(self, value: pulumi.Input['RuleElementStateAction']):
+    def action(self, value: pulumi.Input['RuleAction']):
         pulumi.set(self, "action", value)
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> pulumi.Input['RuleElementStateFamily']:
+    def family(self) -> pulumi.Input['RuleFamily']:
         """
         `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         """
         return pulumi.get(self, "family")
 
     @family.setter
-    def family(self, value: pulumi.Input['RuleElementStateFamily']):
+    def family(self, value: pulumi.Input['RuleFamily']):
         pulumi.set(self, "family", value)
 
     @_builtins.property
@@ -9129,7 +9129,7 @@ class TapElementArgsDict(TypedDict):
     """
     The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
     """
-    mode: NotRequired[pulumi.Input[Optional['TapElementMode']]]
+    mode: NotRequired[pulumi.Input[Optional['TapMode']]]
     """
     What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
     """
@@ -9160,7 +9160,7 @@ class TapElementArgs:
                  name: pulumi.Input[_builtins.str],
                  group: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
-                 mode: pulumi.Input[Optional['TapElementMode']] = None,
+                 mode: pulumi.Input[Optional['TapMode']] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  multi_queue: pulumi.Input[Optional[_builtins.bool]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
@@ -9172,7 +9172,7 @@ class TapElementArgs:
         :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[Union[_builtins.str, _builtins.float]] group: The group, by name or number, whose members may use it. Absent: none.
         :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
-        :param pulumi.Input['TapElementMode'] mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
+        :param pulumi.Input['TapMode'] mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
         :param pulumi.Input[_builtins.bool] multi_queue: Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -9239,14 +9239,14 @@ class TapElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> pulumi.Input[Optional['TapElementMode']]:
+    def mode(self) -> pulumi.Input[Optional['TapMode']]:
         """
         What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         """
         return pulumi.get(self, "mode")
 
     @mode.setter
-    def mode(self, value: pulumi.Input[Optional['TapElementMode']]):
+    def mode(self, value: pulumi.Input[Optional['TapMode']]):
         pulumi.set(self, "mode", value)
 
     @_builtins.property
@@ -9318,7 +9318,7 @@ class TapElementStateArgsDict(TypedDict):
     """
     The device's number in its namespace (`ip link`).
     """
-    mode: pulumi.Input['TapElementStateMode']
+    mode: pulumi.Input['TapMode']
     """
     What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
     """
@@ -9359,7 +9359,7 @@ class TapElementStateArgsDict(TypedDict):
 class TapElementStateArgs:
     def __init__(__self__, *,
                  ifindex: pulumi.Input[_builtins.int],
-                 mode: pulumi.Input['TapElementStateMode'],
+                 mode: pulumi.Input['TapMode'],
                  mtu: pulumi.Input[_builtins.int],
                  multi_queue: pulumi.Input[_builtins.bool],
                  name: pulumi.Input[_builtins.str],
@@ -9372,7 +9372,7 @@ class TapElementStateArgs:
         One of the things that Tap describes, as the kernel shows it.
 
         :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
-        :param pulumi.Input['TapElementStateMode'] mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
+        :param pulumi.Input['TapMode'] mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
         :param pulumi.Input[_builtins.bool] multi_queue: Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
         :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -9411,14 +9411,14 @@ class TapElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> pulumi.Input['TapElementStateMode']:
+    def mode(self) -> pulumi.Input['TapMode']:
         """
         What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         """
         return pulumi.get(self, "mode")
 
     @mode.setter
-    def mode(self, value: pulumi.Input['TapElementStateMode']):
+    def mode(self, value: pulumi.Input['TapMode']):
         pulumi.set(self, "mode", value)
 
     @_builtins.property
@@ -9913,7 +9913,7 @@ class VlanElementArgsDict(TypedDict):
     """
     The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
     """
-    protocol: NotRequired[pulumi.Input[Optional['VlanElementProtocol']]]
+    protocol: NotRequired[pulumi.Input[Optional['VlanProtocol']]]
     """
     The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
     """
@@ -9931,7 +9931,7 @@ class VlanElementArgs:
                  mac: pulumi.Input[Optional[_builtins.str]] = None,
                  mtu: pulumi.Input[Optional[_builtins.int]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
-                 protocol: pulumi.Input[Optional['VlanElementProtocol']] = None,
+                 protocol: pulumi.Input[Optional['VlanProtocol']] = None,
                  up: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         One of the things that Vlan describes.
@@ -9942,7 +9942,7 @@ class VlanElementArgs:
         :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later replaces the resource.
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
-        :param pulumi.Input['VlanElementProtocol'] protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        :param pulumi.Input['VlanProtocol'] protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
         """
         pulumi.set(__self__, "name", name)
@@ -10035,14 +10035,14 @@ class VlanElementArgs:
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> pulumi.Input[Optional['VlanElementProtocol']]:
+    def protocol(self) -> pulumi.Input[Optional['VlanProtocol']]:
         """
         The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         """
         return pulumi.get(self, "protocol")
 
     @protocol.setter
-    def protocol(self, value: pulumi.Input[Optional['VlanElementProtocol']]):
+    def protocol(self, value: pulumi.Input[Optional['VlanProtocol']]):
         pulumi.set(self, "protocol", value)
 
     @_builtins.property
@@ -10082,7 +10082,7 @@ class VlanElementStateArgsDict(TypedDict):
     """
     The device that carries the tagged frames, in the same namespace.
     """
-    protocol: pulumi.Input['VlanElementStateProtocol']
+    protocol: pulumi.Input['VlanProtocol']
     """
     The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
     """
@@ -10107,7 +10107,7 @@ class VlanElementStateArgs:
                  mtu: pulumi.Input[_builtins.int],
                  name: pulumi.Input[_builtins.str],
                  parent: pulumi.Input[_builtins.str],
-                 protocol: pulumi.Input['VlanElementStateProtocol'],
+                 protocol: pulumi.Input['VlanProtocol'],
                  up: pulumi.Input[_builtins.bool],
                  vid: pulumi.Input[_builtins.int],
                  namespace: pulumi.Input[Optional[_builtins.str]] = None):
@@ -10119,7 +10119,7 @@ class VlanElementStateArgs:
         :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
         :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] parent: The device that carries the tagged frames, in the same namespace.
-        :param pulumi.Input['VlanElementStateProtocol'] protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        :param pulumi.Input['VlanProtocol'] protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
         :param pulumi.Input[_builtins.int] vid: The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
         :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -10197,14 +10197,14 @@ class VlanElementStateArgs:
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> pulumi.Input['VlanElementStateProtocol']:
+    def protocol(self) -> pulumi.Input['VlanProtocol']:
         """
         The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         """
         return pulumi.get(self, "protocol")
 
     @protocol.setter
-    def protocol(self, value: pulumi.Input['VlanElementStateProtocol']):
+    def protocol(self, value: pulumi.Input['VlanProtocol']):
         pulumi.set(self, "protocol", value)
 
     @_builtins.property

@@ -205,7 +205,7 @@ class AddressElementState(dict):
     def __init__(__self__, *,
                  address: _builtins.str,
                  device: _builtins.str,
-                 family: 'AddressElementStateFamily',
+                 family: 'AddressFamily',
                  network: _builtins.str,
                  broadcast: Optional[_builtins.str] = None,
                  label: Optional[_builtins.str] = None,
@@ -218,7 +218,7 @@ class AddressElementState(dict):
 
         :param _builtins.str address: The address with its prefix length, IPv4 or IPv6: `10.0.1.1/24`, `2001:db8::1/64`.
         :param _builtins.str device: The name of the device that gets the address.
-        :param 'AddressElementStateFamily' family: `inet` for IPv4, `inet6` for IPv6.
+        :param 'AddressFamily' family: `inet` for IPv4, `inet6` for IPv6.
         :param _builtins.str network: The prefix that the kernel makes a connected route for, such as `10.0.1.0/24`.
         :param _builtins.str broadcast: The broadcast address (IPv4 only). Absent: none, as with `ip addr add`.
         :param _builtins.str label: The label (IPv4 only), at most 15 bytes without white space and control characters: the device's name, or one that begins with it, such as `veth0:1`. Absent: the device's name.
@@ -262,7 +262,7 @@ class AddressElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> 'AddressElementStateFamily':
+    def family(self) -> 'AddressFamily':
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
@@ -1217,14 +1217,14 @@ class FirewallElement(dict):
     def __init__(__self__, *,
                  name: _builtins.str,
                  rules: _builtins.str,
-                 family: Optional['FirewallElementFamily'] = None,
+                 family: Optional['FirewallFamily'] = None,
                  namespace: Optional[_builtins.str] = None):
         """
         One of the things that Firewall describes.
 
         :param _builtins.str name: The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str rules: What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. Without `include`, and without variables, for the program has its own. A device that may go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. A change replaces the whole table at once.
-        :param 'FirewallElementFamily' family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+        :param 'FirewallFamily' family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         :param _builtins.str namespace: The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         pulumi.set(__self__, "name", name)
@@ -1254,7 +1254,7 @@ class FirewallElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> Optional['FirewallElementFamily']:
+    def family(self) -> Optional['FirewallFamily']:
         """
         Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         """
@@ -1275,7 +1275,7 @@ class FirewallElementState(dict):
     One of the things that Firewall describes, as the kernel shows it.
     """
     def __init__(__self__, *,
-                 family: 'FirewallElementStateFamily',
+                 family: 'FirewallFamily',
                  name: _builtins.str,
                  rules: _builtins.str,
                  ruleset: _builtins.str,
@@ -1284,7 +1284,7 @@ class FirewallElementState(dict):
         """
         One of the things that Firewall describes, as the kernel shows it.
 
-        :param 'FirewallElementStateFamily' family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
+        :param 'FirewallFamily' family: Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         :param _builtins.str name: The name of the table: letters, digits, `_`, `.` and `-`, no word that nft has a meaning for. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str rules: What stands between the braces of `table FAMILY NAME { … }` in nft(8): chains with their rules, sets, maps. Without `include`, and without variables, for the program has its own. A device that may go and come again is named by `iifname` and `oifname`: nft takes `iif` and `oif` for the device that is there now. A change replaces the whole table at once.
         :param _builtins.str ruleset: The rules as nft writes them (`nft -s list table`), without counts and without what packets have put into sets.
@@ -1302,7 +1302,7 @@ class FirewallElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> 'FirewallElementStateFamily':
+    def family(self) -> 'FirewallFamily':
         """
         Which packets it sees: `ip` and `ip6` those of IPv4 and of IPv6, `inet` both, `arp`, `bridge` what passes a bridge, `netdev` all that comes in by a device. Default: `inet`.
         """
@@ -2103,7 +2103,7 @@ class MacvlanElementState(dict):
     def __init__(__self__, *,
                  ifindex: _builtins.int,
                  mac: _builtins.str,
-                 mode: 'MacvlanElementStateMode',
+                 mode: 'MacvlanMode',
                  mtu: _builtins.int,
                  name: _builtins.str,
                  parent: _builtins.str,
@@ -2114,7 +2114,7 @@ class MacvlanElementState(dict):
 
         :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
         :param _builtins.str mac: The device's MAC address.
-        :param 'MacvlanElementStateMode' mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param 'MacvlanMode' mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         :param _builtins.int mtu: The largest packet in bytes.
         :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str parent: The name of the device that it is on, in the same namespace.
@@ -2149,7 +2149,7 @@ class MacvlanElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> 'MacvlanElementStateMode':
+    def mode(self) -> 'MacvlanMode':
         """
         Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
         """
@@ -2314,7 +2314,7 @@ class NeighborElementState(dict):
     def __init__(__self__, *,
                  address: _builtins.str,
                  device: _builtins.str,
-                 family: 'NeighborElementStateFamily',
+                 family: 'NeighborFamily',
                  mac: Optional[_builtins.str] = None,
                  namespace: Optional[_builtins.str] = None,
                  proxy: Optional[_builtins.bool] = None,
@@ -2324,7 +2324,7 @@ class NeighborElementState(dict):
 
         :param _builtins.str address: The neighbour's IPv4 or IPv6 address.
         :param _builtins.str device: The name of the device that the neighbour is behind.
-        :param 'NeighborElementStateFamily' family: `inet` for IPv4, `inet6` for IPv6.
+        :param 'NeighborFamily' family: `inet` for IPv4, `inet6` for IPv6.
         :param _builtins.str mac: The MAC address that packets to it are sent to. Required, unless `proxy` is true.
         :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param _builtins.bool proxy: Answer for this address on the device, in the place of who has it (proxy ARP and NDP; for IPv6 the sysctl `net.ipv6.conf.DEVICE.proxy_ndp` must be 1). Default: false.
@@ -2360,7 +2360,7 @@ class NeighborElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> 'NeighborElementStateFamily':
+    def family(self) -> 'NeighborFamily':
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
@@ -2407,8 +2407,8 @@ class OvsBridgeElement(dict):
     def __init__(__self__, *,
                  name: _builtins.str,
                  database: Optional[_builtins.str] = None,
-                 datapath_type: Optional['OvsBridgeElementDatapathType'] = None,
-                 fail_mode: Optional['OvsBridgeElementFailMode'] = None,
+                 datapath_type: Optional['OvsBridgeDatapathType'] = None,
+                 fail_mode: Optional['OvsBridgeFailMode'] = None,
                  mac: Optional[_builtins.str] = None,
                  mtu: Optional[_builtins.int] = None,
                  namespace: Optional[_builtins.str] = None,
@@ -2420,8 +2420,8 @@ class OvsBridgeElement(dict):
 
         :param _builtins.str name: The bridge's name, and that of its device, at most 15 bytes. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str database: The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
-        :param 'OvsBridgeElementDatapathType' datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-        :param 'OvsBridgeElementFailMode' fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
+        :param 'OvsBridgeDatapathType' datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
+        :param 'OvsBridgeFailMode' fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         :param _builtins.str mac: The MAC address of the bridge's device, not a multicast one. Absent: a random one, which stays, whatever its ports' are.
         :param _builtins.int mtu: The largest packet of the bridge's device in bytes, 68 to 65535. Absent: 1500, or the least of its ports' when it has any.
         :param _builtins.str namespace: The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -2469,7 +2469,7 @@ class OvsBridgeElement(dict):
 
     @_builtins.property
     @pulumi.getter(name="datapathType")
-    def datapath_type(self) -> Optional['OvsBridgeElementDatapathType']:
+    def datapath_type(self) -> Optional['OvsBridgeDatapathType']:
         """
         What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
         """
@@ -2477,7 +2477,7 @@ class OvsBridgeElement(dict):
 
     @_builtins.property
     @pulumi.getter(name="failMode")
-    def fail_mode(self) -> Optional['OvsBridgeElementFailMode']:
+    def fail_mode(self) -> Optional['OvsBridgeFailMode']:
         """
         What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         """
@@ -2559,8 +2559,8 @@ class OvsBridgeElementState(dict):
         return super().get(key, default)
 
     def __init__(__self__, *,
-                 datapath_type: 'OvsBridgeElementStateDatapathType',
-                 fail_mode: 'OvsBridgeElementStateFailMode',
+                 datapath_type: 'OvsBridgeDatapathType',
+                 fail_mode: 'OvsBridgeFailMode',
                  ifindex: _builtins.int,
                  mac: _builtins.str,
                  mtu: _builtins.int,
@@ -2574,8 +2574,8 @@ class OvsBridgeElementState(dict):
         """
         One of the things that OvsBridge describes, as the kernel shows it.
 
-        :param 'OvsBridgeElementStateDatapathType' datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
-        :param 'OvsBridgeElementStateFailMode' fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
+        :param 'OvsBridgeDatapathType' datapath_type: What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
+        :param 'OvsBridgeFailMode' fail_mode: What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
         :param _builtins.str mac: The device's MAC address.
         :param _builtins.int mtu: The largest packet in bytes.
@@ -2604,7 +2604,7 @@ class OvsBridgeElementState(dict):
 
     @_builtins.property
     @pulumi.getter(name="datapathType")
-    def datapath_type(self) -> 'OvsBridgeElementStateDatapathType':
+    def datapath_type(self) -> 'OvsBridgeDatapathType':
         """
         What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
         """
@@ -2612,7 +2612,7 @@ class OvsBridgeElementState(dict):
 
     @_builtins.property
     @pulumi.getter(name="failMode")
-    def fail_mode(self) -> 'OvsBridgeElementStateFailMode':
+    def fail_mode(self) -> 'OvsBridgeFailMode':
         """
         What it does without a controller: `standalone`, forward as a switch that learns, or `secure`, only as its flows say. Default: `standalone`.
         """
@@ -2714,9 +2714,9 @@ class OvsPortElement(dict):
                  options: Optional[Mapping[str, _builtins.str]] = None,
                  tag: Optional[_builtins.int] = None,
                  trunks: Optional[Sequence[_builtins.int]] = None,
-                 type: Optional['OvsPortElementType'] = None,
+                 type: Optional['OvsPortType'] = None,
                  up: Optional[_builtins.bool] = None,
-                 vlan_mode: Optional['OvsPortElementVlanMode'] = None):
+                 vlan_mode: Optional['OvsPortVlanMode'] = None):
         """
         One of the things that OvsPort describes.
 
@@ -2729,9 +2729,9 @@ class OvsPortElement(dict):
         :param Mapping[str, _builtins.str] options: What the type needs, keys of `options` in table Interface of ovs-vswitchd.conf.db(5): `peer` of a `patch`, `remote_ip` and `key` of a tunnel. What the program does not name is left as it is.
         :param _builtins.int tag: The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are tagged inside the bridge and untagged outside. 0: none. Default: 0.
         :param Sequence[_builtins.int] trunks: The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
-        :param 'OvsPortElementType' type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+        :param 'OvsPortType' type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         :param _builtins.bool up: Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
-        :param 'OvsPortElementVlanMode' vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
+        :param 'OvsPortVlanMode' vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         pulumi.set(__self__, "bridge", bridge)
         pulumi.set(__self__, "name", name)
@@ -2832,7 +2832,7 @@ class OvsPortElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> Optional['OvsPortElementType']:
+    def type(self) -> Optional['OvsPortType']:
         """
         What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         """
@@ -2848,7 +2848,7 @@ class OvsPortElement(dict):
 
     @_builtins.property
     @pulumi.getter(name="vlanMode")
-    def vlan_mode(self) -> Optional['OvsPortElementVlanMode']:
+    def vlan_mode(self) -> Optional['OvsPortVlanMode']:
         """
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
@@ -2884,14 +2884,14 @@ class OvsPortElementState(dict):
                  options: Mapping[str, _builtins.str],
                  tag: _builtins.int,
                  trunks: Sequence[_builtins.int],
-                 type: 'OvsPortElementStateType',
+                 type: 'OvsPortType',
                  up: _builtins.bool,
                  uuid: _builtins.str,
                  database: Optional[_builtins.str] = None,
                  mac: Optional[_builtins.str] = None,
                  mtu: Optional[_builtins.int] = None,
                  namespace: Optional[_builtins.str] = None,
-                 vlan_mode: Optional['OvsPortElementStateVlanMode'] = None):
+                 vlan_mode: Optional['OvsPortVlanMode'] = None):
         """
         One of the things that OvsPort describes, as the kernel shows it.
 
@@ -2901,14 +2901,14 @@ class OvsPortElementState(dict):
         :param Mapping[str, _builtins.str] options: All of its options.
         :param _builtins.int tag: The VLAN that it is in, as `vlanMode` says; by default that of an access port, whose frames are tagged inside the bridge and untagged outside. 0: none. Default: 0.
         :param Sequence[_builtins.int] trunks: The VLANs whose frames it carries with their tags, in any order; none: all. For `vlanMode` `trunk`, which it is without a `tag`, `native-tagged` and `native-untagged`. Default: none.
-        :param 'OvsPortElementStateType' type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
+        :param 'OvsPortType' type: What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         :param _builtins.bool up: Whether the device is up, of type `internal`. For other types it is always true: whatever makes the device sets its state. Default: true.
         :param _builtins.str uuid: The uuid of its record in the database.
         :param _builtins.str database: The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
         :param _builtins.str mac: The MAC address of the device, of type `internal`.
         :param _builtins.int mtu: The largest packet of the device in bytes, of type `internal`.
         :param _builtins.str namespace: The namespace that ovs-vswitchd runs in, where its devices are: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
-        :param 'OvsPortElementStateVlanMode' vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
+        :param 'OvsPortVlanMode' vlan_mode: What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         pulumi.set(__self__, "bridge", bridge)
         pulumi.set(__self__, "name", name)
@@ -2980,7 +2980,7 @@ class OvsPortElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> 'OvsPortElementStateType':
+    def type(self) -> 'OvsPortType':
         """
         What is behind it: `system`, an existing device; `internal`, a new device of the host; `patch`, another bridge; `vxlan` or `gre`, a tunnel. Default: `system`.
         """
@@ -3036,7 +3036,7 @@ class OvsPortElementState(dict):
 
     @_builtins.property
     @pulumi.getter(name="vlanMode")
-    def vlan_mode(self) -> Optional['OvsPortElementStateVlanMode']:
+    def vlan_mode(self) -> Optional['OvsPortVlanMode']:
         """
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
@@ -3050,7 +3050,7 @@ class QdiscElement(dict):
     """
     def __init__(__self__, *,
                  device: _builtins.str,
-                 kind: 'QdiscElementKind',
+                 kind: 'QdiscKind',
                  handle: Optional[_builtins.str] = None,
                  namespace: Optional[_builtins.str] = None,
                  netem: Optional['outputs.QdiscNetem'] = None,
@@ -3061,7 +3061,7 @@ class QdiscElement(dict):
         One of the things that Qdisc describes.
 
         :param _builtins.str device: The name of the device whose packets it is for.
-        :param 'QdiscElementKind' kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
+        :param 'QdiscKind' kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         :param _builtins.str handle: Its number, by which its classes are named, in hexadecimal: `1:`. Absent: one of its own, from 9000 on.
         :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param 'QdiscNetem' netem: For `netem`: what is done to packets. Absent: nothing.
@@ -3096,7 +3096,7 @@ class QdiscElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def kind(self) -> 'QdiscElementKind':
+    def kind(self) -> 'QdiscKind':
         """
         What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         """
@@ -3159,7 +3159,7 @@ class QdiscElementState(dict):
     def __init__(__self__, *,
                  device: _builtins.str,
                  handle: _builtins.str,
-                 kind: 'QdiscElementStateKind',
+                 kind: 'QdiscKind',
                  parent: _builtins.str,
                  namespace: Optional[_builtins.str] = None,
                  netem: Optional['outputs.QdiscNetemState'] = None,
@@ -3170,7 +3170,7 @@ class QdiscElementState(dict):
 
         :param _builtins.str device: The name of the device whose packets it is for.
         :param _builtins.str handle: Its number, by which its classes are named.
-        :param 'QdiscElementStateKind' kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
+        :param 'QdiscKind' kind: What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         :param _builtins.str parent: Where it is: `root`, for all that the device sends, or a class of another qdisc of the device, such as `1:1`. Default: `root`.
         :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param 'QdiscNetemState' netem: Of `netem`: what is done to packets.
@@ -3208,7 +3208,7 @@ class QdiscElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def kind(self) -> 'QdiscElementStateKind':
+    def kind(self) -> 'QdiscKind':
         """
         What it does with packets, see tc(8): `netem` delays, drops and corrupts them, `tbf` limits their rate, `htb` divides a rate among classes, `fq_codel`, `codel`, `fq`, `sfq` and `prio` decide which packet goes next, `pfifo`, `bfifo` and `pfifo_head_drop` are plain queues, `noqueue` is none. Each needs its part of the kernel, such as CONFIG_NET_SCH_NETEM.
         """
@@ -4138,7 +4138,7 @@ class ReachabilityElementState(dict):
     def __init__(__self__, *,
                  dont_fragment: _builtins.bool,
                  heard: _builtins.str,
-                 protocol: 'ReachabilityElementStateProtocol',
+                 protocol: 'ReachabilityProtocol',
                  to: _builtins.str,
                  address: Optional[_builtins.str] = None,
                  namespace: Optional[_builtins.str] = None,
@@ -4155,7 +4155,7 @@ class ReachabilityElementState(dict):
 
         :param _builtins.bool dont_fragment: Whether the packet must arrive in one piece, as `ping -M do`: it proves the MTU of the path. Default: false.
         :param _builtins.str heard: What was heard, such as `an answer from 10.0.0.2` or ``ICMP `Destination Host Unreachable` from 10.0.0.1``.
-        :param 'ReachabilityElementStateProtocol' protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
+        :param 'ReachabilityProtocol' protocol: What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         :param _builtins.str to: Where they are sent to: an IPv4 or IPv6 address, or the name of a namespace, `h2.name`. Of a namespace's global addresses, the one on a network that `namespace` is on as well, else its first one of IPv4, or of IPv6 where `namespace` has no IPv4. It is none that `namespace` has itself.
         :param _builtins.str address: The address that it was sent to.
         :param _builtins.str namespace: The namespace that the packets are sent from: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -4211,7 +4211,7 @@ class ReachabilityElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> 'ReachabilityElementStateProtocol':
+    def protocol(self) -> 'ReachabilityProtocol':
         """
         What is sent: `icmp`: an echo request, as ping(8) does; `tcp`: a connection is opened, and reset at once; `udp`: one packet, to which the service must answer. Default: `icmp`.
         """
@@ -4419,10 +4419,10 @@ class RouteElement(dict):
                  namespace: Optional[_builtins.str] = None,
                  nexthops: Optional[Sequence['outputs.RouteNexthop']] = None,
                  on_link: Optional[_builtins.bool] = None,
-                 scope: Optional['RouteElementScope'] = None,
+                 scope: Optional['RouteScope'] = None,
                  source: Optional[_builtins.str] = None,
                  table: Optional[_builtins.int] = None,
-                 type: Optional['RouteElementType'] = None):
+                 type: Optional['RouteType'] = None):
         """
         One of the things that Route describes.
 
@@ -4434,10 +4434,10 @@ class RouteElement(dict):
         :param _builtins.str namespace: The namespace whose route it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param Sequence['RouteNexthop'] nexthops: Two or more paths that share the traffic, instead of `gateway` and `device`, in any order.
         :param _builtins.bool on_link: Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
-        :param 'RouteElementScope' scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
+        :param 'RouteScope' scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         :param _builtins.str source: The address of this host that packets get as their source, if nothing else has chosen one.
         :param _builtins.int table: The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
-        :param 'RouteElementType' type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
+        :param 'RouteType' type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
         pulumi.set(__self__, "destination", destination)
         if device is not None:
@@ -4529,7 +4529,7 @@ class RouteElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def scope(self) -> Optional['RouteElementScope']:
+    def scope(self) -> Optional['RouteScope']:
         """
         How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         """
@@ -4553,7 +4553,7 @@ class RouteElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> Optional['RouteElementType']:
+    def type(self) -> Optional['RouteType']:
         """
         What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
@@ -4584,34 +4584,34 @@ class RouteElementState(dict):
 
     def __init__(__self__, *,
                  destination: _builtins.str,
-                 family: 'RouteElementStateFamily',
+                 family: 'RouteFamily',
                  metric: _builtins.int,
                  table: _builtins.int,
-                 type: 'RouteElementStateType',
+                 type: 'RouteType',
                  device: Optional[_builtins.str] = None,
                  gateway: Optional[_builtins.str] = None,
                  mtu: Optional[_builtins.int] = None,
                  namespace: Optional[_builtins.str] = None,
                  nexthops: Optional[Sequence['outputs.RouteNexthopState']] = None,
                  on_link: Optional[_builtins.bool] = None,
-                 scope: Optional['RouteElementStateScope'] = None,
+                 scope: Optional['RouteScope'] = None,
                  source: Optional[_builtins.str] = None,
                  waiting: Optional[_builtins.bool] = None):
         """
         One of the things that Route describes, as the kernel shows it.
 
         :param _builtins.str destination: What it leads to: a prefix such as `10.0.0.0/8` or `2001:db8::/32`, a host's address, `default` for all of IPv4, or `::/0` for all of IPv6. With a gateway or source of IPv6 `default` is `::/0`, as with `ip`.
-        :param 'RouteElementStateFamily' family: `inet` for IPv4, `inet6` for IPv6.
+        :param 'RouteFamily' family: `inet` for IPv4, `inet6` for IPv6.
         :param _builtins.int metric: Of several routes to one destination, the one with the lowest metric is used. Absent: the kernel's 0 for IPv4 and 1024 for IPv6.
         :param _builtins.int table: The number of the routing table, see ip-rule(8). Absent: 254, the table `main`.
-        :param 'RouteElementStateType' type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
+        :param 'RouteType' type: What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         :param _builtins.str device: The device that packets leave by.
         :param _builtins.str gateway: The address of the next router, of the destination's family. It must be on a network of a device that is up, or have `device` and `onLink`.
         :param _builtins.int mtu: The largest packet on this path in bytes, 68 to 65520. Absent: that of the device.
         :param _builtins.str namespace: The namespace whose route it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param Sequence['RouteNexthopState'] nexthops: The ways that share the traffic.
         :param _builtins.bool on_link: Treat the gateway as directly reachable on the device, although it is on none of the device's networks. Default: false.
-        :param 'RouteElementStateScope' scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
+        :param 'RouteScope' scope: How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         :param _builtins.str source: The address of this host that packets get as their source, if nothing else has chosen one.
         :param _builtins.bool waiting: True while it is not there, because a device that it needs is down or without a carrier (docs/taken-along.md): the `pulumi up` that brings the device up makes it. Absent: it is there.
         """
@@ -4649,7 +4649,7 @@ class RouteElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> 'RouteElementStateFamily':
+    def family(self) -> 'RouteFamily':
         """
         `inet` for IPv4, `inet6` for IPv6.
         """
@@ -4673,7 +4673,7 @@ class RouteElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def type(self) -> 'RouteElementStateType':
+    def type(self) -> 'RouteType':
         """
         What is done with a packet: `unicast` sends it on, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP), `throw` goes on to the next table. Absent: `unicast`.
         """
@@ -4729,7 +4729,7 @@ class RouteElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def scope(self) -> Optional['RouteElementStateScope']:
+    def scope(self) -> Optional['RouteScope']:
         """
         How far the destination is (IPv4 only), see ip-route(8): `global`, `site`, `link` or `host`. Absent: `global` with a gateway, else `link`.
         """
@@ -4870,8 +4870,8 @@ class RuleElementState(dict):
         return super().get(key, default)
 
     def __init__(__self__, *,
-                 action: 'RuleElementStateAction',
-                 family: 'RuleElementStateFamily',
+                 action: 'RuleAction',
+                 family: 'RuleFamily',
                  priority: _builtins.int,
                  from_: Optional[_builtins.str] = None,
                  fwmark: Optional[_builtins.str] = None,
@@ -4883,8 +4883,8 @@ class RuleElementState(dict):
         """
         One of the things that Rule describes, as the kernel shows it.
 
-        :param 'RuleElementStateAction' action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
-        :param 'RuleElementStateFamily' family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
+        :param 'RuleAction' action: What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
+        :param 'RuleFamily' family: `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         :param _builtins.int priority: Its place among the rules: the lowest comes first. The kernel's own have 0, 32766 and 32767.
         :param _builtins.str from_: The packet comes from this prefix. Absent: any.
         :param _builtins.str fwmark: The mark in hexadecimal, `0x10/0xff`.
@@ -4914,7 +4914,7 @@ class RuleElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def action(self) -> 'RuleElementStateAction':
+    def action(self) -> 'RuleAction':
         """
         What is done with a packet that matches: `lookup` looks for its route in `table`, `blackhole` drops it silently, `unreachable` and `prohibit` drop it and say so (ICMP). Absent: `lookup`.
         """
@@ -4922,7 +4922,7 @@ class RuleElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def family(self) -> 'RuleElementStateFamily':
+    def family(self) -> 'RuleFamily':
         """
         `inet` for a rule of IPv4, `inet6` for one of IPv6. Default: `inet`.
         """
@@ -5178,7 +5178,7 @@ class TapElementState(dict):
 
     def __init__(__self__, *,
                  ifindex: _builtins.int,
-                 mode: 'TapElementStateMode',
+                 mode: 'TapMode',
                  mtu: _builtins.int,
                  multi_queue: _builtins.bool,
                  name: _builtins.str,
@@ -5191,7 +5191,7 @@ class TapElementState(dict):
         One of the things that Tap describes, as the kernel shows it.
 
         :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
-        :param 'TapElementStateMode' mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
+        :param 'TapMode' mode: What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         :param _builtins.int mtu: The largest packet in bytes.
         :param _builtins.bool multi_queue: Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false.
         :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
@@ -5226,7 +5226,7 @@ class TapElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def mode(self) -> 'TapElementStateMode':
+    def mode(self) -> 'TapMode':
         """
         What the program reads and writes: `tap` Ethernet frames, as a virtual machine does, or `tun` IP packets, without a MAC address. Default: `tap`.
         """
@@ -5557,7 +5557,7 @@ class VlanElement(dict):
                  mac: Optional[_builtins.str] = None,
                  mtu: Optional[_builtins.int] = None,
                  namespace: Optional[_builtins.str] = None,
-                 protocol: Optional['VlanElementProtocol'] = None,
+                 protocol: Optional['VlanProtocol'] = None,
                  up: Optional[_builtins.bool] = None):
         """
         One of the things that Vlan describes.
@@ -5568,7 +5568,7 @@ class VlanElement(dict):
         :param _builtins.str mac: The device's MAC address, not a multicast one. Absent: that of the parent. Removing it later replaces the resource.
         :param _builtins.int mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
         :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
-        :param 'VlanElementProtocol' protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        :param 'VlanProtocol' protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         :param _builtins.bool up: Whether the device is up. Default: true.
         """
         pulumi.set(__self__, "name", name)
@@ -5637,7 +5637,7 @@ class VlanElement(dict):
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> Optional['VlanElementProtocol']:
+    def protocol(self) -> Optional['VlanProtocol']:
         """
         The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         """
@@ -5663,7 +5663,7 @@ class VlanElementState(dict):
                  mtu: _builtins.int,
                  name: _builtins.str,
                  parent: _builtins.str,
-                 protocol: 'VlanElementStateProtocol',
+                 protocol: 'VlanProtocol',
                  up: _builtins.bool,
                  vid: _builtins.int,
                  namespace: Optional[_builtins.str] = None):
@@ -5675,7 +5675,7 @@ class VlanElementState(dict):
         :param _builtins.int mtu: The largest packet in bytes.
         :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str parent: The device that carries the tagged frames, in the same namespace.
-        :param 'VlanElementStateProtocol' protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
+        :param 'VlanProtocol' protocol: The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         :param _builtins.bool up: Whether the device is up. Default: true.
         :param _builtins.int vid: The VLAN ID in the tag, 1 to 4094 (IEEE 802.1Q).
         :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
@@ -5733,7 +5733,7 @@ class VlanElementState(dict):
 
     @_builtins.property
     @pulumi.getter
-    def protocol(self) -> 'VlanElementStateProtocol':
+    def protocol(self) -> 'VlanProtocol':
         """
         The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
         """
