@@ -25,11 +25,11 @@ export function choose(draft: Draft): Chosen {
   const said = addressed(draft);
   if (!said) return { beside: withWiring(draft, wanted) };
   const candidates = [...waysOfRoutes(draft, said)].flatMap((one): Chosen[] => {
-    const fits = compared(one, wanted);
+    const fits = compared(one, wanted, draft.routesFollow);
     return fits ? [fits] : [];
   });
   const [best] = candidates.sort((a, b) => size(a) - size(b));
-  return best ? shorter(best, wanted) : { beside: withWiring(draft, wanted) };
+  return best ? shorter(best, wanted, draft.routesFollow) : { beside: withWiring(draft, wanted) };
 }
 
 function size({ lab, beside }: Chosen): number {
@@ -92,7 +92,6 @@ function* waysOfRoutes(draft: Draft, said: Json): Generator<Json> {
     const host = draft.hosts.get(name);
     return host && !isRouter(host) ? { gateway: "none" } : {};
   };
-  yield withHosts(gatewayOf);
   const routesOf = (name: string): Json => {
     const routes = plain(name).map(({ destination, gateway }) => ({
       destination,
@@ -100,6 +99,11 @@ function* waysOfRoutes(draft: Draft, said: Json): Generator<Json> {
     }));
     return routes.length === 0 ? {} : { routes };
   };
+  if (draft.routesFollow) {
+    yield withHosts(routesOf);
+    return;
+  }
+  yield withHosts(gatewayOf);
   const byHand = (named: (name: string) => Json) => ({ ...withHosts(named), routing: "none" });
   yield byHand(routesOf);
   yield byHand((name) => {
@@ -117,14 +121,15 @@ function expandedOf(said: Json): ReturnType<typeof expand> | undefined {
 }
 
 /** What the lab has and the draft has not is a reason against it; the other way round, it stands beside. */
-function compared(said: Json, wanted: Lists): Chosen | undefined {
+function compared(said: Json, wanted: Lists, isRouted = false): Chosen | undefined {
   const lists = expandedOf(said)?.topology as Lists | undefined;
   if (!lists) return undefined;
   const beside: Lists = {};
   for (const [name, all] of Object.entries(wanted)) {
     const made = lists[name] ?? [];
     if (name === "addresses" || name === "routes") {
-      if (made.some((one) => !all.some((other) => covers(other, one)))) return undefined;
+      const mayBeMore = isRouted && name === "routes";
+      if (!mayBeMore && made.some((one) => !all.some((other) => covers(other, one)))) return undefined;
       beside[name] = all.filter((one) => !made.some((other) => covers(one, other)));
     } else beside[name] = all.filter((one) => !made.some((other) => isDeepStrictEqual(one, other)));
   }
@@ -141,7 +146,7 @@ function covers(wanted: Json, made: Json): boolean {
 }
 
 /** Without the addresses by hand that follow by themselves. */
-function shorter(chosen: Chosen, wanted: Lists): Chosen {
+function shorter(chosen: Chosen, wanted: Lists, isRouted = false): Chosen {
   let best = chosen;
   const names = Object.keys(isObject(chosen.lab?.hosts) ? chosen.lab.hosts : {});
   if (names.length > MOST) return best;
@@ -154,7 +159,7 @@ function shorter(chosen: Chosen, wanted: Lists): Chosen {
       Object.entries(left).filter(([other, one]) => other !== name || Object.keys(one).length > 0),
     );
     const lab = { ...(Object.keys(named).length > 0 && { hosts: named }), ...without(best.lab ?? {}, "hosts") };
-    const fits = compared(lab, wanted);
+    const fits = compared(lab, wanted, isRouted);
     if (fits && size(fits) < size(best)) best = fits;
   }
   return best;

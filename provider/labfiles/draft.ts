@@ -28,6 +28,8 @@ export interface Draft {
   hosts: Map<string, HostDraft>;
   switches: Map<string, SwitchDraft>;
   cables: CableDraft[];
+  /** Routes follow from the lab: the file gives those alone that are besides. */
+  routesFollow?: true;
   /** Cables to the machine itself, and what else stands beside the hosts: lists of a Topology. */
   beside: Record<string, Json[]>;
 }

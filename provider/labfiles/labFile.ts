@@ -44,7 +44,11 @@ export class LabFile {
     for (const key of path) {
       if (isAlias(node)) node = node.resolve(this.document);
       if (isMap(node)) {
-        const pair = node.items.find((one) => String(isScalar(one.key) ? one.key.value : one.key) === String(key));
+        const named = (one: { key: unknown }) => String(isScalar(one.key) ? one.key.value : one.key);
+        // netlab's `a.b` is `b` of `a`.
+        const pair =
+          node.items.find((one) => named(one) === String(key)) ??
+          node.items.find((one) => named(one).startsWith(`${key}.`));
         if (!pair) break;
         found = pair.key;
         node = pair.value;
@@ -55,6 +59,11 @@ export class LabFile {
       } else break;
     }
     return this.lines.linePos((found as Node | null)?.range?.[0] ?? 0).line;
+  }
+
+  /** Whether there is something at this place. */
+  has(path: Path): boolean {
+    return this.document.hasIn(path);
   }
 
   leave(path: Path, why: string, text?: string): void {

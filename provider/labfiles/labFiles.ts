@@ -4,11 +4,12 @@ import { choose } from "./choose";
 import { readContainerlab } from "./containerlab/read";
 import { expandVariables } from "./containerlab/variables";
 import { LabFile, type Left, unreadable } from "./labFile";
+import { readNetlab } from "./netlab/read";
 import { programText } from "./program";
 
 /** The program for a file of another tool. */
 export interface FromFile {
-  format: "containerlab";
+  format: "containerlab" | "netlab";
   program: string;
   /** What has no counterpart in it. */
   left: Left[];
@@ -22,12 +23,14 @@ export interface Surroundings {
 
 /** Reads a file of containerlab or netlab, and writes the program for it. */
 export function fromLabFile(name: string, text: string, { environment, check }: Surroundings): FromFile {
-  if (/\{\{.*\}\}/s.test(text)) throw template(name, text);
   const isContainerlab = /^\s*"?topology"?\s*:/m.test(text);
+  if (isContainerlab && /\{\{.*\}\}/s.test(text)) throw template(name, text);
   const expanded = isContainerlab ? expandVariables(text, environment) : { text, unset: [] };
   const file = new LabFile(name, expanded.text);
   const format = formatOf(file);
-  const chosen = checked(choose(readContainerlab(file)), file, ["topology", "nodes"], check);
+  const draft = format === "containerlab" ? readContainerlab(file) : readNetlab(file);
+  const nodes = format === "containerlab" ? ["topology", "nodes"] : ["nodes"];
+  const chosen = checked(choose(draft), file, nodes, check);
   const unset = expanded.unset.map(({ name: own, line }): Left => {
     return { line, path: `$${own}`, why: "the variable is not set where `netns` runs" };
   });
@@ -37,11 +40,12 @@ export function fromLabFile(name: string, text: string, { environment, check }: 
 
 function formatOf({ name, content }: LabFile): FromFile["format"] {
   if (isObject(content) && isObject(content.topology)) return "containerlab";
+  if (isObject(content) && (content.nodes !== undefined || content.links !== undefined)) return "netlab";
   throw unreadable(
     name,
-    "it is no file of containerlab: there is no `topology` in it",
+    "it is neither a file of containerlab, with `topology` and `nodes` in it, nor one of netlab, with `nodes` or `links`",
     undefined,
-    "Give a file NAME.clab.yml of containerlab.",
+    "Give a file NAME.clab.yml of containerlab, or a topology.yml of netlab.",
   );
 }
 

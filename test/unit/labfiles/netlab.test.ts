@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { leftOf, programOf } from "./fromFile";
+
+describe("a topology of netlab", () => {
+  it("is a lab with the addresses that netlab gives", () => {
+    assert.equal(
+      programOf(`
+provider: clab
+defaults.device: linux
+nodes:
+  r: { role: router, loopback: false }
+  h1:
+  h2:
+links: [ r-h1, r-h2 ]
+`),
+      `const { topology } = netns.labOutput({
+  hosts: { r: { forwarding: true }, h2: { addresses: ["172.16.1.3"] } },
+  links: [
+    { between: ["r:eth1", "h1:eth1"], subnet: "172.16.0.0/24" },
+    { between: ["r:eth2", "h2:eth1"], subnet: "172.16.1.0/24" },
+  ],
+  ipv6: false,
+});
+new netns.Topology("lab", topology);`,
+    );
+  });
+
+  it("reads links in each of their forms", () => {
+    const program = programOf(`
+defaults: { device: linux }
+addressing.p2p.ipv4: 10.9.0.0/16
+addressing.lan: { ipv4: 10.8.0.0/16, prefix: 26, ipv6: "2001:db8:8::/48" }
+groups: { routers: { members: [ r1, r2 ], role: router } }
+nodes: [ r1, r2, h1, h2, h3 ]
+prefix: { office: { ipv4: 192.0.2.0/24 } }
+links:
+- r1-r2
+- [ h1, h2, r1 ]
+- r1:
+    ipv4: 1
+  h3:
+    ipv4: 192.0.2.77
+  prefix: office
+  mtu: 1400
+  tc: { delay: 10, loss: 1 }
+- interfaces: [ { node: r2 }, { node: h3, ipv4: false } ]
+  prefix: 198.51.100.0/24
+- h3:
+`);
+    for (const part of [
+      '{ between: ["r1:eth1", "r2:eth1"], subnet: "10.9.0.0/30"',
+      'lan2: {\n      hosts: ["h1:eth1", "h2:eth1", "r1:eth2"],\n      subnet: "10.8.0.0/26",\n      subnet6: "2001:db8:8::/64",\n    }',
+      'between: ["r1:eth3", "h3:eth1"],\n      mtu: 1400,\n      link: { delay: "10ms", loss: "1%" },\n      subnet: "192.0.2.0/24"',
+      '"192.0.2.77"',
+      '{ namespace: "r2", device: "eth2", address: "198.51.100.2/24" }',
+      '{ namespace: "h3", name: "eth3" }',
+      '{ namespace: "r1", device: "lo", address: "10.0.0.1/32" }',
+    ])
+      assert.ok(program.includes(part), `${part}\n${program}`);
+  });
+
+  it("lists with its line what has no counterpart", () => {
+    assert.deepEqual(
+      leftOf(`provider: clab
+defaults.device: linux
+module: [ ospf ]
+nodes:
+  c: { device: eos }
+  f: { device: frr }
+  h:
+links:
+- c-h
+- f:
+  h:
+  bandwidth: 1000
+  vlan.access: red
+`),
+      [
+        "1 provider: hosts of netns are namespaces of this machine's network, whatever the provider",
+        "3 module: no daemon is run: `lab` makes static routes instead",
+        "5 nodes.c: is of device eos, which is not Linux: its place is empty",
+        "6 nodes.f: is a Linux host with frr, which is not run: `lab` makes static routes instead",
+        "9 links[0]: its end c is eos, which is not Linux",
+        "12 links[1].bandwidth: it is a figure for routing protocols: `tc.rate` is a rate that packets see",
+        "13 links[1].vlan: nothing in the program stands for `vlan` of a link",
+      ],
+    );
+  });
+});
