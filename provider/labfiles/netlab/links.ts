@@ -61,10 +61,11 @@ export function addLink(link: Link, number: number, context: Context, counters: 
   const subnets = prefixesOf(link, context);
   const ends = link.ends.map((end, index) => {
     const node = nodes.get(end.node);
-    const own = counters.get(end.node) ?? 0;
+    const kind = said.type === "loopback" ? "lo" : "eth";
+    const own = counters.get(`${kind} ${end.node}`) ?? 0;
     const next = typeof end.said.ifindex === "number" ? end.said.ifindex : own + 1;
-    counters.set(end.node, Math.max(own, next));
-    const device = typeof end.said.ifname === "string" ? end.said.ifname : `eth${next}`;
+    counters.set(`${kind} ${end.node}`, Math.max(own, next));
+    const device = typeof end.said.ifname === "string" ? end.said.ifname : `${kind}${next}`;
     return { ...end, device, of: node, addresses: node ? addressesOf(link, index, node, subnets, context) : [] };
   });
   const there = ends.filter(({ of, node }) => {
@@ -150,32 +151,44 @@ function prefixesOf({ said, ends }: Link, { nodes, pools, named }: Context): Par
   if (said.unnumbered === true) return {};
   const own = saidPrefixes(said.prefix, named);
   if (own) return own;
-  if (typeof said.pool === "string") return pools.has(said.pool) ? pools.next(said.pool) : {};
-  const roles = ends.map(({ node }) => nodes.get(node)?.role);
-  if (ends.length === 1 && roles[0] !== "host" && pools.has("stub")) return pools.next("stub");
-  const isBetweenRouters = ends.length === 2 && roles.every((role) => role === "router") && said.type !== "lan";
-  return pools.next(isBetweenRouters ? "p2p" : "lan");
+  const usual =
+    ends.length === 1 ? ["stub", "lan"] : isBetweenRouters({ said, ends, path: [] }, nodes) ? ["p2p", "lan"] : ["lan"];
+  const wanted = [said.pool ?? said.role, ...(nodes.get(ends[0]?.node ?? "")?.role === "host" ? ["lan"] : usual)];
+  const pool = wanted.map(String).find((name) => pools.has(name));
+  return pool === undefined ? {} : pools.next(pool);
 }
 
-/** By the node's number, or one after the other where the prefix has too few; the first end of a cable has the first one. */
+/**
+ * By the node's number; one after the other where the prefix has too few for that; of a link between two routers the first
+ * one is of the node whose name comes first.
+ */
 function addressesOf(
-  { ends, said }: Link,
+  link: Link,
   index: number,
-  { id, role }: Node,
+  { id, role, name }: Node,
   subnets: Partial<Record<Key, Subnet>>,
-  context: Context,
+  { nodes }: Context,
 ): string[] {
   if (role === "bridge") return [];
-  const end = ends[index];
-  const roles = ends.map(({ node }) => context.nodes.get(node)?.role);
-  const isPair = ends.length === 2 && roles.every((one) => one === "router") && said.type !== "lan";
+  const { ends } = link;
+  const sorted = ends.map(({ node }) => node).sort();
   return FAMILIES.flatMap((key) => {
     const subnet = subnets[key];
-    const most = Math.max(...ends.map(({ node }) => context.nodes.get(node)?.id ?? 0));
-    const isSmall = subnet !== undefined && BigInt(most) >= sizeOf(subnet) - (key === "ipv4" ? 1n : 0n);
-    const first = subnet && sizeOf(subnet) <= 2n ? 0n : 1n;
-    const number = isPair || isSmall ? first + BigInt(index) : BigInt(id);
-    const address = addressOf(end?.said[key], subnet, number);
+    const size = subnet ? sizeOf(subnet) : 0n;
+    const first = size > 2n ? 1n : 0n;
+    const room = size > 2n ? size - 2n : size;
+    const most = Math.max(...ends.map(({ node }) => nodes.get(node)?.id ?? 0));
+    const isPair = isBetweenRouters(link, nodes) || (size === 2n && ends.length === 2);
+    const byOrder = BigInt(most) > room ? first + BigInt(index) : BigInt(id);
+    const address = addressOf(
+      ends[index]?.said[key],
+      subnet,
+      isPair ? first + BigInt(sorted.indexOf(name)) : size === 1n ? 0n : byOrder,
+    );
     return address === undefined ? [] : [address];
   });
+}
+
+function isBetweenRouters({ ends, said }: Link, nodes: ReadonlyMap<string, Node>): boolean {
+  return ends.length === 2 && ends.every(({ node }) => nodes.get(node)?.role === "router") && said.type !== "lan";
 }
