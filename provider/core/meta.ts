@@ -56,6 +56,11 @@ export function fieldAt(schema: z.ZodType | undefined, path: Path): z.ZodType | 
   return bare instanceof z.ZodArray ? fieldAt(bare.element as z.ZodType, rest) : undefined;
 }
 
+/** Whether a property, or one that it is within, says how the provider acts. */
+export function isPolicy(schema: z.ZodType, path: Path): boolean {
+  return path.some((_, index) => metaOf(fieldAt(schema, path.slice(0, index + 1))).policy === true);
+}
+
 /** A schema without its layers of `optional` and `default`. */
 export function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap() as z.ZodType);

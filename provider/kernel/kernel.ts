@@ -16,6 +16,7 @@ import type { Looking } from "./looking";
 import { netnsPath } from "./netnsPath";
 import { nftCommand } from "./nftWords";
 import type { Packet, Way } from "./packet";
+import { processWork } from "./process";
 import { ReadCache, type SharedReads } from "./readCache";
 import type { Step } from "./step";
 
@@ -177,7 +178,7 @@ export class Kernel implements Looking {
 
   /** Whether a step is a program that is run, and not done in this process. */
   runs(step: Step): boolean {
-    return inProcess(this.options.netlink, step) === undefined;
+    return processWork(step) !== undefined || inProcess(this.options.netlink, step) === undefined;
   }
 
   /** Does the steps in order; stops at the first that fails, with an error that names it. */
@@ -186,7 +187,8 @@ export class Kernel implements Looking {
       await this.slice.pause();
       const tried = `${typeof subject === "string" ? subject : subject(step)}: could not ${step.what}`;
       if (this.signal.aborted) throw this.interrupted(tried);
-      const act = inProcess(this.options.netlink, step);
+      const work = processWork(step);
+      const act = work ? () => work(this, tried) : inProcess(this.options.netlink, step);
       if (act) await this.act(act, step, tried);
       else await this.runStep(step, tried);
     }

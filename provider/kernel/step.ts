@@ -1,4 +1,5 @@
 import type { Path } from "../core/values";
+import type { EndWish, StartWish } from "./process";
 
 /**
  * One change of the host, as data: so a plan can be printed, tested without a kernel, and carried out. What is said in
@@ -28,6 +29,9 @@ export interface Step {
   whileSet?: string;
   /** What it works on does not go with its namespace: it is a file of the host, such as a database. */
   outlives?: true;
+  /** The process that it starts, or ends with all of its children. */
+  starts?: StartWish;
+  ends?: EndWish;
   /** The namespaces whose devices it works on, where those are several. */
   spans?: readonly (string | undefined)[];
 }

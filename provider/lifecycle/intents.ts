@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import type { Host } from "../host/host";
 import { newMark } from "../kernel/mark";
 import { NETNS_DIR } from "../kernel/netnsPath";
+import { digest, RECORDS, recordsFolder } from "../kernel/records";
 import * as refusal from "./refusal";
 
-const BASE = "/run/pulumi-netns";
 /** A plugin whose engine was killed ends within seconds. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 100;
@@ -87,11 +86,11 @@ export class Intents {
     try {
       await this.makeNetnsDir();
       // Its folders are nobody else's business; those of namespaces have to be open to all.
-      if (!this.isMade) await this.host.makeFolder(BASE, 0o700);
+      if (!this.isMade) await this.host.makeFolder(RECORDS, 0o700);
       this.isMade = true;
       await this.host.writeFile(await this.path(about.urn, about.id), JSON.stringify(intent));
     } catch (error) {
-      throw refusal.noRecord(`${about.type} ${about.id || parseUrn(about.urn).name}`, BASE, error);
+      throw refusal.noRecord(`${about.type} ${about.id || parseUrn(about.urn).name}`, RECORDS, error);
     }
     return intent;
   }
@@ -113,7 +112,7 @@ export class Intents {
     try {
       await this.host.removeFiles([path]);
     } catch (error) {
-      throw refusal.staysRecorded(id, BASE, error);
+      throw refusal.staysRecorded(id, RECORDS, error);
     }
   }
 
@@ -122,7 +121,7 @@ export class Intents {
     if (this.folder === undefined) return;
     await this.host.removeFiles([...this.answered]);
     await this.host.removeFolder(await this.home());
-    await this.host.removeFolder(BASE);
+    await this.host.removeFolder(RECORDS);
   }
 
   private async load(path: string): Promise<Intent | undefined> {
@@ -152,7 +151,6 @@ export class Intents {
     return `${await this.home()}/${fileName(urn, id)}`;
   }
 
-  /** One folder for each /run/netns there is: hosts in namespaces of their own may share /run, but not that. */
   private home(): Promise<string> {
     this.folder ??= this.findHome();
     return this.folder;
@@ -160,9 +158,9 @@ export class Intents {
 
   /** What somebody else has written there would have us take over, or delete, what is not ours. */
   private async findHome(): Promise<string> {
-    const [facts, why] = await Promise.all([this.host.stat(NETNS_DIR), this.host.whyForeign(BASE)]);
-    if (why !== undefined) throw refusal.foreignRecords(BASE, why);
-    return `${BASE}/${digest([facts?.device, facts?.inode, facts?.bornSeconds].join(" "))}`;
+    const [folder, why] = await Promise.all([recordsFolder(this.host), this.host.whyForeign(RECORDS)]);
+    if (why !== undefined) throw refusal.foreignRecords(RECORDS, why);
+    return folder;
   }
 
   /** The folder is named after /run/netns, so that must be there before the first record is written. */
@@ -175,8 +173,4 @@ export class Intents {
 
 function fileName(urn: string, id: string): string {
   return `${digest(urn)}-${digest(id)}.json`;
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 20);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { fieldAt, metaOf } from "../core/meta";
+import { isPolicy } from "../core/meta";
 import { getAt, type Json, leaves, pathText } from "../core/values";
 import { NetnsError } from "../errors";
 import type { Kernel } from "../kernel/kernel";
@@ -73,7 +73,7 @@ export function verify(
 ): void {
   for (const { path, value } of leaves(want)) {
     const actual = getAt(seen.state, path);
-    if (isDeepStrictEqual(actual, value) || metaOf(fieldAt(kind.inputs, path)).policy) continue;
+    if (isDeepStrictEqual(actual, value) || isPolicy(kind.inputs, path)) continue;
     throw new NetnsError({
       kind: "user",
       tried: `${subject}: the kernel did not take ${pathText(path)}${isSecret(path) ? "" : ` = ${value}`}`,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Change } from "../core/diff";
-import { fieldAt, metaOf } from "../core/meta";
+import { fieldAt, isPolicy, metaOf } from "../core/meta";
 import { getAt, isObject, type Json, type Path } from "../core/values";
 import { isMark } from "../kernel/mark";
 import { areProvedSame, isSamePlace } from "../kernel/place";
@@ -55,11 +55,11 @@ function firstOf(before: unknown, now: unknown): unknown {
 export function overlay(kind: Kind, inputs: Json, seen: Json): Json {
   const over = (value: unknown, shown: unknown, path: Path): unknown => {
     if (isObject(value)) return objectOf(value, (inner, key) => over(inner, getAt(shown, [key]), [...path, key]));
-    const { policy, unordered } = metaOf(fieldAt(kind.inputs, path));
+    const { unordered } = metaOf(fieldAt(kind.inputs, path));
     // A list may have grown or shrunk.
     if (unordered && Array.isArray(value) && Array.isArray(shown))
       return shown.map((one, index) => (index in value ? over(value[index], one, [...path, index]) : one));
-    return policy ? value : shown;
+    return isPolicy(kind.inputs, path) ? value : shown;
   };
   return over(inputs, seen, []) as Json;
 }

@@ -10,6 +10,7 @@ import { namespace } from "./namespace";
 import { neighbor } from "./neighbor";
 import { ovsBridge } from "./ovsBridge";
 import { ovsPort } from "./ovsPort";
+import { process } from "./process";
 import { qdisc } from "./qdisc";
 import { reachability } from "./reachability";
 import { route } from "./route";
@@ -41,5 +42,6 @@ export const kinds: readonly Kind[] = [
   rule,
   qdisc,
   firewall,
+  process,
   reachability,
 ];

@@ -13,6 +13,7 @@ import { Namespace } from "./namespace";
 import { Neighbor } from "./neighbor";
 import { OvsBridge } from "./ovsBridge";
 import { OvsPort } from "./ovsPort";
+import { Process } from "./process";
 import { Provider } from "./provider";
 import { Qdisc } from "./qdisc";
 import { Reachability } from "./reachability";
@@ -41,6 +42,7 @@ export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
 export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge";
 export { OvsPort, type OvsPortArgs, type OvsPortState } from "./ovsPort";
 export * from "./pathTo";
+export { Process, type ProcessArgs, type ProcessState } from "./process";
 export { Provider, type ProviderArgs } from "./provider";
 export { Qdisc, type QdiscArgs, type QdiscState } from "./qdisc";
 export { Reachability, type ReachabilityArgs, type ReachabilityState } from "./reachability";
@@ -98,6 +100,8 @@ registerResourceModule("netns", "index", {
         return new Qdisc(name, undefined as never, { urn });
       case "netns:index:Firewall":
         return new Firewall(name, undefined as never, { urn });
+      case "netns:index:Process":
+        return new Process(name, undefined as never, { urn });
       case "netns:index:Reachability":
         return new Reachability(name, undefined as never, { urn });
       case "netns:index:Topology":

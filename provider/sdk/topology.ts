@@ -128,6 +128,9 @@ export class Topology extends CustomResource {
   /** What each Firewall gives. */
   declare readonly firewalls: pulumi.Output<outputs.FirewallElementState[]>;
 
+  /** What each Process gives. */
+  declare readonly processes: pulumi.Output<outputs.ProcessElementState[]>;
+
   /** What each Reachability gives. */
   declare readonly reachabilities: pulumi.Output<outputs.ReachabilityElementState[]>;
 
@@ -161,6 +164,7 @@ export class Topology extends CustomResource {
           "rules",
           "qdiscs",
           "firewalls",
+          "processes",
           "reachabilities",
         ],
         args,
@@ -210,6 +214,8 @@ export interface TopologyArgs {
   qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElement>[] | undefined>;
   /** What each Firewall takes. */
   firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElement>[] | undefined>;
+  /** What each Process takes. */
+  processes?: pulumi.Input<pulumi.Input<inputs.ProcessElement>[] | undefined>;
   /** What each Reachability takes. */
   reachabilities?: pulumi.Input<pulumi.Input<inputs.ReachabilityElement>[] | undefined>;
 }
@@ -254,6 +260,8 @@ export interface TopologyState {
   qdiscs?: pulumi.Input<pulumi.Input<inputs.QdiscElementState>[] | undefined>;
   /** What each Firewall gives. */
   firewalls?: pulumi.Input<pulumi.Input<inputs.FirewallElementState>[] | undefined>;
+  /** What each Process gives. */
+  processes?: pulumi.Input<pulumi.Input<inputs.ProcessElementState>[] | undefined>;
   /** What each Reachability gives. */
   reachabilities?: pulumi.Input<pulumi.Input<inputs.ReachabilityElementState>[] | undefined>;
 }

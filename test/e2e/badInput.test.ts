@@ -19,6 +19,7 @@ import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
 import { wrongNeighbors } from "./wrong/neighbor";
 import { wrongOvsBridges, wrongOvsPorts } from "./wrong/ovs";
+import { wrongProcesses } from "./wrong/process";
 import { PROGRAM, type WrongProgram } from "./wrong/program";
 import { wrongConfigs, wrongProviders } from "./wrong/provider";
 import { wrongQdiscs } from "./wrong/qdisc";
@@ -49,6 +50,7 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Rule", type: "Rule", programs: wrongRules },
   { of: "a Qdisc", type: "Qdisc", programs: wrongQdiscs },
   { of: "a Firewall", type: "Firewall", programs: wrongFirewalls },
+  { of: "a Process", type: "Process", programs: wrongProcesses },
   { of: "a Reachability", type: "Reachability", programs: wrongReachabilities },
   { of: "a Provider", type: "Provider", programs: wrongProviders },
   { of: "the configuration", type: "Namespace", programs: wrongConfigs },

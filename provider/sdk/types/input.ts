@@ -1052,6 +1052,146 @@ export interface OvsPortElementState {
   uuid: pulumi.Input<string>;
 }
 
+/** One of the things that Process describes. */
+export interface ProcessElement {
+  /**
+   * The namespace that it runs in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of
+   * the last two first. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The program and its words. No shell reads them. The program is looked for on the PATH of the lab
+   * host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+   */
+  argv: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
+   * stack's ownership mark, and nothing of the environment of Pulumi.
+   */
+  env?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** The folder that it runs in. Default: `/`. */
+  cwd?: pulumi.Input<string | undefined>;
+  /**
+   * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
+   * (docs/sandbox.md).
+   */
+  user?: pulumi.Input<string | undefined>;
+  /**
+   * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
+   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   */
+  files?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
+  running?: pulumi.Input<boolean | undefined>;
+  /**
+   * What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a
+   * quarter of a second.
+   */
+  ready?: pulumi.Input<ProcessReady | undefined>;
+  /**
+   * How much of its output is kept, in bytes, of standard output and standard error together: as soon as
+   * `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory
+   * (/run). Default: 1048576, 1 MiB.
+   */
+  logBytes?: pulumi.Input<number | undefined>;
+  /** The signal that ends it, and all of its children, by its name. Default: `TERM`. */
+  stopSignal?: pulumi.Input<string | undefined>;
+  /**
+   * How long it may take to end before it is killed with all of its children, in milliseconds. Default:
+   * 10000.
+   */
+  stopTimeoutMs?: pulumi.Input<number | undefined>;
+}
+
+/** One of the things that Process describes, as the kernel shows it. */
+export interface ProcessElementState {
+  /**
+   * The namespace that it runs in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of
+   * the last two first. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The program and its words. No shell reads them. The program is looked for on the PATH of the lab
+   * host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+   */
+  argv: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
+   * stack's ownership mark, and nothing of the environment of Pulumi.
+   */
+  env?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** The folder that it runs in. Default: `/`. */
+  cwd: pulumi.Input<string>;
+  /**
+   * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
+   * (docs/sandbox.md).
+   */
+  user?: pulumi.Input<string | undefined>;
+  /**
+   * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
+   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   */
+  files?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
+  /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
+  running: pulumi.Input<boolean>;
+  /**
+   * What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a
+   * quarter of a second.
+   */
+  ready?: pulumi.Input<ProcessReady | undefined>;
+  /**
+   * How much of its output is kept, in bytes, of standard output and standard error together: as soon as
+   * `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory
+   * (/run). Default: 1048576, 1 MiB.
+   */
+  logBytes: pulumi.Input<number>;
+  /** The signal that ends it, and all of its children, by its name. Default: `TERM`. */
+  stopSignal: pulumi.Input<string>;
+  /**
+   * How long it may take to end before it is killed with all of its children, in milliseconds. Default:
+   * 10000.
+   */
+  stopTimeoutMs: pulumi.Input<number>;
+  /**
+   * Its number, as its lab host has it; where it has gone to the background, that of its oldest child.
+   * Absent: it does not run.
+   */
+  pid?: pulumi.Input<number | undefined>;
+  /** Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it. */
+  exitCode?: pulumi.Input<number | undefined>;
+  /** The file that its output is in, on the lab host; root alone may read it. */
+  log: pulumi.Input<string>;
+}
+
+/** What shows that a process can be used: all of what is said here. */
+export interface ProcessReady {
+  /** A TCP port that is listened on in the namespace, whoever does so. */
+  tcp?: pulumi.Input<number | undefined>;
+  /** A UDP port that is listened on in the namespace, whoever does so. */
+  udp?: pulumi.Input<number | undefined>;
+  /** A regular expression, in JavaScript's words, that a line of its output matches. */
+  line?: pulumi.Input<string | undefined>;
+  /**
+   * A command that succeeds, with what the process sees: its network and its files. It is run again and
+   * again, as root.
+   */
+  command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** How long it may take, in milliseconds. Default: 10000. */
+  timeoutMs?: pulumi.Input<number | undefined>;
+}
+
 /** One of the things that Qdisc describes. */
 export interface QdiscElement {
   /**

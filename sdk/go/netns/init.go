@@ -43,6 +43,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &OvsBridge{}
 	case "netns:index:OvsPort":
 		r = &OvsPort{}
+	case "netns:index:Process":
+		r = &Process{}
 	case "netns:index:Qdisc":
 		r = &Qdisc{}
 	case "netns:index:Reachability":

@@ -6160,6 +6160,699 @@ func (o OvsPortElementStateArrayOutput) Index(i pulumi.IntInput) OvsPortElementS
 	}).(OvsPortElementStateOutput)
 }
 
+// One of the things that Process describes.
+type ProcessElement struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv []string `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd *string `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env map[string]string `pulumi:"env"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files map[string]string `pulumi:"files"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes *int `pulumi:"logBytes"`
+	// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready *ProcessReady `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running *bool `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal *string `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs *int `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	User *string `pulumi:"user"`
+}
+
+// Defaults sets the appropriate defaults for ProcessElement
+func (val *ProcessElement) Defaults() *ProcessElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Cwd == nil {
+		cwd_ := "/"
+		tmp.Cwd = &cwd_
+	}
+	if tmp.LogBytes == nil {
+		logBytes_ := 1048576
+		tmp.LogBytes = &logBytes_
+	}
+	if tmp.Running == nil {
+		running_ := true
+		tmp.Running = &running_
+	}
+	if tmp.StopSignal == nil {
+		stopSignal_ := "TERM"
+		tmp.StopSignal = &stopSignal_
+	}
+	if tmp.StopTimeoutMs == nil {
+		stopTimeoutMs_ := 10000
+		tmp.StopTimeoutMs = &stopTimeoutMs_
+	}
+	return &tmp
+}
+
+// ProcessElementInput is an input type that accepts ProcessElementArgs and ProcessElementOutput values.
+// You can construct a concrete instance of `ProcessElementInput` via:
+//
+//	ProcessElementArgs{...}
+type ProcessElementInput interface {
+	pulumi.Input
+
+	ToProcessElementOutput() ProcessElementOutput
+	ToProcessElementOutputWithContext(context.Context) ProcessElementOutput
+}
+
+// One of the things that Process describes.
+type ProcessElementArgs struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv pulumi.StringArrayInput `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd pulumi.StringPtrInput `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env pulumi.StringMapInput `pulumi:"env"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files pulumi.StringMapInput `pulumi:"files"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes pulumi.IntPtrInput `pulumi:"logBytes"`
+	// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready ProcessReadyPtrInput `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running pulumi.BoolPtrInput `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal pulumi.StringPtrInput `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs pulumi.IntPtrInput `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	User pulumi.StringPtrInput `pulumi:"user"`
+}
+
+// Defaults sets the appropriate defaults for ProcessElementArgs
+func (val *ProcessElementArgs) Defaults() *ProcessElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Cwd == nil {
+		tmp.Cwd = pulumi.StringPtr("/")
+	}
+	if tmp.LogBytes == nil {
+		tmp.LogBytes = pulumi.IntPtr(1048576)
+	}
+	if tmp.Running == nil {
+		tmp.Running = pulumi.BoolPtr(true)
+	}
+	if tmp.StopSignal == nil {
+		tmp.StopSignal = pulumi.StringPtr("TERM")
+	}
+	if tmp.StopTimeoutMs == nil {
+		tmp.StopTimeoutMs = pulumi.IntPtr(10000)
+	}
+	return &tmp
+}
+func (ProcessElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessElement)(nil)).Elem()
+}
+
+func (i ProcessElementArgs) ToProcessElementOutput() ProcessElementOutput {
+	return i.ToProcessElementOutputWithContext(context.Background())
+}
+
+func (i ProcessElementArgs) ToProcessElementOutputWithContext(ctx context.Context) ProcessElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessElementOutput)
+}
+
+// ProcessElementArrayInput is an input type that accepts ProcessElementArray and ProcessElementArrayOutput values.
+// You can construct a concrete instance of `ProcessElementArrayInput` via:
+//
+//	ProcessElementArray{ ProcessElementArgs{...} }
+type ProcessElementArrayInput interface {
+	pulumi.Input
+
+	ToProcessElementArrayOutput() ProcessElementArrayOutput
+	ToProcessElementArrayOutputWithContext(context.Context) ProcessElementArrayOutput
+}
+
+type ProcessElementArray []ProcessElementInput
+
+func (ProcessElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ProcessElement)(nil)).Elem()
+}
+
+func (i ProcessElementArray) ToProcessElementArrayOutput() ProcessElementArrayOutput {
+	return i.ToProcessElementArrayOutputWithContext(context.Background())
+}
+
+func (i ProcessElementArray) ToProcessElementArrayOutputWithContext(ctx context.Context) ProcessElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessElementArrayOutput)
+}
+
+// One of the things that Process describes.
+type ProcessElementOutput struct{ *pulumi.OutputState }
+
+func (ProcessElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessElement)(nil)).Elem()
+}
+
+func (o ProcessElementOutput) ToProcessElementOutput() ProcessElementOutput {
+	return o
+}
+
+func (o ProcessElementOutput) ToProcessElementOutputWithContext(ctx context.Context) ProcessElementOutput {
+	return o
+}
+
+// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+func (o ProcessElementOutput) Argv() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ProcessElement) []string { return v.Argv }).(pulumi.StringArrayOutput)
+}
+
+// The folder that it runs in. Default: `/`.
+func (o ProcessElementOutput) Cwd() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *string { return v.Cwd }).(pulumi.StringPtrOutput)
+}
+
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+func (o ProcessElementOutput) Env() pulumi.StringMapOutput {
+	return o.ApplyT(func(v ProcessElement) map[string]string { return v.Env }).(pulumi.StringMapOutput)
+}
+
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+func (o ProcessElementOutput) Files() pulumi.StringMapOutput {
+	return o.ApplyT(func(v ProcessElement) map[string]string { return v.Files }).(pulumi.StringMapOutput)
+}
+
+// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+func (o ProcessElementOutput) LogBytes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *int { return v.LogBytes }).(pulumi.IntPtrOutput)
+}
+
+// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+func (o ProcessElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ProcessElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o ProcessElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+func (o ProcessElementOutput) Ready() ProcessReadyPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *ProcessReady { return v.Ready }).(ProcessReadyPtrOutput)
+}
+
+// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+func (o ProcessElementOutput) Running() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *bool { return v.Running }).(pulumi.BoolPtrOutput)
+}
+
+// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+func (o ProcessElementOutput) StopSignal() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *string { return v.StopSignal }).(pulumi.StringPtrOutput)
+}
+
+// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+func (o ProcessElementOutput) StopTimeoutMs() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *int { return v.StopTimeoutMs }).(pulumi.IntPtrOutput)
+}
+
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+func (o ProcessElementOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElement) *string { return v.User }).(pulumi.StringPtrOutput)
+}
+
+type ProcessElementArrayOutput struct{ *pulumi.OutputState }
+
+func (ProcessElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ProcessElement)(nil)).Elem()
+}
+
+func (o ProcessElementArrayOutput) ToProcessElementArrayOutput() ProcessElementArrayOutput {
+	return o
+}
+
+func (o ProcessElementArrayOutput) ToProcessElementArrayOutputWithContext(ctx context.Context) ProcessElementArrayOutput {
+	return o
+}
+
+func (o ProcessElementArrayOutput) Index(i pulumi.IntInput) ProcessElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ProcessElement {
+		return vs[0].([]ProcessElement)[vs[1].(int)]
+	}).(ProcessElementOutput)
+}
+
+// One of the things that Process describes, as the kernel shows it.
+type ProcessElementState struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv []string `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd string `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env map[string]string `pulumi:"env"`
+	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+	ExitCode *int `pulumi:"exitCode"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files map[string]string `pulumi:"files"`
+	// The file that its output is in, on the lab host; root alone may read it.
+	Log string `pulumi:"log"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes int `pulumi:"logBytes"`
+	// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+	Pid *int `pulumi:"pid"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready *ProcessReady `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running bool `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal string `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs int `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	User *string `pulumi:"user"`
+}
+
+// ProcessElementStateInput is an input type that accepts ProcessElementStateArgs and ProcessElementStateOutput values.
+// You can construct a concrete instance of `ProcessElementStateInput` via:
+//
+//	ProcessElementStateArgs{...}
+type ProcessElementStateInput interface {
+	pulumi.Input
+
+	ToProcessElementStateOutput() ProcessElementStateOutput
+	ToProcessElementStateOutputWithContext(context.Context) ProcessElementStateOutput
+}
+
+// One of the things that Process describes, as the kernel shows it.
+type ProcessElementStateArgs struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv pulumi.StringArrayInput `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd pulumi.StringInput `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env pulumi.StringMapInput `pulumi:"env"`
+	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+	ExitCode pulumi.IntPtrInput `pulumi:"exitCode"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files pulumi.StringMapInput `pulumi:"files"`
+	// The file that its output is in, on the lab host; root alone may read it.
+	Log pulumi.StringInput `pulumi:"log"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes pulumi.IntInput `pulumi:"logBytes"`
+	// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+	Pid pulumi.IntPtrInput `pulumi:"pid"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready ProcessReadyPtrInput `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running pulumi.BoolInput `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal pulumi.StringInput `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs pulumi.IntInput `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	User pulumi.StringPtrInput `pulumi:"user"`
+}
+
+func (ProcessElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessElementState)(nil)).Elem()
+}
+
+func (i ProcessElementStateArgs) ToProcessElementStateOutput() ProcessElementStateOutput {
+	return i.ToProcessElementStateOutputWithContext(context.Background())
+}
+
+func (i ProcessElementStateArgs) ToProcessElementStateOutputWithContext(ctx context.Context) ProcessElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessElementStateOutput)
+}
+
+// ProcessElementStateArrayInput is an input type that accepts ProcessElementStateArray and ProcessElementStateArrayOutput values.
+// You can construct a concrete instance of `ProcessElementStateArrayInput` via:
+//
+//	ProcessElementStateArray{ ProcessElementStateArgs{...} }
+type ProcessElementStateArrayInput interface {
+	pulumi.Input
+
+	ToProcessElementStateArrayOutput() ProcessElementStateArrayOutput
+	ToProcessElementStateArrayOutputWithContext(context.Context) ProcessElementStateArrayOutput
+}
+
+type ProcessElementStateArray []ProcessElementStateInput
+
+func (ProcessElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ProcessElementState)(nil)).Elem()
+}
+
+func (i ProcessElementStateArray) ToProcessElementStateArrayOutput() ProcessElementStateArrayOutput {
+	return i.ToProcessElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i ProcessElementStateArray) ToProcessElementStateArrayOutputWithContext(ctx context.Context) ProcessElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessElementStateArrayOutput)
+}
+
+// One of the things that Process describes, as the kernel shows it.
+type ProcessElementStateOutput struct{ *pulumi.OutputState }
+
+func (ProcessElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessElementState)(nil)).Elem()
+}
+
+func (o ProcessElementStateOutput) ToProcessElementStateOutput() ProcessElementStateOutput {
+	return o
+}
+
+func (o ProcessElementStateOutput) ToProcessElementStateOutputWithContext(ctx context.Context) ProcessElementStateOutput {
+	return o
+}
+
+// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+func (o ProcessElementStateOutput) Argv() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ProcessElementState) []string { return v.Argv }).(pulumi.StringArrayOutput)
+}
+
+// The folder that it runs in. Default: `/`.
+func (o ProcessElementStateOutput) Cwd() pulumi.StringOutput {
+	return o.ApplyT(func(v ProcessElementState) string { return v.Cwd }).(pulumi.StringOutput)
+}
+
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+func (o ProcessElementStateOutput) Env() pulumi.StringMapOutput {
+	return o.ApplyT(func(v ProcessElementState) map[string]string { return v.Env }).(pulumi.StringMapOutput)
+}
+
+// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+func (o ProcessElementStateOutput) ExitCode() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessElementState) *int { return v.ExitCode }).(pulumi.IntPtrOutput)
+}
+
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+func (o ProcessElementStateOutput) Files() pulumi.StringMapOutput {
+	return o.ApplyT(func(v ProcessElementState) map[string]string { return v.Files }).(pulumi.StringMapOutput)
+}
+
+// The file that its output is in, on the lab host; root alone may read it.
+func (o ProcessElementStateOutput) Log() pulumi.StringOutput {
+	return o.ApplyT(func(v ProcessElementState) string { return v.Log }).(pulumi.StringOutput)
+}
+
+// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+func (o ProcessElementStateOutput) LogBytes() pulumi.IntOutput {
+	return o.ApplyT(func(v ProcessElementState) int { return v.LogBytes }).(pulumi.IntOutput)
+}
+
+// What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+func (o ProcessElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ProcessElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o ProcessElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+func (o ProcessElementStateOutput) Pid() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessElementState) *int { return v.Pid }).(pulumi.IntPtrOutput)
+}
+
+// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+func (o ProcessElementStateOutput) Ready() ProcessReadyPtrOutput {
+	return o.ApplyT(func(v ProcessElementState) *ProcessReady { return v.Ready }).(ProcessReadyPtrOutput)
+}
+
+// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+func (o ProcessElementStateOutput) Running() pulumi.BoolOutput {
+	return o.ApplyT(func(v ProcessElementState) bool { return v.Running }).(pulumi.BoolOutput)
+}
+
+// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+func (o ProcessElementStateOutput) StopSignal() pulumi.StringOutput {
+	return o.ApplyT(func(v ProcessElementState) string { return v.StopSignal }).(pulumi.StringOutput)
+}
+
+// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+func (o ProcessElementStateOutput) StopTimeoutMs() pulumi.IntOutput {
+	return o.ApplyT(func(v ProcessElementState) int { return v.StopTimeoutMs }).(pulumi.IntOutput)
+}
+
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+func (o ProcessElementStateOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessElementState) *string { return v.User }).(pulumi.StringPtrOutput)
+}
+
+type ProcessElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (ProcessElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ProcessElementState)(nil)).Elem()
+}
+
+func (o ProcessElementStateArrayOutput) ToProcessElementStateArrayOutput() ProcessElementStateArrayOutput {
+	return o
+}
+
+func (o ProcessElementStateArrayOutput) ToProcessElementStateArrayOutputWithContext(ctx context.Context) ProcessElementStateArrayOutput {
+	return o
+}
+
+func (o ProcessElementStateArrayOutput) Index(i pulumi.IntInput) ProcessElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ProcessElementState {
+		return vs[0].([]ProcessElementState)[vs[1].(int)]
+	}).(ProcessElementStateOutput)
+}
+
+// What shows that a process can be used: all of what is said here.
+type ProcessReady struct {
+	// A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+	Command []string `pulumi:"command"`
+	// A regular expression, in JavaScript's words, that a line of its output matches.
+	Line *string `pulumi:"line"`
+	// A TCP port that is listened on in the namespace, whoever does so.
+	Tcp *int `pulumi:"tcp"`
+	// How long it may take, in milliseconds. Default: 10000.
+	TimeoutMs *int `pulumi:"timeoutMs"`
+	// A UDP port that is listened on in the namespace, whoever does so.
+	Udp *int `pulumi:"udp"`
+}
+
+// ProcessReadyInput is an input type that accepts ProcessReadyArgs and ProcessReadyOutput values.
+// You can construct a concrete instance of `ProcessReadyInput` via:
+//
+//	ProcessReadyArgs{...}
+type ProcessReadyInput interface {
+	pulumi.Input
+
+	ToProcessReadyOutput() ProcessReadyOutput
+	ToProcessReadyOutputWithContext(context.Context) ProcessReadyOutput
+}
+
+// What shows that a process can be used: all of what is said here.
+type ProcessReadyArgs struct {
+	// A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+	Command pulumi.StringArrayInput `pulumi:"command"`
+	// A regular expression, in JavaScript's words, that a line of its output matches.
+	Line pulumi.StringPtrInput `pulumi:"line"`
+	// A TCP port that is listened on in the namespace, whoever does so.
+	Tcp pulumi.IntPtrInput `pulumi:"tcp"`
+	// How long it may take, in milliseconds. Default: 10000.
+	TimeoutMs pulumi.IntPtrInput `pulumi:"timeoutMs"`
+	// A UDP port that is listened on in the namespace, whoever does so.
+	Udp pulumi.IntPtrInput `pulumi:"udp"`
+}
+
+func (ProcessReadyArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessReady)(nil)).Elem()
+}
+
+func (i ProcessReadyArgs) ToProcessReadyOutput() ProcessReadyOutput {
+	return i.ToProcessReadyOutputWithContext(context.Background())
+}
+
+func (i ProcessReadyArgs) ToProcessReadyOutputWithContext(ctx context.Context) ProcessReadyOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessReadyOutput)
+}
+
+func (i ProcessReadyArgs) ToProcessReadyPtrOutput() ProcessReadyPtrOutput {
+	return i.ToProcessReadyPtrOutputWithContext(context.Background())
+}
+
+func (i ProcessReadyArgs) ToProcessReadyPtrOutputWithContext(ctx context.Context) ProcessReadyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessReadyOutput).ToProcessReadyPtrOutputWithContext(ctx)
+}
+
+// ProcessReadyPtrInput is an input type that accepts ProcessReadyArgs, ProcessReadyPtr and ProcessReadyPtrOutput values.
+// You can construct a concrete instance of `ProcessReadyPtrInput` via:
+//
+//	        ProcessReadyArgs{...}
+//
+//	or:
+//
+//	        nil
+type ProcessReadyPtrInput interface {
+	pulumi.Input
+
+	ToProcessReadyPtrOutput() ProcessReadyPtrOutput
+	ToProcessReadyPtrOutputWithContext(context.Context) ProcessReadyPtrOutput
+}
+
+type processReadyPtrType ProcessReadyArgs
+
+func ProcessReadyPtr(v *ProcessReadyArgs) ProcessReadyPtrInput {
+	return (*processReadyPtrType)(v)
+}
+
+func (*processReadyPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ProcessReady)(nil)).Elem()
+}
+
+func (i *processReadyPtrType) ToProcessReadyPtrOutput() ProcessReadyPtrOutput {
+	return i.ToProcessReadyPtrOutputWithContext(context.Background())
+}
+
+func (i *processReadyPtrType) ToProcessReadyPtrOutputWithContext(ctx context.Context) ProcessReadyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ProcessReadyPtrOutput)
+}
+
+// What shows that a process can be used: all of what is said here.
+type ProcessReadyOutput struct{ *pulumi.OutputState }
+
+func (ProcessReadyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProcessReady)(nil)).Elem()
+}
+
+func (o ProcessReadyOutput) ToProcessReadyOutput() ProcessReadyOutput {
+	return o
+}
+
+func (o ProcessReadyOutput) ToProcessReadyOutputWithContext(ctx context.Context) ProcessReadyOutput {
+	return o
+}
+
+func (o ProcessReadyOutput) ToProcessReadyPtrOutput() ProcessReadyPtrOutput {
+	return o.ToProcessReadyPtrOutputWithContext(context.Background())
+}
+
+func (o ProcessReadyOutput) ToProcessReadyPtrOutputWithContext(ctx context.Context) ProcessReadyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ProcessReady) *ProcessReady {
+		return &v
+	}).(ProcessReadyPtrOutput)
+}
+
+// A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+func (o ProcessReadyOutput) Command() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ProcessReady) []string { return v.Command }).(pulumi.StringArrayOutput)
+}
+
+// A regular expression, in JavaScript's words, that a line of its output matches.
+func (o ProcessReadyOutput) Line() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProcessReady) *string { return v.Line }).(pulumi.StringPtrOutput)
+}
+
+// A TCP port that is listened on in the namespace, whoever does so.
+func (o ProcessReadyOutput) Tcp() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessReady) *int { return v.Tcp }).(pulumi.IntPtrOutput)
+}
+
+// How long it may take, in milliseconds. Default: 10000.
+func (o ProcessReadyOutput) TimeoutMs() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessReady) *int { return v.TimeoutMs }).(pulumi.IntPtrOutput)
+}
+
+// A UDP port that is listened on in the namespace, whoever does so.
+func (o ProcessReadyOutput) Udp() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ProcessReady) *int { return v.Udp }).(pulumi.IntPtrOutput)
+}
+
+type ProcessReadyPtrOutput struct{ *pulumi.OutputState }
+
+func (ProcessReadyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ProcessReady)(nil)).Elem()
+}
+
+func (o ProcessReadyPtrOutput) ToProcessReadyPtrOutput() ProcessReadyPtrOutput {
+	return o
+}
+
+func (o ProcessReadyPtrOutput) ToProcessReadyPtrOutputWithContext(ctx context.Context) ProcessReadyPtrOutput {
+	return o
+}
+
+func (o ProcessReadyPtrOutput) Elem() ProcessReadyOutput {
+	return o.ApplyT(func(v *ProcessReady) ProcessReady {
+		if v != nil {
+			return *v
+		}
+		var ret ProcessReady
+		return ret
+	}).(ProcessReadyOutput)
+}
+
+// A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+func (o ProcessReadyPtrOutput) Command() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *ProcessReady) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Command
+	}).(pulumi.StringArrayOutput)
+}
+
+// A regular expression, in JavaScript's words, that a line of its output matches.
+func (o ProcessReadyPtrOutput) Line() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ProcessReady) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Line
+	}).(pulumi.StringPtrOutput)
+}
+
+// A TCP port that is listened on in the namespace, whoever does so.
+func (o ProcessReadyPtrOutput) Tcp() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ProcessReady) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Tcp
+	}).(pulumi.IntPtrOutput)
+}
+
+// How long it may take, in milliseconds. Default: 10000.
+func (o ProcessReadyPtrOutput) TimeoutMs() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ProcessReady) *int {
+		if v == nil {
+			return nil
+		}
+		return v.TimeoutMs
+	}).(pulumi.IntPtrOutput)
+}
+
+// A UDP port that is listened on in the namespace, whoever does so.
+func (o ProcessReadyPtrOutput) Udp() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ProcessReady) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Udp
+	}).(pulumi.IntPtrOutput)
+}
+
 // One of the things that Qdisc describes.
 type QdiscElement struct {
 	// The name of the device whose packets it is for.
@@ -12715,6 +13408,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsPortElementArrayInput)(nil)).Elem(), OvsPortElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsPortElementStateInput)(nil)).Elem(), OvsPortElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsPortElementStateArrayInput)(nil)).Elem(), OvsPortElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessElementInput)(nil)).Elem(), ProcessElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessElementArrayInput)(nil)).Elem(), ProcessElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessElementStateInput)(nil)).Elem(), ProcessElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessElementStateArrayInput)(nil)).Elem(), ProcessElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessReadyInput)(nil)).Elem(), ProcessReadyArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ProcessReadyPtrInput)(nil)).Elem(), ProcessReadyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QdiscElementInput)(nil)).Elem(), QdiscElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QdiscElementArrayInput)(nil)).Elem(), QdiscElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QdiscElementStateInput)(nil)).Elem(), QdiscElementStateArgs{})
@@ -12852,6 +13551,12 @@ func init() {
 	pulumi.RegisterOutputType(OvsPortElementArrayOutput{})
 	pulumi.RegisterOutputType(OvsPortElementStateOutput{})
 	pulumi.RegisterOutputType(OvsPortElementStateArrayOutput{})
+	pulumi.RegisterOutputType(ProcessElementOutput{})
+	pulumi.RegisterOutputType(ProcessElementArrayOutput{})
+	pulumi.RegisterOutputType(ProcessElementStateOutput{})
+	pulumi.RegisterOutputType(ProcessElementStateArrayOutput{})
+	pulumi.RegisterOutputType(ProcessReadyOutput{})
+	pulumi.RegisterOutputType(ProcessReadyPtrOutput{})
 	pulumi.RegisterOutputType(QdiscElementOutput{})
 	pulumi.RegisterOutputType(QdiscElementArrayOutput{})
 	pulumi.RegisterOutputType(QdiscElementStateOutput{})

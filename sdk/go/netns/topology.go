@@ -49,6 +49,8 @@ type Topology struct {
 	OvsBridges OvsBridgeElementStateArrayOutput `pulumi:"ovsBridges"`
 	// What each OvsPort gives.
 	OvsPorts OvsPortElementStateArrayOutput `pulumi:"ovsPorts"`
+	// What each Process gives.
+	Processes ProcessElementStateArrayOutput `pulumi:"processes"`
 	// What each Qdisc gives.
 	Qdiscs QdiscElementStateArrayOutput `pulumi:"qdiscs"`
 	// What each Reachability gives.
@@ -121,6 +123,8 @@ type topologyState struct {
 	OvsBridges []OvsBridgeElementState `pulumi:"ovsBridges"`
 	// What each OvsPort gives.
 	OvsPorts []OvsPortElementState `pulumi:"ovsPorts"`
+	// What each Process gives.
+	Processes []ProcessElementState `pulumi:"processes"`
 	// What each Qdisc gives.
 	Qdiscs []QdiscElementState `pulumi:"qdiscs"`
 	// What each Reachability gives.
@@ -164,6 +168,8 @@ type TopologyState struct {
 	OvsBridges OvsBridgeElementStateArrayInput
 	// What each OvsPort gives.
 	OvsPorts OvsPortElementStateArrayInput
+	// What each Process gives.
+	Processes ProcessElementStateArrayInput
 	// What each Qdisc gives.
 	Qdiscs QdiscElementStateArrayInput
 	// What each Reachability gives.
@@ -211,6 +217,8 @@ type topologyArgs struct {
 	OvsBridges []OvsBridgeElement `pulumi:"ovsBridges"`
 	// What each OvsPort takes.
 	OvsPorts []OvsPortElement `pulumi:"ovsPorts"`
+	// What each Process takes.
+	Processes []ProcessElement `pulumi:"processes"`
 	// What each Qdisc takes.
 	Qdiscs []QdiscElement `pulumi:"qdiscs"`
 	// What each Reachability takes.
@@ -255,6 +263,8 @@ type TopologyArgs struct {
 	OvsBridges OvsBridgeElementArrayInput
 	// What each OvsPort takes.
 	OvsPorts OvsPortElementArrayInput
+	// What each Process takes.
+	Processes ProcessElementArrayInput
 	// What each Qdisc takes.
 	Qdiscs QdiscElementArrayInput
 	// What each Reachability takes.
@@ -415,6 +425,11 @@ func (o TopologyOutput) OvsBridges() OvsBridgeElementStateArrayOutput {
 // What each OvsPort gives.
 func (o TopologyOutput) OvsPorts() OvsPortElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) OvsPortElementStateArrayOutput { return v.OvsPorts }).(OvsPortElementStateArrayOutput)
+}
+
+// What each Process gives.
+func (o TopologyOutput) Processes() ProcessElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) ProcessElementStateArrayOutput { return v.Processes }).(ProcessElementStateArrayOutput)
 }
 
 // What each Qdisc gives.

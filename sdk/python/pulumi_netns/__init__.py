@@ -21,6 +21,7 @@ from .neighbor import *
 from .ovs_bridge import *
 from .ovs_port import *
 from .path_to import *
+from .process import *
 from .provider import *
 from .qdisc import *
 from .reachability import *
@@ -62,6 +63,7 @@ _utilities.register(
    "netns:index:Neighbor": "Neighbor",
    "netns:index:OvsBridge": "OvsBridge",
    "netns:index:OvsPort": "OvsPort",
+   "netns:index:Process": "Process",
    "netns:index:Qdisc": "Qdisc",
    "netns:index:Reachability": "Reachability",
    "netns:index:Route": "Route",

@@ -83,6 +83,12 @@ __all__ = [
     'OvsPortElementArgsDict',
     'OvsPortElementStateArgs',
     'OvsPortElementStateArgsDict',
+    'ProcessElementArgs',
+    'ProcessElementArgsDict',
+    'ProcessElementStateArgs',
+    'ProcessElementStateArgsDict',
+    'ProcessReadyArgs',
+    'ProcessReadyArgsDict',
     'QdiscElementArgs',
     'QdiscElementArgsDict',
     'QdiscElementStateArgs',
@@ -5442,6 +5448,688 @@ class OvsPortElementStateArgs:
     @vlan_mode.setter
     def vlan_mode(self, value: pulumi.Input[Optional['OvsPortVlanMode']]):
         pulumi.set(self, "vlan_mode", value)
+
+
+class ProcessElementArgsDict(TypedDict):
+    """
+    One of the things that Process describes.
+    """
+    argv: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+    """
+    cwd: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The folder that it runs in. Default: `/`.
+    """
+    env: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+    """
+    files: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+    """
+    log_bytes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    ready: NotRequired[pulumi.Input[Optional['ProcessReadyArgsDict']]]
+    """
+    What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+    """
+    running: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+    """
+    stop_signal: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The signal that ends it, and all of its children, by its name. Default: `TERM`.
+    """
+    stop_timeout_ms: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+    """
+    user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+    """
+
+@pulumi.input_type
+class ProcessElementArgs:
+    def __init__(__self__, *,
+                 argv: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 name: pulumi.Input[_builtins.str],
+                 cwd: pulumi.Input[Optional[_builtins.str]] = None,
+                 env: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 files: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 log_bytes: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 ready: pulumi.Input[Optional['ProcessReadyArgs']] = None,
+                 running: pulumi.Input[Optional[_builtins.bool]] = None,
+                 stop_signal: pulumi.Input[Optional[_builtins.str]] = None,
+                 stop_timeout_ms: pulumi.Input[Optional[_builtins.int]] = None,
+                 user: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Process describes.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        :param pulumi.Input[_builtins.str] name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] cwd: The folder that it runs in. Default: `/`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param pulumi.Input[_builtins.int] log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input['ProcessReadyArgs'] ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        pulumi.set(__self__, "argv", argv)
+        pulumi.set(__self__, "name", name)
+        if cwd is None:
+            cwd = '/'
+        if cwd is not None:
+            pulumi.set(__self__, "cwd", cwd)
+        if env is not None:
+            pulumi.set(__self__, "env", env)
+        if files is not None:
+            pulumi.set(__self__, "files", files)
+        if log_bytes is None:
+            log_bytes = 1048576
+        if log_bytes is not None:
+            pulumi.set(__self__, "log_bytes", log_bytes)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if ready is not None:
+            pulumi.set(__self__, "ready", ready)
+        if running is None:
+            running = True
+        if running is not None:
+            pulumi.set(__self__, "running", running)
+        if stop_signal is None:
+            stop_signal = 'TERM'
+        if stop_signal is not None:
+            pulumi.set(__self__, "stop_signal", stop_signal)
+        if stop_timeout_ms is None:
+            stop_timeout_ms = 10000
+        if stop_timeout_ms is not None:
+            pulumi.set(__self__, "stop_timeout_ms", stop_timeout_ms)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def argv(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        """
+        return pulumi.get(self, "argv")
+
+    @argv.setter
+    def argv(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "argv", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cwd(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The folder that it runs in. Default: `/`.
+        """
+        return pulumi.get(self, "cwd")
+
+    @cwd.setter
+    def cwd(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "cwd", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def env(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        """
+        return pulumi.get(self, "env")
+
+    @env.setter
+    def env(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "env", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def files(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        """
+        return pulumi.get(self, "files")
+
+    @files.setter
+    def files(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "files", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logBytes")
+    def log_bytes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        """
+        return pulumi.get(self, "log_bytes")
+
+    @log_bytes.setter
+    def log_bytes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "log_bytes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> pulumi.Input[Optional['ProcessReadyArgs']]:
+        """
+        What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        """
+        return pulumi.get(self, "ready")
+
+    @ready.setter
+    def ready(self, value: pulumi.Input[Optional['ProcessReadyArgs']]):
+        pulumi.set(self, "ready", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def running(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        """
+        return pulumi.get(self, "running")
+
+    @running.setter
+    def running(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "running", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @stop_signal.setter
+    def stop_signal(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "stop_signal", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopTimeoutMs")
+    def stop_timeout_ms(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "stop_timeout_ms")
+
+    @stop_timeout_ms.setter
+    def stop_timeout_ms(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "stop_timeout_ms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user", value)
+
+
+class ProcessElementStateArgsDict(TypedDict):
+    """
+    One of the things that Process describes, as the kernel shows it.
+    """
+    argv: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+    """
+    cwd: pulumi.Input[_builtins.str]
+    """
+    The folder that it runs in. Default: `/`.
+    """
+    log: pulumi.Input[_builtins.str]
+    """
+    The file that its output is in, on the lab host; root alone may read it.
+    """
+    log_bytes: pulumi.Input[_builtins.int]
+    """
+    How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+    """
+    running: pulumi.Input[_builtins.bool]
+    """
+    Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+    """
+    stop_signal: pulumi.Input[_builtins.str]
+    """
+    The signal that ends it, and all of its children, by its name. Default: `TERM`.
+    """
+    stop_timeout_ms: pulumi.Input[_builtins.int]
+    """
+    How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+    """
+    env: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+    """
+    exit_code: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+    """
+    files: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    pid: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+    """
+    ready: NotRequired[pulumi.Input[Optional['ProcessReadyArgsDict']]]
+    """
+    What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+    """
+    user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+    """
+
+@pulumi.input_type
+class ProcessElementStateArgs:
+    def __init__(__self__, *,
+                 argv: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 cwd: pulumi.Input[_builtins.str],
+                 log: pulumi.Input[_builtins.str],
+                 log_bytes: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 running: pulumi.Input[_builtins.bool],
+                 stop_signal: pulumi.Input[_builtins.str],
+                 stop_timeout_ms: pulumi.Input[_builtins.int],
+                 env: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 exit_code: pulumi.Input[Optional[_builtins.int]] = None,
+                 files: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 pid: pulumi.Input[Optional[_builtins.int]] = None,
+                 ready: pulumi.Input[Optional['ProcessReadyArgs']] = None,
+                 user: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Process describes, as the kernel shows it.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        :param pulumi.Input[_builtins.str] cwd: The folder that it runs in. Default: `/`.
+        :param pulumi.Input[_builtins.str] log: The file that its output is in, on the lab host; root alone may read it.
+        :param pulumi.Input[_builtins.int] log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        :param pulumi.Input[_builtins.str] name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param pulumi.Input[_builtins.int] exit_code: Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.int] pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+        :param pulumi.Input['ProcessReadyArgs'] ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        pulumi.set(__self__, "argv", argv)
+        pulumi.set(__self__, "cwd", cwd)
+        pulumi.set(__self__, "log", log)
+        pulumi.set(__self__, "log_bytes", log_bytes)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "running", running)
+        pulumi.set(__self__, "stop_signal", stop_signal)
+        pulumi.set(__self__, "stop_timeout_ms", stop_timeout_ms)
+        if env is not None:
+            pulumi.set(__self__, "env", env)
+        if exit_code is not None:
+            pulumi.set(__self__, "exit_code", exit_code)
+        if files is not None:
+            pulumi.set(__self__, "files", files)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if pid is not None:
+            pulumi.set(__self__, "pid", pid)
+        if ready is not None:
+            pulumi.set(__self__, "ready", ready)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def argv(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        """
+        return pulumi.get(self, "argv")
+
+    @argv.setter
+    def argv(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "argv", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cwd(self) -> pulumi.Input[_builtins.str]:
+        """
+        The folder that it runs in. Default: `/`.
+        """
+        return pulumi.get(self, "cwd")
+
+    @cwd.setter
+    def cwd(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "cwd", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def log(self) -> pulumi.Input[_builtins.str]:
+        """
+        The file that its output is in, on the lab host; root alone may read it.
+        """
+        return pulumi.get(self, "log")
+
+    @log.setter
+    def log(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "log", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logBytes")
+    def log_bytes(self) -> pulumi.Input[_builtins.int]:
+        """
+        How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        """
+        return pulumi.get(self, "log_bytes")
+
+    @log_bytes.setter
+    def log_bytes(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "log_bytes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def running(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        """
+        return pulumi.get(self, "running")
+
+    @running.setter
+    def running(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "running", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> pulumi.Input[_builtins.str]:
+        """
+        The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @stop_signal.setter
+    def stop_signal(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "stop_signal", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopTimeoutMs")
+    def stop_timeout_ms(self) -> pulumi.Input[_builtins.int]:
+        """
+        How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "stop_timeout_ms")
+
+    @stop_timeout_ms.setter
+    def stop_timeout_ms(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "stop_timeout_ms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def env(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        """
+        return pulumi.get(self, "env")
+
+    @env.setter
+    def env(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "env", value)
+
+    @_builtins.property
+    @pulumi.getter(name="exitCode")
+    def exit_code(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+        """
+        return pulumi.get(self, "exit_code")
+
+    @exit_code.setter
+    def exit_code(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "exit_code", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def files(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        """
+        return pulumi.get(self, "files")
+
+    @files.setter
+    def files(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "files", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def pid(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+        """
+        return pulumi.get(self, "pid")
+
+    @pid.setter
+    def pid(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "pid", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> pulumi.Input[Optional['ProcessReadyArgs']]:
+        """
+        What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        """
+        return pulumi.get(self, "ready")
+
+    @ready.setter
+    def ready(self, value: pulumi.Input[Optional['ProcessReadyArgs']]):
+        pulumi.set(self, "ready", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user", value)
+
+
+class ProcessReadyArgsDict(TypedDict):
+    """
+    What shows that a process can be used: all of what is said here.
+    """
+    command: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+    """
+    line: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A regular expression, in JavaScript's words, that a line of its output matches.
+    """
+    tcp: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    A TCP port that is listened on in the namespace, whoever does so.
+    """
+    timeout_ms: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long it may take, in milliseconds. Default: 10000.
+    """
+    udp: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    A UDP port that is listened on in the namespace, whoever does so.
+    """
+
+@pulumi.input_type
+class ProcessReadyArgs:
+    def __init__(__self__, *,
+                 command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 line: pulumi.Input[Optional[_builtins.str]] = None,
+                 tcp: pulumi.Input[Optional[_builtins.int]] = None,
+                 timeout_ms: pulumi.Input[Optional[_builtins.int]] = None,
+                 udp: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        What shows that a process can be used: all of what is said here.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        :param pulumi.Input[_builtins.str] line: A regular expression, in JavaScript's words, that a line of its output matches.
+        :param pulumi.Input[_builtins.int] tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param pulumi.Input[_builtins.int] timeout_ms: How long it may take, in milliseconds. Default: 10000.
+        :param pulumi.Input[_builtins.int] udp: A UDP port that is listened on in the namespace, whoever does so.
+        """
+        if command is not None:
+            pulumi.set(__self__, "command", command)
+        if line is not None:
+            pulumi.set(__self__, "line", line)
+        if tcp is not None:
+            pulumi.set(__self__, "tcp", tcp)
+        if timeout_ms is not None:
+            pulumi.set(__self__, "timeout_ms", timeout_ms)
+        if udp is not None:
+            pulumi.set(__self__, "udp", udp)
+
+    @_builtins.property
+    @pulumi.getter
+    def command(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        """
+        return pulumi.get(self, "command")
+
+    @command.setter
+    def command(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "command", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def line(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A regular expression, in JavaScript's words, that a line of its output matches.
+        """
+        return pulumi.get(self, "line")
+
+    @line.setter
+    def line(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "line", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tcp(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        A TCP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "tcp")
+
+    @tcp.setter
+    def tcp(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "tcp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="timeoutMs")
+    def timeout_ms(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long it may take, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "timeout_ms")
+
+    @timeout_ms.setter
+    def timeout_ms(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "timeout_ms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def udp(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        A UDP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "udp")
+
+    @udp.setter
+    def udp(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "udp", value)
 
 
 class QdiscElementArgsDict(TypedDict):

@@ -44,6 +44,8 @@ __all__ = [
     'OvsBridgeElementState',
     'OvsPortElement',
     'OvsPortElementState',
+    'ProcessElementState',
+    'ProcessReady',
     'QdiscElement',
     'QdiscElementState',
     'QdiscNetem',
@@ -3041,6 +3043,302 @@ class OvsPortElementState(dict):
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         return pulumi.get(self, "vlan_mode")
+
+
+@pulumi.output_type
+class ProcessElementState(dict):
+    """
+    One of the things that Process describes, as the kernel shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "logBytes":
+            suggest = "log_bytes"
+        elif key == "stopSignal":
+            suggest = "stop_signal"
+        elif key == "stopTimeoutMs":
+            suggest = "stop_timeout_ms"
+        elif key == "exitCode":
+            suggest = "exit_code"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ProcessElementState. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ProcessElementState.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ProcessElementState.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 argv: Sequence[_builtins.str],
+                 cwd: _builtins.str,
+                 log: _builtins.str,
+                 log_bytes: _builtins.int,
+                 name: _builtins.str,
+                 running: _builtins.bool,
+                 stop_signal: _builtins.str,
+                 stop_timeout_ms: _builtins.int,
+                 env: Optional[Mapping[str, _builtins.str]] = None,
+                 exit_code: Optional[_builtins.int] = None,
+                 files: Optional[Mapping[str, _builtins.str]] = None,
+                 namespace: Optional[_builtins.str] = None,
+                 pid: Optional[_builtins.int] = None,
+                 ready: Optional['outputs.ProcessReady'] = None,
+                 user: Optional[_builtins.str] = None):
+        """
+        One of the things that Process describes, as the kernel shows it.
+
+        :param Sequence[_builtins.str] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        :param _builtins.str cwd: The folder that it runs in. Default: `/`.
+        :param _builtins.str log: The file that its output is in, on the lab host; root alone may read it.
+        :param _builtins.int log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        :param _builtins.str name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.bool running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        :param _builtins.str stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        :param _builtins.int stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param _builtins.int exit_code: Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param _builtins.str namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param _builtins.int pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+        :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        :param _builtins.str user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        pulumi.set(__self__, "argv", argv)
+        pulumi.set(__self__, "cwd", cwd)
+        pulumi.set(__self__, "log", log)
+        pulumi.set(__self__, "log_bytes", log_bytes)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "running", running)
+        pulumi.set(__self__, "stop_signal", stop_signal)
+        pulumi.set(__self__, "stop_timeout_ms", stop_timeout_ms)
+        if env is not None:
+            pulumi.set(__self__, "env", env)
+        if exit_code is not None:
+            pulumi.set(__self__, "exit_code", exit_code)
+        if files is not None:
+            pulumi.set(__self__, "files", files)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if pid is not None:
+            pulumi.set(__self__, "pid", pid)
+        if ready is not None:
+            pulumi.set(__self__, "ready", ready)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def argv(self) -> Sequence[_builtins.str]:
+        """
+        The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        """
+        return pulumi.get(self, "argv")
+
+    @_builtins.property
+    @pulumi.getter
+    def cwd(self) -> _builtins.str:
+        """
+        The folder that it runs in. Default: `/`.
+        """
+        return pulumi.get(self, "cwd")
+
+    @_builtins.property
+    @pulumi.getter
+    def log(self) -> _builtins.str:
+        """
+        The file that its output is in, on the lab host; root alone may read it.
+        """
+        return pulumi.get(self, "log")
+
+    @_builtins.property
+    @pulumi.getter(name="logBytes")
+    def log_bytes(self) -> _builtins.int:
+        """
+        How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        """
+        return pulumi.get(self, "log_bytes")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def running(self) -> _builtins.bool:
+        """
+        Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        """
+        return pulumi.get(self, "running")
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> _builtins.str:
+        """
+        The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @_builtins.property
+    @pulumi.getter(name="stopTimeoutMs")
+    def stop_timeout_ms(self) -> _builtins.int:
+        """
+        How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "stop_timeout_ms")
+
+    @_builtins.property
+    @pulumi.getter
+    def env(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        """
+        return pulumi.get(self, "env")
+
+    @_builtins.property
+    @pulumi.getter(name="exitCode")
+    def exit_code(self) -> Optional[_builtins.int]:
+        """
+        Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
+        """
+        return pulumi.get(self, "exit_code")
+
+    @_builtins.property
+    @pulumi.getter
+    def files(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        """
+        return pulumi.get(self, "files")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def pid(self) -> Optional[_builtins.int]:
+        """
+        Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
+        """
+        return pulumi.get(self, "pid")
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> Optional['outputs.ProcessReady']:
+        """
+        What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        """
+        return pulumi.get(self, "ready")
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> Optional[_builtins.str]:
+        """
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        """
+        return pulumi.get(self, "user")
+
+
+@pulumi.output_type
+class ProcessReady(dict):
+    """
+    What shows that a process can be used: all of what is said here.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "timeoutMs":
+            suggest = "timeout_ms"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ProcessReady. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ProcessReady.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ProcessReady.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 command: Optional[Sequence[_builtins.str]] = None,
+                 line: Optional[_builtins.str] = None,
+                 tcp: Optional[_builtins.int] = None,
+                 timeout_ms: Optional[_builtins.int] = None,
+                 udp: Optional[_builtins.int] = None):
+        """
+        What shows that a process can be used: all of what is said here.
+
+        :param Sequence[_builtins.str] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        :param _builtins.str line: A regular expression, in JavaScript's words, that a line of its output matches.
+        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int timeout_ms: How long it may take, in milliseconds. Default: 10000.
+        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so.
+        """
+        if command is not None:
+            pulumi.set(__self__, "command", command)
+        if line is not None:
+            pulumi.set(__self__, "line", line)
+        if tcp is not None:
+            pulumi.set(__self__, "tcp", tcp)
+        if timeout_ms is not None:
+            pulumi.set(__self__, "timeout_ms", timeout_ms)
+        if udp is not None:
+            pulumi.set(__self__, "udp", udp)
+
+    @_builtins.property
+    @pulumi.getter
+    def command(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        """
+        return pulumi.get(self, "command")
+
+    @_builtins.property
+    @pulumi.getter
+    def line(self) -> Optional[_builtins.str]:
+        """
+        A regular expression, in JavaScript's words, that a line of its output matches.
+        """
+        return pulumi.get(self, "line")
+
+    @_builtins.property
+    @pulumi.getter
+    def tcp(self) -> Optional[_builtins.int]:
+        """
+        A TCP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "tcp")
+
+    @_builtins.property
+    @pulumi.getter(name="timeoutMs")
+    def timeout_ms(self) -> Optional[_builtins.int]:
+        """
+        How long it may take, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "timeout_ms")
+
+    @_builtins.property
+    @pulumi.getter
+    def udp(self) -> Optional[_builtins.int]:
+        """
+        A UDP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "udp")
 
 
 @pulumi.output_type

@@ -33,6 +33,7 @@ class TopologyArgs:
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementArgs']]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input['OvsPortElementArgs']]]] = None,
+                 processes: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementArgs']]]] = None,
                  qdiscs: pulumi.Input[Optional[Sequence[pulumi.Input['QdiscElementArgs']]]] = None,
                  reachabilities: pulumi.Input[Optional[Sequence[pulumi.Input['ReachabilityElementArgs']]]] = None,
                  routes: pulumi.Input[Optional[Sequence[pulumi.Input['RouteElementArgs']]]] = None,
@@ -56,6 +57,7 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementArgs']]] neighbors: What each Neighbor takes.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementArgs']]] ovs_bridges: What each OvsBridge takes.
         :param pulumi.Input[Sequence[pulumi.Input['OvsPortElementArgs']]] ovs_ports: What each OvsPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input['ProcessElementArgs']]] processes: What each Process takes.
         :param pulumi.Input[Sequence[pulumi.Input['QdiscElementArgs']]] qdiscs: What each Qdisc takes.
         :param pulumi.Input[Sequence[pulumi.Input['ReachabilityElementArgs']]] reachabilities: What each Reachability takes.
         :param pulumi.Input[Sequence[pulumi.Input['RouteElementArgs']]] routes: What each Route takes.
@@ -88,6 +90,8 @@ class TopologyArgs:
             pulumi.set(__self__, "ovs_bridges", ovs_bridges)
         if ovs_ports is not None:
             pulumi.set(__self__, "ovs_ports", ovs_ports)
+        if processes is not None:
+            pulumi.set(__self__, "processes", processes)
         if qdiscs is not None:
             pulumi.set(__self__, "qdiscs", qdiscs)
         if reachabilities is not None:
@@ -241,6 +245,18 @@ class TopologyArgs:
 
     @_builtins.property
     @pulumi.getter
+    def processes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementArgs']]]]:
+        """
+        What each Process takes.
+        """
+        return pulumi.get(self, "processes")
+
+    @processes.setter
+    def processes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementArgs']]]]):
+        pulumi.set(self, "processes", value)
+
+    @_builtins.property
+    @pulumi.getter
     def qdiscs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QdiscElementArgs']]]]:
         """
         What each Qdisc takes.
@@ -362,6 +378,7 @@ class _TopologyState:
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementStateArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input['OvsPortElementStateArgs']]]] = None,
+                 processes: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementStateArgs']]]] = None,
                  qdiscs: pulumi.Input[Optional[Sequence[pulumi.Input['QdiscElementStateArgs']]]] = None,
                  reachabilities: pulumi.Input[Optional[Sequence[pulumi.Input['ReachabilityElementStateArgs']]]] = None,
                  routes: pulumi.Input[Optional[Sequence[pulumi.Input['RouteElementStateArgs']]]] = None,
@@ -385,6 +402,7 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementStateArgs']]] neighbors: What each Neighbor gives.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]] ovs_bridges: What each OvsBridge gives.
         :param pulumi.Input[Sequence[pulumi.Input['OvsPortElementStateArgs']]] ovs_ports: What each OvsPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input['ProcessElementStateArgs']]] processes: What each Process gives.
         :param pulumi.Input[Sequence[pulumi.Input['QdiscElementStateArgs']]] qdiscs: What each Qdisc gives.
         :param pulumi.Input[Sequence[pulumi.Input['ReachabilityElementStateArgs']]] reachabilities: What each Reachability gives.
         :param pulumi.Input[Sequence[pulumi.Input['RouteElementStateArgs']]] routes: What each Route gives.
@@ -417,6 +435,8 @@ class _TopologyState:
             pulumi.set(__self__, "ovs_bridges", ovs_bridges)
         if ovs_ports is not None:
             pulumi.set(__self__, "ovs_ports", ovs_ports)
+        if processes is not None:
+            pulumi.set(__self__, "processes", processes)
         if qdiscs is not None:
             pulumi.set(__self__, "qdiscs", qdiscs)
         if reachabilities is not None:
@@ -570,6 +590,18 @@ class _TopologyState:
 
     @_builtins.property
     @pulumi.getter
+    def processes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementStateArgs']]]]:
+        """
+        What each Process gives.
+        """
+        return pulumi.get(self, "processes")
+
+    @processes.setter
+    def processes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementStateArgs']]]]):
+        pulumi.set(self, "processes", value)
+
+    @_builtins.property
+    @pulumi.getter
     def qdiscs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['QdiscElementStateArgs']]]]:
         """
         What each Qdisc gives.
@@ -694,6 +726,7 @@ class Topology(pulumi.CustomResource):
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]]] = None,
+                 processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]]] = None,
                  qdiscs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['QdiscElementArgs', 'QdiscElementArgsDict']]]]] = None,
                  reachabilities: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ReachabilityElementArgs', 'ReachabilityElementArgsDict']]]]] = None,
                  routes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RouteElementArgs', 'RouteElementArgsDict']]]]] = None,
@@ -733,6 +766,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]] neighbors: What each Neighbor takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]] ovs_bridges: What each OvsBridge takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]] ovs_ports: What each OvsPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]] processes: What each Process takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['QdiscElementArgs', 'QdiscElementArgsDict']]]] qdiscs: What each Qdisc takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ReachabilityElementArgs', 'ReachabilityElementArgsDict']]]] reachabilities: What each Reachability takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['RouteElementArgs', 'RouteElementArgsDict']]]] routes: What each Route takes.
@@ -791,6 +825,7 @@ class Topology(pulumi.CustomResource):
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]]] = None,
+                 processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]]] = None,
                  qdiscs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['QdiscElementArgs', 'QdiscElementArgsDict']]]]] = None,
                  reachabilities: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ReachabilityElementArgs', 'ReachabilityElementArgsDict']]]]] = None,
                  routes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RouteElementArgs', 'RouteElementArgsDict']]]]] = None,
@@ -820,6 +855,7 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["neighbors"] = neighbors
             __props__.__dict__["ovs_bridges"] = ovs_bridges
             __props__.__dict__["ovs_ports"] = ovs_ports
+            __props__.__dict__["processes"] = processes
             __props__.__dict__["qdiscs"] = qdiscs
             __props__.__dict__["reachabilities"] = reachabilities
             __props__.__dict__["routes"] = routes
@@ -850,6 +886,7 @@ class Topology(pulumi.CustomResource):
             neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]]] = None,
             ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]]] = None,
             ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementStateArgs', 'OvsPortElementStateArgsDict']]]]] = None,
+            processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementStateArgs', 'ProcessElementStateArgsDict']]]]] = None,
             qdiscs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['QdiscElementStateArgs', 'QdiscElementStateArgsDict']]]]] = None,
             reachabilities: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ReachabilityElementStateArgs', 'ReachabilityElementStateArgsDict']]]]] = None,
             routes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RouteElementStateArgs', 'RouteElementStateArgsDict']]]]] = None,
@@ -877,6 +914,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]] neighbors: What each Neighbor gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]] ovs_bridges: What each OvsBridge gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsPortElementStateArgs', 'OvsPortElementStateArgsDict']]]] ovs_ports: What each OvsPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['ProcessElementStateArgs', 'ProcessElementStateArgsDict']]]] processes: What each Process gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['QdiscElementStateArgs', 'QdiscElementStateArgsDict']]]] qdiscs: What each Qdisc gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ReachabilityElementStateArgs', 'ReachabilityElementStateArgsDict']]]] reachabilities: What each Reachability gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['RouteElementStateArgs', 'RouteElementStateArgsDict']]]] routes: What each Route gives.
@@ -902,6 +940,7 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["neighbors"] = neighbors
         __props__.__dict__["ovs_bridges"] = ovs_bridges
         __props__.__dict__["ovs_ports"] = ovs_ports
+        __props__.__dict__["processes"] = processes
         __props__.__dict__["qdiscs"] = qdiscs
         __props__.__dict__["reachabilities"] = reachabilities
         __props__.__dict__["routes"] = routes
@@ -1000,6 +1039,14 @@ class Topology(pulumi.CustomResource):
         What each OvsPort gives.
         """
         return pulumi.get(self, "ovs_ports")
+
+    @_builtins.property
+    @pulumi.getter
+    def processes(self) -> pulumi.Output[Sequence['outputs.ProcessElementState']]:
+        """
+        What each Process gives.
+        """
+        return pulumi.get(self, "processes")
 
     @_builtins.property
     @pulumi.getter

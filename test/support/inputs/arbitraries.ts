@@ -108,6 +108,14 @@ const portVlans: fc.Arbitrary<Json> = fc.oneof(
   fc.record({ vlanMode: fc.constant("dot1q-tunnel"), tag: upTo(4094, 1) }),
 );
 
+const argument = texts.filter((text) => !text.includes("\0"));
+const words = fc
+  .tuple(
+    argument.filter((text) => text !== ""),
+    fc.array(argument, { maxLength: 3 }),
+  )
+  .map(([program, rest]) => [program, ...rest]);
+
 const written: Record<string, fc.Arbitrary<Json>> = {
   Qdisc: qdiscs,
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
@@ -246,6 +254,24 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       rules: fc.subarray(TABLE_PARTS).map((parts) => parts.join("\n")),
     },
     { requiredKeys: ["name", "rules"] },
+  ),
+  Process: fc.record(
+    {
+      ...{ namespace: netnsRefs, name: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}$/), argv: words },
+      env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,9}$/), argument, { maxKeys: 3 }),
+      ...{ cwd: fc.constantFrom("/", "/tmp", "/var/lib/a b"), user: fc.constantFrom("nobody", "_x.y-z", "machine$") },
+      files: fc.dictionary(fc.constantFrom("/etc/hosts", "/etc/a b/c'd"), argument, { maxKeys: 2 }),
+      ...{ running: fc.boolean(), logBytes: upTo(2 ** 30, 16_384), stopTimeoutMs: upTo(10_000) },
+      stopSignal: fc.constantFrom("INT", "sigquit", "HUP"),
+      ready: fc.record(
+        {
+          ...{ tcp: upTo(65_535, 1), udp: upTo(65_535, 1), command: words, timeoutMs: upTo(10_000, 1) },
+          line: fc.constantFrom("ready$", "^a[bc]+ \\d"),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ["name", "argv"] },
   ),
   Reachability: fc.oneof(
     fc.record(

@@ -40,6 +40,15 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
       ...{ namespace, name: fc.oneof(text, fc.constantFrom("nat", "a.b-c")), family: fc.constantFrom("inet", "ip6") },
       rules: fc.oneof(hostileTexts, fc.constantFrom("", "chain a { accept; } # }", 'chain a { log prefix "}" ; }')),
     }),
+    Process: fc.record({
+      ...{
+        namespace,
+        name: fc.oneof(text, fc.constantFrom("web", "a.b-c")),
+        argv: fc.array(hostileTexts, { maxLength: 3 }),
+      },
+      ...{ env: fc.dictionary(fc.constantFrom("A", "a b"), hostileTexts), cwd: fc.oneof(text, fc.constant("/tmp")) },
+      ...{ files: fc.dictionary(fc.oneof(text, fc.constant("/etc/hosts")), hostileTexts), user: text },
+    }),
     OvsBridge: fc.record({ name: text, namespace, up: fc.boolean(), database: fc.constant("unix:/run/db.sock") }),
     OvsPort: fc.record({
       bridge: text,

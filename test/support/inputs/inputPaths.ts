@@ -13,6 +13,6 @@ export function inputPaths(schema: z.ZodType, path: Path = []): Path[] {
 /** The row of a table that each path must have: one of its own, that of the list that it is in, or of a key of the map that it is. */
 export function rowsFor(paths: readonly Path[], rows: readonly string[]): string[] {
   const row = (path: Path) => [path, property(path)].map(pathText).find((text) => rows.includes(text));
-  const ofKey = (path: Path) => rows.find((one) => one.startsWith(`${pathText(path)}.`));
+  const ofKey = (path: Path) => rows.find((one) => [".", "["].some((next) => one.startsWith(pathText(path) + next)));
   return [...new Set(paths.map((path) => row(path) ?? ofKey(path) ?? pathText(path)))].sort();
 }

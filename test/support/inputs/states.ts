@@ -70,6 +70,12 @@ const states: Record<string, (inputs: Json) => Json> = {
   }),
   Reachability: (inputs) => ({ address: "10.0.0.2", heard: "an answer from 10.0.0.2", rttMs: 0.05, ...inputs }),
   Firewall: (inputs) => ({ ruleset: "chain in {\n}", comment: "pulumi:lab/dev/fw:0123", ...inputs }),
+  Process: (inputs) => ({
+    ...{ cwd: "/", logBytes: 1_048_576, stopSignal: "TERM", stopTimeoutMs: 10_000, log: "/run/x/log" },
+    ...((inputs.running ?? true) === true && { pid: 4242 }),
+    running: true,
+    ...inputs,
+  }),
   Rule: (inputs) => ({ action: "lookup", ...((inputs.action ?? "lookup") === "lookup" && { table: 254 }), ...inputs }),
   Route: (inputs) => {
     const family = familyOf(String(inputs.destination));

@@ -34,6 +34,7 @@ describe("the reference pages", () => {
       "neighbor.md",
       "ovs-bridge.md",
       "ovs-port.md",
+      "process.md",
       "provider.md",
       "qdisc.md",
       "reachability.md",

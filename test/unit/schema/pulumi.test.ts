@@ -66,6 +66,7 @@ describe("the package schema", () => {
       Rule: ["priority"],
       Qdisc: ["device", "kind"],
       Firewall: ["rules"],
+      Process: ["argv"],
       Reachability: ["to"],
       Topology: [],
     });

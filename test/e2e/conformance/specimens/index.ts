@@ -8,6 +8,7 @@ import { macvlan } from "./macvlan";
 import { namespace } from "./namespace";
 import { neighbor } from "./neighbor";
 import { ovsBridge, ovsPort } from "./ovs";
+import { process } from "./process";
 import { netem, pfifo, tbf } from "./qdisc";
 import { byGateway, nowhere, ways6 } from "./route";
 import { rule } from "./rule";
@@ -29,7 +30,7 @@ const byGroup: Record<string, readonly Specimen[]> = {
   ],
   "of tunnels, ways, queues and firewalls": [
     ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],
-    ...[pfifo, tbf, netem, firewall],
+    ...[pfifo, tbf, netem, firewall, process],
   ],
 };
 

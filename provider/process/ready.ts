@@ -1,0 +1,111 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Host } from "../host/host";
+import { SYSTEM_PATH } from "../host/searchPath";
+import { isListening, type Transport } from "./listening";
+import { type Life, readLife } from "./record";
+import { isAlive, membersOf } from "./scan";
+
+/** What shows that a process can be used. All of it must be so. */
+export interface Ready {
+  tcp?: number | undefined;
+  udp?: number | undefined;
+  /** A regular expression that a line of its output matches. */
+  line?: string | undefined;
+  command?: readonly string[] | undefined;
+  /** 10 s where left out. */
+  timeoutMs?: number | undefined;
+}
+
+interface Started {
+  folder: string;
+  mark: string;
+  ready: Ready | undefined;
+}
+
+const FIRST_MS = 5;
+const LONGEST_MS = 100;
+/** So long a minder may take to write down how its process has ended. */
+const SAY_MS = 1000;
+const USUAL_MS = 10_000;
+/** Without a word about when it is ready, it has to run for so long. */
+const LEAST_MS = 250;
+const TOO_YOUNG = "it has been started just now";
+
+/** Waits until a process is ready. Answers why it is not, or undefined where it is. */
+export async function whenReady(host: Host, started: Started, signal: AbortSignal): Promise<Unready | undefined> {
+  const { folder, ready } = started;
+  const begun = performance.now();
+  const mostMs = ready ? (ready.timeoutMs ?? USUAL_MS) : LEAST_MS;
+  for (let pause = FIRST_MS; ; pause = Math.min(2 * pause, LONGEST_MS)) {
+    const life = await lifeOf(host, folder);
+    const end = await endOf(host, started, life, signal);
+    if (end !== undefined) return { ended: end };
+    const leftMs = Math.max(1, Math.round(mostMs - (performance.now() - begun)));
+    const within = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
+    const lacks = ready ? await lackOf(host, folder, life, ready, within) : leftMs > 1 ? TOO_YOUNG : undefined;
+    if (lacks === undefined) return undefined;
+    if (signal.aborted || performance.now() - begun > mostMs) return { lacks };
+    await wait(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+export type Unready = { ended: Life } | { lacks: string };
+
+/** What is known of a process. Of one that has just ended its minder is about to say how. */
+export async function lifeOf(host: Host, folder: string): Promise<Life> {
+  const until = performance.now() + SAY_MS;
+  for (;;) {
+    const life = readLife(await host.readFile(`${folder}/life`));
+    const { pid, started, minder, exitCode } = life;
+    if (pid === undefined || exitCode !== undefined || (await isAlive(host, pid, started))) return life;
+    const isMinded = (await host.readFile(`/proc/${minder}/stat`).catch(() => undefined)) !== undefined;
+    if (!isMinded || performance.now() > until) return readLife(await host.readFile(`${folder}/life`));
+    await wait(FIRST_MS);
+  }
+}
+
+/** How it has ended, where it has: it may have gone to the background, and left its children. */
+async function endOf(host: Host, { mark }: Started, life: Life, signal: AbortSignal): Promise<Life | undefined> {
+  if (life.pid === undefined) return life.exitCode === undefined ? undefined : life;
+  return (await runs(host, mark, life, signal)) === undefined ? life : undefined;
+}
+
+/**
+ * The number of a process as long as it is there; that of its oldest child where the process itself has gone to the background, and so
+ * has ended without an error.
+ */
+export async function runs(host: Host, mark: string, life: Life, signal: AbortSignal): Promise<number | undefined> {
+  const { pid, started, minder, exitCode } = life;
+  if (pid !== undefined && (await isAlive(host, pid, started))) return pid;
+  if (pid === undefined || (exitCode ?? 0) !== 0) return undefined;
+  return (await membersOf(host, mark, signal)).find(({ session }) => session !== minder)?.pid;
+}
+
+async function lackOf(
+  host: Host,
+  folder: string,
+  { minder = 0 }: Life,
+  { tcp, udp, line, command }: Ready,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const listens = (transport: Transport, port: number) => isListening(host, minder, transport, port);
+  if (tcp !== undefined && !(await listens("tcp", tcp))) return `nothing listens on tcp port ${tcp} there`;
+  if (udp !== undefined && !(await listens("udp", udp))) return `nothing listens on udp port ${udp} there`;
+  if (line !== undefined && !(await hasLine(host, folder, new RegExp(line)))) return "no line of its output matches";
+  if (command === undefined) return undefined;
+  const way = ["nsenter", `--target=${minder}`, "--net", "--mount", "--", "env", "-i", `PATH=${SYSTEM_PATH}`];
+  const { exitCode, stderr } = await host.run([...way, ...command], { signal });
+  if (exitCode === 0) return undefined;
+  const said = stderr.trim().split("\n").at(-1);
+  return `the command of \`ready\` ended with ${exitCode ?? "no exit code"}${said ? `: ${said}` : ""}`;
+}
+
+async function hasLine(host: Host, folder: string, pattern: RegExp): Promise<boolean> {
+  return (await logOf(host, folder)).split("\n").some((line) => pattern.test(line));
+}
+
+/** What it has said, as much of that as is kept. */
+export async function logOf(host: Host, folder: string): Promise<string> {
+  const parts = await Promise.all([`${folder}/log.1`, `${folder}/log`].map((path) => host.readFile(path)));
+  return parts.join("");
+}
