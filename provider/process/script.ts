@@ -81,7 +81,7 @@ cover() {
 enter() {
   [ -n "$is_elsewhere" ] || return 0
   ro=
-  umount -l /sys 2>/dev/null || ! grep -q '^[^ ]* /sys sysfs ro[ ,]' /proc/self/mounts || ro=-r
+  umount -n -l /sys 2>/dev/null || ! grep -q '^[^ ]* /sys sysfs ro[ ,]' /proc/self/mounts || ro=-r
   mount -n $ro -t sysfs sysfs /sys 2>/dev/null || :
   [ -n "$ns" ] || return 0
   for one in "/etc/netns/$ns"/*; do

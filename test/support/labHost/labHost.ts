@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readlink } from "node:fs/promises";
+import { readdir, readlink, stat } from "node:fs/promises";
 import { Forwarder } from "./forwarder";
 
 export interface RunOptions {
@@ -92,6 +92,14 @@ export class LabHost {
     return pids.filter((_, index) => homes[index] !== undefined && homes[index] === home);
   }
 
+  /** The same with those that have mounts of their own, which began as those of the host: they have its /run. */
+  private async seeing(): Promise<number[]> {
+    const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== this.keeper.pid);
+    const runs = await Promise.all(pids.map(deviceOfRun));
+    const run = await deviceOfRun(this.keeper.pid);
+    return pids.filter((_, index) => run !== undefined && runs[index] === run);
+  }
+
   /** As after a power cut: every process, namespace and file under /run is gone. */
   async reboot(): Promise<void> {
     await this.stop();
@@ -101,7 +109,7 @@ export class LabHost {
   async stop(): Promise<void> {
     await (await this.forwards)?.close();
     this.forwards = undefined;
-    for (const pid of await this.processes()) kill(pid);
+    for (const pid of await this.seeing()) kill(pid);
     await this.keeper.end();
   }
 }
@@ -127,6 +135,13 @@ async function boot() {
 
 async function mountNamespace(pid: number): Promise<string | undefined> {
   return readlink(`/proc/${pid}/ns/mnt`).catch(() => undefined);
+}
+
+async function deviceOfRun(pid: number): Promise<number | undefined> {
+  return stat(`/proc/${pid}/root/run`).then(
+    ({ dev }) => dev,
+    () => undefined,
+  );
 }
 
 function kill(pid: number): void {
