@@ -8,7 +8,7 @@ import { changesOf, done, unchanged } from "../support/suites/exampleSuite";
 import { needs } from "../support/suites/needs";
 import { until } from "../support/suites/until";
 
-/** A namespace on each of two hosts: of root on one, and in a sandbox of a user without rights on one of choice. */
+/** A namespace and a process on each of two hosts: of root on one, and in a sandbox of a user without rights on one of choice. */
 const TWO_HOSTS = `
 const netns = require("pulumi-netns");
 const on = (name, config) => ({ provider: new netns.Provider(name, config) });
@@ -17,7 +17,11 @@ const lab2 = on("lab2", { host: process.env.SECOND, sandbox: process.env.SANDBOX
 for (const [name, options] of Object.entries({ lab1, lab2 })) {
   const a = new netns.Namespace(name + "-a", { name: "a" }, options);
   new netns.VethPair(name + "-cable", { a: { name: "to-b", namespace: a.name }, b: { name: "to-a" } }, options);
+  new netns.Process(name + "-process", { name: "p", namespace: a.name, argv: ["sleep", "2345"] }, options);
 }`;
+
+/** What runs in its namespace. */
+const COMMANDS = "ps -o args= $(ip netns pids a)";
 
 describe("Labs on hosts over ssh", function () {
   this.timeout(180_000);
@@ -102,12 +106,13 @@ describe("Labs on hosts over ssh", function () {
     Object.assign(stack.env, { SECOND: second.url("ann"), SANDBOX: "second" });
     done(await stack.up());
     assert.match(await first.lab.ip("-n a -br link show to-b type veth"), /^to-b@/);
+    assert.match(await first.lab.run(["sh", "-c", COMMANDS]), /^sleep 2345$/m);
     assert.equal(await second.lab.run(["ls", "/run/netns"]), "");
     const typed = await typeIn(
       stack,
-      `netns sandbox enter second --host ${second.url("ann")} -- ip -n a -br link show to-b type veth`,
+      `netns sandbox enter second --host ${second.url("ann")} -- sh -c '${COMMANDS}; ip -n a -br link show to-b type veth'`,
     );
-    assert.match(typed.stdout, /^to-b@/, typed.stderr);
+    assert.match(typed.stdout, /^sleep 2345$[\s\S]*^to-b@/m, typed.stderr);
     unchanged(await stack.up("--refresh"));
     Object.assign(stack.env, { SECOND: lab.host("far").url("ann"), SANDBOX: "third" });
     const shown = done(await stack.preview());
@@ -116,7 +121,7 @@ describe("Labs on hosts over ssh", function () {
       [],
       shown.text,
     );
-    assert.deepEqual(shown.changes.replace, 3, shown.text);
+    assert.deepEqual(shown.changes.replace, 4, shown.text);
     done(await stack.up());
     assert.deepEqual(await all(second), before[1]);
     const left = `netns sandbox list --host ${second.url("ann")}`;
