@@ -8,7 +8,7 @@ import type { Host, Network, Seat } from "./plan";
  * The most numbers that names are spread over: of four digits, so that those of an IPv6 address can be the same ones.
  * A host has one number in all of its networks, unless that is taken there.
  */
-const NUMBERS = 9999;
+export const NUMBERS = 9999;
 
 type Key = "ipv4" | "ipv6";
 const KEYS = { inet: "ipv4", inet6: "ipv6" } as const satisfies Record<Subnet["family"], Key>;
