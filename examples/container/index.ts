@@ -19,13 +19,8 @@ const cable = new netns.VethPair("cable", {
   b: { name: "eth0", namespace: web.path },
 });
 new netns.BridgePort("port", { namespace: router.name, bridge: bridge.name, device: cable.a.name });
-const address = new netns.Address("web", { namespace: web.path, device: cable.b.name, address: "10.0.2.2/24" });
-new netns.Route("wayOut", {
-  namespace: web.path,
-  destination: "default",
-  gateway: "10.0.2.1",
-  device: address.device, // the address's device, so that the address is made first
-});
+new netns.Address("web", { namespace: web.path, device: cable.b.name, address: "10.0.2.2/24" });
+new netns.Route("wayOut", { namespace: web.path, destination: "default", gateway: "10.0.2.1" });
 
 // A client beyond the router, in another network.
 const client = new netns.Namespace("client");
@@ -34,13 +29,8 @@ const line = new netns.VethPair("line", {
   b: { name: "eth0", namespace: client.name },
 });
 new netns.Address("near", { namespace: router.name, device: line.a.name, address: "10.0.3.1/24" });
-const far = new netns.Address("far", { namespace: client.name, device: line.b.name, address: "10.0.3.2/24" });
-new netns.Route("wayBack", {
-  namespace: client.name,
-  destination: gateway.network,
-  gateway: "10.0.3.1",
-  device: far.device,
-});
+new netns.Address("far", { namespace: client.name, device: line.b.name, address: "10.0.3.2/24" });
+new netns.Route("wayBack", { namespace: client.name, destination: gateway.network, gateway: "10.0.3.1" });
 
 const command = "runc exec web ping -c 2 10.0.3.2";
 

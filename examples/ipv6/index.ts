@@ -23,14 +23,14 @@ for (const { name, network, noDad } of sides) {
     address: `${at}/64`,
     noDad,
   });
-  const own = new netns.Address(name, {
+  new netns.Address(name, {
     namespace: host.name,
     device: cable.a.name,
     address: `${behind}/64`,
     noDad,
   });
   // `::/0` is the default route of IPv6; `default` means IPv4.
-  new netns.Route(name, { namespace: host.name, destination: "::/0", gateway: at, device: own.device });
+  new netns.Route(name, { namespace: host.name, destination: "::/0", gateway: at });
 }
 
 const command = "ip netns exec left6 ping -c 2 2001:db8:2::2";

@@ -22,11 +22,7 @@ const far = new netns.Address("far", { namespace: gateway.name, device: wan.a.na
 const server = new netns.Address("server", { namespace: outside.name, device: wan.b.name, address: "192.0.2.2/24" });
 
 // At home everything that is not local goes to the gateway. The host outside has no route back: it does not know the home.
-new netns.Route(
-  "default",
-  { namespace: inside.name, destination: "default", gateway: "10.0.0.1" },
-  { dependsOn: [home, near] },
-);
+new netns.Route("default", { namespace: inside.name, destination: "default", gateway: "10.0.0.1" });
 
 // The gateway forwards packets that are for somebody else …
 new netns.Sysctl("forwarding", { namespace: gateway.name, key: "net.ipv4.ip_forward", value: 1 });

@@ -16,10 +16,10 @@ for (const { name, network } of sides) {
     b: { name: `to-${name}`, namespace: router.name },
   });
   new netns.Address(`router-${name}`, { namespace: router.name, device: cable.b.name, address: `${network}.1/24` });
-  const own = new netns.Address(name, { namespace: host.name, device: cable.a.name, address: `${network}.2/24` });
+  new netns.Address(name, { namespace: host.name, device: cable.a.name, address: `${network}.2/24` });
 
-  // Everything that is not on its own cable goes to the router. `own.device` makes the address come first.
-  new netns.Route(name, { namespace: host.name, destination: "default", gateway: `${network}.1`, device: own.device });
+  // Everything that is not on its own cable goes to the router.
+  new netns.Route(name, { namespace: host.name, destination: "default", gateway: `${network}.1` });
 }
 
 // A network to which the router sends nothing, and says nothing.

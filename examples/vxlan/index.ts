@@ -14,7 +14,7 @@ const ends = [
   { site: site2, uplink: cable.b, local: "192.0.2.2", remote: "192.0.2.1", address: "10.4.0.2/24" },
 ].map(({ site, uplink, local, remote, address }, index) => {
   const name = `site${index + 1}`;
-  const under = new netns.Address(`${name}-under`, {
+  new netns.Address(`${name}-under`, {
     namespace: site.name,
     device: uplink.name,
     address: `${local}/24`,
@@ -25,7 +25,7 @@ const ends = [
     namespace: site.name,
     name: "vx0",
     vni: 42,
-    device: under.device,
+    device: uplink.name,
     local,
     remote,
   });

@@ -3,8 +3,8 @@ import type { ErrorKind } from "../errors";
 /** What people can do about an error, by its kind, whatever it is about. */
 export const ADVICE: Partial<Record<ErrorKind, string>> = {
   notFound:
-    "Something that it needs is not there: make that first, and take its name from that resource (`net0.name`, " +
-    "`link.a.name`), so that Pulumi knows the order.",
+    "Something that it needs is not there, and nothing else of this run was making it (docs/order.md): make it, and take " +
+    "its name from that resource (`net0.name`, `link.a.name`), so that Pulumi knows the order.",
   permission:
     "The provider has root's capabilities, so something else forbids it: a container, seccomp or AppArmor, a user " +
     "namespace that does not own that network namespace, or a /proc/sys that is mounted read-only.",

@@ -145,7 +145,9 @@ export const route = defineKind({
   description:
     "A route of a network namespace, see ip-route(8): where packets to a destination go. Its protocol is " +
     "`static`, which routing daemons leave alone. The kernel drops a route together with its device, and an " +
-    "IPv4 route also with the device's last IPv4 address; the next `up` restores it.",
+    "IPv4 route also with the device's last IPv4 address; the next `up` restores it.\n\n" +
+    "A route needs no `dependsOn`: it waits for the address that its gateway is on the network of, if the same `up` " +
+    "makes that. While a device on its way is down by the program, it is `waiting`, see docs/order.md.",
   example: `import * as netns from "pulumi-netns";
 
 const net0 = new netns.Namespace("net0");
@@ -154,13 +156,8 @@ const link = new netns.VethPair("link", {
   a: { name: "veth0", namespace: net0.name },
   b: { name: "veth1", namespace: net1.name },
 });
-const left = new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
-const way = new netns.Route("way", {
-  namespace: net0.name,
-  destination: "default",
-  gateway: "10.0.1.2",
-  device: left.device, // of the address, so that it is there first
-});
+new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
+const way = new netns.Route("way", { namespace: net0.name, destination: "default", gateway: "10.0.1.2" });
 export const metric = way.metric;`,
   inputs,
   outputs,

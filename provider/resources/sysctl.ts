@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, netnsRef } from "../core/fields";
+import { flag, ifName, netnsRef } from "../core/fields";
 import { noNamespace } from "../kernel/advice";
 import { changedSysctls, usualSysctl } from "../kernel/changedSysctls";
 import { inScope } from "../kernel/netns";
@@ -8,9 +8,13 @@ import { placeIn } from "../kernel/place";
 import { listSysctls, normalValue, readSysctl, readSysctlOfEach } from "../kernel/sysctl";
 import { othersBack, othersOf, stepsBack, withoutSideEffects } from "../kernel/sysctlOthers";
 import { oneName, reachOf, takesTurns } from "../kernel/sysctlResets";
-import { defineKind, inNamespace } from "./kind";
+import { defineKind, inNamespace, named } from "./kind";
 
 const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
+
+/** Where the name of a device stands in keys, and what stands for it. */
+const STAR = "*";
+const OF_ANY = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.\*\.[^\s.:*?[\]{}=]+$/;
 
 const SWITCH_OF_IPV6 = /^net\.ipv6\.conf\.[^.]+\.disable_ipv6$/;
 
@@ -25,8 +29,16 @@ const inputs = z.strictObject({
     .meta({
       description:
         "The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, " +
-        "as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's " +
-        "Documentation/networking/ip-sysctl.rst.",
+        "as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. " +
+        "For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.",
+      replaces: true,
+    }),
+  device: ifName()
+    .optional()
+    .meta({
+      description:
+        "The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device " +
+        "(`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.",
       replaces: true,
     }),
   value: z
@@ -65,6 +77,7 @@ const outputs = inputs.extend({
 });
 
 type State = z.output<typeof outputs>;
+type Named = Pick<State, "key" | "device">;
 
 export const sysctl = defineKind({
   type: "Sysctl",
@@ -84,11 +97,18 @@ const forwarding = new netns.Sysctl("forwarding", {
   key: "net.ipv4.ip_forward",
   value: 1,
 });
-export const before = forwarding.previousValue;`,
+const link = new netns.VethPair("link", { a: { name: "eth0", namespace: net0.name }, b: { name: "eth1", namespace: net0.name } });
+const loose = new netns.Sysctl("loose", {
+  namespace: net0.name,
+  device: link.a.name,
+  key: "net.ipv4.conf.*.rp_filter",
+  value: 2,
+});
+export const before = [forwarding.previousValue, loose.previousValue];`,
   inputs,
   outputs,
   idForm: "NAMESPACE:KEY (:KEY without a namespace)",
-  id: ({ namespace, key }) => `${namespace ?? ""}:${key}`,
+  id: ({ namespace, ...setting }) => `${namespace ?? ""}:${keyOf(setting)}`,
   parseId(id) {
     const colon = id.lastIndexOf(":");
     const key = id.slice(colon + 1);
@@ -97,10 +117,25 @@ export const before = forwarding.previousValue;`,
     const namespace = netnsRef().safeParse(id.slice(0, colon)).data;
     return namespace === undefined ? undefined : { namespace, key };
   },
-  claim: (want) => ({ name: want.key === undefined ? undefined : oneName(want.key), at: want, path: [] }),
-  where: ({ namespace, key }): { namespace?: string | undefined; key: string } => ({ namespace, key }),
+  crossCheck({ key, ...want }) {
+    if (want.device === "all" || want.device === "default")
+      return [{ path: ["device"], reason: "is no device: write it in `key`" }];
+    if (key === undefined || key.includes(STAR) === "device" in want) return [];
+    return key.includes(STAR)
+      ? [{ path: ["device"], reason: "is required: it is what `*` in `key` stands for" }]
+      : [{ path: ["key"], reason: "must have `*` in the device's place, as in `net.ipv4.conf.*.rp_filter`" }];
+  },
+  claim: (want) => {
+    const key = knownKey(want);
+    return { name: key === undefined ? undefined : oneName(key), at: want, path: [] };
+  },
+  where: ({ namespace, key, device }): { namespace?: string | undefined } & Named => ({
+    ...{ namespace, key },
+    ...(device !== undefined && { device }),
+  }),
 
-  async observe(kernel, { namespace, key }) {
+  async observe(kernel, { namespace, ...setting }) {
+    const key = keyOf(setting);
     const reach = reachOf(key);
     const [value, others] = await Promise.all([
       readSysctl(kernel, namespace, key),
@@ -111,33 +146,33 @@ export const before = forwarding.previousValue;`,
     const at = namespace === undefined ? {} : { namespace };
     const more = others && { previousOthers: othersOf(key, value, others) };
     return {
-      state: { ...at, key, value, restoreOnDelete: true, previousValue: value, ...more },
+      state: { ...at, ...setting, value, restoreOnDelete: true, previousValue: value, ...more },
       what: `the sysctl ${key}`,
       ...(place !== undefined && { place }),
     };
   },
   // What was found is wanted again where something failed: then with the others as they were.
-  plan: (want, have) => (have?.value === want.value ? [] : stepsBack(want, String(want.value))),
+  plan: (want, have) => (have?.value === want.value ? [] : stepsBack(whole(want), String(want.value))),
   remove(have: State) {
     if (!have.restoreOnDelete) return [];
     // It may have had another value in between.
-    return have.value === have.previousValue ? othersBack(have) : stepsBack(have, have.previousValue);
+    return have.value === have.previousValue ? othersBack(whole(have)) : stepsBack(whole(have), have.previousValue);
   },
   setting: {
     kept: ["previousValue", "previousOthers"],
     before: ({ previousValue }) => ({ value: previousValue }),
-    withoutSideEffects: withoutSideEffects,
-    reaches: ({ key }) => reachOf(key).length > 0,
-    one: ({ namespace, key }) => `${namespace ?? ""}:${oneName(key)}`,
-    turn: ({ namespace, key }) => (takesTurns(key) ? (namespace ?? "") : undefined),
+    withoutSideEffects: (found, held) => ({ ...withoutSideEffects(whole(found), held.map(whole)), key: found.key }),
+    reaches: (state) => reachOf(keyOf(state)).length > 0,
+    one: ({ namespace, ...setting }) => `${namespace ?? ""}:${oneName(keyOf(setting))}`,
+    turn: ({ namespace, ...setting }) => (takesTurns(keyOf(setting)) ? (namespace ?? "") : undefined),
     changed: async (kernel, namespace) =>
       (await changedSysctls(kernel, namespace)).map(([key, value]) => ({
         ...(namespace !== undefined && { namespace }),
         ...{ key, value, restoreOnDelete: true },
       })),
-    usual: async (kernel, { namespace, key }) => {
-      const value = await usualSysctl(kernel, namespace, key);
-      return value === undefined ? undefined : { namespace, key, value, restoreOnDelete: true };
+    usual: async (kernel, { namespace, ...setting }) => {
+      const value = await usualSysctl(kernel, namespace, keyOf(setting));
+      return value === undefined ? undefined : { namespace, ...setting, value, restoreOnDelete: true };
     },
     missing: async (kernel, { namespace }) =>
       namespace !== undefined && !(await kernel.host.stat(netnsPath(namespace)))
@@ -148,29 +183,49 @@ export const before = forwarding.previousValue;`,
   preview: () => ({}),
   adopt: ({ previousValue: _, previousOthers: __, ...rest }) => rest,
   on: (want) => {
+    if ("device" in want) return [named(want, "device")];
     const device = deviceOf(want.key ?? "");
     return device === undefined ? [] : [{ name: device, at: want, path: ["key"] }];
   },
-  hangsOn: ({ namespace, key }) =>
-    key.startsWith("net.ipv6.") && deviceOf(key) !== undefined
-      ? [{ sort: "ipv6Settings", namespace, name: deviceOf(key), path: ["key"] }]
-      : [],
-  affects: ({ namespace, key, value }, want) =>
-    SWITCH_OF_IPV6.test(key) && String(want.value ?? value) !== value
+  hangsOn: ({ namespace, ...setting }) => {
+    const device = deviceOf(keyOf(setting));
+    const isIpv6 = setting.key.startsWith("net.ipv6.") && device !== undefined;
+    return isIpv6 ? [{ sort: "ipv6Settings", namespace, name: device, path: ["key"] }] : [];
+  },
+  affects: ({ namespace, value, ...setting }, want) => {
+    const key = keyOf(setting);
+    return SWITCH_OF_IPV6.test(key) && String(want.value ?? value) !== value
       ? [{ sort: "ipv6", namespace, name: deviceOf(key) }]
-      : [],
-  facts: ({ namespace, key, value }) => [{ says: "sysctl", namespace, key, value }],
-  called: ({ key }) => {
+      : [];
+  },
+  facts: ({ namespace, value, ...setting }) => [{ says: "sysctl", namespace, key: knownKey(setting), value }],
+  called: (state) => {
+    const key = keyOf(state);
     const [, , , ...parts] = key.split(".");
     const last = key.slice(key.lastIndexOf(".") + 1);
     return [parts.length < 2 ? last : parts.join("-"), key];
   },
   bearsMark: false,
-  placeOf: (kernel, { namespace, key }) => placeIn(kernel, namespace, deviceOf(key)),
+  placeOf: (kernel, { namespace, ...setting }) => placeIn(kernel, namespace, deviceOf(keyOf(setting))),
   identity: [],
   list: (kernel, query) =>
     inScope(kernel, query, async (netns) => (await listSysctls(kernel, netns)).map((key) => `${netns ?? ""}:${key}`)),
 });
+
+/** The key as the kernel has it. */
+function keyOf({ key, device }: Named): string {
+  return device === undefined ? key : key.replace(STAR, device.replaceAll(".", "/"));
+}
+
+/** The same, where as much is known. */
+function knownKey<Key>({ key, device }: { key?: Key; device?: unknown }): Key | string | undefined {
+  if (typeof key !== "string" || !key.includes(STAR)) return key;
+  return typeof device === "string" ? keyOf({ key, device }) : undefined;
+}
+
+function whole<T extends Named>(setting: T): T {
+  return { ...setting, key: keyOf(setting) };
+}
 
 /** The device that a key is of, with which it goes and comes anew. */
 function deviceOf(key: string): string | undefined {
@@ -183,7 +238,7 @@ function keyFault(key: string): string | undefined {
   if (key.startsWith("net/"))
     return "must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices";
   if (key.split(/[./]/).some((part) => part === "")) return "has an empty part";
-  return KEY.test(key)
+  return KEY.test(key) || OF_ANY.test(key)
     ? undefined
     : "must not contain white space, `:`, `=` or the patterns `*`, `?`, `[`, `{` of sysctl(8)";
 }

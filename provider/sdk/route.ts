@@ -12,6 +12,10 @@ import type * as outputs from "./types/output";
  * `static`, which routing daemons leave alone. The kernel drops a route together with its device, and
  * an IPv4 route also with the device's last IPv4 address; the next `up` restores it.
  *
+ * A route needs no `dependsOn`: it waits for the address that its gateway is on the network of, if the
+ * same `up` makes that. While a device on its way is down by the program, it is `waiting`, see
+ * docs/order.md.
+ *
  * ## Example Usage
  *
  * ```typescript
@@ -23,13 +27,8 @@ import type * as outputs from "./types/output";
  *   a: { name: "veth0", namespace: net0.name },
  *   b: { name: "veth1", namespace: net1.name },
  * });
- * const left = new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
- * const way = new netns.Route("way", {
- *   namespace: net0.name,
- *   destination: "default",
- *   gateway: "10.0.1.2",
- *   device: left.device, // of the address, so that it is there first
- * });
+ * new netns.Address("left", { namespace: net0.name, device: link.a.name, address: "10.0.1.1/24" });
+ * const way = new netns.Route("way", { namespace: net0.name, destination: "default", gateway: "10.0.1.2" });
  * export const metric = way.metric;
  * ```
  *

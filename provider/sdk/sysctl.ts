@@ -25,7 +25,14 @@ import { isOfType, requireArguments, withOrder, withOutputs } from "./resource";
  *   key: "net.ipv4.ip_forward",
  *   value: 1,
  * });
- * export const before = forwarding.previousValue;
+ * const link = new netns.VethPair("link", { a: { name: "eth0", namespace: net0.name }, b: { name: "eth1", namespace: net0.name } });
+ * const loose = new netns.Sysctl("loose", {
+ *   namespace: net0.name,
+ *   device: link.a.name,
+ *   key: "net.ipv4.conf.*.rp_filter",
+ *   value: 2,
+ * });
+ * export const before = [forwarding.previousValue, loose.previousValue];
  * ```
  *
  * ## Import
@@ -71,10 +78,18 @@ export class Sysctl extends CustomResource {
 
   /**
    * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
-   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name:
+   * `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's
    * Documentation/networking/ip-sysctl.rst.
    */
   declare readonly key: pulumi.Output<string>;
+
+  /**
+   * The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes
+   * the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent:
+   * `key` says all.
+   */
+  declare readonly device: pulumi.Output<string | undefined>;
 
   /** The value as the kernel shows it. */
   declare readonly value: pulumi.Output<string>;
@@ -104,7 +119,7 @@ export class Sysctl extends CustomResource {
     super(
       Sysctl.__pulumiType,
       name,
-      withOutputs(["namespace", "key", "value", "restoreOnDelete", "previousValue", "previousOthers"], args),
+      withOutputs(["namespace", "key", "device", "value", "restoreOnDelete", "previousValue", "previousOthers"], args),
       withOrder(opts),
     );
   }
@@ -119,10 +134,17 @@ export interface SysctlArgs {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
-   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name:
+   * `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's
    * Documentation/networking/ip-sysctl.rst.
    */
   key: pulumi.Input<string>;
+  /**
+   * The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes
+   * the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent:
+   * `key` says all.
+   */
+  device?: pulumi.Input<string | undefined>;
   /** The value, a string or a number. Separate several numbers with a space. */
   value: pulumi.Input<string | number>;
   /** Whether delete puts `previousValue` back. Default: true. */
@@ -138,10 +160,17 @@ export interface SysctlState {
   namespace?: pulumi.Input<string | undefined>;
   /**
    * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
-   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name:
+   * `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's
    * Documentation/networking/ip-sysctl.rst.
    */
   key?: pulumi.Input<string | undefined>;
+  /**
+   * The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes
+   * the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent:
+   * `key` says all.
+   */
+  device?: pulumi.Input<string | undefined>;
   /** The value as the kernel shows it. */
   value?: pulumi.Input<string | undefined>;
   /** Whether delete puts `previousValue` back. Default: true. */

@@ -49,6 +49,9 @@ export class Plugin {
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
   config: Config = {};
+  /** It is told what another plugin has answered, and tells nothing of that. */
+  isTold = false;
+  private readonly told = new Set<string>();
   /** What this run of the engine deletes along with something else. */
   pendingDeletes!: PendingDeletes;
   /** What this run of the engine replaces, and what the kernel takes along. */
@@ -243,6 +246,15 @@ export class Plugin {
         await this.owed.settle();
       }),
     );
+  }
+
+  /** Tells of what the engine takes for unchanged that it is to be made again, since something else takes it along. */
+  tellLost(): void {
+    if (this.isTold) return;
+    for (const urn of this.owed.lost.filter((one) => !this.told.has(one))) {
+      this.told.add(urn);
+      this.engine.log("info", "is made again, or a part of it: what it is on is replaced or changed", urn);
+    }
   }
 
   /** Makes what the engine takes for done. */

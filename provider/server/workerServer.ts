@@ -60,6 +60,7 @@ export class WorkerService {
 
   /** Of a Check, which the plugin has answered, only that it was. */
   private async hear(call: Call): Promise<void> {
+    this.plugin.isTold = true;
     if (call.name === "check") this.plugin.runState.noteCheck(aboutOne(call)?.urn ?? "");
     else await this.here(call);
   }

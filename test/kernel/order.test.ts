@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a `Program` has outputs in its texts.
 import assert from "node:assert/strict";
-import type { Json } from "../../provider/core/values";
 import { agree, LabStack, shown } from "../support/engine/labStack";
 import type { Program } from "../support/programs/program";
 import { needs } from "../support/suites/needs";
@@ -9,11 +8,11 @@ import { needs } from "../support/suites/needs";
 function lab({
   address = "10.0.1.1/24",
   kept = "10.0.1.1",
-  pair = {},
+  mode = "bridge",
 }: {
   address?: string;
   kept?: string;
-  pair?: Json;
+  mode?: string;
 } = {}): Program {
   const at = { namespace: "x", device: "d1" };
   const [x, y] = ["${x.name}", "${y.name}"];
@@ -29,6 +28,11 @@ function lab({
     },
     { type: "Neighbor", name: "peer", inputs: { ...at, address: "10.0.1.2", mac: "02:00:00:00:00:02" } },
     { type: "Sysctl", name: "filter", inputs: { namespace: x, key: "net.ipv4.conf.d1.rp_filter", value: 2 } },
+    { type: "Sysctl", name: "any", inputs: { ...at, device: "d1", key: "net.ipv4.conf.*.proxy_arp", value: 1 } },
+    { type: "Sysctl", name: "upper", inputs: { namespace: x, key: "net.ipv4.conf.m0.rp_filter", value: 2 } },
+    { type: "Neighbor", name: "above", inputs: { ...at, device: "m0", address: "10.0.2.2", mac: "02:00:00:00:00:02" } },
+    { type: "Route", name: "over", inputs: { namespace: x, destination: "10.6.0.0/16", gateway: "10.0.2.2" } },
+    { type: "Address", name: "on", inputs: { ...at, device: "m0", address: "10.0.2.1/24" } },
     { type: "BridgePort", name: "port", inputs: { namespace: y, bridge: "br0", device: "e1" } },
     {
       type: "VethPair",
@@ -36,8 +40,17 @@ function lab({
       inputs: {
         a: { namespace: x, name: "d1", mac: "02:00:00:00:00:11" },
         b: { namespace: y, name: "e1", mac: "02:00:00:00:00:12" },
-        ...pair,
       },
+    },
+    {
+      type: "Macvlan",
+      name: "upper0",
+      inputs: { namespace: x, name: "m0", parent: "${pair.a.name}", mode, mac: "02:00:00:00:00:21" },
+    },
+    {
+      type: "Sysctl",
+      name: "follows",
+      inputs: { namespace: x, device: "${upper0.name}", key: "net.ipv4.conf.*.proxy_arp", value: 1 },
     },
     { type: "Bridge", name: "br", inputs: { namespace: y, name: "br0" } },
     { type: "Address", name: "four", inputs: { ...at, device: "${pair.a.name}", address } },
@@ -57,14 +70,14 @@ describe("What the program names no order for", () => {
     stack = await LabStack.start();
   });
 
-  for (const parallel of [Number.POSITIVE_INFINITY, 5]) {
+  for (const parallel of [Number.POSITIVE_INFINITY, 6]) {
     it(`is made in one up, before and after edits, and is at rest: ${parallel} at a time`, async () => {
       const { engine, host } = stack;
       engine.parallel = parallel;
       await engine.up(lab());
       assert.deepEqual(await engine.up(lab()), []);
       const whole = await shown(host, [lab()]);
-      for (const program of [lab({ address: "10.0.1.3/24", kept: "10.0.1.3" }), lab()]) {
+      for (const program of [lab({ address: "10.0.1.3/24", kept: "10.0.1.3" }), lab({ mode: "private" }), lab()]) {
         await engine.up(program);
         assert.deepEqual(await engine.up(program), [], "the second up");
       }

@@ -1686,10 +1686,17 @@ export interface SysctlElement {
   namespace?: string | undefined;
   /**
    * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
-   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name:
+   * `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's
    * Documentation/networking/ip-sysctl.rst.
    */
   key: string;
+  /**
+   * The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes
+   * the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent:
+   * `key` says all.
+   */
+  device?: string | undefined;
   /** The value, a string or a number. Separate several numbers with a space. */
   value: string | number;
   /** Whether delete puts `previousValue` back. Default: true. */
@@ -1705,10 +1712,17 @@ export interface SysctlElementState {
   namespace?: string | undefined;
   /**
    * The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is
-   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's
+   * written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name:
+   * `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's
    * Documentation/networking/ip-sysctl.rst.
    */
   key: string;
+  /**
+   * The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes
+   * the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent:
+   * `key` says all.
+   */
+  device?: string | undefined;
   /** The value as the kernel shows it. */
   value: string;
   /** Whether delete puts `previousValue` back. Default: true. */

@@ -10898,7 +10898,9 @@ func (o RuleElementStateArrayOutput) Index(i pulumi.IntInput) RuleElementStateOu
 
 // One of the things that Sysctl describes.
 type SysctlElement struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device *string `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key string `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
@@ -10934,7 +10936,9 @@ type SysctlElementInput interface {
 
 // One of the things that Sysctl describes.
 type SysctlElementArgs struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key pulumi.StringInput `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
@@ -11007,7 +11011,12 @@ func (o SysctlElementOutput) ToSysctlElementOutputWithContext(ctx context.Contex
 	return o
 }
 
-// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+func (o SysctlElementOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SysctlElement) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 func (o SysctlElementOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v SysctlElement) string { return v.Key }).(pulumi.StringOutput)
 }
@@ -11049,7 +11058,9 @@ func (o SysctlElementArrayOutput) Index(i pulumi.IntInput) SysctlElementOutput {
 
 // One of the things that Sysctl describes, as the kernel shows it.
 type SysctlElementState struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device *string `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key string `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
@@ -11076,7 +11087,9 @@ type SysctlElementStateInput interface {
 
 // One of the things that Sysctl describes, as the kernel shows it.
 type SysctlElementStateArgs struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key pulumi.StringInput `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
@@ -11142,7 +11155,12 @@ func (o SysctlElementStateOutput) ToSysctlElementStateOutputWithContext(ctx cont
 	return o
 }
 
-// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+func (o SysctlElementStateOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SysctlElementState) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 func (o SysctlElementStateOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v SysctlElementState) string { return v.Key }).(pulumi.StringOutput)
 }

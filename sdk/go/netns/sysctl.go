@@ -28,7 +28,9 @@ import (
 type Sysctl struct {
 	pulumi.CustomResourceState
 
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device pulumi.StringPtrOutput `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key pulumi.StringOutput `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrOutput `pulumi:"namespace"`
@@ -81,7 +83,9 @@ func GetSysctl(ctx *pulumi.Context,
 
 // Input properties used for looking up and filtering Sysctl resources.
 type sysctlState struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device *string `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key *string `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
@@ -96,7 +100,9 @@ type sysctlState struct {
 }
 
 type SysctlState struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device pulumi.StringPtrInput
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key pulumi.StringPtrInput
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput
@@ -115,7 +121,9 @@ func (SysctlState) ElementType() reflect.Type {
 }
 
 type sysctlArgs struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device *string `pulumi:"device"`
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key string `pulumi:"key"`
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace *string `pulumi:"namespace"`
@@ -127,7 +135,9 @@ type sysctlArgs struct {
 
 // The set of arguments for constructing a Sysctl resource.
 type SysctlArgs struct {
-	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+	// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+	Device pulumi.StringPtrInput
+	// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 	Key pulumi.StringInput
 	// The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
 	Namespace pulumi.StringPtrInput
@@ -224,7 +234,12 @@ func (o SysctlOutput) ToSysctlOutputWithContext(ctx context.Context) SysctlOutpu
 	return o
 }
 
-// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+// The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+func (o SysctlOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Sysctl) pulumi.StringPtrOutput { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
 func (o SysctlOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v *Sysctl) pulumi.StringOutput { return v.Key }).(pulumi.StringOutput)
 }

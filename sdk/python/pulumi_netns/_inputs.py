@@ -9583,11 +9583,15 @@ class SysctlElementArgsDict(TypedDict):
     """
     key: pulumi.Input[_builtins.str]
     """
-    The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+    The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
     """
     value: pulumi.Input[Union[_builtins.str, _builtins.float]]
     """
     The value, a string or a number. Separate several numbers with a space.
+    """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
     """
     namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -9603,18 +9607,22 @@ class SysctlElementArgs:
     def __init__(__self__, *,
                  key: pulumi.Input[_builtins.str],
                  value: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         One of the things that Sysctl describes.
 
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[Union[_builtins.str, _builtins.float]] value: The value, a string or a number. Separate several numbers with a space.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.bool] restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         """
         pulumi.set(__self__, "key", key)
         pulumi.set(__self__, "value", value)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if namespace is not None:
             pulumi.set(__self__, "namespace", namespace)
         if restore_on_delete is None:
@@ -9626,7 +9634,7 @@ class SysctlElementArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -9645,6 +9653,18 @@ class SysctlElementArgs:
     @value.setter
     def value(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
         pulumi.set(self, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
 
     @_builtins.property
     @pulumi.getter
@@ -9677,7 +9697,7 @@ class SysctlElementStateArgsDict(TypedDict):
     """
     key: pulumi.Input[_builtins.str]
     """
-    The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+    The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
     """
     previous_value: pulumi.Input[_builtins.str]
     """
@@ -9690,6 +9710,10 @@ class SysctlElementStateArgsDict(TypedDict):
     value: pulumi.Input[_builtins.str]
     """
     The value as the kernel shows it.
+    """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
     """
     namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -9707,15 +9731,17 @@ class SysctlElementStateArgs:
                  previous_value: pulumi.Input[_builtins.str],
                  restore_on_delete: pulumi.Input[_builtins.bool],
                  value: pulumi.Input[_builtins.str],
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  previous_others: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
         One of the things that Sysctl describes, as the kernel shows it.
 
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[_builtins.str] previous_value: The value that was there before this resource was created; where another setting of the stack had set it along, the one before that.
         :param pulumi.Input[_builtins.bool] restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         :param pulumi.Input[_builtins.str] value: The value as the kernel shows it.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] previous_others: Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does not bring back by itself. Delete puts them back, too.
         """
@@ -9723,6 +9749,8 @@ class SysctlElementStateArgs:
         pulumi.set(__self__, "previous_value", previous_value)
         pulumi.set(__self__, "restore_on_delete", restore_on_delete)
         pulumi.set(__self__, "value", value)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if namespace is not None:
             pulumi.set(__self__, "namespace", namespace)
         if previous_others is not None:
@@ -9732,7 +9760,7 @@ class SysctlElementStateArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -9775,6 +9803,18 @@ class SysctlElementStateArgs:
     @value.setter
     def value(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
 
     @_builtins.property
     @pulumi.getter

@@ -5299,18 +5299,22 @@ class SysctlElement(dict):
     def __init__(__self__, *,
                  key: _builtins.str,
                  value: Any,
+                 device: Optional[_builtins.str] = None,
                  namespace: Optional[_builtins.str] = None,
                  restore_on_delete: Optional[_builtins.bool] = None):
         """
         One of the things that Sysctl describes.
 
-        :param _builtins.str key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param _builtins.str key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param Union[_builtins.str, _builtins.float] value: The value, a string or a number. Separate several numbers with a space.
+        :param _builtins.str device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
         :param _builtins.str namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param _builtins.bool restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         """
         pulumi.set(__self__, "key", key)
         pulumi.set(__self__, "value", value)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if namespace is not None:
             pulumi.set(__self__, "namespace", namespace)
         if restore_on_delete is None:
@@ -5322,7 +5326,7 @@ class SysctlElement(dict):
     @pulumi.getter
     def key(self) -> _builtins.str:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -5333,6 +5337,14 @@ class SysctlElement(dict):
         The value, a string or a number. Separate several numbers with a space.
         """
         return pulumi.get(self, "value")
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> Optional[_builtins.str]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
 
     @_builtins.property
     @pulumi.getter
@@ -5382,15 +5394,17 @@ class SysctlElementState(dict):
                  previous_value: _builtins.str,
                  restore_on_delete: _builtins.bool,
                  value: _builtins.str,
+                 device: Optional[_builtins.str] = None,
                  namespace: Optional[_builtins.str] = None,
                  previous_others: Optional[Sequence[_builtins.str]] = None):
         """
         One of the things that Sysctl describes, as the kernel shows it.
 
-        :param _builtins.str key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param _builtins.str key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param _builtins.str previous_value: The value that was there before this resource was created; where another setting of the stack had set it along, the one before that.
         :param _builtins.bool restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         :param _builtins.str value: The value as the kernel shows it.
+        :param _builtins.str device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
         :param _builtins.str namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param Sequence[_builtins.str] previous_others: Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does not bring back by itself. Delete puts them back, too.
         """
@@ -5398,6 +5412,8 @@ class SysctlElementState(dict):
         pulumi.set(__self__, "previous_value", previous_value)
         pulumi.set(__self__, "restore_on_delete", restore_on_delete)
         pulumi.set(__self__, "value", value)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if namespace is not None:
             pulumi.set(__self__, "namespace", namespace)
         if previous_others is not None:
@@ -5407,7 +5423,7 @@ class SysctlElementState(dict):
     @pulumi.getter
     def key(self) -> _builtins.str:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -5434,6 +5450,14 @@ class SysctlElementState(dict):
         The value as the kernel shows it.
         """
         return pulumi.get(self, "value")
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> Optional[_builtins.str]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
 
     @_builtins.property
     @pulumi.getter

@@ -474,6 +474,8 @@ class Route(pulumi.CustomResource):
         """
         A route of a network namespace, see ip-route(8): where packets to a destination go. Its protocol is `static`, which routing daemons leave alone. The kernel drops a route together with its device, and an IPv4 route also with the device's last IPv4 address; the next `up` restores it.
 
+        A route needs no `dependsOn`: it waits for the address that its gateway is on the network of, if the same `up` makes that. While a device on its way is down by the program, it is `waiting`, see docs/order.md.
+
         ## Example Usage
 
         ## Import
@@ -508,6 +510,8 @@ class Route(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         A route of a network namespace, see ip-route(8): where packets to a destination go. Its protocol is `static`, which routing daemons leave alone. The kernel drops a route together with its device, and an IPv4 route also with the device's last IPv4 address; the next `up` restores it.
+
+        A route needs no `dependsOn`: it waits for the address that its gateway is on the network of, if the same `up` makes that. While a device on its way is down by the program, it is `waiting`, see docs/order.md.
 
         ## Example Usage
 

@@ -21,18 +21,22 @@ class SysctlArgs:
     def __init__(__self__, *,
                  key: pulumi.Input[_builtins.str],
                  value: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a Sysctl resource.
 
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[Union[_builtins.str, _builtins.float]] value: The value, a string or a number. Separate several numbers with a space.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.bool] restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         """
         pulumi.set(__self__, "key", key)
         pulumi.set(__self__, "value", value)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if namespace is not None:
             pulumi.set(__self__, "namespace", namespace)
         if restore_on_delete is None:
@@ -44,7 +48,7 @@ class SysctlArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -63,6 +67,18 @@ class SysctlArgs:
     @value.setter
     def value(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
         pulumi.set(self, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
 
     @_builtins.property
     @pulumi.getter
@@ -92,6 +108,7 @@ class SysctlArgs:
 @pulumi.input_type
 class _SysctlState:
     def __init__(__self__, *,
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  previous_others: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -101,13 +118,16 @@ class _SysctlState:
         """
         Input properties used for looking up and filtering Sysctl resources.
 
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] previous_others: Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does not bring back by itself. Delete puts them back, too.
         :param pulumi.Input[_builtins.str] previous_value: The value that was there before this resource was created; where another setting of the stack had set it along, the one before that.
         :param pulumi.Input[_builtins.bool] restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         :param pulumi.Input[_builtins.str] value: The value as the kernel shows it.
         """
+        if device is not None:
+            pulumi.set(__self__, "device", device)
         if key is not None:
             pulumi.set(__self__, "key", key)
         if namespace is not None:
@@ -123,9 +143,21 @@ class _SysctlState:
 
     @_builtins.property
     @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 
@@ -200,6 +232,7 @@ class Sysctl(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -223,7 +256,8 @@ class Sysctl(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.bool] restore_on_delete: Whether delete puts `previousValue` back. Default: true.
         :param pulumi.Input[Union[_builtins.str, _builtins.float]] value: The value, a string or a number. Separate several numbers with a space.
@@ -265,6 +299,7 @@ class Sysctl(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  namespace: pulumi.Input[Optional[_builtins.str]] = None,
                  restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -278,6 +313,7 @@ class Sysctl(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = SysctlArgs.__new__(SysctlArgs)
 
+            __props__.__dict__["device"] = device
             if key is None and not opts.urn:
                 raise TypeError("Missing required property 'key'")
             __props__.__dict__["key"] = key
@@ -300,6 +336,7 @@ class Sysctl(pulumi.CustomResource):
     def get(resource_name: str,
             id: pulumi.Input[str],
             opts: Optional[pulumi.ResourceOptions] = None,
+            device: pulumi.Input[Optional[_builtins.str]] = None,
             key: pulumi.Input[Optional[_builtins.str]] = None,
             namespace: pulumi.Input[Optional[_builtins.str]] = None,
             previous_others: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -313,7 +350,8 @@ class Sysctl(pulumi.CustomResource):
         :param str resource_name: The unique name of the resulting resource.
         :param pulumi.Input[str] id: The unique provider ID of the resource to lookup.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        :param pulumi.Input[_builtins.str] device: The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        :param pulumi.Input[_builtins.str] key: The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         :param pulumi.Input[_builtins.str] namespace: The namespace whose setting it is: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] previous_others: Of a setting that sets others along: those, as `KEY=VALUE`, that putting `previousValue` back does not bring back by itself. Delete puts them back, too.
         :param pulumi.Input[_builtins.str] previous_value: The value that was there before this resource was created; where another setting of the stack had set it along, the one before that.
@@ -324,6 +362,7 @@ class Sysctl(pulumi.CustomResource):
 
         __props__ = _SysctlState.__new__(_SysctlState)
 
+        __props__.__dict__["device"] = device
         __props__.__dict__["key"] = key
         __props__.__dict__["namespace"] = namespace
         __props__.__dict__["previous_others"] = previous_others
@@ -334,9 +373,17 @@ class Sysctl(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
+    def device(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device (`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.
+        """
+        return pulumi.get(self, "device")
+
+    @_builtins.property
+    @pulumi.getter
     def key(self) -> pulumi.Output[_builtins.str]:
         """
-        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
+        The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.
         """
         return pulumi.get(self, "key")
 

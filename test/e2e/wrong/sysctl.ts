@@ -19,7 +19,22 @@ export const wrongSysctls: WrongProgram[] = [
     faults: ["key: must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices"],
   },
   { title: "a key with a value in it", props: key("net.ipv4.ip_forward=1"), faults: [`key: ${PATTERN}`] },
-  { title: "a pattern for a key", props: key("net.ipv4.conf.*.rp_filter"), faults: [`key: ${PATTERN}`] },
+  { title: "a pattern for a key", props: key("net.ipv4.*.rp_filter"), faults: [`key: ${PATTERN}`] },
+  {
+    title: "a key of any device",
+    props: key("net.ipv4.conf.*.rp_filter"),
+    faults: ["device: is required: it is what `*` in `key` stands for"],
+  },
+  {
+    title: "a device for a key of none",
+    props: { ...ok, device: "eth0" },
+    faults: ["key: must have `*` in the device's place, as in `net.ipv4.conf.*.rp_filter`"],
+  },
+  {
+    title: "all devices for a device",
+    props: { ...key("net.ipv4.conf.*.rp_filter"), device: "all" },
+    faults: ["device: is no device: write it in `key`"],
+  },
   { title: "an empty value", props: value(""), faults: ["value: must not be empty"] },
   { title: "a value of blanks", props: value("  "), faults: ["value: must not be empty"] },
   { title: "null for a value", props: value(null), faults: ["value: is required"] },
