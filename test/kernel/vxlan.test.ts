@@ -101,6 +101,23 @@ deviceSuite(ROW, (fixture, it0) => {
     }
   });
 
+  it("may name the namespace that it is in as that of its packets", async () => {
+    const { provider } = fixture;
+    const { namespace: _, ...own } = it0;
+    for (const words of [
+      { ...it0, underlay: "x", device: "va" },
+      { ...own, underlay: "." },
+    ]) {
+      const made = await provider.create("Vxlan", "it0", { ...words, remote: "10.0.0.2" });
+      assert.equal(made.state.underlay, words.underlay);
+      assert.deepEqual(await provider.read("Vxlan", "it0", made), made);
+      assert.deepEqual(provider.diff("Vxlan", made, made.inputs).details, []);
+      // Who imports it learns what the kernel tells, which is nothing.
+      assert.equal((await provider.import("Vxlan", made.id, "it0"))?.inputs.underlay, undefined);
+      await provider.delete("Vxlan", "it0", made);
+    }
+  });
+
   it("has the entries that the program says, and no others", async () => {
     const { lab, provider } = fixture;
     const fdb = [
