@@ -47,17 +47,33 @@ describe("README.md", function () {
     assert.deepEqual(await snapshot(host), empty);
   });
 
-  it("shows the first lab as the program that it is", async () => {
-    const shown = /```ts\n([\s\S]*?)```/.exec(await readFile(path.join(root, "README.md"), "utf8"))?.[1] ?? "";
-    const program = (await readFile(path.join(root, "examples/two-namespaces/index.ts"), "utf8")).replace(
-      /^const (left|right) = /gm,
-      "",
+  it("shows the labs as the programs that they are", async () => {
+    const shown = await blocks("README.md", "ts");
+    for (const [index, example] of ["lab", "two-namespaces"].entries()) {
+      const text = await readFile(path.join(root, "examples", example, "index.ts"), "utf8");
+      const program = text.replace(/^const (left|right) = /gm, "");
+      for (const line of String(shown[index]).split("\n")) assert.ok(program.includes(line), line);
+    }
+  });
+
+  it("shows what the page of examples/lab shows, whose commands are typed", async () => {
+    const typed = new Set((await blocks("examples/lab/README.md", "text")).flatMap((block) => block.split("\n")));
+    const shown = (await blocks("README.md", "text")).flatMap((block) => block.split("\n"));
+    assert.deepEqual(
+      shown.filter((line) => !typed.has(line)),
+      [],
     );
-    for (const line of shown.split("\n")) assert.ok(program.includes(line), line);
   });
 });
 
-async function shellLines(file: string): Promise<string[]> {
+/** The blocks of a language in a file. */
+async function blocks(file: string, language: string): Promise<string[]> {
   const text = await readFile(path.join(root, file), "utf8");
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => String(block).trim().split("\n"));
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, block]) =>
+    String(block),
+  );
+}
+
+async function shellLines(file: string): Promise<string[]> {
+  return (await blocks(file, "sh")).flatMap((block) => block.trim().split("\n"));
 }
