@@ -16,6 +16,9 @@ import { type Line, WorkerClient } from "./workerClient";
 /** In bytes, that a read has found nothing, and that something was deleted. */
 const NOTHING = Buffer.alloc(0);
 
+/** Calls come together with what was told before them; only what waits for longer goes to the worker alone. */
+const TELL_MS = 20;
+
 /** Answered here at any time: what is about the plugin itself. */
 const OWN = ["handshake", "attach", "configure", "getPluginInfo", "getSchema", "checkConfig", "diffConfig", "cancel"];
 
@@ -23,12 +26,15 @@ const OWN = ["handshake", "attach", "configure", "getPluginInfo", "getSchema", "
  * Where a lab is elsewhere (another host, root's rights, a sandbox), another process of the plugin works on it, its worker.
  * That is started at the first call that needs the host: a first preview takes none. Check, Diff and previews are
  * answered here, so both processes know the run (see runState.ts): the worker is told of those calls together with the
- * next one that it gets, and what that does to the run is noted here as well.
+ * next one that it gets, and what that does to the run is noted here as well. Where none comes while others are under
+ * way, it is told by itself, for those may wait for what it is told of.
  */
 export class Front {
   private handshake: Call[] = [];
   private untold: Call[] = [];
   private client: Promise<WorkerClient> | undefined;
+  private underWay = 0;
+  private telling: NodeJS.Timeout | undefined;
 
   /** `main`: the file that the plugin is started by. */
   constructor(
@@ -47,6 +53,7 @@ export class Front {
     const asked = call.name === "diff" ? await this.inOldWords(place, call) : call;
     if (call.name === "diff") this.untold.push(asked);
     if (call.name === "check") this.untold.push(withUrnAlone(call));
+    if (this.underWay > 0) this.tellLater(place);
     return this.here(asked);
   }
 
@@ -73,9 +80,20 @@ export class Front {
     if ("error" in client) return this.withoutHost(call, client.error);
     // Only now: others may have waited for the worker as well, and it is to be told once.
     const told = this.untold.splice(0);
+    this.underWay++;
     const reply = await client.pass(told, call);
+    this.underWay--;
     this.note(call, reply);
     return place.sandbox === undefined ? reply : withSandboxHint(reply, place.sandbox);
+  }
+
+  /** By a call that asks for nothing. */
+  private tellLater(place: Place): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      if (this.untold.length > 0 && this.underWay > 0)
+        void this.pass(place, { name: "getPluginInfo", request: NOTHING });
+    }, TELL_MS).unref();
   }
 
   /** What the answer is where the host cannot be asked: see `deleteUnreachable`. */
