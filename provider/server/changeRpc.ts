@@ -42,11 +42,11 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   const asked = about(kind, request, [news]);
   const promised = promisedOf(kind, news.values);
   const promise = (one: { id: string; state: State }) => (why: NetnsError) => {
-    plugin.owed.promise(asked.urn, doneOf(asked, one.id, news.values, one.state), why);
+    plugin.changes.owed.promise(asked.urn, doneOf(asked, one.id, news.values, one.state), why);
     return one;
   };
-  const { id, state } = await plugin
-    .change(asked, (resource) => plugin.operations(kind).create(resource, news.values), promised && promise(promised))
+  const { id, state } = await plugin.changes
+    .make(asked, (resource) => plugin.operations(kind).create(resource, news.values), promised && promise(promised))
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
   if (state !== promised?.state) noteMade(plugin, asked, doneOf(asked, id, news.values, state));
   response.setId(id);
@@ -114,8 +114,8 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   needChecked(kind, news.values);
   needRecorded(kind, request.getId(), state.values);
   const asked = about(kind, request, [news, state]);
-  const now = await plugin
-    .change(asked, (resource) =>
+  const now = await plugin.changes
+    .make(asked, (resource) =>
       plugin.operations(kind).update(resource, request.getId(), news.values, old.values, state.values as State),
     )
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }, ...(kind.lists ? [state] : [])]));
@@ -133,7 +133,7 @@ function doneOf({ kind, properties }: Asked, id: string, inputs: Json, state: St
 /** The engine takes it for done from now on. */
 function noteMade(plugin: Plugin, { urn, kind }: Asked, done: Done): void {
   plugin.runState.noteMade(urn, kind, done.state);
-  plugin.owed.keep(urn, done);
+  plugin.changes.owed.keep(urn, done);
 }
 
 /** What can be answered before it is made, where all outputs are certain. */
@@ -151,9 +151,9 @@ export async function remove(plugin: Plugin, kind: Definition, request: DeleteRe
   const state = decode(request.getProperties());
   await plugin.pendingDeletes.deletion(request.getUrn(), async () => {
     needRecorded(kind, request.getId(), state.values);
-    await plugin.removal(about(kind, request, [state]), async (resource) => {
+    await plugin.changes.remove(about(kind, request, [state]), async (resource) => {
       const next = plugin.runState.replacementOf(request.getUrn());
-      const givesWay = (mark: string | undefined) => plugin.givesWay(resource, mark);
+      const givesWay = (mark: string | undefined) => plugin.changes.givesWay(resource, mark);
       if (next) await plugin.operations(kind).needFree?.(resource, next, state.values as State, givesWay);
       await plugin.operations(kind).delete(resource, request.getId(), state.values as State);
     });

@@ -25,15 +25,15 @@ export async function diff(plugin: Plugin, kind: Definition, request: DiffReques
   plugin.pendingDeletes.noteDiff(urn, want);
   plugin.runState.noteDiff(urn, kind, sides, changes);
   if (changes.length === 0 && plugin.runState.isRegistered(urn)) keep(plugin, kind, request, sides);
-  else plugin.tellLost();
+  else plugin.changes.tellLost();
   return diffResponse(kind, changes);
 }
 
 /** What the engine need not do anything about is done, until something else of this run takes it along. */
-function keep({ owed }: Plugin, kind: Definition, request: DiffRequest, { state, want }: Sides): void {
+function keep({ changes }: Plugin, kind: Definition, request: DiffRequest, { state, want }: Sides): void {
   if (unknowns(want).length > 0) return;
   const properties = [decode(request.getOlds()), decode(request.getNews())];
-  owed.keep(request.getUrn(), { kind, id: request.getId(), inputs: want, state: state as State, properties });
+  changes.owed.keep(request.getUrn(), { kind, id: request.getId(), inputs: want, state: state as State, properties });
 }
 
 /** What differs by itself, and what is lost to others: where both are at one place, it is one change. */

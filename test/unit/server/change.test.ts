@@ -104,9 +104,9 @@ describe("a change that lacks what another one brings", () => {
   it("is tried again where that came while it was tried", async () => {
     const { plugin } = setUp();
     let tries = 0;
-    const done = await plugin.change(about("one"), async () => {
+    const done = await plugin.changes.make(about("one"), async () => {
       if (tries++ > 0) return "done";
-      await plugin.change(about("other"), async () => {});
+      await plugin.changes.make(about("other"), async () => {});
       throw lacks();
     });
     assert.deepEqual([done, tries], ["done", 2]);
@@ -115,7 +115,7 @@ describe("a change that lacks what another one brings", () => {
   it("fails where nothing came", async () => {
     const { plugin } = setUp();
     let tries = 0;
-    const failed = plugin.change(about("one"), async () => {
+    const failed = plugin.changes.make(about("one"), async () => {
       tries++;
       throw lacks();
     });

@@ -34,7 +34,7 @@ describe("a request's deadline", () => {
     const plugin = pluginOn(new FakeHost(), kinds);
     const asked = plugin.request({ ...about, timeoutSeconds: 60 }, (resource) => {
       setImmediate(() => plugin.cancel());
-      return plugin.givesWay(resource, "pulumi:lab/dev/other:0123");
+      return plugin.changes.givesWay(resource, "pulumi:lab/dev/other:0123");
     });
     await assert.rejects(asked, { kind: "cancelled" });
   });

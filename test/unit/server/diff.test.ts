@@ -106,13 +106,14 @@ describe("Diff", () => {
         ...["namespace", "device", "address", "peer", "broadcast", "label", "scope", "noDad"],
         ...["family", "network"],
       ],
-      Sysctl: ["namespace", "key"],
+      Sysctl: ["namespace", "key", "device"],
       LinkSettings: ["namespace", "device"],
       Neighbor: ["namespace", "device", "address", "proxy", "family"],
       Route: ["namespace", "destination", "metric", "table", "family"],
       Rule: ["namespace", "priority", "family", "from", "to", "iif", "oif", "fwmark", "table", "action"],
       Qdisc: ["namespace", "device", "parent", "handle", "kind"],
       Firewall: ["namespace", "name", "family"],
+      Process: ["namespace", "name"],
       Reachability: ["namespace", "to", "protocol", "port", "size", "dontFragment", "address", "heard"],
     });
   });

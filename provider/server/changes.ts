@@ -1,0 +1,174 @@
+import { NetnsError } from "../errors";
+import { untilReady } from "../lifecycle/readiness";
+import type { Others as Beside, Resource } from "../lifecycle/resource";
+import type { State } from "../lifecycle/state";
+import type { UnderWay } from "../lifecycle/underWay";
+import { type Definition, subjectOf } from "../resources/kind";
+import { type Done, Owed } from "./owed";
+import type { Plugin, Request } from "./plugin";
+import type { RunState } from "./runState";
+
+/**
+ * Where no other change has been under way for so long, none is to come that could help: the engine starts side by side,
+ * but between two of them it stores its state, and the program may have to think.
+ */
+const QUIET_MS = 1000;
+/** The same where the engine has said that it replaces another resource, which may give up a name: that is to come. */
+const ANNOUNCED_MS = 5000;
+/** How long the engine may take until it has asked what differs in all that the program registers side by side. */
+const COMPARED_MS = 2000;
+
+/** The changes of a run, which the engine does side by side: what one lacks, another may be about to bring. */
+export class Changes {
+  /** What the engine takes for done, and is not. */
+  readonly owed: Owed;
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly plugin: Pick<Plugin, "request" | "operations" | "engine" | "isTold">,
+    private readonly runState: RunState,
+    private readonly underWay: UnderWay,
+  ) {
+    this.owed = new Owed({
+      isLost: (urn) => runState.isLost(urn),
+      awaits: (urn) => runState.awaits(urn),
+      noteMade: (urn, kind, state) => runState.noteMade(urn, kind, state),
+      restore: (urn, done) => this.restore(urn, done),
+    });
+  }
+
+  /**
+   * A request that makes or changes something. What it needs another one may be making at this moment, where the program
+   * names no order: then it waits for the others, and tries again as long as one of them ends. `promise`: answers in its
+   * place, where the engine has no room for those others as long as it waits.
+   */
+  make<Kind extends object, T>(
+    about: Request<Kind>,
+    work: (resource: Resource<Kind>) => Promise<T>,
+    promise?: (why: NetnsError) => T,
+  ): Promise<T> {
+    const { urn } = about;
+    this.runState.noteBegun(urn);
+    return this.plugin.request(about, (resource) =>
+      this.underWay.while(async (pass) => {
+        const others = { another: (quietMs?: number) => this.another(resource, quietMs), pass };
+        try {
+          while (this.runState.awaits(urn) && (await others.another()));
+          const done = await this.tryWith(resource, others, work, promise);
+          this.runState.noteDone(urn);
+          return done;
+        } catch (error) {
+          this.runState.noteDone(urn);
+          this.runState.noteFailed();
+          throw error;
+        } finally {
+          await this.owed.settle();
+        }
+      }),
+    );
+  }
+
+  private async tryWith<Kind extends object, T>(
+    resource: Resource<Kind>,
+    others: Pick<Beside, "another" | "pass">,
+    work: (resource: Resource<Kind>) => Promise<T>,
+    promise?: (why: NetnsError) => T,
+  ): Promise<T> {
+    const { urn, kernel } = resource;
+    for (;;) {
+      // What ends during the try may be what it lacked.
+      const soFar = this.underWay.ended;
+      try {
+        const beside = { ...others, ...this.rivalsOf(urn) };
+        const done = await work({ ...resource, isAffected: this.runState.isAffected(urn), others: beside });
+        await this.runState.conflicts.noteGone(urn, kernel);
+        return done;
+      } catch (error) {
+        if (!this.mayHelp(error, urn)) throw error;
+        const isTaken = error.kind === "exists";
+        const mayPromise = promise !== undefined && !isTaken && error.parts.conflict === undefined;
+        let isCrowded = false;
+        const givesPlace = () => (isCrowded = mayPromise && this.underWay.isCrowded());
+        const came = await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS, soFar, givesPlace);
+        if (isCrowded && promise) {
+          others.pass();
+          return promise(error);
+        }
+        if (!came) throw error;
+      }
+    }
+  }
+
+  /** A request that takes something away: the others that wait see it end. */
+  remove<Kind extends object>(about: Request<Kind>, work: (resource: Resource<Kind>) => Promise<void>): Promise<void> {
+    this.owed.forget(about.urn);
+    return this.plugin.request(about, (resource) =>
+      this.underWay.while(async () => {
+        await work(resource);
+        this.runState.noteDeleted(about.urn);
+        await this.runState.conflicts.noteGone(about.urn, resource.kernel);
+        await this.owed.settle();
+      }),
+    );
+  }
+
+  /** Tells of what the engine takes for unchanged that it is to be made again, since something else takes it along. */
+  tellLost(): void {
+    if (this.plugin.isTold) return;
+    for (const urn of this.owed.lost.filter((one) => !this.told.has(one))) {
+      this.told.add(urn);
+      this.plugin.engine.log("info", "is made again, or a part of it: what it is on is replaced or changed", urn);
+    }
+  }
+
+  /** Makes what the engine takes for done. */
+  private restore(urn: string, { kind, id, inputs, state, properties }: Done): Promise<State> {
+    const about = { kind, urn, timeoutSeconds: 0, properties };
+    return this.plugin.request(about, async (resource) => {
+      const now = await this.plugin.operations(kind).restore?.({ ...resource, isAffected: true }, id, inputs, state);
+      return now ?? state;
+    });
+  }
+
+  /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
+  private another(
+    { kernel, urn }: Pick<Resource, "kernel" | "urn">,
+    quietMs = QUIET_MS,
+    soFar = this.underWay.ended,
+    givesUp = () => false,
+  ): Promise<boolean> {
+    const isOver = () => this.underWay.ended !== soFar || givesUp();
+    const look = async () => (isOver() ? undefined : "nothing else has ended that it may need");
+    return this.underWay.wait(kernel, urn, quietMs, look).catch(() => false);
+  }
+
+  private rivalsOf(urn: string): Pick<Beside, "giveWay" | "after"> {
+    const { conflicts } = this.runState;
+    return {
+      giveWay: (conflict) => conflicts.giveWay(conflict, urn),
+      after: (conflict, work) => conflicts.after(conflict, work),
+    };
+  }
+
+  private mayHelp(error: unknown, urn: string): error is NetnsError {
+    if (!(error instanceof NetnsError)) return false;
+    const { conflict } = error.parts;
+    if (conflict !== undefined) return this.runState.conflicts.giveWay(conflict, urn) !== undefined;
+    return error.kind === "exists" ? this.runState.isReplacing : ["notFound", "unreachable"].includes(error.kind);
+  }
+
+  /**
+   * Whether the owner of a mark is to be made anew in this run as well. The engine deletes one thing before it has asked
+   * what differs in another: that is to come in a moment, if the other one is in the program.
+   */
+  async givesWay({ kernel, kind, urn }: Resource<Definition>, mark: string | undefined): Promise<boolean> {
+    const end = performance.now() + COMPARED_MS;
+    let answer: boolean | undefined;
+    await untilReady(kernel, subjectOf({ kind, urn }), async () => {
+      answer = this.runState.replacesOwnerOf(mark);
+      const isLate = performance.now() >= end;
+      return answer === undefined && !isLate ? "the resource that has its name may be made anew as well" : undefined;
+    });
+    return answer ?? false;
+  }
+}
