@@ -49,7 +49,9 @@ function lenient(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
   if (schema instanceof z.ZodDefault) return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
   if (schema instanceof z.ZodArray) {
-    const list = z.array(lenient(schema.element as z.ZodType), { error: listError });
+    const list = z.array(lenient(schema.element as z.ZodType), {
+      error: (schema.def.error as z.core.$ZodErrorMap | undefined) ?? listError,
+    });
     return unlessUnknown(list.check(...((schema.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[])));
   }
   if (schema instanceof z.ZodRecord) {

@@ -83,7 +83,7 @@ const inputs = z.strictObject({
     .meta({
       description:
         "The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other " +
-        "(docs/sandbox.md).",
+        "(docs/host.md).",
     }),
   files: fileTexts()
     .optional()

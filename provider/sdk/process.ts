@@ -93,7 +93,7 @@ export class Process extends CustomResource {
 
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   declare readonly user: pulumi.Output<string | undefined>;
 
@@ -202,7 +202,7 @@ export interface ProcessArgs {
   cwd?: pulumi.Input<string | undefined>;
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   user?: pulumi.Input<string | undefined>;
   /**
@@ -259,7 +259,7 @@ export interface ProcessState {
   cwd?: pulumi.Input<string | undefined>;
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   user?: pulumi.Input<string | undefined>;
   /**

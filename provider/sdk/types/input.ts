@@ -1078,7 +1078,7 @@ export interface ProcessElement {
   cwd?: pulumi.Input<string | undefined>;
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   user?: pulumi.Input<string | undefined>;
   /**
@@ -1135,7 +1135,7 @@ export interface ProcessElementState {
   cwd: pulumi.Input<string>;
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   user?: pulumi.Input<string | undefined>;
   /**

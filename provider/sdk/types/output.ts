@@ -1079,7 +1079,7 @@ export interface ProcessElementState {
   cwd: string;
   /**
    * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
-   * (docs/sandbox.md).
+   * (docs/host.md).
    */
   user?: string | undefined;
   /**

@@ -56,7 +56,7 @@ type Process struct {
 	StopSignal pulumi.StringOutput `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs pulumi.IntOutput `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User pulumi.StringPtrOutput `pulumi:"user"`
 }
 
@@ -136,7 +136,7 @@ type processState struct {
 	StopSignal *string `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs *int `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User *string `pulumi:"user"`
 }
 
@@ -169,7 +169,7 @@ type ProcessState struct {
 	StopSignal pulumi.StringPtrInput
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs pulumi.IntPtrInput
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User pulumi.StringPtrInput
 }
 
@@ -200,7 +200,7 @@ type processArgs struct {
 	StopSignal *string `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs *int `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User *string `pulumi:"user"`
 }
 
@@ -228,7 +228,7 @@ type ProcessArgs struct {
 	StopSignal pulumi.StringPtrInput
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs pulumi.IntPtrInput
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User pulumi.StringPtrInput
 }
 
@@ -389,7 +389,7 @@ func (o ProcessOutput) StopTimeoutMs() pulumi.IntOutput {
 	return o.ApplyT(func(v *Process) pulumi.IntOutput { return v.StopTimeoutMs }).(pulumi.IntOutput)
 }
 
-// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 func (o ProcessOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Process) pulumi.StringPtrOutput { return v.User }).(pulumi.StringPtrOutput)
 }

@@ -6184,7 +6184,7 @@ type ProcessElement struct {
 	StopSignal *string `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs *int `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User *string `pulumi:"user"`
 }
 
@@ -6252,7 +6252,7 @@ type ProcessElementArgs struct {
 	StopSignal pulumi.StringPtrInput `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs pulumi.IntPtrInput `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User pulumi.StringPtrInput `pulumi:"user"`
 }
 
@@ -6386,7 +6386,7 @@ func (o ProcessElementOutput) StopTimeoutMs() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ProcessElement) *int { return v.StopTimeoutMs }).(pulumi.IntPtrOutput)
 }
 
-// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 func (o ProcessElementOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ProcessElement) *string { return v.User }).(pulumi.StringPtrOutput)
 }
@@ -6441,7 +6441,7 @@ type ProcessElementState struct {
 	StopSignal string `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs int `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User *string `pulumi:"user"`
 }
 
@@ -6486,7 +6486,7 @@ type ProcessElementStateArgs struct {
 	StopSignal pulumi.StringInput `pulumi:"stopSignal"`
 	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
 	StopTimeoutMs pulumi.IntInput `pulumi:"stopTimeoutMs"`
-	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 	User pulumi.StringPtrInput `pulumi:"user"`
 }
 
@@ -6612,7 +6612,7 @@ func (o ProcessElementStateOutput) StopTimeoutMs() pulumi.IntOutput {
 	return o.ApplyT(func(v ProcessElementState) int { return v.StopTimeoutMs }).(pulumi.IntOutput)
 }
 
-// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
 func (o ProcessElementStateOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ProcessElementState) *string { return v.User }).(pulumi.StringPtrOutput)
 }

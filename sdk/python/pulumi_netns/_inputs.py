@@ -5500,7 +5500,7 @@ class ProcessElementArgsDict(TypedDict):
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
     """
 
 @pulumi.input_type
@@ -5532,7 +5532,7 @@ class ProcessElementArgs:
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         pulumi.set(__self__, "argv", argv)
         pulumi.set(__self__, "name", name)
@@ -5703,7 +5703,7 @@ class ProcessElementArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 
@@ -5774,7 +5774,7 @@ class ProcessElementStateArgsDict(TypedDict):
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
     """
 
 @pulumi.input_type
@@ -5812,7 +5812,7 @@ class ProcessElementStateArgs:
         :param pulumi.Input[_builtins.str] namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.int] pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
         :param pulumi.Input['ProcessReadyArgs'] ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         pulumi.set(__self__, "argv", argv)
         pulumi.set(__self__, "cwd", cwd)
@@ -6009,7 +6009,7 @@ class ProcessElementStateArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 

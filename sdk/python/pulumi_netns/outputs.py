@@ -3106,7 +3106,7 @@ class ProcessElementState(dict):
         :param _builtins.str namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param _builtins.int pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
         :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
-        :param _builtins.str user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param _builtins.str user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         pulumi.set(__self__, "argv", argv)
         pulumi.set(__self__, "cwd", cwd)
@@ -3247,7 +3247,7 @@ class ProcessElementState(dict):
     @pulumi.getter
     def user(self) -> Optional[_builtins.str]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 

@@ -47,7 +47,7 @@ class ProcessArgs:
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         pulumi.set(__self__, "argv", argv)
         if cwd is None:
@@ -219,7 +219,7 @@ class ProcessArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 
@@ -263,7 +263,7 @@ class _ProcessState:
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         if argv is not None:
             pulumi.set(__self__, "argv", argv)
@@ -468,7 +468,7 @@ class _ProcessState:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 
@@ -525,7 +525,7 @@ class Process(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         ...
     @overload
@@ -658,7 +658,7 @@ class Process(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        :param pulumi.Input[_builtins.str] user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
 
@@ -797,7 +797,7 @@ class Process(pulumi.CustomResource):
     @pulumi.getter
     def user(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/sandbox.md).
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
         """
         return pulumi.get(self, "user")
 

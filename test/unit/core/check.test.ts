@@ -62,6 +62,15 @@ describe("parsing inputs", () => {
     ]);
   });
 
+  it("says of what is no list what its schema says, where that says something", () => {
+    const words = z.array(z.string(), { error: "must be a list of words" });
+    const { faults } = parse(z.strictObject({ ends: z.array(end), words }), { ends: 1, words: "a b" });
+    assert.deepEqual(
+      faults.map(({ reason }) => reason),
+      ["must be a list", "must be a list of words"],
+    );
+  });
+
   it("asks whether a misspelt key was meant to be one that there is, nested as well", () => {
     assert.deepEqual(said({ nam: 1, name: "a", end: { name: "b", mut: 1 }, ends: [{ name: "c", UP: true }] }), [
       "end.mut: is not a property of this; did you mean `mtu`?",
