@@ -32,5 +32,10 @@ function turns(kernel: Kernel, steps: readonly Step[]): Step[][][] {
     if (last?.runs === runs) last.steps.push(step);
     else alike.push({ runs, steps: [step] });
   }
-  return alike.map(({ runs, steps }) => (runs ? [...grouped(steps, ({ netns }) => netns).values()] : [steps]));
+  return alike.map(({ runs, steps }) => (runs ? [...grouped(steps, placeOf).values()] : [steps]));
+}
+
+/** A process is ended wherever its namespace is by now, and before it is started anew there. */
+function placeOf({ netns, ends }: Step): string | undefined {
+  return ends ? ends.place.namespace : netns;
 }

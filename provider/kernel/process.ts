@@ -1,8 +1,10 @@
+import { joinId } from "../core/id";
 import { type ErrorKind, NetnsError } from "../errors";
 import type { Host } from "../host/host";
 import { type Ending, endProcess } from "../process/end";
 import { lifeOf, type Ready, runs } from "../process/ready";
 import {
+  badgeOf,
   type Command,
   folderOf,
   foldersIn,
@@ -30,7 +32,7 @@ export interface StartWish {
   isStopped: boolean;
 }
 
-export type EndWish = Omit<Ending, "folder"> & { place: ProcessPlace };
+export type EndWish = Omit<Ending, "folder" | "badge"> & { place: ProcessPlace; mark: string };
 
 export interface ShownProcess {
   record: ProcessRecord;
@@ -52,9 +54,10 @@ export function startStep(wish: StartWish): Step {
   return { netns: place.namespace, argv, what: isStopped ? "record it" : "start it", starts: wish };
 }
 
-/** `pid`: as people type it. */
+/** `pid`: as people type it; where that is not known, the id is in its place, which tells one step from another as well. */
 export function endStep(wish: EndWish, pid: number | undefined): Step {
-  const argv = ["kill", "-s", wish.signal, String(pid ?? 0)];
+  const { namespace, name } = wish.place;
+  const argv = ["kill", "-s", wish.signal, String(pid ?? joinId(namespace, name))];
   return { argv, what: "end it", ends: wish, outlives: true };
 }
 
@@ -78,10 +81,10 @@ async function start(door: Door, wish: StartWish, tried: string): Promise<void> 
   if (refused) throw new NetnsError({ tried, ...refused, at: refused.property });
 }
 
-async function end(door: Door, { place, ...ending }: EndWish, tried: string): Promise<void> {
+async function end(door: Door, { place, mark, ...ending }: EndWish, tried: string): Promise<void> {
   const { host, signal } = door;
   const folder = folderOf(await recordsFolder(host), place);
-  const left = await endProcess(host, { folder, ...ending }, signal);
+  const left = await endProcess(host, { folder, badge: badgeOf({ place, mark }), ...ending }, signal);
   if (signal.aborted) throw door.interrupted(tried);
   if (left.length > 0)
     throw held(
@@ -106,15 +109,15 @@ export async function showProcess(door: Door, place: ProcessPlace): Promise<Show
   const [text, ready, life] = await Promise.all([read("record.json"), read("ready"), lifeOf(host, folder)]);
   const record = readRecord(text);
   if (!record) return undefined;
-  const pid = await runs(host, record.mark, life, signal);
+  const pid = await runs(host, badgeOf(record), life, signal);
   const file = await door.stat(netnsWord(place.namespace));
   const isElsewhere = file?.inode !== record.inode;
   return { record, life, pid, log: `${folder}/log`, isHalf: ready === undefined, isElsewhere };
 }
 
 /** Whether anything of a process is there still, where its folder is not. */
-export async function hasMembers({ host, signal }: Door, mark: string): Promise<boolean> {
-  return (await membersOf(host, mark, signal)).length > 0;
+export async function hasMembers({ host, signal }: Door, place: ProcessPlace, mark: string): Promise<boolean> {
+  return (await membersOf(host, badgeOf({ place, mark }), signal)).length > 0;
 }
 
 /** The places of all that are there. */

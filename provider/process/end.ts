@@ -10,7 +10,7 @@ const KILL_MS = 10_000;
 
 export interface Ending {
   folder: string;
-  mark: string;
+  badge: string;
   /** Without SIG. */
   signal: string;
   patienceMs: number;
@@ -23,9 +23,9 @@ export interface Ending {
  * those that could not be, which only the kernel can hold.
  */
 export async function endProcess(host: Host, ending: Ending, signal: AbortSignal): Promise<Member[]> {
-  const { folder, mark, patienceMs } = ending;
+  const { folder, badge, patienceMs } = ending;
   const { minder } = readLife(await host.readFile(`${folder}/life`));
-  const members = () => membersOf(host, mark, signal);
+  const members = () => membersOf(host, badge, signal);
   const proper = async () => (await members()).filter(({ session }) => session !== minder);
   await send(host, ending.signal, await proper(), signal);
   await until(async () => (await proper()).length === 0, patienceMs, signal);

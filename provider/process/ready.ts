@@ -18,7 +18,7 @@ export interface Ready {
 
 interface Started {
   folder: string;
-  mark: string;
+  badge: string;
   ready: Ready | undefined;
 }
 
@@ -65,20 +65,20 @@ export async function lifeOf(host: Host, folder: string): Promise<Life> {
 }
 
 /** How it has ended, where it has: it may have gone to the background, and left its children. */
-async function endOf(host: Host, { mark }: Started, life: Life, signal: AbortSignal): Promise<Life | undefined> {
+async function endOf(host: Host, { badge }: Started, life: Life, signal: AbortSignal): Promise<Life | undefined> {
   if (life.pid === undefined) return life.exitCode === undefined ? undefined : life;
-  return (await runs(host, mark, life, signal)) === undefined ? life : undefined;
+  return (await runs(host, badge, life, signal)) === undefined ? life : undefined;
 }
 
 /**
  * The number of a process as long as it is there; that of its oldest child where the process itself has gone to the background, and so
  * has ended without an error.
  */
-export async function runs(host: Host, mark: string, life: Life, signal: AbortSignal): Promise<number | undefined> {
+export async function runs(host: Host, badge: string, life: Life, signal: AbortSignal): Promise<number | undefined> {
   const { pid, started, minder, exitCode } = life;
   if (pid !== undefined && (await isAlive(host, pid, started))) return pid;
   if (pid === undefined || (exitCode ?? 0) !== 0) return undefined;
-  return (await membersOf(host, mark, signal)).find(({ session }) => session !== minder)?.pid;
+  return (await membersOf(host, badge, signal)).find(({ session }) => session !== minder)?.pid;
 }
 
 async function lackOf(

@@ -26,7 +26,17 @@ export interface ProcessRecord {
   command: Command;
 }
 
-/** The variable that has the mark, in the environment of the process and of its children. */
+/** What a process bears, and its children, and no other one: several may have one mark, as all of a Topology do. */
+export function badgeOf({ place: { namespace = "", name }, mark }: Pick<ProcessRecord, "place" | "mark">): string {
+  return `${mark}.${digestOf(`${namespace}\n${name}`)}`;
+}
+
+/** Of one length, so that none begins with another one. */
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+}
+
+/** The variable that has the badge, in the environment of the process and of its children. */
 export const MARK_VARIABLE = "NETNS_PROCESS";
 
 const FOLDER = "processes";
@@ -40,8 +50,7 @@ export function foldersIn(records: string): string {
 /** The folder of a process: its record, its life and its log. */
 export function folderOf(records: string, { namespace = "", name }: ProcessPlace): string {
   const encoded = encodeURIComponent(namespace);
-  const digest = () => createHash("sha256").update(namespace).digest("hex").slice(0, 20);
-  return `${foldersIn(records)}/${encoded.length > MOST_LETTERS ? `+${digest()}` : encoded}:${name}`;
+  return `${foldersIn(records)}/${encoded.length > MOST_LETTERS ? `+${digestOf(namespace)}` : encoded}:${name}`;
 }
 
 /** What the minder has written down. */

@@ -18,9 +18,9 @@ echo
 cat /proc/[0-9]*/stat 2>/dev/null
 :`;
 
-/** All that bear a mark, and their children, the oldest first; but for those that have ended. */
-export async function membersOf(host: Host, mark: string, signal: AbortSignal): Promise<Member[]> {
-  const { stdout } = await host.run(["sh", "-c", SCAN, "sh", mark], { signal });
+/** All that bear a badge, and their children, the oldest first; but for those that have ended. */
+export async function membersOf(host: Host, badge: string, signal: AbortSignal): Promise<Member[]> {
+  const { stdout } = await host.run(["sh", "-c", SCAN, "sh", badge], { signal });
   const [files = "", stats = ""] = stdout.startsWith("\n") ? ["", stdout] : stdout.split("\n\n");
   const members = new Set([...files.matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => Number(pid)));
   const all = new Map(

@@ -1,21 +1,22 @@
 import { SYSTEM_PATH } from "../host/searchPath";
-import { MARK_VARIABLE, type ProcessRecord } from "./record";
+import { badgeOf, MARK_VARIABLE, type ProcessRecord } from "./record";
 
 /**
  * What a process is started by, for `sh -s`: only so nothing of it, such as a secret in its environment, is in words that
  * all users of the host see. A small shell stays beside it, as its minder: it writes down how it ends, and keeps its log.
  */
 export function startScript(record: ProcessRecord, folder: string): string {
-  const { mark, place, command } = record;
+  const { place, command } = record;
+  const badge = badgeOf(record);
   const { argv, env = {}, user = "", cwd, files = {}, logBytes } = command;
   const path = env.PATH ?? SYSTEM_PATH;
-  const variables = Object.entries({ ...env, PATH: path, [MARK_VARIABLE]: mark });
+  const variables = Object.entries({ ...env, PATH: path, [MARK_VARIABLE]: badge });
   const putting = Object.entries(files).map(
-    ([file, text], index) => `put_text ${index} ${quoted(file)} ${quoted(text)}`,
+    ([file, text], index) => `put_text ${index} ${modeOf(text)} ${quoted(file)} ${quoted(text)}`,
   );
   const { namespace } = place;
   const inside = { is_elsewhere: namespace === undefined ? "" : "yes", ns: nameOf(namespace) };
-  const values = { dir: folder, mark, record: JSON.stringify(record), cwd, user, ...inside };
+  const values = { dir: folder, badge, record: JSON.stringify(record), cwd, user, ...inside };
   return [
     ...Object.entries(values).map(([name, value]) => `${name}=${quoted(value)}`),
     // The log is two files, each of half its size, and is looked at after READS at the most.
@@ -34,6 +35,11 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** What says by which program it runs (execve(2)) is to be run. */
+function modeOf(text: string): number {
+  return text.startsWith("#!") ? 755 : 644;
+}
+
 const READS = 32;
 
 /** Of a namespace that has a name: only those have files of their own. */
@@ -43,7 +49,7 @@ function nameOf(namespace: string | undefined): string {
 
 /**
  * Each line that begins with `failed` says why not, in the words of start.ts. The lock is held as long as the minder lives, so
- * that no other one can be in its place. The mark is on a mount that only the mount namespace of the process has: all its
+ * that no other one can be in its place. The badge is on a mount that only the mount namespace of the process has: all its
  * children are in there, whatever else they leave behind. setsid finds no leader of a group here, so it starts no other
  * process, and the number of the shell that becomes the process is its number.
  */
@@ -51,7 +57,7 @@ const SCRIPT = `
 failed() { echo "failed $*"; exit 1; }
 
 put_text() {
-  mkdir -p "$dir/files" && printf %s "$3" >"$dir/files/$1" && chmod 644 "$dir/files/$1" && put "$dir/files/$1" "$2"
+  mkdir -p "$dir/files" && printf %s "$4" >"$dir/files/$1" && chmod "$2" "$dir/files/$1" && put "$dir/files/$1" "$3"
 }
 
 put() {
@@ -113,7 +119,7 @@ main() {
   rm -rf "$dir/life" "$dir/ready" "$dir/pipe" "$dir/files"
   printf %s "$record" >"$dir/record.draft" && mv -f "$dir/record.draft" "$dir/record.json" || failed folder
   umask 022
-  mkdir -p "$dir/mark" && mount -n -t tmpfs -o size=4k,mode=0 "$mark" "$dir/mark" || failed mount
+  mkdir -p "$dir/mark" && mount -n -t tmpfs -o size=4k,mode=0 "$badge" "$dir/mark" || failed mount
   enter && put_files || failed files
   become=
   if [ -n "$user" ]; then

@@ -3,7 +3,7 @@ import type { ErrorKind } from "../errors";
 import type { Host } from "../host/host";
 import { SYSTEM_PATH } from "../host/searchPath";
 import { logOf, type Ready, whenReady } from "./ready";
-import { MARK_VARIABLE, type ProcessRecord } from "./record";
+import { badgeOf, MARK_VARIABLE, type ProcessRecord } from "./record";
 import { startScript } from "./script";
 
 export interface Starting {
@@ -81,7 +81,7 @@ export async function startProcess(host: Host, starting: Starting, signal: Abort
 async function start(host: Host, { record, folder, namespaceFile }: Starting, signal: AbortSignal) {
   const into = namespaceFile === undefined ? [] : ["nsenter", `--net=${namespaceFile}`, "--"];
   const own = ["unshare", "--mount", "--propagation", "slave", "--"];
-  const bare = ["env", "-i", `PATH=${SYSTEM_PATH}`, `${MARK_VARIABLE}=${record.mark}`];
+  const bare = ["env", "-i", `PATH=${SYSTEM_PATH}`, `${MARK_VARIABLE}=${badgeOf(record)}`];
   const argv = [...into, ...own, ...bare, "setsid", "--fork", "sh", "-s"];
   const { stdout, stderr, exitCode } = await host.run(argv, { stdin: startScript(record, folder), signal });
   const failure = /^failed (\w+)$/m.exec(stdout)?.[1];
@@ -96,7 +96,7 @@ async function start(host: Host, { record, folder, namespaceFile }: Starting, si
 
 async function becomeReady(host: Host, starting: Starting, signal: AbortSignal): Promise<Refused | undefined> {
   const { folder, record, ready } = starting;
-  const unready = await whenReady(host, { folder, mark: record.mark, ready }, signal);
+  const unready = await whenReady(host, { folder, badge: badgeOf(record), ready }, signal);
   if (!unready) return undefined;
   const log = (await logOf(host, folder)).trim().split("\n").slice(-TAIL_LINES).join("\n  ").trim();
   const output = log === "" ? "it has said nothing" : `it has said at last:\n  ${log}`;

@@ -74,8 +74,8 @@ const inputs = z.strictObject({
     .optional()
     .meta({
       description:
-        "Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership " +
-        "mark, and nothing of the environment of Pulumi.",
+        "Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the " +
+        "provider knows it, and nothing of the environment of Pulumi.",
     }),
   cwd: folderPath().default("/").meta({ description: "The folder that it runs in. Default: `/`.", kernelDefault: "/" }),
   user: userName()
@@ -90,7 +90,7 @@ const inputs = z.strictObject({
     .meta({
       description:
         'Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver ' +
-        '10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of ' +
+        '10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of ' +
         "/etc/netns/NAMESPACE, as with `ip netns exec`.",
     }),
   running: flag().default(true).meta({
@@ -206,7 +206,7 @@ async function observe(kernel: Kernel, where: ProcessPlace, mark?: string): Prom
   const id = joinId(where.namespace, where.name);
   const leftover = (of: string) => [end(where, {}, of, true)];
   if (!shown)
-    return mark !== undefined && (await hasMembers(kernel, mark))
+    return mark !== undefined && (await hasMembers(kernel, where, mark))
       ? { what: `the process ${id}, whose folder is gone`, mark, leftover: leftover(mark) }
       : undefined;
   const { record, pid, life, log, isHalf, isElsewhere } = shown;
@@ -251,6 +251,6 @@ function commandOf(of: Pick<Inputs, (typeof COMMAND)[number]>): Command {
 
 function crossCheck({ env }: DeepPartial<Inputs>): Fault[] {
   return env && "NETNS_PROCESS" in env
-    ? [{ path: ["env", "NETNS_PROCESS"], reason: "is the variable that has the mark of its owner" }]
+    ? [{ path: ["env", "NETNS_PROCESS"], reason: "is the variable by which the provider knows it" }]
     : [];
 }

@@ -83,8 +83,8 @@ export class Process extends CustomResource {
   declare readonly argv: pulumi.Output<string[]>;
 
   /**
-   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
-   * stack's ownership mark, and nothing of the environment of Pulumi.
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which
+   * the provider knows it, and nothing of the environment of Pulumi.
    */
   declare readonly env: pulumi.Output<{ [key: string]: string } | undefined>;
 
@@ -99,8 +99,8 @@ export class Process extends CustomResource {
 
   /**
    * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
-   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
-   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins
+   * with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
    */
   declare readonly files: pulumi.Output<{ [key: string]: string } | undefined>;
 
@@ -194,8 +194,8 @@ export interface ProcessArgs {
    */
   argv: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
-   * stack's ownership mark, and nothing of the environment of Pulumi.
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which
+   * the provider knows it, and nothing of the environment of Pulumi.
    */
   env?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** The folder that it runs in. Default: `/`. */
@@ -207,8 +207,8 @@ export interface ProcessArgs {
   user?: pulumi.Input<string | undefined>;
   /**
    * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
-   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
-   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins
+   * with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
    */
   files?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
@@ -251,8 +251,8 @@ export interface ProcessState {
    */
   argv?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
-   * stack's ownership mark, and nothing of the environment of Pulumi.
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which
+   * the provider knows it, and nothing of the environment of Pulumi.
    */
   env?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** The folder that it runs in. Default: `/`. */
@@ -264,8 +264,8 @@ export interface ProcessState {
   user?: pulumi.Input<string | undefined>;
   /**
    * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
-   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
-   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins
+   * with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
    */
   files?: pulumi.Input<{ [key: string]: pulumi.Input<string> } | undefined>;
   /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */

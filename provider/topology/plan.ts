@@ -51,7 +51,7 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
     wanted.map((one) => needFirstNames(kernel, work.subject, one, (device) => away.has(placed(device)))),
   );
   const [leaving, making, changing] = await Promise.all([
-    lookAt(kernel, leavingOf(out, was)),
+    lookAt(kernel, inPlace([...leavingOf(out, was), ...remains(lists, change)])),
     lookAt(kernel, [...added, ...replaced.map((edit) => edit.want)].filter(isKnown).map(toMake)),
     lookAt(
       kernel,
@@ -88,8 +88,14 @@ export async function planFor(work: Work, lists: readonly List[], change: Change
   };
 }
 
-function leavingOf(elements: readonly Element[], was: Recorded) {
-  return inPlace(elements.flatMap(({ key }) => was.things.get(key ?? "") ?? []));
+function leavingOf(elements: readonly Element[], was: Recorded): Thing[] {
+  return elements.flatMap(({ key }) => was.things.get(key ?? "") ?? []);
+}
+
+/** What a refresh has found to be broken, so that no inputs have it, and nobody wants any more. */
+function remains(lists: readonly List[], { was, oldInputs, want }: Change): Thing[] {
+  const named = new Set([oldInputs, want].flatMap((inputs) => elementsOf(lists, inputs)).map(({ key }) => key));
+  return [...was.things.values()].filter(({ key }) => !named.has(key));
 }
 
 function toMake(element: Known): Task {
@@ -105,6 +111,7 @@ function toChange({ want, old }: Edit, was: Recorded): (Task & { thing: Thing })
 
 function goneOf({ resource, subject }: Work, { seen, place: _, ...thing }: Thing & Looked): Gone[] {
   if (seen?.state && isSame(thing.kind, thing.state, seen)) return [{ ...thing, seen }];
+  if (seen && isRest(thing.state, seen) && seen.slot === undefined) return [{ ...thing, seen }];
   if (seen) resource.warn(refusal.leftAlone(partOf(subject, thing), seen));
   return [];
 }

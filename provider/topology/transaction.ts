@@ -5,7 +5,7 @@ import { withReadCache } from "../kernel/kernel";
 import type { Step } from "../kernel/step";
 import { withoutAdded } from "../lifecycle/goal";
 import type { Intent, Intents } from "../lifecycle/intents";
-import { isSame } from "../lifecycle/state";
+import { isRest, isSame } from "../lifecycle/state";
 import { isOurs } from "../lifecycle/undo";
 import { isWaiting } from "../lifecycle/waiting";
 import type { Kind, Seen } from "../resources/kind";
@@ -152,7 +152,8 @@ function isThere<T extends Looked>(looked: T): looked is T & { seen: Seen<Json> 
 
 async function stillThere(work: Work, removed: Plan["removed"]): Promise<Plan["removed"]> {
   const looked = await lookAt(withReadCache(work.kernel), inPlace(removed));
-  return looked.flatMap(({ seen, ...thing }) =>
-    seen?.state && isSame(thing.kind, thing.state, seen) ? [{ ...thing, seen }] : [],
-  );
+  return looked.flatMap(({ seen, ...thing }) => {
+    const { kind, state } = thing;
+    return seen && (seen.state ? isSame(kind, state, seen) : isRest(state, seen)) ? [{ ...thing, seen }] : [];
+  });
 }

@@ -32,11 +32,11 @@ type Process struct {
 	Argv pulumi.StringArrayOutput `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringOutput `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapOutput `pulumi:"env"`
 	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
 	ExitCode pulumi.IntPtrOutput `pulumi:"exitCode"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapOutput `pulumi:"files"`
 	// The file that its output is in, on the lab host; root alone may read it.
 	Log pulumi.StringOutput `pulumi:"log"`
@@ -112,11 +112,11 @@ type processState struct {
 	Argv []string `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd *string `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env map[string]string `pulumi:"env"`
 	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
 	ExitCode *int `pulumi:"exitCode"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files map[string]string `pulumi:"files"`
 	// The file that its output is in, on the lab host; root alone may read it.
 	Log *string `pulumi:"log"`
@@ -145,11 +145,11 @@ type ProcessState struct {
 	Argv pulumi.StringArrayInput
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringPtrInput
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapInput
 	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
 	ExitCode pulumi.IntPtrInput
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapInput
 	// The file that its output is in, on the lab host; root alone may read it.
 	Log pulumi.StringPtrInput
@@ -182,9 +182,9 @@ type processArgs struct {
 	Argv []string `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd *string `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env map[string]string `pulumi:"env"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files map[string]string `pulumi:"files"`
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes *int `pulumi:"logBytes"`
@@ -210,9 +210,9 @@ type ProcessArgs struct {
 	Argv pulumi.StringArrayInput
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringPtrInput
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapInput
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapInput
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes pulumi.IntPtrInput
@@ -329,7 +329,7 @@ func (o ProcessOutput) Cwd() pulumi.StringOutput {
 	return o.ApplyT(func(v *Process) pulumi.StringOutput { return v.Cwd }).(pulumi.StringOutput)
 }
 
-// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 func (o ProcessOutput) Env() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Process) pulumi.StringMapOutput { return v.Env }).(pulumi.StringMapOutput)
 }
@@ -339,7 +339,7 @@ func (o ProcessOutput) ExitCode() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Process) pulumi.IntPtrOutput { return v.ExitCode }).(pulumi.IntPtrOutput)
 }
 
-// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 func (o ProcessOutput) Files() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Process) pulumi.StringMapOutput { return v.Files }).(pulumi.StringMapOutput)
 }

@@ -6166,9 +6166,9 @@ type ProcessElement struct {
 	Argv []string `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd *string `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env map[string]string `pulumi:"env"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files map[string]string `pulumi:"files"`
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes *int `pulumi:"logBytes"`
@@ -6234,9 +6234,9 @@ type ProcessElementArgs struct {
 	Argv pulumi.StringArrayInput `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringPtrInput `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapInput `pulumi:"env"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapInput `pulumi:"files"`
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes pulumi.IntPtrInput `pulumi:"logBytes"`
@@ -6341,12 +6341,12 @@ func (o ProcessElementOutput) Cwd() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ProcessElement) *string { return v.Cwd }).(pulumi.StringPtrOutput)
 }
 
-// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 func (o ProcessElementOutput) Env() pulumi.StringMapOutput {
 	return o.ApplyT(func(v ProcessElement) map[string]string { return v.Env }).(pulumi.StringMapOutput)
 }
 
-// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 func (o ProcessElementOutput) Files() pulumi.StringMapOutput {
 	return o.ApplyT(func(v ProcessElement) map[string]string { return v.Files }).(pulumi.StringMapOutput)
 }
@@ -6417,11 +6417,11 @@ type ProcessElementState struct {
 	Argv []string `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd string `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env map[string]string `pulumi:"env"`
 	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
 	ExitCode *int `pulumi:"exitCode"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files map[string]string `pulumi:"files"`
 	// The file that its output is in, on the lab host; root alone may read it.
 	Log string `pulumi:"log"`
@@ -6462,11 +6462,11 @@ type ProcessElementStateArgs struct {
 	Argv pulumi.StringArrayInput `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringInput `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapInput `pulumi:"env"`
 	// Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
 	ExitCode pulumi.IntPtrInput `pulumi:"exitCode"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapInput `pulumi:"files"`
 	// The file that its output is in, on the lab host; root alone may read it.
 	Log pulumi.StringInput `pulumi:"log"`
@@ -6552,7 +6552,7 @@ func (o ProcessElementStateOutput) Cwd() pulumi.StringOutput {
 	return o.ApplyT(func(v ProcessElementState) string { return v.Cwd }).(pulumi.StringOutput)
 }
 
-// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 func (o ProcessElementStateOutput) Env() pulumi.StringMapOutput {
 	return o.ApplyT(func(v ProcessElementState) map[string]string { return v.Env }).(pulumi.StringMapOutput)
 }
@@ -6562,7 +6562,7 @@ func (o ProcessElementStateOutput) ExitCode() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ProcessElementState) *int { return v.ExitCode }).(pulumi.IntPtrOutput)
 }
 
-// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 func (o ProcessElementStateOutput) Files() pulumi.StringMapOutput {
 	return o.ApplyT(func(v ProcessElementState) map[string]string { return v.Files }).(pulumi.StringMapOutput)
 }

@@ -5468,11 +5468,11 @@ class ProcessElementArgsDict(TypedDict):
     """
     env: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
     """
     files: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
     """
     log_bytes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -5524,8 +5524,8 @@ class ProcessElementArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
         :param pulumi.Input[_builtins.str] name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
         :param pulumi.Input[_builtins.str] cwd: The folder that it runs in. Default: `/`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         :param pulumi.Input[_builtins.int] log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
         :param pulumi.Input[_builtins.str] namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input['ProcessReadyArgs'] ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
@@ -5607,7 +5607,7 @@ class ProcessElementArgs:
     @pulumi.getter
     def env(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         """
         return pulumi.get(self, "env")
 
@@ -5619,7 +5619,7 @@ class ProcessElementArgs:
     @pulumi.getter
     def files(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         """
         return pulumi.get(self, "files")
 
@@ -5750,7 +5750,7 @@ class ProcessElementStateArgsDict(TypedDict):
     """
     env: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
     """
     exit_code: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -5758,7 +5758,7 @@ class ProcessElementStateArgsDict(TypedDict):
     """
     files: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
     """
     namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -5806,9 +5806,9 @@ class ProcessElementStateArgs:
         :param pulumi.Input[_builtins.bool] running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param pulumi.Input[_builtins.str] stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param pulumi.Input[_builtins.int] stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         :param pulumi.Input[_builtins.int] exit_code: Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         :param pulumi.Input[_builtins.str] namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param pulumi.Input[_builtins.int] pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
         :param pulumi.Input['ProcessReadyArgs'] ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
@@ -5937,7 +5937,7 @@ class ProcessElementStateArgs:
     @pulumi.getter
     def env(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         """
         return pulumi.get(self, "env")
 
@@ -5961,7 +5961,7 @@ class ProcessElementStateArgs:
     @pulumi.getter
     def files(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         """
         return pulumi.get(self, "files")
 

@@ -3100,9 +3100,9 @@ class ProcessElementState(dict):
         :param _builtins.bool running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
         :param _builtins.str stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
         :param _builtins.int stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
-        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         :param _builtins.int exit_code: Of one that has ended: its exit code, and 128 and the signal's number where a signal ended it.
-        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         :param _builtins.str namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param _builtins.int pid: Its number, as its lab host has it; where it has gone to the background, that of its oldest child. Absent: it does not run.
         :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
@@ -3199,7 +3199,7 @@ class ProcessElementState(dict):
     @pulumi.getter
     def env(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         """
         return pulumi.get(self, "env")
 
@@ -3215,7 +3215,7 @@ class ProcessElementState(dict):
     @pulumi.getter
     def files(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         """
         return pulumi.get(self, "files")
 

@@ -34,7 +34,7 @@ export const wrongProcesses: WrongProgram[] = [
     title: "variables that a shell has no words for, and the mark's",
     props: { ...ok, env: { "a-b": "1", NETNS_PROCESS: "mine" } },
     faults: [
-      "env.NETNS_PROCESS: is the variable that has the mark of its owner",
+      "env.NETNS_PROCESS: is the variable by which the provider knows it",
       'env["a-b"]: must be named by letters, digits and `_`, with no digit first',
     ],
   },
