@@ -92,7 +92,7 @@ describe("pulumi of a user without rights, in a sandbox", function () {
     // The first packet may come before a port forwards.
     const works = async () => {
       const { stdout } = await user.within(sandbox).tryRun([...words, ...once]);
-      return / 0% packet loss|state forwarding|Hello from the lab/.test(stdout);
+      return / 0% packet loss|state forwarding|Hello from the lab|Name:\s+h2\.lab/.test(stdout);
     };
     await until(`an answer: ${command}`, works);
   }
