@@ -83,7 +83,7 @@ function why(name: string): string {
   )
     return "hosts of netns have the programs of the machine: install it there";
   if (name === "modprobe" || name === "insmod") return "modules are the machine's: load it there";
-  return "netns makes the network: `netns exec HOST -- COMMAND` runs a program there";
+  return "it is no command of the network: a Process of the program would run it there";
 }
 
 /** What is written into a file of /proc/sys is a sysctl; other output is nobody's. */

@@ -86,7 +86,10 @@ const WHY: Record<string, string> = {
     ["binds", "volumes", "env-files", "startup-config", "enforce-startup-config", "suppress-startup-config", "config"],
     "a host of netns has the files of this machine",
   ),
-  ...byEach(["env", "credentials"], "a host of netns runs nothing by itself: `netns exec` runs a program there"),
+  ...byEach(
+    ["env", "credentials"],
+    "a host of netns runs nothing by itself: a Process of the program would run it there",
+  ),
   ...byEach(["startup-delay", "link-apply-mode"], "the provider knows by itself in which order things are made"),
   ...byEach(
     ["mgmt-ipv4", "mgmt-ipv6", "mgmt_ipv4", "mgmt_ipv6"],

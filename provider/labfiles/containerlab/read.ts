@@ -123,7 +123,7 @@ function command(file: LabFile, host: HostDraft, node: Node, key: string): void 
   if (typeof said?.value !== "string") return;
   if (/\b(ip|ifconfig|sysctl|iptables|brctl|route)\s/.test(said.value))
     return void run(file, host, said.value, said.path, node.name);
-  file.leave(said.path, "a host of netns runs nothing by itself: `netns exec` runs a program there");
+  file.leave(said.path, "a host of netns runs nothing by itself: a Process of the program would run it there");
 }
 
 function stages(file: LabFile, host: HostDraft, node: Node): void {

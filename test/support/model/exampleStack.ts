@@ -1,6 +1,9 @@
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
+import { functionToken } from "../../../provider/functions/function";
+import { lab } from "../../../provider/functions/lab";
+import { expand } from "../../../provider/lab/lab";
 import type { Written } from "../../../provider/model/resources";
 import { kinds } from "../../../provider/resources";
 import type { Definition } from "../../../provider/resources/kind";
@@ -23,7 +26,10 @@ export async function stackOf(program: string, config: Record<string, string> = 
         written.push({ type, urn: `urn:pulumi:lab::labs::${type}::${name}`, inputs: checked });
         return { id: name, state: { ...checked, ...(kind && previewCreate(kind, checked)) } };
       },
-      call: () => ({ path: "/proc/42/ns/net" }),
+      call: ({ token, inputs }) =>
+        token === functionToken(lab)
+          ? { ...expand(parse(lab.inputs, inputs).parsed as never) }
+          : { path: "/proc/42/ns/net" },
     },
     "labs",
     "lab",

@@ -173,10 +173,14 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
     ],
   },
   Sysctl: {
-    base: { namespace: "net0", key: "net.ipv4.ip_forward", value: "1", restoreOnDelete: true },
+    base: {
+      ...{ namespace: "net0", key: "net.ipv4.conf.*.rp_filter", device: "eth0" },
+      ...{ value: "1", restoreOnDelete: true },
+    },
     changed: [
       [["namespace"], "net1", "replaces"],
-      [["key"], "net.ipv4.ip_default_ttl", "replaces"],
+      [["key"], "net.ipv4.conf.*.forwarding", "replaces"],
+      [["device"], "eth1", "replaces"],
       [["value"], "0", "in place"],
       [["restoreOnDelete"], false, "in place"],
     ],

@@ -16,7 +16,7 @@ describe("the lists of a topology", () => {
       [
         ...["namespaces", "vethPairs", "bridges", "dummies", "macvlans", "vlans", "vxlans", "taps", "bridgePorts"],
         ...["ovsBridges", "ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules"],
-        ...["qdiscs", "firewalls", "reachabilities"],
+        ...["qdiscs", "firewalls", "processes", "reachabilities"],
       ],
     );
     assert.deepEqual(

@@ -17,6 +17,8 @@ export interface Verdict {
 const QUIET = ["counter", "log", "comment", "limit", "last", "quota"];
 const NAT = ["snat", "dnat", "masquerade", "redirect"];
 const DEEPEST = 16;
+/** What nft has no JSON for is text; this notes the packet in a set. */
+const NOTES = /^(?:add|update|delete) @/;
 
 type End = Omit<Verdict, "chain" | "mark"> & { mark: number; at: Chain };
 type Step = End | "return" | undefined;
@@ -69,7 +71,7 @@ function appliesTo(
   const answers = asks.map((one) =>
     matches(one, { ...seen, packet: { ...seen.packet, mark: ctx.mark } }, ctx.ruleset, chain),
   );
-  const rest = rule.filter((one) => !("match" in one));
+  const rest = rule.filter((one) => !isObject(one) || !("match" in one));
   return { applies: answers.includes(false) ? false : answers.includes(undefined) ? undefined : true, rest };
 }
 
@@ -82,6 +84,10 @@ function run(ctx: Context, chain: Chain, statements: readonly Json[], index: num
     ...more,
   });
   for (const statement of statements) {
+    if (typeof statement === "string") {
+      if (NOTES.test(statement)) continue;
+      return end("unknown");
+    }
     const [[word = "", value] = []] = Object.entries(statement);
     // Of one packet alone: it is below each limit, and over none.
     if (isObject(value) && word === "limit" && value.inv === true) return undefined;
