@@ -29,6 +29,7 @@ const ELSEWHERE: Record<string, string> = {
   ovs: "has a test of its own",
   star: "has a test of its own",
   testing: "is no project",
+  "testing-python": "is no project",
   languages: "is three projects, with tests of their own",
   "one-host-one-address": "has no ping that is answered",
   "two-hosts": "is on lab hosts, over ssh",

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { findOnPath } from "../../tools/shell.mjs";
+import { installForPython } from "../support/engine/languages";
+import { execute } from "../support/engine/npm";
 import { root } from "../support/engine/project";
 import { UserLab } from "../support/labHost/userLab";
 import { needs } from "../support/suites/needs";
@@ -117,7 +120,33 @@ describe("pulumi-netns/testing, as a user without rights", function () {
     const ran = await run("node --test examples/testing/node-test/routed.test.mjs", []);
     assert.match(ran.stdout, /^# pass 3$/m, ran.stderr);
   });
+
+  it("has its like in Python: examples/testing-python", async function () {
+    needs("python3").call(this);
+    const { venv, library } = await installForPython(user.folder);
+    const prefix = await execute([`${venv}/bin/python`, "-c", "import sys; print(sys.base_prefix)"], root);
+    await user.lab.run(["sh", "-ec", letIn(os.homedir(), [venv, prefix]).join("\n")]);
+    const settings = [
+      `PATH=${REPOSITORY}/dist/plugin:${REPOSITORY}/dist/cli:${venv}/bin:"$PATH"`,
+      `PYTHONPATH=${library} PYTHONDONTWRITEBYTECODE=1 PYTEST_ADDOPTS="-p no:cacheprovider"`,
+    ];
+    const ran = await run(
+      `cd examples/testing-python; ${settings.join(" ")} pytest; code=$?; rm -r ~/.pulumi; exit $code`,
+    );
+    assert.match(ran.stdout, /= 3 passed in /, `${ran.stdout}\n${ran.stderr}`);
+  });
 });
+
+/** What has one who may not enter a folder find those of its folders, at their own paths, and nothing else of it. */
+function letIn(closed: string, folders: readonly string[]): string[] {
+  const hidden = folders.filter((folder) => folder.startsWith(`${closed}/`));
+  const places = hidden.map((folder, index) => ({ folder, kept: `/mnt/kept${index}` }));
+  return [
+    ...places.map(({ folder, kept }) => `mkdir ${kept}; mount -n --bind ${folder} ${kept}`),
+    ...(hidden.length > 0 ? [`mount -n -t tmpfs -o mode=755 tmpfs ${closed}`] : []),
+    ...places.map(({ folder, kept }) => `mkdir -p ${folder}; mount -n --bind ${kept} ${folder}`),
+  ];
+}
 
 /** What runs as a user, wherever that is, zombies not counted. */
 async function processesOf(uid: number): Promise<{ pid: number; words: string }[]> {

@@ -31,14 +31,20 @@ export async function copyOf(language: Language): Promise<string> {
 export async function envOf(language: Language, folder: string): Promise<NodeJS.ProcessEnv> {
   const hosts = await ensureHost(language);
   if (language !== "python") return { PATH: [...hosts, process.env.PATH].join(":") };
+  const { venv, library } = await installForPython(folder);
+  const PATH = [path.join(venv, "bin"), ...hosts, process.env.PATH].join(":");
+  return { PATH, PYTHONPATH: library, PYTHONDONTWRITEBYTECODE: "1" };
+}
+
+/** A virtual environment that all tests share, and beside it our library, which is installed into `folder`. */
+export async function installForPython(folder: string): Promise<{ venv: string; library: string }> {
   const venv = await ensurePulumiForPython();
   const [source, library] = [path.join(folder, "source"), path.join(folder, "library")];
   await cp(path.join(root, "sdk/python"), source, { recursive: true });
   // Without what it asks for, which is there: it would be asked of a registry.
   const flags = ["--quiet", "--no-deps", "--no-build-isolation", "--target", library];
   await execute([path.join(venv, "bin/pip"), "install", ...flags, source], folder);
-  const PATH = [path.join(venv, "bin"), ...hosts, process.env.PATH].join(":");
-  return { PATH, PYTHONPATH: library, PYTHONDONTWRITEBYTECODE: "1" };
+  return { venv, library };
 }
 
 /** Both labs come up, do what they are for, are not changed by a second run, and leave nothing. */
