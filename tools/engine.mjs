@@ -22,7 +22,7 @@ const officialWays = [
  */
 export async function ensureEngine({
   env = process.env,
-  version = engineVersion,
+  version = env.NETNS_ENGINE_VERSION || engineVersion,
   ways = officialWays,
   ...options
 } = {}) {

@@ -8,6 +8,7 @@ import { say, step } from "./progress.mjs";
 import { setUp } from "./setup.mjs";
 import { handOver, run, Stop } from "./shell.mjs";
 import { slowest } from "./slowest.mjs";
+import { testWithVersions } from "./versions.mjs";
 
 const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["tsc", "--noEmit", "-p", "cli/view/page"], ["knip"]];
 
@@ -22,6 +23,9 @@ const isCi = /^(1|true)$/i.test(process.env.CI ?? "");
 const results = { passed: [], failed: [], skipped: [] };
 
 try {
+  const code = await testWithVersions(process.argv.slice(2));
+  // Those that ran elsewhere have been summed up there.
+  if (code !== undefined) process.exit(code);
   await main(process.argv.slice(2));
 } catch (error) {
   say(error instanceof Stop ? error.message : error.stack);

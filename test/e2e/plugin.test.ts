@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { copyOf, envOf, hasWholeLife, languageNeeds } from "../support/engine/languages";
 import { execute } from "../support/engine/npm";
@@ -98,6 +98,23 @@ describe("the plugin for other languages", function () {
       const elf = await readFile(path.join(folder, name));
       assert.deepEqual([elf.readUInt16LE(18), elf.includes(libc)], [machine, true], name);
     }
+  });
+
+  it("has a library for Python that pip takes, whole, with types and with what it asks for", async () => {
+    const library = path.join(folder, "library");
+    const [metadata, record] = await Promise.all(
+      ["METADATA", "RECORD"].map((name) => readFile(path.join(library, "pulumi_netns-0.1.0.dist-info", name), "utf8")),
+    );
+    const asked = [...(metadata ?? "").matchAll(/^Requires-(?:Dist|Python): *([\w>=.-]+)/gm)].map(([, what]) => what);
+    assert.deepEqual(asked, [">=3.9", "parver>=0.2.1", "pulumi", "semver>=2.8.1", "typing-extensions"]);
+    const held = [...(record ?? "").matchAll(/^(pulumi_netns\/[^,]*),/gm)].flatMap(([, name]) => name ?? []);
+    const sources = (
+      await readdir(path.join(root, "sdk/python/pulumi_netns"), { recursive: true, withFileTypes: true })
+    )
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".pyc"))
+      .map((entry) => path.relative(path.join(root, "sdk/python"), path.join(entry.parentPath, entry.name)));
+    assert.ok(sources.includes("pulumi_netns/py.typed") && sources.includes("pulumi_netns/pulumi-plugin.json"));
+    assert.deepEqual(held.filter((name) => !name.endsWith(".pyc")).sort(), sources.sort());
   });
 
   it("is installed from its archive without a network [51]", async () => {
