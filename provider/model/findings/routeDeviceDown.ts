@@ -5,7 +5,7 @@ import { hopsOf } from "./hops";
 export const routeDeviceDown: Check = {
   code: "route-device-down",
   title: "A route uses a device that is down",
-  level: "error",
+  level: "warning",
   find({ graph }) {
     return [...graph.hosts.values()].flatMap((host) =>
       host.routes.flatMap((route): Found[] => {
@@ -21,8 +21,8 @@ export const routeDeviceDown: Check = {
             resources: [route.by, ...(made ? [made] : [])],
             what:
               `The route to ${String(route.destination)} uses ${deviceLabel(device)}, which the program ` +
-              "keeps down: the kernel refuses such a route until it is up.",
-            todo: "Set the device `up`, or leave the route out.",
+              "keeps down: the route waits until it is up.",
+            todo: "Where that is not meant, set the device `up`.",
           },
         ];
       }),

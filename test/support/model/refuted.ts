@@ -22,7 +22,6 @@ export const refutes: Record<string, Claim> = {
     went.there[0]?.out !== "lo" && wayOf(went).every(({ host }) => host === from) && what.startsWith(`${from}/`),
   "gateway-missing": byItsRoute,
   "gateway-off-link": byItsRoute,
-  "route-device-down": byItsRoute,
   "no-way-back": (finding, { from, to, went: { source = "", there } }) =>
     finding.what.startsWith(`${from} sends to ${to} by `) &&
     finding.what.includes(` to ${source}:`) &&
