@@ -27,9 +27,13 @@ export const command = () =>
 
 export const environment = () =>
   z.record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-      error: "must be named by letters, digits and `_`, with no digit first",
-    }),
+    ruled([
+      [
+        (name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name),
+        "must be named by letters, digits and `_`, with no digit first",
+      ],
+      [(name) => name === "NETNS_PROCESS", "is the variable by which the provider knows it"],
+    ]),
     word(),
     { error: "must be an object" },
   );

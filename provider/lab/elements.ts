@@ -5,6 +5,7 @@ import type { Description } from "./description";
 import { firewallsOf } from "./firewalls";
 import type { Cable, End, Host, Wiring } from "./plan";
 import { vlansOfOvsPort, vlansOfPort } from "./portVlans";
+import { processesOf } from "./processes";
 import { type Route, routesOf } from "./routes";
 import type { Ways } from "./ways";
 
@@ -23,6 +24,7 @@ export const LISTS = {
   routes: "Route",
   qdiscs: "Qdisc",
   firewalls: "Firewall",
+  processes: "Process",
 } as const;
 
 export type Lists = Record<keyof typeof LISTS, Json[]>;
@@ -67,6 +69,7 @@ export function listsOf({ hosts, switches, cables, vlans }: Wiring, ways: Ways, 
     routes: routes(hosts, ways, lab),
     qdiscs: ends.flatMap(({ end, netem }) => (netem ? [{ ...placeOf(end), kind: "netem", netem: { ...netem } }] : [])),
     firewalls: all.flatMap((host) => firewallsOf(host, hosts, ways)),
+    processes: all.flatMap(processesOf),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { flag, ipAddress, ipPrefix } from "../core/fields";
 import { NOT_EMPTY, ruled } from "../core/rules";
 import { NONE } from "./names";
+import { processes } from "./processes";
 
 const route = z
   .strictObject({
@@ -79,6 +80,14 @@ export const host = z
         description:
           "Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of " +
           "a service, which is there whatever cable is down. Routers have routes to it. Default: false.",
+      }),
+    processes: processes()
+      .optional()
+      .meta({
+        description:
+          "Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: " +
+          "each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, " +
+          "addresses and routes of the lab are there. Absent: none.",
       }),
     up: flag().default(true).meta({
       description: "Whether its devices are up; those at the other ends of its cables are. Default: true.",

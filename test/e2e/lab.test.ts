@@ -3,9 +3,14 @@ import { hasQdisc } from "../support/suites/kernelOptions";
 import { stackSuite } from "../support/suites/stackSuite";
 
 const hasNetem = hasQdisc("netem delay 1ms");
+const HELLO = "Hello from the lab.";
+const WEB = {
+  argv: ["busybox", "httpd", "-f", "-p", "80", "-h", "/srv"],
+  ...{ files: { "/srv/index.html": HELLO }, ready: { tcp: 80 } },
+};
 const program = (hosts: string) => `
   const { topology, hosts } = netns.labOutput({
-    hosts: { r: { forwarding: true } },
+    hosts: { r: { forwarding: true }, server: { processes: { web: ${JSON.stringify(WEB)} } } },
     switches: { s1: { hosts: ${hosts}, subnet: "10.0.1.0/24" } },
     links: [{ between: ["r", "server"], link: ${hasNetem ? '{ delay: "20ms" }' : "{}"} }],
   });
@@ -14,8 +19,8 @@ const program = (hosts: string) => `
 `;
 
 /** What comes of other words on routers and links is in test/kernel/lab. */
-stackSuite("A lab of a few lines", ["ping"], (fixture) => {
-  it("comes up, reaches the server by both families with the delay of its link, and grows by one host alone", async () => {
+stackSuite("A lab of a few lines", ["ping", "busybox"], (fixture) => {
+  it("comes up, reaches the server by both families with the delay of its link and what runs there, and grows by one host alone", async () => {
     const { host } = fixture;
     const stack = await fixture.stackOf(program('["h1", "r"]'));
     const made = await stack.up();
@@ -26,6 +31,8 @@ stackSuite("A lab of a few lines", ["ping"], (fixture) => {
       const { stdout } = await host.tryRun(["ip", "netns", "exec", "h1", "ping", "-c1", "-w5", address]);
       assert.ok(Number(/time=([\d.]+)/.exec(stdout)?.[1]) >= (hasNetem ? 40 : 0), stdout);
     }
+    const page = await host.tryRun(["ip", "netns", "exec", "h1", "busybox", "wget", "-q", "-O-", `http://${ipv4}/`]);
+    assert.equal(page.stdout, HELLO, page.stderr);
 
     await fixture.edit(stack, program('["h1", "r", "h2"]'));
     const { text, steps } = await stack.up();

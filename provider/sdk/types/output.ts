@@ -437,6 +437,12 @@ export interface LabHost {
    * false.
    */
   loopback?: boolean | undefined;
+  /**
+   * Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of
+   * the last two first: each is a Process of that name in the host's namespace, and takes what that
+   * takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+   */
+  processes?: { [key: string]: LabProcess } | undefined;
   /** Whether its devices are up; those at the other ends of its cables are. Default: true. */
   up?: boolean | undefined;
 }
@@ -557,6 +563,53 @@ export interface LabNetworkResult {
   subnet6?: string | undefined;
 }
 
+/** A command that runs in a host of a lab as long as the lab is there. */
+export interface LabProcess {
+  /**
+   * The program and its words. No shell reads them. The program is looked for on the PATH of the lab
+   * host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+   */
+  argv: string[];
+  /**
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
+   * stack's ownership mark, and nothing of the environment of Pulumi.
+   */
+  env?: { [key: string]: string } | undefined;
+  /** The folder that it runs in. Default: `/`. */
+  cwd?: string | undefined;
+  /**
+   * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
+   * (docs/host.md).
+   */
+  user?: string | undefined;
+  /**
+   * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
+   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   */
+  files?: { [key: string]: string } | undefined;
+  /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
+  running?: boolean | undefined;
+  /**
+   * What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a
+   * quarter of a second.
+   */
+  ready?: ProcessReady | undefined;
+  /**
+   * How much of its output is kept, in bytes, of standard output and standard error together: as soon as
+   * `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory
+   * (/run). Default: 1048576, 1 MiB.
+   */
+  logBytes?: number | undefined;
+  /** The signal that ends it, and all of its children, by its name. Default: `TERM`. */
+  stopSignal?: string | undefined;
+  /**
+   * How long it may take to end before it is killed with all of its children, in milliseconds. Default:
+   * 10000.
+   */
+  stopTimeoutMs?: number | undefined;
+}
+
 /** A region of a lab: a router, far from those of other regions. */
 export interface LabRegion {
   /**
@@ -652,6 +705,8 @@ export interface LabTopology {
   qdiscs: QdiscElement[];
   /** What each Firewall takes. */
   firewalls: FirewallElement[];
+  /** What each Process takes. */
+  processes: ProcessElement[];
 }
 
 /** A VLAN of a switch of a lab. */
@@ -1051,6 +1106,63 @@ export interface OvsPortElementState {
   ofport: number;
   /** The uuid of its record in the database. */
   uuid: string;
+}
+
+/** One of the things that Process describes. */
+export interface ProcessElement {
+  /**
+   * The namespace that it runs in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of
+   * the last two first. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /**
+   * The program and its words. No shell reads them. The program is looked for on the PATH of the lab
+   * host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+   */
+  argv: string[];
+  /**
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
+   * stack's ownership mark, and nothing of the environment of Pulumi.
+   */
+  env?: { [key: string]: string } | undefined;
+  /** The folder that it runs in. Default: `/`. */
+  cwd?: string | undefined;
+  /**
+   * The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other
+   * (docs/host.md).
+   */
+  user?: string | undefined;
+  /**
+   * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
+   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   */
+  files?: { [key: string]: string } | undefined;
+  /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
+  running?: boolean | undefined;
+  /**
+   * What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a
+   * quarter of a second.
+   */
+  ready?: ProcessReady | undefined;
+  /**
+   * How much of its output is kept, in bytes, of standard output and standard error together: as soon as
+   * `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory
+   * (/run). Default: 1048576, 1 MiB.
+   */
+  logBytes?: number | undefined;
+  /** The signal that ends it, and all of its children, by its name. Default: `TERM`. */
+  stopSignal?: string | undefined;
+  /**
+   * How long it may take to end before it is killed with all of its children, in milliseconds. Default:
+   * 10000.
+   */
+  stopTimeoutMs?: number | undefined;
 }
 
 /** One of the things that Process describes, as the kernel shows it. */

@@ -13,6 +13,7 @@ func (o LabTopologyOutput) Args() *TopologyArgs {
 		Namespaces:   o.Namespaces(),
 		OvsBridges:   o.OvsBridges(),
 		OvsPorts:     o.OvsPorts(),
+		Processes:    o.Processes(),
 		Qdiscs:       o.Qdiscs(),
 		Routes:       o.Routes(),
 		Sysctls:      o.Sysctls(),

@@ -1984,6 +1984,8 @@ type LabHost struct {
 	Nat *LabNat `pulumi:"nat"`
 	// The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 	Nat6 *LabNat6 `pulumi:"nat6"`
+	// Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+	Processes map[string]LabProcess `pulumi:"processes"`
 	// Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
 	Routes []LabRoute `pulumi:"routes"`
 	// Whether its devices are up; those at the other ends of its cables are. Default: true.
@@ -2038,6 +2040,8 @@ type LabHostArgs struct {
 	Nat LabNatPtrInput `pulumi:"nat"`
 	// The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 	Nat6 LabNat6PtrInput `pulumi:"nat6"`
+	// Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+	Processes LabProcessMapInput `pulumi:"processes"`
 	// Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
 	Routes LabRouteArrayInput `pulumi:"routes"`
 	// Whether its devices are up; those at the other ends of its cables are. Default: true.
@@ -2146,6 +2150,11 @@ func (o LabHostOutput) Nat() LabNatPtrOutput {
 // The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
 func (o LabHostOutput) Nat6() LabNat6PtrOutput {
 	return o.ApplyT(func(v LabHost) *LabNat6 { return v.Nat6 }).(LabNat6PtrOutput)
+}
+
+// Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+func (o LabHostOutput) Processes() LabProcessMapOutput {
+	return o.ApplyT(func(v LabHost) map[string]LabProcess { return v.Processes }).(LabProcessMapOutput)
 }
 
 // Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
@@ -3018,6 +3027,239 @@ func (o LabNetworkResultMapOutput) MapIndex(k pulumi.StringInput) LabNetworkResu
 	}).(LabNetworkResultOutput)
 }
 
+// A command that runs in a host of a lab as long as the lab is there.
+type LabProcess struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv []string `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd *string `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env map[string]string `pulumi:"env"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files map[string]string `pulumi:"files"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes *int `pulumi:"logBytes"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready *ProcessReady `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running *bool `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal *string `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs *int `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+	User *string `pulumi:"user"`
+}
+
+// Defaults sets the appropriate defaults for LabProcess
+func (val *LabProcess) Defaults() *LabProcess {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Cwd == nil {
+		cwd_ := "/"
+		tmp.Cwd = &cwd_
+	}
+	if tmp.LogBytes == nil {
+		logBytes_ := 1048576
+		tmp.LogBytes = &logBytes_
+	}
+	if tmp.Running == nil {
+		running_ := true
+		tmp.Running = &running_
+	}
+	if tmp.StopSignal == nil {
+		stopSignal_ := "TERM"
+		tmp.StopSignal = &stopSignal_
+	}
+	if tmp.StopTimeoutMs == nil {
+		stopTimeoutMs_ := 10000
+		tmp.StopTimeoutMs = &stopTimeoutMs_
+	}
+	return &tmp
+}
+
+// LabProcessInput is an input type that accepts LabProcessArgs and LabProcessOutput values.
+// You can construct a concrete instance of `LabProcessInput` via:
+//
+//	LabProcessArgs{...}
+type LabProcessInput interface {
+	pulumi.Input
+
+	ToLabProcessOutput() LabProcessOutput
+	ToLabProcessOutputWithContext(context.Context) LabProcessOutput
+}
+
+// A command that runs in a host of a lab as long as the lab is there.
+type LabProcessArgs struct {
+	// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+	Argv pulumi.StringArrayInput `pulumi:"argv"`
+	// The folder that it runs in. Default: `/`.
+	Cwd pulumi.StringPtrInput `pulumi:"cwd"`
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	Env pulumi.StringMapInput `pulumi:"env"`
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	Files pulumi.StringMapInput `pulumi:"files"`
+	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+	LogBytes pulumi.IntPtrInput `pulumi:"logBytes"`
+	// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+	Ready ProcessReadyPtrInput `pulumi:"ready"`
+	// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+	Running pulumi.BoolPtrInput `pulumi:"running"`
+	// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+	StopSignal pulumi.StringPtrInput `pulumi:"stopSignal"`
+	// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+	StopTimeoutMs pulumi.IntPtrInput `pulumi:"stopTimeoutMs"`
+	// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+	User pulumi.StringPtrInput `pulumi:"user"`
+}
+
+// Defaults sets the appropriate defaults for LabProcessArgs
+func (val *LabProcessArgs) Defaults() *LabProcessArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Cwd == nil {
+		tmp.Cwd = pulumi.StringPtr("/")
+	}
+	if tmp.LogBytes == nil {
+		tmp.LogBytes = pulumi.IntPtr(1048576)
+	}
+	if tmp.Running == nil {
+		tmp.Running = pulumi.BoolPtr(true)
+	}
+	if tmp.StopSignal == nil {
+		tmp.StopSignal = pulumi.StringPtr("TERM")
+	}
+	if tmp.StopTimeoutMs == nil {
+		tmp.StopTimeoutMs = pulumi.IntPtr(10000)
+	}
+	return &tmp
+}
+func (LabProcessArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabProcess)(nil)).Elem()
+}
+
+func (i LabProcessArgs) ToLabProcessOutput() LabProcessOutput {
+	return i.ToLabProcessOutputWithContext(context.Background())
+}
+
+func (i LabProcessArgs) ToLabProcessOutputWithContext(ctx context.Context) LabProcessOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabProcessOutput)
+}
+
+// LabProcessMapInput is an input type that accepts LabProcessMap and LabProcessMapOutput values.
+// You can construct a concrete instance of `LabProcessMapInput` via:
+//
+//	LabProcessMap{ "key": LabProcessArgs{...} }
+type LabProcessMapInput interface {
+	pulumi.Input
+
+	ToLabProcessMapOutput() LabProcessMapOutput
+	ToLabProcessMapOutputWithContext(context.Context) LabProcessMapOutput
+}
+
+type LabProcessMap map[string]LabProcessInput
+
+func (LabProcessMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LabProcess)(nil)).Elem()
+}
+
+func (i LabProcessMap) ToLabProcessMapOutput() LabProcessMapOutput {
+	return i.ToLabProcessMapOutputWithContext(context.Background())
+}
+
+func (i LabProcessMap) ToLabProcessMapOutputWithContext(ctx context.Context) LabProcessMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LabProcessMapOutput)
+}
+
+// A command that runs in a host of a lab as long as the lab is there.
+type LabProcessOutput struct{ *pulumi.OutputState }
+
+func (LabProcessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LabProcess)(nil)).Elem()
+}
+
+func (o LabProcessOutput) ToLabProcessOutput() LabProcessOutput {
+	return o
+}
+
+func (o LabProcessOutput) ToLabProcessOutputWithContext(ctx context.Context) LabProcessOutput {
+	return o
+}
+
+// The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+func (o LabProcessOutput) Argv() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LabProcess) []string { return v.Argv }).(pulumi.StringArrayOutput)
+}
+
+// The folder that it runs in. Default: `/`.
+func (o LabProcessOutput) Cwd() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabProcess) *string { return v.Cwd }).(pulumi.StringPtrOutput)
+}
+
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+func (o LabProcessOutput) Env() pulumi.StringMapOutput {
+	return o.ApplyT(func(v LabProcess) map[string]string { return v.Env }).(pulumi.StringMapOutput)
+}
+
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+func (o LabProcessOutput) Files() pulumi.StringMapOutput {
+	return o.ApplyT(func(v LabProcess) map[string]string { return v.Files }).(pulumi.StringMapOutput)
+}
+
+// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+func (o LabProcessOutput) LogBytes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LabProcess) *int { return v.LogBytes }).(pulumi.IntPtrOutput)
+}
+
+// What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+func (o LabProcessOutput) Ready() ProcessReadyPtrOutput {
+	return o.ApplyT(func(v LabProcess) *ProcessReady { return v.Ready }).(ProcessReadyPtrOutput)
+}
+
+// Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+func (o LabProcessOutput) Running() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabProcess) *bool { return v.Running }).(pulumi.BoolPtrOutput)
+}
+
+// The signal that ends it, and all of its children, by its name. Default: `TERM`.
+func (o LabProcessOutput) StopSignal() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabProcess) *string { return v.StopSignal }).(pulumi.StringPtrOutput)
+}
+
+// How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+func (o LabProcessOutput) StopTimeoutMs() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LabProcess) *int { return v.StopTimeoutMs }).(pulumi.IntPtrOutput)
+}
+
+// The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+func (o LabProcessOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LabProcess) *string { return v.User }).(pulumi.StringPtrOutput)
+}
+
+type LabProcessMapOutput struct{ *pulumi.OutputState }
+
+func (LabProcessMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LabProcess)(nil)).Elem()
+}
+
+func (o LabProcessMapOutput) ToLabProcessMapOutput() LabProcessMapOutput {
+	return o
+}
+
+func (o LabProcessMapOutput) ToLabProcessMapOutputWithContext(ctx context.Context) LabProcessMapOutput {
+	return o
+}
+
+func (o LabProcessMapOutput) MapIndex(k pulumi.StringInput) LabProcessOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LabProcess {
+		return vs[0].(map[string]LabProcess)[vs[1].(string)]
+	}).(LabProcessOutput)
+}
+
 // A region of a lab: a router, far from those of other regions.
 type LabRegion struct {
 	// How long a packet takes to other regions, by their names: `40ms`, or `none` while the cable there is cut; packets take the way by another region then, if there is one. Each two regions say it once. Absent: no cables to others, but those that they say.
@@ -3457,6 +3699,8 @@ type LabTopology struct {
 	OvsBridges []OvsBridgeElement `pulumi:"ovsBridges"`
 	// What each OvsPort takes.
 	OvsPorts []OvsPortElement `pulumi:"ovsPorts"`
+	// What each Process takes.
+	Processes []ProcessElement `pulumi:"processes"`
 	// What each Qdisc takes.
 	Qdiscs []QdiscElement `pulumi:"qdiscs"`
 	// What each Route takes.
@@ -3522,6 +3766,11 @@ func (o LabTopologyOutput) OvsBridges() OvsBridgeElementArrayOutput {
 // What each OvsPort takes.
 func (o LabTopologyOutput) OvsPorts() OvsPortElementArrayOutput {
 	return o.ApplyT(func(v LabTopology) []OvsPortElement { return v.OvsPorts }).(OvsPortElementArrayOutput)
+}
+
+// What each Process takes.
+func (o LabTopologyOutput) Processes() ProcessElementArrayOutput {
+	return o.ApplyT(func(v LabTopology) []ProcessElement { return v.Processes }).(ProcessElementArrayOutput)
 }
 
 // What each Qdisc takes.
@@ -13390,6 +13639,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkConditionPtrInput)(nil)).Elem(), LabLinkConditionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLoopbacksInput)(nil)).Elem(), LabLoopbacksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLoopbacksPtrInput)(nil)).Elem(), LabLoopbacksArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabProcessInput)(nil)).Elem(), LabProcessArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LabProcessMapInput)(nil)).Elem(), LabProcessMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRegionInput)(nil)).Elem(), LabRegionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRegionMapInput)(nil)).Elem(), LabRegionMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRouteInput)(nil)).Elem(), LabRouteArgs{})
@@ -13532,6 +13783,8 @@ func init() {
 	pulumi.RegisterOutputType(LabLoopbacksPtrOutput{})
 	pulumi.RegisterOutputType(LabNetworkResultOutput{})
 	pulumi.RegisterOutputType(LabNetworkResultMapOutput{})
+	pulumi.RegisterOutputType(LabProcessOutput{})
+	pulumi.RegisterOutputType(LabProcessMapOutput{})
 	pulumi.RegisterOutputType(LabRegionOutput{})
 	pulumi.RegisterOutputType(LabRegionMapOutput{})
 	pulumi.RegisterOutputType(LabRouteOutput{})

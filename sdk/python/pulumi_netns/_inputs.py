@@ -47,6 +47,8 @@ __all__ = [
     'LabLinkConditionDict',
     'LabLoopbacks',
     'LabLoopbacksDict',
+    'LabProcess',
+    'LabProcessDict',
     'LabRegion',
     'LabRegionDict',
     'LabRoute',
@@ -87,6 +89,8 @@ __all__ = [
     'ProcessElementArgsDict',
     'ProcessElementStateArgs',
     'ProcessElementStateArgsDict',
+    'ProcessReady',
+    'ProcessReadyDict',
     'ProcessReadyArgs',
     'ProcessReadyArgsDict',
     'QdiscElementArgs',
@@ -2261,6 +2265,10 @@ class LabHostDict(TypedDict):
     """
     The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
     """
+    processes: NotRequired[Mapping[str, 'LabProcessDict']]
+    """
+    Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+    """
     routes: NotRequired[Sequence['LabRouteDict']]
     """
     Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
@@ -2280,6 +2288,7 @@ class LabHost:
                  loopback: Optional[_builtins.bool] = None,
                  nat: Optional['LabNat'] = None,
                  nat6: Optional['LabNat6'] = None,
+                 processes: Optional[Mapping[str, 'LabProcess']] = None,
                  routes: Optional[Sequence['LabRoute']] = None,
                  up: Optional[_builtins.bool] = None):
         """
@@ -2292,6 +2301,7 @@ class LabHost:
         :param _builtins.bool loopback: Whether its loopback device has addresses, one of each family, of `loopbacks` of the lab: that of a router, or of a service, which is there whatever cable is down. Routers have routes to it. Default: false.
         :param 'LabNat' nat: How a router translates IPv4 addresses on the way to its gateway, so that outside nobody knows of the hosts behind it. In the words of RFC 4787: `home`: endpoint-independent mapping, address-and-port-dependent filtering; `fullCone`: for UDP endpoint-independent filtering as well; `symmetric`: address-and-port-dependent mapping and filtering; `cgnat`: two routers, a `home` one and behind it, called `HOST-carrier`, that of a carrier, which is `fullCone` (RFC 6888), with 100.64.0.0/10 between them (RFC 6598). The router itself takes no new tcp and udp from there. Absent: `none`.
         :param 'LabNat6' nat6: The same of IPv6: `prefix`: the first 48 bits of addresses behind it are others outside, without a state (NPTv6, RFC 6296): hosts get in by `outside6` of the result; `masquerade`: hosts behind it have its own address outside. Absent: `none`.
+        :param Mapping[str, 'LabProcess'] processes: Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
         :param Sequence['LabRoute'] routes: Routes by hand. One that would follow from the lab for the same destination is left out. Absent: none.
         :param _builtins.bool up: Whether its devices are up; those at the other ends of its cables are. Default: true.
         """
@@ -2313,6 +2323,8 @@ class LabHost:
             pulumi.set(__self__, "nat", nat)
         if nat6 is not None:
             pulumi.set(__self__, "nat6", nat6)
+        if processes is not None:
+            pulumi.set(__self__, "processes", processes)
         if routes is not None:
             pulumi.set(__self__, "routes", routes)
         if up is None:
@@ -2403,6 +2415,18 @@ class LabHost:
     @nat6.setter
     def nat6(self, value: Optional['LabNat6']):
         pulumi.set(self, "nat6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def processes(self) -> Optional[Mapping[str, 'LabProcess']]:
+        """
+        Commands that run in it, by names of at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first: each is a Process of that name in the host's namespace, and takes what that takes. They start when all devices, addresses and routes of the lab are there. Absent: none.
+        """
+        return pulumi.get(self, "processes")
+
+    @processes.setter
+    def processes(self, value: Optional[Mapping[str, 'LabProcess']]):
+        pulumi.set(self, "processes", value)
 
     @_builtins.property
     @pulumi.getter
@@ -2770,6 +2794,229 @@ class LabLoopbacks:
     @subnet6.setter
     def subnet6(self, value: Optional[_builtins.str]):
         pulumi.set(self, "subnet6", value)
+
+
+class LabProcessDict(TypedDict):
+    """
+    A command that runs in a host of a lab as long as the lab is there.
+    """
+    argv: Sequence[_builtins.str]
+    """
+    The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+    """
+    cwd: NotRequired[_builtins.str]
+    """
+    The folder that it runs in. Default: `/`.
+    """
+    env: NotRequired[Mapping[str, _builtins.str]]
+    """
+    Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+    """
+    files: NotRequired[Mapping[str, _builtins.str]]
+    """
+    Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+    """
+    log_bytes: NotRequired[_builtins.int]
+    """
+    How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+    """
+    ready: NotRequired['ProcessReadyDict']
+    """
+    What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+    """
+    running: NotRequired[_builtins.bool]
+    """
+    Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+    """
+    stop_signal: NotRequired[_builtins.str]
+    """
+    The signal that ends it, and all of its children, by its name. Default: `TERM`.
+    """
+    stop_timeout_ms: NotRequired[_builtins.int]
+    """
+    How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+    """
+    user: NotRequired[_builtins.str]
+    """
+    The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+    """
+
+@pulumi.input_type
+class LabProcess:
+    def __init__(__self__, *,
+                 argv: Sequence[_builtins.str],
+                 cwd: Optional[_builtins.str] = None,
+                 env: Optional[Mapping[str, _builtins.str]] = None,
+                 files: Optional[Mapping[str, _builtins.str]] = None,
+                 log_bytes: Optional[_builtins.int] = None,
+                 ready: Optional['ProcessReady'] = None,
+                 running: Optional[_builtins.bool] = None,
+                 stop_signal: Optional[_builtins.str] = None,
+                 stop_timeout_ms: Optional[_builtins.int] = None,
+                 user: Optional[_builtins.str] = None):
+        """
+        A command that runs in a host of a lab as long as the lab is there.
+
+        :param Sequence[_builtins.str] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        :param _builtins.str cwd: The folder that it runs in. Default: `/`.
+        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param _builtins.int log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        :param _builtins.bool running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        :param _builtins.str stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        :param _builtins.int stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        :param _builtins.str user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+        """
+        pulumi.set(__self__, "argv", argv)
+        if cwd is None:
+            cwd = '/'
+        if cwd is not None:
+            pulumi.set(__self__, "cwd", cwd)
+        if env is not None:
+            pulumi.set(__self__, "env", env)
+        if files is not None:
+            pulumi.set(__self__, "files", files)
+        if log_bytes is None:
+            log_bytes = 1048576
+        if log_bytes is not None:
+            pulumi.set(__self__, "log_bytes", log_bytes)
+        if ready is not None:
+            pulumi.set(__self__, "ready", ready)
+        if running is None:
+            running = True
+        if running is not None:
+            pulumi.set(__self__, "running", running)
+        if stop_signal is None:
+            stop_signal = 'TERM'
+        if stop_signal is not None:
+            pulumi.set(__self__, "stop_signal", stop_signal)
+        if stop_timeout_ms is None:
+            stop_timeout_ms = 10000
+        if stop_timeout_ms is not None:
+            pulumi.set(__self__, "stop_timeout_ms", stop_timeout_ms)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def argv(self) -> Sequence[_builtins.str]:
+        """
+        The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        """
+        return pulumi.get(self, "argv")
+
+    @argv.setter
+    def argv(self, value: Sequence[_builtins.str]):
+        pulumi.set(self, "argv", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cwd(self) -> Optional[_builtins.str]:
+        """
+        The folder that it runs in. Default: `/`.
+        """
+        return pulumi.get(self, "cwd")
+
+    @cwd.setter
+    def cwd(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "cwd", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def env(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        """
+        return pulumi.get(self, "env")
+
+    @env.setter
+    def env(self, value: Optional[Mapping[str, _builtins.str]]):
+        pulumi.set(self, "env", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def files(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        """
+        return pulumi.get(self, "files")
+
+    @files.setter
+    def files(self, value: Optional[Mapping[str, _builtins.str]]):
+        pulumi.set(self, "files", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logBytes")
+    def log_bytes(self) -> Optional[_builtins.int]:
+        """
+        How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        """
+        return pulumi.get(self, "log_bytes")
+
+    @log_bytes.setter
+    def log_bytes(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "log_bytes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> Optional['ProcessReady']:
+        """
+        What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        """
+        return pulumi.get(self, "ready")
+
+    @ready.setter
+    def ready(self, value: Optional['ProcessReady']):
+        pulumi.set(self, "ready", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def running(self) -> Optional[_builtins.bool]:
+        """
+        Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        """
+        return pulumi.get(self, "running")
+
+    @running.setter
+    def running(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "running", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> Optional[_builtins.str]:
+        """
+        The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @stop_signal.setter
+    def stop_signal(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "stop_signal", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopTimeoutMs")
+    def stop_timeout_ms(self) -> Optional[_builtins.int]:
+        """
+        How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "stop_timeout_ms")
+
+    @stop_timeout_ms.setter
+    def stop_timeout_ms(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "stop_timeout_ms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> Optional[_builtins.str]:
+        """
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "user", value)
 
 
 class LabRegionDict(TypedDict):
@@ -6016,6 +6263,120 @@ class ProcessElementStateArgs:
     @user.setter
     def user(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "user", value)
+
+
+class ProcessReadyDict(TypedDict):
+    """
+    What shows that a process can be used: all of what is said here.
+    """
+    command: NotRequired[Sequence[_builtins.str]]
+    """
+    A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+    """
+    line: NotRequired[_builtins.str]
+    """
+    A regular expression, in JavaScript's words, that a line of its output matches.
+    """
+    tcp: NotRequired[_builtins.int]
+    """
+    A TCP port that is listened on in the namespace, whoever does so.
+    """
+    timeout_ms: NotRequired[_builtins.int]
+    """
+    How long it may take, in milliseconds. Default: 10000.
+    """
+    udp: NotRequired[_builtins.int]
+    """
+    A UDP port that is listened on in the namespace, whoever does so.
+    """
+
+@pulumi.input_type
+class ProcessReady:
+    def __init__(__self__, *,
+                 command: Optional[Sequence[_builtins.str]] = None,
+                 line: Optional[_builtins.str] = None,
+                 tcp: Optional[_builtins.int] = None,
+                 timeout_ms: Optional[_builtins.int] = None,
+                 udp: Optional[_builtins.int] = None):
+        """
+        What shows that a process can be used: all of what is said here.
+
+        :param Sequence[_builtins.str] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        :param _builtins.str line: A regular expression, in JavaScript's words, that a line of its output matches.
+        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int timeout_ms: How long it may take, in milliseconds. Default: 10000.
+        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so.
+        """
+        if command is not None:
+            pulumi.set(__self__, "command", command)
+        if line is not None:
+            pulumi.set(__self__, "line", line)
+        if tcp is not None:
+            pulumi.set(__self__, "tcp", tcp)
+        if timeout_ms is not None:
+            pulumi.set(__self__, "timeout_ms", timeout_ms)
+        if udp is not None:
+            pulumi.set(__self__, "udp", udp)
+
+    @_builtins.property
+    @pulumi.getter
+    def command(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
+        """
+        return pulumi.get(self, "command")
+
+    @command.setter
+    def command(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "command", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def line(self) -> Optional[_builtins.str]:
+        """
+        A regular expression, in JavaScript's words, that a line of its output matches.
+        """
+        return pulumi.get(self, "line")
+
+    @line.setter
+    def line(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "line", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tcp(self) -> Optional[_builtins.int]:
+        """
+        A TCP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "tcp")
+
+    @tcp.setter
+    def tcp(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "tcp", value)
+
+    @_builtins.property
+    @pulumi.getter(name="timeoutMs")
+    def timeout_ms(self) -> Optional[_builtins.int]:
+        """
+        How long it may take, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "timeout_ms")
+
+    @timeout_ms.setter
+    def timeout_ms(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "timeout_ms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def udp(self) -> Optional[_builtins.int]:
+        """
+        A UDP port that is listened on in the namespace, whoever does so.
+        """
+        return pulumi.get(self, "udp")
+
+    @udp.setter
+    def udp(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "udp", value)
 
 
 class ProcessReadyArgsDict(TypedDict):

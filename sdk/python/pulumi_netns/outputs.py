@@ -44,6 +44,7 @@ __all__ = [
     'OvsBridgeElementState',
     'OvsPortElement',
     'OvsPortElementState',
+    'ProcessElement',
     'ProcessElementState',
     'ProcessReady',
     'QdiscElement',
@@ -1577,6 +1578,7 @@ class LabTopology(dict):
                  namespaces: Sequence['outputs.NamespaceElement'],
                  ovs_bridges: Sequence['outputs.OvsBridgeElement'],
                  ovs_ports: Sequence['outputs.OvsPortElement'],
+                 processes: Sequence['outputs.ProcessElement'],
                  qdiscs: Sequence['outputs.QdiscElement'],
                  routes: Sequence['outputs.RouteElement'],
                  sysctls: Sequence['outputs.SysctlElement'],
@@ -1593,6 +1595,7 @@ class LabTopology(dict):
         :param Sequence['NamespaceElement'] namespaces: What each Namespace takes.
         :param Sequence['OvsBridgeElement'] ovs_bridges: What each OvsBridge takes.
         :param Sequence['OvsPortElement'] ovs_ports: What each OvsPort takes.
+        :param Sequence['ProcessElement'] processes: What each Process takes.
         :param Sequence['QdiscElement'] qdiscs: What each Qdisc takes.
         :param Sequence['RouteElement'] routes: What each Route takes.
         :param Sequence['SysctlElement'] sysctls: What each Sysctl takes.
@@ -1607,6 +1610,7 @@ class LabTopology(dict):
         pulumi.set(__self__, "namespaces", namespaces)
         pulumi.set(__self__, "ovs_bridges", ovs_bridges)
         pulumi.set(__self__, "ovs_ports", ovs_ports)
+        pulumi.set(__self__, "processes", processes)
         pulumi.set(__self__, "qdiscs", qdiscs)
         pulumi.set(__self__, "routes", routes)
         pulumi.set(__self__, "sysctls", sysctls)
@@ -1676,6 +1680,14 @@ class LabTopology(dict):
         What each OvsPort takes.
         """
         return pulumi.get(self, "ovs_ports")
+
+    @_builtins.property
+    @pulumi.getter
+    def processes(self) -> Sequence['outputs.ProcessElement']:
+        """
+        What each Process takes.
+        """
+        return pulumi.get(self, "processes")
 
     @_builtins.property
     @pulumi.getter
@@ -3043,6 +3055,170 @@ class OvsPortElementState(dict):
         What `tag` and `trunks` mean. `access`: frames of the VLAN `tag` alone, without the tag outside (without a `tag`: frames that have none). `trunk`: the VLANs of `trunks`, with their tags. `native-tagged`, `native-untagged`: a trunk whose frames without a tag are of the VLAN `tag`; those of it go out with it, or without. `dot1q-tunnel`: as `access`, but a frame that has a tag already keeps it within that of `tag` (802.1ad). Default, as Open vSwitch has it: `access` with a `tag`, `trunk` without one. Both `tag` and `trunks` need it to be said, since Open vSwitch then takes the port for an access port, and ignores its `trunks`.
         """
         return pulumi.get(self, "vlan_mode")
+
+
+@pulumi.output_type
+class ProcessElement(dict):
+    """
+    One of the things that Process describes.
+    """
+    def __init__(__self__, *,
+                 argv: Sequence[_builtins.str],
+                 name: _builtins.str,
+                 cwd: Optional[_builtins.str] = None,
+                 env: Optional[Mapping[str, _builtins.str]] = None,
+                 files: Optional[Mapping[str, _builtins.str]] = None,
+                 log_bytes: Optional[_builtins.int] = None,
+                 namespace: Optional[_builtins.str] = None,
+                 ready: Optional['outputs.ProcessReady'] = None,
+                 running: Optional[_builtins.bool] = None,
+                 stop_signal: Optional[_builtins.str] = None,
+                 stop_timeout_ms: Optional[_builtins.int] = None,
+                 user: Optional[_builtins.str] = None):
+        """
+        One of the things that Process describes.
+
+        :param Sequence[_builtins.str] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        :param _builtins.str name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.str cwd: The folder that it runs in. Default: `/`.
+        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param _builtins.int log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        :param _builtins.str namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        :param _builtins.bool running: Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        :param _builtins.str stop_signal: The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        :param _builtins.int stop_timeout_ms: How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        :param _builtins.str user: The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+        """
+        pulumi.set(__self__, "argv", argv)
+        pulumi.set(__self__, "name", name)
+        if cwd is None:
+            cwd = '/'
+        if cwd is not None:
+            pulumi.set(__self__, "cwd", cwd)
+        if env is not None:
+            pulumi.set(__self__, "env", env)
+        if files is not None:
+            pulumi.set(__self__, "files", files)
+        if log_bytes is None:
+            log_bytes = 1048576
+        if log_bytes is not None:
+            pulumi.set(__self__, "log_bytes", log_bytes)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if ready is not None:
+            pulumi.set(__self__, "ready", ready)
+        if running is None:
+            running = True
+        if running is not None:
+            pulumi.set(__self__, "running", running)
+        if stop_signal is None:
+            stop_signal = 'TERM'
+        if stop_signal is not None:
+            pulumi.set(__self__, "stop_signal", stop_signal)
+        if stop_timeout_ms is None:
+            stop_timeout_ms = 10000
+        if stop_timeout_ms is not None:
+            pulumi.set(__self__, "stop_timeout_ms", stop_timeout_ms)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def argv(self) -> Sequence[_builtins.str]:
+        """
+        The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
+        """
+        return pulumi.get(self, "argv")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def cwd(self) -> Optional[_builtins.str]:
+        """
+        The folder that it runs in. Default: `/`.
+        """
+        return pulumi.get(self, "cwd")
+
+    @_builtins.property
+    @pulumi.getter
+    def env(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        """
+        return pulumi.get(self, "env")
+
+    @_builtins.property
+    @pulumi.getter
+    def files(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        """
+        return pulumi.get(self, "files")
+
+    @_builtins.property
+    @pulumi.getter(name="logBytes")
+    def log_bytes(self) -> Optional[_builtins.int]:
+        """
+        How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
+        """
+        return pulumi.get(self, "log_bytes")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def ready(self) -> Optional['outputs.ProcessReady']:
+        """
+        What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
+        """
+        return pulumi.get(self, "ready")
+
+    @_builtins.property
+    @pulumi.getter
+    def running(self) -> Optional[_builtins.bool]:
+        """
+        Whether it runs. With `false` it is ended, and its log is kept. Default: true.
+        """
+        return pulumi.get(self, "running")
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> Optional[_builtins.str]:
+        """
+        The signal that ends it, and all of its children, by its name. Default: `TERM`.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @_builtins.property
+    @pulumi.getter(name="stopTimeoutMs")
+    def stop_timeout_ms(self) -> Optional[_builtins.int]:
+        """
+        How long it may take to end before it is killed with all of its children, in milliseconds. Default: 10000.
+        """
+        return pulumi.get(self, "stop_timeout_ms")
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> Optional[_builtins.str]:
+        """
+        The user of the lab host that it runs as, by name. Absent: root. In a sandbox there may be no other (docs/host.md).
+        """
+        return pulumi.get(self, "user")
 
 
 @pulumi.output_type

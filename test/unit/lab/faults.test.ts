@@ -165,6 +165,30 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     ["loopbacks.subnet: is not given, and 10.255.0.0/16 overlaps with the subnet of another network"],
   ],
   [
+    "processes that cannot be",
+    {
+      hosts: {
+        a: {
+          processes: {
+            "a b": { argv: ["a"] },
+            c: { argv: [], stopsignal: "INT", ready: { tcp: 0 }, stopTimeoutMs: -1 },
+            d: { running: true },
+            e: { argv: ["e"], env: { NETNS_PROCESS: "x" } },
+          },
+        },
+      },
+    },
+    [
+      'hosts.a.processes["a b"]: must be letters, digits, `_`, `.` and `-`, with neither of the last two first',
+      "hosts.a.processes.c.argv: must not be empty: the program comes first",
+      "hosts.a.processes.c.ready.tcp: is below 1, the kernel's minimum",
+      "hosts.a.processes.c.stopTimeoutMs: is below 0",
+      "hosts.a.processes.c.stopsignal: is not a property of this; did you mean `stopSignal`?",
+      "hosts.a.processes.d.argv: is required",
+      "hosts.a.processes.e.env.NETNS_PROCESS: is the variable by which the provider knows it",
+    ],
+  ],
+  [
     "jitter around nothing",
     { links: [{ between: ["a", "b"], link: { jitter: "1ms" } }] },
     ["links[0].link.jitter: needs `delay`, around which packets wait longer or shorter"],

@@ -264,4 +264,14 @@ describe("the lab of a description", () => {
     });
     assert.equal(new Set(topology.addresses.map(({ address }) => address)).size, 2002);
   });
+
+  it("has a Process for each of a host's processes, in its namespace and by its name, with what is said of it alone", () => {
+    const said = { argv: ["httpd", "-f"], ready: { tcp: 80, timeoutMs: 500 }, env: { A: "1" }, stopSignal: "sigint" };
+    const processes = { http: said, logger: { argv: ["logger"], cwd: "/", running: false } };
+    const lab = labOf({ hosts: { a: { processes } }, links: [{ between: ["a", "b"] }], prefix: "p-" });
+    assert.deepEqual(list(lab, "processes"), [
+      { namespace: "p-a", name: "http", ...said, stopSignal: "INT" },
+      { namespace: "p-a", name: "logger", argv: ["logger"], running: false },
+    ]);
+  });
 });
