@@ -571,8 +571,8 @@ export interface LabProcess {
    */
   argv: string[];
   /**
-   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
-   * stack's ownership mark, and nothing of the environment of Pulumi.
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which
+   * the provider knows it, and nothing of the environment of Pulumi.
    */
   env?: { [key: string]: string } | undefined;
   /** The folder that it runs in. Default: `/`. */
@@ -584,8 +584,8 @@ export interface LabProcess {
   user?: string | undefined;
   /**
    * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
-   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
-   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins
+   * with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
    */
   files?: { [key: string]: string } | undefined;
   /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */
@@ -1126,8 +1126,8 @@ export interface ProcessElement {
    */
   argv: string[];
   /**
-   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the
-   * stack's ownership mark, and nothing of the environment of Pulumi.
+   * Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which
+   * the provider knows it, and nothing of the environment of Pulumi.
    */
   env?: { [key: string]: string } | undefined;
   /** The folder that it runs in. Default: `/`. */
@@ -1139,8 +1139,8 @@ export interface ProcessElement {
   user?: string | undefined;
   /**
    * Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf":
-   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees
-   * the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+   * "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins
+   * with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
    */
   files?: { [key: string]: string } | undefined;
   /** Whether it runs. With `false` it is ended, and its log is kept. Default: true. */

@@ -3033,9 +3033,9 @@ type LabProcess struct {
 	Argv []string `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd *string `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env map[string]string `pulumi:"env"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files map[string]string `pulumi:"files"`
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes *int `pulumi:"logBytes"`
@@ -3097,9 +3097,9 @@ type LabProcessArgs struct {
 	Argv pulumi.StringArrayInput `pulumi:"argv"`
 	// The folder that it runs in. Default: `/`.
 	Cwd pulumi.StringPtrInput `pulumi:"cwd"`
-	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+	// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 	Env pulumi.StringMapInput `pulumi:"env"`
-	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+	// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 	Files pulumi.StringMapInput `pulumi:"files"`
 	// How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
 	LogBytes pulumi.IntPtrInput `pulumi:"logBytes"`
@@ -3200,12 +3200,12 @@ func (o LabProcessOutput) Cwd() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LabProcess) *string { return v.Cwd }).(pulumi.StringPtrOutput)
 }
 
-// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+// Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
 func (o LabProcessOutput) Env() pulumi.StringMapOutput {
 	return o.ApplyT(func(v LabProcess) map[string]string { return v.Env }).(pulumi.StringMapOutput)
 }
 
-// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+// Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
 func (o LabProcessOutput) Files() pulumi.StringMapOutput {
 	return o.ApplyT(func(v LabProcess) map[string]string { return v.Files }).(pulumi.StringMapOutput)
 }

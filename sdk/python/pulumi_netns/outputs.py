@@ -3081,8 +3081,8 @@ class ProcessElement(dict):
         :param Sequence[_builtins.str] argv: The program and its words. No shell reads them. The program is looked for on the PATH of the lab host. A change starts it anew, as does one of `env`, `cwd`, `user`, `files` and `logBytes`.
         :param _builtins.str name: What it is called in its namespace: at most 100 letters, digits, `_`, `.` and `-`, with neither of the last two first. Defaults to the resource's logical name, without a random suffix.
         :param _builtins.str cwd: The folder that it runs in. Default: `/`.
-        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
-        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        :param Mapping[str, _builtins.str] env: Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
+        :param Mapping[str, _builtins.str] files: Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         :param _builtins.int log_bytes: How much of its output is kept, in bytes, of standard output and standard error together: as soon as `log` has half of that, it becomes `log.1`, and the `log.1` before it is gone. It is in memory (/run). Default: 1048576, 1 MiB.
         :param _builtins.str namespace: The namespace that it runs in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         :param 'ProcessReady' ready: What must be so before its start has succeeded, and what needs it goes on. Absent: it has run for a quarter of a second.
@@ -3152,7 +3152,7 @@ class ProcessElement(dict):
     @pulumi.getter
     def env(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, the stack's ownership mark, and nothing of the environment of Pulumi.
+        Variables of its environment. Besides, it has PATH, HOME, USER, LOGNAME and NETNS_PROCESS, by which the provider knows it, and nothing of the environment of Pulumi.
         """
         return pulumi.get(self, "env")
 
@@ -3160,7 +3160,7 @@ class ProcessElement(dict):
     @pulumi.getter
     def files(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
+        Texts that it sees in the place of files, by their absolute paths, such as `{ "/etc/resolv.conf": "nameserver 10.0.0.1\\n" }`. Nobody else sees them, and a file need not be there. A text that begins with `#!` can be run. Besides, it sees the files of /etc/netns/NAMESPACE, as with `ip netns exec`.
         """
         return pulumi.get(self, "files")
 
