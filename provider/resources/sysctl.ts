@@ -118,8 +118,6 @@ export const before = [forwarding.previousValue, loose.previousValue];`,
     return namespace === undefined ? undefined : { namespace, key };
   },
   crossCheck({ key, ...want }) {
-    if (want.device === "all" || want.device === "default")
-      return [{ path: ["device"], reason: "is no device: write it in `key`" }];
     if (key === undefined || key.includes(STAR) === "device" in want) return [];
     return key.includes(STAR)
       ? [{ path: ["device"], reason: "is required: it is what `*` in `key` stands for" }]

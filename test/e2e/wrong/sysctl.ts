@@ -33,7 +33,7 @@ export const wrongSysctls: WrongProgram[] = [
   {
     title: "all devices for a device",
     props: { ...key("net.ipv4.conf.*.rp_filter"), device: "all" },
-    faults: ["device: is no device: write it in `key`"],
+    faults: ["device: must not be `all` or `default`, which sysctls use for every device"],
   },
   { title: "an empty value", props: value(""), faults: ["value: must not be empty"] },
   { title: "a value of blanks", props: value("  "), faults: ["value: must not be empty"] },
