@@ -14,7 +14,7 @@ import {
   readRecord,
 } from "../process/record";
 import { membersOf } from "../process/scan";
-import { startProcess } from "../process/start";
+import { startProcess, whyEnded } from "../process/start";
 import { noNamespace } from "./advice";
 import type { Looking } from "./looking";
 import { netnsPath, netnsWord } from "./netnsPath";
@@ -40,6 +40,8 @@ export interface ShownProcess {
   /** Its number, or that of the child that it has left in the background; undefined where it does not run. */
   pid?: number | undefined;
   log: string;
+  /** Of one that has ended: how, its last words, and what to do. */
+  whyEnded?: { said: string; todo: string } | undefined;
   /** Its start has not come to its end. */
   isHalf: boolean;
   /** The namespace that it was started in is not the one of that name. */
@@ -110,9 +112,13 @@ export async function showProcess(door: Door, place: ProcessPlace): Promise<Show
   const record = readRecord(text);
   if (!record) return undefined;
   const pid = await runs(host, badgeOf(record), life, signal);
+  const isEnded = life.minder !== undefined && pid === undefined;
   const file = await door.stat(netnsWord(place.namespace));
   const isElsewhere = file?.inode !== record.inode;
-  return { record, life, pid, log: `${folder}/log`, isHalf: ready === undefined, isElsewhere };
+  return {
+    ...{ record, life, pid, log: `${folder}/log`, isHalf: ready === undefined, isElsewhere },
+    ...(isEnded && { whyEnded: await whyEnded(host, folder, life, signal) }),
+  };
 }
 
 /** Whether anything of a process is there still, where its folder is not. */

@@ -74,6 +74,8 @@ export function verify(
   for (const { path, value } of leaves(want)) {
     const actual = getAt(seen.state, path);
     if (isDeepStrictEqual(actual, value) || isPolicy(kind.inputs, path)) continue;
+    const why = seen.why?.[pathText(path)];
+    if (why) throw new NetnsError({ kind: "user", ...why, tried: `${subject}: ${why.tried}` });
     throw new NetnsError({
       kind: "user",
       tried: `${subject}: the kernel did not take ${pathText(path)}${isSecret(path) ? "" : ` = ${value}`}`,

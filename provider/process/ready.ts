@@ -35,6 +35,7 @@ const TOO_YOUNG = "it has been started just now";
 export async function whenReady(host: Host, started: Started, signal: AbortSignal): Promise<Unready | undefined> {
   const { folder, ready } = started;
   const begun = performance.now();
+  const answers: Answers = {};
   const mostMs = ready ? (ready.timeoutMs ?? USUAL_MS) : LEAST_MS;
   for (let pause = FIRST_MS; ; pause = Math.min(2 * pause, LONGEST_MS)) {
     const life = await lifeOf(host, folder);
@@ -42,11 +43,16 @@ export async function whenReady(host: Host, started: Started, signal: AbortSigna
     if (end !== undefined) return { ended: end };
     const leftMs = Math.max(1, Math.round(mostMs - (performance.now() - begun)));
     const within = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
-    const lacks = ready ? await lackOf(host, folder, life, ready, within) : leftMs > 1 ? TOO_YOUNG : undefined;
+    const lacks = ready ? await lackOf(host, folder, life, ready, answers, within) : leftMs > 1 ? TOO_YOUNG : undefined;
     if (lacks === undefined) return undefined;
     if (signal.aborted || performance.now() - begun > mostMs) return { lacks };
     await wait(pause, undefined, { signal }).catch(() => {});
   }
+}
+
+/** What its command has answered last, which counts where the time is up during the next try. */
+interface Answers {
+  ofCommand?: string;
 }
 
 export type Unready = { ended: Life } | { lacks: string };
@@ -86,6 +92,7 @@ async function lackOf(
   folder: string,
   { minder = 0 }: Life,
   { tcp, udp, line, command }: Ready,
+  answers: Answers,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const listens = (transport: Transport, port: number) => isListening(host, minder, transport, port);
@@ -94,10 +101,12 @@ async function lackOf(
   if (line !== undefined && !(await hasLine(host, folder, new RegExp(line)))) return "no line of its output matches";
   if (command === undefined) return undefined;
   const way = ["nsenter", `--target=${minder}`, "--net", "--mount", "--", "env", "-i", `PATH=${SYSTEM_PATH}`];
-  const { exitCode, stderr } = await host.run([...way, ...command], { signal });
+  const { exitCode, stdout, stderr } = await host.run([...way, ...command], { signal });
   if (exitCode === 0) return undefined;
-  const said = stderr.trim().split("\n").at(-1);
-  return `the command of \`ready\` ended with ${exitCode ?? "no exit code"}${said ? `: ${said}` : ""}`;
+  if (signal.aborted) return answers.ofCommand ?? "the command of `ready` was not at its end in time";
+  const said = `${stdout}\n${stderr}`.trim().split("\n").at(-1);
+  answers.ofCommand = `the command of \`ready\` ended with ${exitCode ?? "no exit code"}${said ? `: ${said}` : ""}`;
+  return answers.ofCommand;
 }
 
 async function hasLine(host: Host, folder: string, pattern: RegExp): Promise<boolean> {
@@ -105,7 +114,7 @@ async function hasLine(host: Host, folder: string, pattern: RegExp): Promise<boo
 }
 
 /** What it has said, as much of that as is kept. */
-export async function logOf(host: Host, folder: string): Promise<string> {
+async function logOf(host: Host, folder: string): Promise<string> {
   const parts = await Promise.all([`${folder}/log.1`, `${folder}/log`].map((path) => host.readFile(path)));
   return parts.join("");
 }

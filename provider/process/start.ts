@@ -2,8 +2,8 @@ import { constants } from "node:os";
 import type { ErrorKind } from "../errors";
 import type { Host } from "../host/host";
 import { SYSTEM_PATH } from "../host/searchPath";
-import { logOf, type Ready, whenReady } from "./ready";
-import { badgeOf, MARK_VARIABLE, type ProcessRecord } from "./record";
+import { type Ready, whenReady } from "./ready";
+import { badgeOf, type Life, MARK_VARIABLE, type ProcessRecord } from "./record";
 import { startScript } from "./script";
 
 export interface Starting {
@@ -64,6 +64,7 @@ const ENDED =
   "in the background.";
 const UNREADY = "See what it has said, and raise `ready.timeoutMs` if it only takes longer.";
 const TAIL_LINES = 5;
+const TAIL_BYTES = "4096";
 
 /** Starts a process, and waits until it is ready. Answers why it cannot be, or is not. */
 export async function startProcess(host: Host, starting: Starting, signal: AbortSignal): Promise<Refused | undefined> {
@@ -98,11 +99,26 @@ async function becomeReady(host: Host, starting: Starting, signal: AbortSignal):
   const { folder, record, ready } = starting;
   const unready = await whenReady(host, { folder, badge: badgeOf(record), ready }, signal);
   if (!unready) return undefined;
-  const log = (await logOf(host, folder)).trim().split("\n").slice(-TAIL_LINES).join("\n  ").trim();
-  const output = log === "" ? "it has said nothing" : `it has said at last:\n  ${log}`;
-  return "ended" in unready
-    ? { kind: "user", said: `${endInWords(unready.ended.exitCode)}; ${output}`, todo: ENDED }
-    : { kind: "timeout", said: `${unready.lacks}; ${output}`, todo: UNREADY, property: ["ready"] };
+  if ("ended" in unready) return { kind: "user", ...(await whyEnded(host, folder, unready.ended, signal)) };
+  const said = `${unready.lacks}; ${await lastWords(host, folder, signal)}`;
+  return { kind: "timeout", said, todo: UNREADY, property: ["ready"] };
+}
+
+/** Of a process that is to run, and has ended: how, and what to do about that. */
+export async function whyEnded(
+  host: Host,
+  folder: string,
+  { exitCode }: Life,
+  signal: AbortSignal,
+): Promise<Pick<Refused, "said" | "todo">> {
+  return { said: `${endInWords(exitCode)}; ${await lastWords(host, folder, signal)}`, todo: ENDED };
+}
+
+async function lastWords(host: Host, folder: string, signal: AbortSignal): Promise<string> {
+  const logs = [`${folder}/log.1`, `${folder}/log`];
+  const { stdout } = await host.run(["tail", "-q", "-c", TAIL_BYTES, "--", ...logs], { signal });
+  const log = stdout.trim().split("\n").slice(-TAIL_LINES).join("\n  ").trim();
+  return log === "" ? "it has said nothing" : `it has said at last:\n  ${log}`;
 }
 
 /** How a process has ended, by what a shell says of it. */

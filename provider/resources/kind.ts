@@ -28,6 +28,8 @@ export interface Seen<State> {
   leftover?: Step[];
   /** What it is on, or itself where it is a device: the same text as long as that is the same thing. */
   place?: string;
+  /** Why a property is as it is, by its name, where that is no matter of what the kernel takes. */
+  why?: Readonly<Record<string, { tried: string; said: string; todo: string }>>;
   /** A part of it does not bear the mark. */
   isHalfMarked?: boolean;
   /** Where what is looked for would be; what is there is on something else, as `place` says. */

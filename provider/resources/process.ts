@@ -112,7 +112,7 @@ async function observe(kernel: Kernel, where: ProcessPlace, mark?: string): Prom
     return mark !== undefined && (await hasMembers(kernel, where, mark))
       ? { what: `the process ${id}, whose folder is gone`, mark, leftover: leftover(mark) }
       : undefined;
-  const { record, pid, life, log, isHalf, isElsewhere } = shown;
+  const { record, pid, life, log, whyEnded, isHalf, isElsewhere } = shown;
   const own = { mark: record.mark, what: `the process ${id}${pid === undefined ? "" : ` (${pid})`}` };
   if (isElsewhere) return { ...own, what: `${own.what} of a namespace that is gone`, leftover: leftover(record.mark) };
   if (isHalf) return { ...own, what: `${own.what}, whose start was interrupted`, leftover: leftover(record.mark) };
@@ -124,7 +124,8 @@ async function observe(kernel: Kernel, where: ProcessPlace, mark?: string): Prom
     ...(running ? { pid } : life.exitCode !== undefined && { exitCode: life.exitCode }),
     log,
   };
-  return { ...own, state: state as unknown as State };
+  const why = whyEnded && { running: { tried: "it has ended after its start", ...whyEnded } };
+  return { ...own, state: state as unknown as State, ...(why && { why }) };
 }
 
 function end(

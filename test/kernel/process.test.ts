@@ -167,6 +167,21 @@ kernelSuite("Process on the kernel", (fixture) => {
     });
   }
 
+  for (const [what, command, says] of [
+    [
+      "its last answer",
+      sh('[ -e /run/tried ] && exec sleep 2005; touch /run/tried; echo "no way"; exit 4'),
+      "ended with 4: no way",
+    ],
+    ["that it has none", ["sleep", "2005"], "was not at its end in time"],
+  ] as const) {
+    it(`says of a command of \`ready\` that the time is up for ${what}`, async () => {
+      const late = create({ ready: { command, timeoutMs: 300 } });
+      await assert.rejects(late, new RegExp(`the command of \`ready\` ${says}; it has said nothing`));
+      await fixture.lab.run(["rm", "-f", "/run/tried"]);
+    });
+  }
+
   it("sees files of its own, those of /etc/netns, its folder and its user", async () => {
     const { lab } = fixture;
     await lab.run([
@@ -231,6 +246,23 @@ kernelSuite("Process on the kernel", (fixture) => {
       await provider.delete("Process", "it", seen);
       const alive = await lab.tryRun(["kill", "-0", String(made.state.pid)]);
       assert.notEqual(alive.exitCode, 0, by);
+    }
+  });
+
+  it("says how it has ended where it does after it was ready, also in a Topology", async () => {
+    const { lab } = fixture;
+    const provider = new TestProvider(lab);
+    const end =
+      "for one in /run/pulumi-netns/*/processes/x:it; do kill $(sed -n 's/^up \\([0-9]*\\).*/\\1/p' $one/life); done";
+    const props = { ...sleep, argv: sh("trap 'echo no more; exit 4' TERM; echo up; while :; do sleep 0.01; done") };
+    const says =
+      /it has ended after its start\n.*it has ended with exit code 4; it has said at last:\n\s+up\n\s+no more\n.*goes on/s;
+    for (const create of [
+      () => provider.create("Process", "it", { ...props, ready: { line: "^up$" } }),
+      () => provider.create("Topology", "lab", { processes: [{ ...props, ready: { line: "^up$" } }] }),
+    ]) {
+      provider.overtakeBefore(/^install .*\/ready/, () => lab.run(["sh", "-c", end]));
+      await assert.rejects(create(), says);
     }
   });
 });
