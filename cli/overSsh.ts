@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { NetnsError } from "../provider/errors";
-import { quote } from "../provider/place/arrival";
+import { quote } from "../provider/host/words";
 import type { Place } from "../provider/place/place";
 import { openOverSsh, sshWords } from "../provider/place/ssh";
 import { sshFailure } from "../provider/place/sshFailure";

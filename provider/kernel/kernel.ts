@@ -1,6 +1,7 @@
 import { grouped } from "../core/values";
 import { type ErrorKind, NetnsError } from "../errors";
 import type { FileFacts, Host, RunResult } from "../host/host";
+import { quote } from "../host/words";
 import { listAddresses } from "../netlink/address";
 import { findLink, listLinks } from "../netlink/link";
 import { type Done, type Netlink, Slice } from "../netlink/netlink";
@@ -300,7 +301,7 @@ function told(typed: string, text: string | undefined): string {
 
 /** A word as a shell reads it as it is. */
 function quoted(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return PLAIN.test(word) ? word : quote(word);
 }
 
 /** The error for what the kernel refuses, or what cannot be asked of it; what is neither is thrown as it is. */

@@ -2,9 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseUrn } from "../core/urn";
 import type { Json } from "../core/values";
 import type { Host } from "../host/host";
+import { digest } from "../host/words";
 import { newMark } from "../kernel/mark";
 import { NETNS_DIR } from "../kernel/netnsPath";
-import { digest, RECORDS, recordsFolder } from "../kernel/records";
+import { RECORDS, recordsFolder } from "../kernel/records";
 import * as refusal from "./refusal";
 
 /** A plugin whose engine was killed ends within seconds. */

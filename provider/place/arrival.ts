@@ -1,3 +1,4 @@
+import { quote } from "../host/words";
 /**
  * What a lab host is asked to run. Its login shell may be any, fish or csh as well: the line that it gets has no letter that
  * one of them takes for more than itself. What is to be done comes by stdin, a line for each of the words of `read`.
@@ -73,9 +74,4 @@ export function scriptOf({ mark, folder, hashes }: Arrival): string {
 /** A command as a line that the script reads, whatever is in its words. */
 export function commandLine(words: readonly string[]): string {
   return words.map((word) => quote(word).replaceAll("\n", `'"$l"'`)).join(" ");
-}
-
-/** A word as a shell of POSIX reads it. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

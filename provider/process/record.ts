@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digest } from "../host/words";
 
 /** Where a process is, by its namespace and a name in there. */
 export interface ProcessPlace {
@@ -28,12 +28,7 @@ export interface ProcessRecord {
 
 /** What a process bears, and its children, and no other one: several may have one mark, as all of a Topology do. */
 export function badgeOf({ place: { namespace = "", name }, mark }: Pick<ProcessRecord, "place" | "mark">): string {
-  return `${mark}.${digestOf(`${namespace}\n${name}`)}`;
-}
-
-/** Of one length, so that none begins with another one. */
-function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+  return `${mark}.${digest(`${namespace}\n${name}`)}`;
 }
 
 /** The variable that has the badge, in the environment of the process and of its children. */
@@ -50,7 +45,7 @@ export function foldersIn(records: string): string {
 /** The folder of a process: its record, its life and its log. */
 export function folderOf(records: string, { namespace = "", name }: ProcessPlace): string {
   const encoded = encodeURIComponent(namespace);
-  return `${foldersIn(records)}/${encoded.length > MOST_LETTERS ? `+${digestOf(namespace)}` : encoded}:${name}`;
+  return `${foldersIn(records)}/${encoded.length > MOST_LETTERS ? `+${digest(namespace)}` : encoded}:${name}`;
 }
 
 /** What the minder has written down. */

@@ -1,4 +1,5 @@
 import { SYSTEM_PATH } from "../host/searchPath";
+import { quote } from "../host/words";
 import { badgeOf, MARK_VARIABLE, type ProcessRecord } from "./record";
 
 /**
@@ -12,27 +13,22 @@ export function startScript(record: ProcessRecord, folder: string): string {
   const path = env.PATH ?? SYSTEM_PATH;
   const variables = Object.entries({ ...env, PATH: path, [MARK_VARIABLE]: badge });
   const putting = Object.entries(files).map(
-    ([file, text], index) => `put_text ${index} ${modeOf(text)} ${quoted(file)} ${quoted(text)}`,
+    ([file, text], index) => `put_text ${index} ${modeOf(text)} ${quote(file)} ${quote(text)}`,
   );
   const { namespace } = place;
   const inside = { is_elsewhere: namespace === undefined ? "" : "yes", ns: nameOf(namespace) };
   const values = { dir: folder, badge, record: JSON.stringify(record), cwd, user, ...inside };
   return [
-    ...Object.entries(values).map(([name, value]) => `${name}=${quoted(value)}`),
+    ...Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`),
     // The log is two files, each of half its size, and is looked at after READS at the most.
     `reads=${READS} half=${Math.floor(logBytes / 2)} block=${Math.max(1, Math.floor(logBytes / 16 / READS))}`,
-    `environment() { ${variables.map(([name, value]) => `export ${name}=${quoted(value)}; `).join("")}}`,
+    `environment() { ${variables.map(([name, value]) => `export ${name}=${quote(value)}; `).join("")}}`,
     `put_files() { ${[...putting, ":"].join(" && ")}; }`,
     SCRIPT,
-    `main ${argv.map(quoted).join(" ")}`,
+    `main ${argv.map(quote).join(" ")}`,
     "exit",
     "",
   ].join("\n");
-}
-
-/** A word as a shell reads it as it is. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What says by which program it runs (execve(2)) is to be run. */
