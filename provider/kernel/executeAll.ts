@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import { grouped } from "../core/values";
 import type { Kernel, Subject } from "./kernel";
-import type { Step } from "./step";
+import { netnsOf, type Step } from "./step";
 
 /** How many namespaces are worked in side by side, where programs are started in them. */
 const WORKERS = 4 * availableParallelism();
 
 /**
  * Does the steps of many things in their order; but programs that follow one another run side by side, in each namespace
- * in their order.
+ * in their order, such as the end of a process and its start anew.
  */
 export async function executeAll(kernel: Kernel, steps: readonly Step[], subject: Subject): Promise<void> {
   for (const turn of turns(kernel, steps)) {
@@ -32,10 +32,5 @@ function turns(kernel: Kernel, steps: readonly Step[]): Step[][][] {
     if (last?.runs === runs) last.steps.push(step);
     else alike.push({ runs, steps: [step] });
   }
-  return alike.map(({ runs, steps }) => (runs ? [...grouped(steps, placeOf).values()] : [steps]));
-}
-
-/** A process is ended wherever its namespace is by now, and before it is started anew there. */
-function placeOf({ netns, ends }: Step): string | undefined {
-  return ends ? ends.place.namespace : netns;
+  return alike.map(({ runs, steps }) => (runs ? [...grouped(steps, netnsOf).values()] : [steps]));
 }

@@ -36,6 +36,11 @@ export interface Step {
   spans?: readonly (string | undefined)[];
 }
 
+/** The namespace that a step is about: a process is ended from outside, wherever its namespace is by now. */
+export function netnsOf({ netns, ends }: Step): string | undefined {
+  return ends ? ends.place.namespace : netns;
+}
+
 /** `ip` with words. */
 export function ip(netns: string | undefined, what: string, words: readonly string[], property?: Path): Step {
   return { netns, argv: ["ip", ...words], what, ...(property && { property }) };

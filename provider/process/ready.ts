@@ -25,8 +25,11 @@ interface Started {
 const FIRST_MS = 5;
 const LONGEST_MS = 100;
 /** So long a minder may take to write down how its process has ended. */
-const SAY_MS = 1000;
+const SAY_MS = 5000;
 const USUAL_MS = 10_000;
+/** So long a minder may take until it has started its process, which is no time of that. */
+const START_MS = 10_000;
+const UNSTARTED = "its shell has not come to start it";
 /** Without a word about when it is ready, it has to run for so long. */
 const LEAST_MS = 250;
 const TOO_YOUNG = "it has been started just now";
@@ -34,16 +37,20 @@ const TOO_YOUNG = "it has been started just now";
 /** Waits until a process is ready. Answers why it is not, or undefined where it is. */
 export async function whenReady(host: Host, started: Started, signal: AbortSignal): Promise<Unready | undefined> {
   const { folder, ready } = started;
-  const begun = performance.now();
   const answers: Answers = {};
-  const mostMs = ready ? (ready.timeoutMs ?? USUAL_MS) : LEAST_MS;
-  for (let pause = FIRST_MS; ; pause = Math.min(2 * pause, LONGEST_MS)) {
+  let [begun, mostMs] = [performance.now(), START_MS];
+  for (let [pause, isUp] = [FIRST_MS, false]; ; pause = Math.min(2 * pause, LONGEST_MS)) {
     const life = await lifeOf(host, folder);
     const end = await endOf(host, started, life, signal);
     if (end !== undefined) return { ended: end };
+    if (!isUp && life.pid !== undefined) {
+      [isUp, begun] = [true, performance.now()];
+      mostMs = ready ? (ready.timeoutMs ?? USUAL_MS) : LEAST_MS;
+    }
     const leftMs = Math.max(1, Math.round(mostMs - (performance.now() - begun)));
     const within = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
-    const lacks = ready ? await lackOf(host, folder, life, ready, answers, within) : leftMs > 1 ? TOO_YOUNG : undefined;
+    const young = leftMs > 1 ? TOO_YOUNG : undefined;
+    const lacks = !isUp ? UNSTARTED : ready ? await lackOf(host, folder, life, ready, answers, within) : young;
     if (lacks === undefined) return undefined;
     if (signal.aborted || performance.now() - begun > mostMs) return { lacks };
     await wait(pause, undefined, { signal }).catch(() => {});
@@ -90,7 +97,7 @@ export async function runs(host: Host, badge: string, life: Life, signal: AbortS
 async function lackOf(
   host: Host,
   folder: string,
-  { minder = 0 }: Life,
+  { minder = 0, before }: Life,
   { tcp, udp, line, command }: Ready,
   answers: Answers,
   signal: AbortSignal,
@@ -98,7 +105,8 @@ async function lackOf(
   const listens = (transport: Transport, port: number) => isListening(host, minder, transport, port);
   if (tcp !== undefined && !(await listens("tcp", tcp))) return `nothing listens on tcp port ${tcp} there`;
   if (udp !== undefined && !(await listens("udp", udp))) return `nothing listens on udp port ${udp} there`;
-  if (line !== undefined && !(await hasLine(host, folder, new RegExp(line)))) return "no line of its output matches";
+  if (line !== undefined && !(await hasLine(host, folder, before, new RegExp(line))))
+    return "no line of its output matches";
   if (command === undefined) return undefined;
   const way = ["nsenter", `--target=${minder}`, "--net", "--mount", "--", "env", "-i", `PATH=${SYSTEM_PATH}`];
   const { exitCode, stdout, stderr } = await host.run([...way, ...command], { signal });
@@ -109,12 +117,18 @@ async function lackOf(
   return answers.ofCommand;
 }
 
-async function hasLine(host: Host, folder: string, pattern: RegExp): Promise<boolean> {
-  return (await logOf(host, folder)).split("\n").some((line) => pattern.test(line));
+async function hasLine(host: Host, folder: string, before: Life["before"], pattern: RegExp): Promise<boolean> {
+  return (await linesSince(host, folder, before)).some((line) => pattern.test(line));
 }
 
-/** What it has said, as much of that as is kept. */
-async function logOf(host: Host, folder: string): Promise<string> {
-  const parts = await Promise.all([`${folder}/log.1`, `${folder}/log`].map((path) => host.readFile(path)));
-  return parts.join("");
+/** What it has said, as much of that as is kept: the log has also what an earlier one in its place has said. */
+async function linesSince(host: Host, folder: string, before: Life["before"]): Promise<string[]> {
+  const logs = await Promise.all(
+    [`${folder}/log.1`, `${folder}/log`].map(async (path) => {
+      const [text = "", file] = [await host.readFile(path), await host.stat(path)];
+      return { lines: text.split("\n"), isBegun: file !== undefined && file.inode === before?.inode };
+    }),
+  );
+  const begun = logs.findIndex(({ isBegun }) => isBegun);
+  return logs.slice(Math.max(0, begun)).flatMap(({ lines, isBegun }) => (isBegun ? lines.slice(before?.lines) : lines));
 }

@@ -56,16 +56,20 @@ export interface Life {
   /** When the process was started, in the clock ticks of proc_pid_stat(5). */
   started?: string;
   exitCode?: number;
+  /** What was in its log before: so many lines of the file of that number. */
+  before?: { inode: number; lines: number };
 }
 
 export function readLife(text = ""): Life {
   const minder = /^by (\d+)$/m.exec(text)?.[1];
   const [, pid, started] = /^up (\d+) (\d+)$/m.exec(text) ?? [];
   const ended = /^ended (\d+)$/m.exec(text)?.[1];
+  const [, inode, lines] = /^after (\d+) (\d+)$/m.exec(text) ?? [];
   return {
     ...(minder !== undefined && { minder: Number(minder) }),
     ...(pid !== undefined && { pid: Number(pid), started }),
     ...(ended !== undefined && { exitCode: Number(ended) }),
+    ...(inode !== undefined && { before: { inode: Number(inode), lines: Number(lines) } }),
   };
 }
 

@@ -120,7 +120,7 @@ main() {
   become=
   if [ -n "$user" ]; then
     uid=$(id -u -- "$user") && gid=$(id -g -- "$user") || failed user
-    become="setpriv --reuid=$uid --regid=$gid --init-groups --"
+    become="$(command -v setpriv) --reuid=$uid --regid=$gid --init-groups --"
   else
     user=$(id -un)
   fi
@@ -130,6 +130,8 @@ main() {
   (environment; command -v -- "$1") >/dev/null || failed program
   mkfifo "$dir/pipe" || failed folder
   : >>"$dir/log"
+  [ -z "$(tail -c 1 "$dir/log")" ] || echo >>"$dir/log"
+  echo "after $(stat -c %i "$dir/log") $(wc -l <"$dir/log")" >>"$dir/life"
   echo "by $$" >>"$dir/life"
   trap '' HUP INT QUIT TERM USR1 USR2 ALRM
   exec </dev/null >/dev/null 2>&1
@@ -138,14 +140,13 @@ main() {
     exec >"$dir/pipe" 2>&1 9>&-
     rm "$dir/pipe"
     read -r stat </proc/self/stat
-    pid=\${stat%% *}
+    started=\${stat##*) }
+    echo "up \${stat%% *} $(echo "$started" | cut -d' ' -f20)" >>"$dir/life"
     trap - HUP INT QUIT TERM USR1 USR2 ALRM
+    setsid=$(command -v setsid)
     unset PWD OLDPWD
     environment
-    started=\${stat##*) }
-    started=$(echo "$started" | cut -d' ' -f20)
-    echo "up $pid $started" >>"$dir/life"
-    exec setsid $become "$@"
+    exec "$setsid" $become "$@"
   )
   echo "ended $?" >>"$dir/life"
 }

@@ -1,7 +1,7 @@
 import { grouped, type Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { isMarkedPlace } from "../kernel/place";
-import type { Step } from "../kernel/step";
+import { netnsOf, type Step } from "../kernel/step";
 import type { Intent, Part } from "../lifecycle/intents";
 import { isOurs } from "../lifecycle/undo";
 import type { Kind, Seen } from "../resources/kind";
@@ -88,9 +88,9 @@ export function namespacesOf(step: Step): string[] {
 }
 
 /** The namespaces that a step works in, be it the provider's own. */
-export function placesOf({ makes, spans, netns }: Step): (string | undefined)[] {
-  if (makes !== undefined) return [makes];
-  return [...(spans ?? [netns])];
+export function placesOf(step: Step): (string | undefined)[] {
+  const { makes, spans = [netnsOf(step)] } = step;
+  return makes === undefined ? [...spans] : [makes];
 }
 
 /** Without those in namespaces that go as a whole, and each once: of one thing several may tell. */

@@ -2,7 +2,7 @@ import { type Json, pathText } from "../core/values";
 import { NetnsError } from "../errors";
 import { executeAll } from "../kernel/executeAll";
 import { type Kernel, withReadCache } from "../kernel/kernel";
-import type { Step } from "../kernel/step";
+import { netnsOf, type Step } from "../kernel/step";
 import { noneLost } from "../kernel/sysctlLosses";
 import { after, withWould } from "../lifecycle/conflicts";
 import { present, untilReady, verify, waitsFor } from "../lifecycle/readiness";
@@ -77,7 +77,8 @@ export async function carryOut(work: Work, unordered: readonly Task[]): Promise<
   const behind = new Set(tasks.slice(first).map(({ path }) => path[0]));
   const set = new Set(settings.flatMap((task) => stepsFor(work, { ...task, have: undefined }).flatMap(namespacesOf)));
   const isLate = (step: Step) =>
-    behind.has(step.property?.[0]) && (step.netns === undefined || namespacesOf(step).some((netns) => set.has(netns)));
+    behind.has(step.property?.[0]) &&
+    (netnsOf(step) === undefined || namespacesOf(step).some((netns) => set.has(netns)));
   await execute(
     work,
     steps.filter((step) => !isLate(step)),

@@ -51,6 +51,17 @@ kernelSuite("Processes in a Topology", (fixture) => {
     await isGone();
   });
 
+  it("are ended before they are started anew where a setting changes along with them", async () => {
+    const { provider } = fixture;
+    const forwarding = (value: number) => ({ sysctls: [{ namespace: "q", key: "net.ipv4.ip_forward", value }] });
+    const made = await create(inputs(TWO, forwarding(0)));
+    const now = await update(made, inputs([process("p", "one", 3003), TWO[1] as Json], forwarding(1)));
+    assert.deepEqual(await sleeping(), ["sleep 3002", "sleep 3003"]);
+    assert.equal(processesOf(now)[1]?.pid, processesOf(made)[1]?.pid);
+    await provider.delete("Topology", "lab", now);
+    await isGone();
+  });
+
   it("are as before when a change of the Topology fails, or it is not made at all", async () => {
     const { provider } = fixture;
     const failing = { processes: [...TWO, process("p", "three", 3003, { argv: ["sh", "-c", "exit 3"] })] };
