@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { description } from "../lab/description";
-import { expand, faultsIn } from "../lab/lab";
+import { expand, faultsBeside, faultsIn } from "../lab/lab";
 import { result } from "../lab/result";
 import { defineFunction } from "./function";
 
@@ -27,5 +27,6 @@ export const server = hosts.server.ipv4;`,
   inputs: description,
   outputs: result,
   crossCheck: faultsIn,
+  faultsBeside,
   offline: (said) => expand(said) as unknown as z.output<typeof result>,
 });

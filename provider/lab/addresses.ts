@@ -1,8 +1,7 @@
-import type { Fault } from "../core/check";
 import { familyOf } from "../core/ip";
 import { addressAt, numberIn, type Subnet, sizeOf } from "../core/subnet";
 import { places } from "./hash";
-import type { Host, Network, Seat } from "./plan";
+import type { Host, LabFault, Network, Seat } from "./plan";
 
 /**
  * The most numbers that names are spread over: of four digits, so that those of an IPv6 address can be the same ones.
@@ -17,7 +16,7 @@ const KEYS = { inet: "ipv4", inet6: "ipv6" } as const satisfies Record<Subnet["f
 type Taken = ReadonlyMap<Network, Record<Subnet["family"], Set<bigint>>>;
 
 /** Gives each device its addresses: those by hand, then those that follow from the names, in the order of the lists. */
-export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readonly Network[]): Fault[] {
+export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readonly Network[]): LabFault[] {
   const taken: Taken = new Map(networks.map((network) => [network, { inet: new Set(), inet6: new Set() }]));
   const faults = [...hosts.values()].flatMap((host) => giveByHand(host, taken));
   for (const network of networks) {
@@ -41,9 +40,11 @@ export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readon
   return faults;
 }
 
-function giveByHand({ name, said, seats }: Host, taken: Taken): Fault[] {
-  return (said.addresses ?? []).flatMap((address, index): Fault[] => {
-    const refuse = (reason: string): Fault[] => [{ path: ["hosts", name, "addresses", index], reason }];
+function giveByHand({ name, said, seats }: Host, taken: Taken): LabFault[] {
+  return (said.addresses ?? []).flatMap((address, index): LabFault[] => {
+    const refuse = (reason: string): LabFault[] => [
+      { path: ["hosts", name, "addresses", index], reason, needs: ["joins", "subnets"] },
+    ];
     const family = familyOf(address);
     const key = KEYS[family];
     const near = seats.filter(({ network }) => numberOf(network[family], address) !== undefined);

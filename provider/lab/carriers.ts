@@ -10,6 +10,8 @@ type Described = Record<string, HostDescription>;
 interface WithCarriers {
   said: Described;
   drawn: Drawn[];
+  /** The customers by the names of their carriers' routers. */
+  customers: Map<string, string>;
   faults: Fault[];
 }
 
@@ -18,7 +20,7 @@ export function withCarriers(
   drawn: readonly Drawn[],
   legsOf: (one: Drawn) => readonly Leg[],
 ): WithCarriers {
-  const all: WithCarriers = { said: { ...said }, drawn: [...drawn], faults: [] };
+  const all: WithCarriers = { said: { ...said }, drawn: [...drawn], customers: new Map(), faults: [] };
   const nodes = new Set([...Object.keys(said), ...drawn.flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))]);
   for (const [name, host] of Object.entries(said)) {
     const { nat, gateway = NONE } = host;
@@ -41,6 +43,7 @@ export function withCarriers(
     const ends = uplink.ends.map((end) => (end === own ? carrier : end)) as [string, string];
     all.drawn[drawn.indexOf(uplink)] = { ...uplink, ends };
     all.drawn.push({ ends: [own, carrier], paths: [path, path], path, said: {}, link: undefined, isShared: true });
+    all.customers.set(carrier, name);
     all.said[name] = { ...host, gateway: carrier, nat: "home" };
     all.said[carrier] = { ...PLAIN, forwarding: true, gateway, nat: "fullCone" };
   }

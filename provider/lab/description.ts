@@ -66,7 +66,8 @@ export const description = z.strictObject({
     .meta({
       description:
         "`static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; " +
-        "`none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.",
+        "`none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of routing protocols. " +
+        "Default: `static`.",
     }),
   prefix: longName(50)
     .optional()

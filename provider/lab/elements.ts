@@ -116,10 +116,8 @@ function routes(hosts: ReadonlyMap<string, Host>, ways: Ways, lab: Description):
   return [...hosts.values()].flatMap((host) => {
     const byHand = givenRoutes(host, hosts);
     const said = new Set(byHand.map(({ destination }) => destination));
-    const found =
-      lab.routing === "static"
-        ? (["inet", "inet6"] as const).flatMap((family) => routesOf(host, family, hosts, ways))
-        : [];
+    const isRouted = lab.routing === "static";
+    const found = (["inet", "inet6"] as const).flatMap((family) => routesOf(host, family, { hosts, ways, isRouted }));
     const all: Route[] = [...byHand, ...found.filter(({ destination }) => !said.has(destination))];
     return all.map((route) => ({ namespace: host.namespace, ...route }));
   });

@@ -1,8 +1,7 @@
-import type { Fault } from "../core/check";
 import { tableFault } from "../core/nft";
 import type { Json } from "../core/values";
 import { NONE } from "./names";
-import type { Host, Seat } from "./plan";
+import type { Host, LabFault, Seat } from "./plan";
 import { prefixRules } from "./prefixRules";
 import { uplinkOf } from "./uplink";
 import type { Ways } from "./ways";
@@ -85,6 +84,7 @@ const FILTERS: Record<string, (device: string) => string> = {
   corporate: CORPORATE,
   captivePortal: CAPTIVE_PORTAL,
 };
+const WORDS = { ipv4: "IPv4", ipv6: "IPv6" };
 const FILTER_WORDS = [NONE, ...Object.keys(FILTERS)];
 
 /** Where one word stands for rules, and what is not one of them is rules. */
@@ -110,10 +110,11 @@ function nat6Of(host: Host, uplink: Seat, ways: Ways): string | undefined {
   return nat6 === "prefix" ? prefixRules(host, uplink, ways) : undefined;
 }
 
-export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): Fault[] {
+export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): LabFault[] {
   const { firewall = NONE, forwarding } = host.said;
-  const faults: Fault[] = [];
-  const refuse = (key: string, reason: string) => faults.push({ path: ["hosts", host.name, key], reason });
+  const faults: LabFault[] = [];
+  const refuse = (key: string, reason: string, needs: LabFault["needs"] = []) =>
+    faults.push({ path: ["hosts", host.saidOf, key], reason, needs });
   const needsOutside = (["nat", "nat6", "firewall"] as const).filter((key) => {
     const word = host.said[key] ?? NONE;
     return word !== NONE && isWord(word);
@@ -124,8 +125,12 @@ export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): Fa
     refuse("firewall", `must be one of ${FILTER_WORDS.join(", ")}, or chains of nft(8)`);
   }
   for (const key of needsOutside) {
-    if (!forwarding) refuse(key, "is for a router: give the host `forwarding: true`");
-    else if (!uplinkOf(host, hosts)) refuse(key, "needs `gateway`, the host to which it is outside");
+    const family = key === "nat" ? "ipv4" : "ipv6";
+    const uplink = uplinkOf(host, hosts);
+    if (!forwarding) refuse(key, "is for a router: give the host `forwarding: true`", ["routers"]);
+    else if (!uplink) refuse(key, "needs `gateway`, the host to which it is outside", ["routers", "joins"]);
+    else if (key !== "firewall" && uplink[family] === undefined)
+      refuse(key, `translates ${WORDS[family]}, and the network of \`gateway\` has none`, ["subnets", "joins"]);
   }
   return faults;
 }

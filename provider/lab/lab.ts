@@ -1,14 +1,15 @@
 import type { Fault } from "../core/check";
 import { subnetText } from "../core/subnet";
-import { pathText } from "../core/values";
+import { type Json, pathText } from "../core/values";
 import { giveAddresses } from "./addresses";
 import { faultsByHand } from "./byHand";
 import type { Description } from "./description";
+import { knownOf } from "./doubts";
 import { type Lists, listsOf } from "./elements";
 import { firewallFaults } from "./firewalls";
 import { apart, LOOPBACK, poolOf } from "./loopbacks";
 import { outsideOf } from "./outside";
-import type { Host, Network, Wiring } from "./plan";
+import type { Host, LabFault, Network, Wiring } from "./plan";
 import { prefixFaults } from "./prefixRules";
 import { giveSubnets } from "./subnets";
 import { Ways } from "./ways";
@@ -45,15 +46,30 @@ export function expand(lab: Description): Lab {
 
 /** All that is wrong with a description whose parts are right; one fault for each property. */
 export function faultsIn(lab: Description): Fault[] {
-  const { faults } = plan(lab);
+  return onceEach(plan(lab).faults);
+}
+
+/** What is certainly wrong besides parts of a wrong form. */
+export function faultsBeside(said: Json, wrong: readonly Fault[]): Fault[] {
+  const known = knownOf(said, wrong);
+  if (!known) return [];
+  const { lab, doubts, placeOf } = known;
+  const certain = plan(lab).faults.filter(({ needs = [] }) => !needs.some((one) => doubts.has(one)));
+  const placed = certain.map((fault) => ({ ...fault, path: placeOf(fault.path) }));
+  const told = new Set(wrong.map(({ path }) => pathText(path)));
+  return onceEach(placed.filter(({ path }) => !told.has(pathText(path))));
+}
+
+function onceEach(faults: readonly LabFault[]): Fault[] {
   const told = new Set<string>();
-  return faults.filter(({ path }) => !told.has(pathText(path)) && told.add(pathText(path)));
+  const first = faults.filter(({ path }) => !told.has(pathText(path)) && told.add(pathText(path)));
+  return first.map(({ path, reason }) => ({ path, reason }));
 }
 
 interface Plan {
   wiring: Wiring;
   ways: Ways;
-  faults: Fault[];
+  faults: LabFault[];
 }
 
 /** Of one description faults and lab are asked in a row. */

@@ -1,7 +1,6 @@
-import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
 import { splitEnd } from "./names";
-import type { Drawn, Leg, Network, PortVlans } from "./plan";
+import type { Drawn, LabFault, Leg, Network, PortVlans } from "./plan";
 import { USUAL_VLAN } from "./portVlans";
 import type { SwitchDescription } from "./switchFields";
 
@@ -20,7 +19,7 @@ interface Networks {
 const nodesOf = ({ ends }: Drawn) => ends.map((end) => splitEnd(end).node);
 
 /** The networks of each cable: one of each VLAN for all switches that are joined, and one for each cable between hosts. */
-export function networksOf(switches: Switches, drawn: readonly Drawn[], faults: Fault[]): Networks {
+export function networksOf(switches: Switches, drawn: readonly Drawn[], faults: LabFault[]): Networks {
   const all = new Map(drawn.map((one) => [one, nodesOf(one).filter((node) => switches.has(node))]));
   const groups = joined([...switches.keys()], [...all.values()]);
   faults.push(...loopFaults(switches, all, groups));
@@ -74,16 +73,16 @@ function joined(names: readonly string[], pairs: readonly string[][]): Groups {
   return groups;
 }
 
-function loopFaults(switches: Switches, drawn: ReadonlyMap<Drawn, string[]>, groups: Groups): Fault[] {
+function loopFaults(switches: Switches, drawn: ReadonlyMap<Drawn, string[]>, groups: Groups): LabFault[] {
   const before: string[][] = [];
-  return [...drawn].flatMap(([{ path }, [one, other]]): Fault[] => {
+  return [...drawn].flatMap(([{ path }, [one, other]]): LabFault[] => {
     if (one === undefined || other === undefined) return [];
     const known = joined([...switches.keys()], before);
     before.push([one, other]);
     const isSafe = [...(groups.get(one) ?? [])].every((name) => switches.get(name)?.stp);
     if (known.get(one) !== known.get(other) || isSafe) return [];
     const reason = "closes a loop, in which frames never end: give all switches of it `stp: true`";
-    return [{ path: [...path, "between"], reason }];
+    return [{ path: [...path, "between"], reason, needs: ["joins"] }];
   });
 }
 

@@ -5,6 +5,14 @@ import type { Condition, Netem } from "./condition";
 import type { HostDescription } from "./hostFields";
 import type { SwitchDescription } from "./switchFields";
 
+/** What must be known of the whole description for a fault to be certain: all cables, all subnets, which hosts forward. */
+export type Certainty = "joins" | "subnets" | "routers";
+
+export interface LabFault extends Fault {
+  /** Absent: nothing but its own place. */
+  needs?: readonly Certainty[];
+}
+
 /** What is joined to what: the description with all names, before addresses. */
 
 export interface End {
@@ -75,6 +83,8 @@ export interface Network {
 
 export interface Host {
   name: string;
+  /** The host of the description that says it: of a carrier's router that of its customer. */
+  saidOf: string;
   namespace: string;
   said: HostDescription;
   seats: Seat[];
@@ -93,7 +103,7 @@ export interface Wiring {
   cables: Cable[];
   vlans: VlanDevice[];
   networks: Network[];
-  faults: Fault[];
+  faults: LabFault[];
 }
 
 /** A cable as the program says it. */

@@ -1,6 +1,5 @@
-import type { Fault } from "../core/check";
 import { overlap, type Subnet, subnetText } from "../core/subnet";
-import type { Host, Seat } from "./plan";
+import type { Host, LabFault, Seat } from "./plan";
 import { SITE, type Translation } from "./prefixes";
 import { uplinkOf } from "./uplink";
 import type { Seen, Ways } from "./ways";
@@ -40,11 +39,11 @@ ${lines("oifname", out)}
 }`;
 }
 
-export function prefixFaults(host: Host, hosts: ReadonlyMap<string, Host>, ways: Ways): Fault[] {
+export function prefixFaults(host: Host, hosts: ReadonlyMap<string, Host>, ways: Ways): LabFault[] {
   const uplink = host.said.nat6 === "prefix" ? uplinkOf(host, hosts) : undefined;
   if (!uplink || insideOf(host, uplink, ways).every(({ subnet }) => subnet.prefixLength >= SITE)) return [];
   const reason = `needs IPv6 subnets behind the router whose prefix length is at least ${SITE}`;
-  return [{ path: ["hosts", host.name, "nat6"], reason }];
+  return [{ path: ["hosts", host.name, "nat6"], reason, needs: ["joins", "subnets", "routers"] }];
 }
 
 /** The networks that a router leads to without its uplink. */

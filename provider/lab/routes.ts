@@ -13,10 +13,16 @@ export interface Route {
 type Hosts = ReadonlyMap<string, Host>;
 const EVERYTHING = { inet: DEFAULT, inet6: DEFAULT6 } as const;
 
-/** The routes of a host in one family that follow from the lab. */
-export function routesOf(host: Host, family: Family, hosts: Hosts, ways: Ways): Route[] {
+/** The routes of a host in one family that follow from the lab; without routing that to a gateway by hand alone. */
+export function routesOf(
+  host: Host,
+  family: Family,
+  { hosts, ways, isRouted }: { hosts: Hosts; ways: Ways; isRouted: boolean },
+): Route[] {
+  if (!isRouted && host.said.gateway === undefined) return [];
   const gateway = gatewayOf(host, family, hosts, ways);
   const toDefault = gateway && { destination: EVERYTHING[family], gateway: gateway.gateway, device: gateway.device };
+  if (!isRouted) return toDefault ? [toDefault] : [];
   const isWay = gateway?.router.said.forwarding && !host.said.forwarding;
   const covered = new Set(isWay ? ways.reachedBy(gateway, gateway.network, host, family).map(({ key }) => key) : []);
   const others = ways.from(host, family).flatMap(({ subnet, hop, key }): Route[] => {

@@ -1,10 +1,9 @@
-import type { Fault } from "../core/check";
 import { overlap, parseSubnet, type Subnet, sizeOf } from "../core/subnet";
 import type { Path } from "../core/values";
 import type { Description } from "./description";
 import { places } from "./hash";
 import { NONE } from "./names";
-import type { Network } from "./plan";
+import type { LabFault, Network } from "./plan";
 
 /** How many networks there are for those that the program gives none: 10.X.Y.0/24, and fd00:0:0:XXYY::/64. */
 const BLOCKS = 2 ** 16;
@@ -18,9 +17,9 @@ const LONGEST6 = 112;
 const LEAST_MTU6 = 1280;
 
 /** Gives each network its subnets: those by hand, and of the rest what follows from its name. */
-export function giveSubnets(networks: readonly Network[], lab: Description): Fault[] {
+export function giveSubnets(networks: readonly Network[], lab: Description): LabFault[] {
   const taken: { subnet: Subnet; path: Path }[] = [];
-  const faults: Fault[] = [];
+  const faults: LabFault[] = [];
   const wanting = { inet: lab.ipv4, inet6: lab.ipv6 };
   const open: { network: Network; family: Subnet["family"] }[] = [];
   for (const network of networks) {
@@ -91,15 +90,16 @@ function roomIn(subnet: Subnet): bigint {
   return sizeOf(subnet) <= 2n ? sizeOf(subnet) : sizeOf(subnet) - 2n;
 }
 
-function sizeFaults({ inet, inet6, seats, places: said, isCable }: Network): Fault[] {
+function sizeFaults({ inet, inet6, seats, places: said, isCable }: Network): LabFault[] {
   const at = (key: "subnet" | "subnet6") => [...((said.find((one) => one[key]) ?? said[0])?.path ?? []), key];
-  const faults: Fault[] = [];
+  const faults: LabFault[] = [];
   if (inet && roomIn(inet) < seats.length)
     faults.push({
       path: at("subnet"),
       reason: said.some(({ subnet }) => subnet)
-        ? "has not enough addresses for its hosts"
-        : "is not given, and the one that follows from the name has not enough addresses for its hosts",
+        ? "has too few addresses for its hosts"
+        : "is not given, and the one that follows from the name has too few addresses for its hosts",
+      needs: ["subnets"],
     });
   if (inet6 && !isCable && inet6.prefixLength > LONGEST6)
     faults.push({
@@ -109,9 +109,11 @@ function sizeFaults({ inet, inet6, seats, places: said, isCable }: Network): Fau
   return faults;
 }
 
-function mtuFaults({ inet6, mtu }: Network): Fault[] {
+function mtuFaults({ inet6, mtu }: Network): LabFault[] {
   if (!inet6) return [];
   const reason = `is below ${LEAST_MTU6}, the least of IPv6 (RFC 8200): with it say \`subnet6: "${NONE}"\``;
-  const faults = mtu.filter(({ bytes }) => bytes < LEAST_MTU6).map(({ path }) => ({ path, reason }));
+  const faults = mtu
+    .filter(({ bytes }) => bytes < LEAST_MTU6)
+    .map(({ path }): LabFault => ({ path, reason, needs: ["subnets"] }));
   return faults.filter(({ path }, index) => faults.findIndex((one) => one.path.join() === path.join()) === index);
 }

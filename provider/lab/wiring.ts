@@ -1,32 +1,34 @@
-import type { Fault } from "../core/check";
 import type { Path } from "../core/values";
 import { withCarriers } from "./carriers";
-import { type Condition, conditionFault, netemOf } from "./condition";
+import { netemOf } from "./condition";
 import type { Description } from "./description";
 import { DeviceNames } from "./deviceNames";
 import { type HostDescription, PLAIN } from "./hostFields";
 import { splitEnd } from "./names";
 import { networksOf } from "./networks";
-import type { Cable, Drawn, End, Host, Seat, VlanDevice, Wiring } from "./plan";
+import type { Cable, Drawn, End, Host, LabFault, Seat, VlanDevice, Wiring } from "./plan";
 import { cablesOfRegions, faultsOfRegions, routersOfRegions } from "./regions";
 import type { SwitchDescription } from "./switchFields";
+import { faultsOfCable, faultsOfWords } from "./wordFaults";
 
 export function wire(lab: Description): Wiring {
   const { prefix = "" } = lab;
   const byHand: Record<string, HostDescription> = { ...routersOfRegions(lab), ...lab.hosts };
   const switches = new Map(Object.entries(lab.switches ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const faults: Fault[] = [...switches.keys()]
-    .filter((name) => Object.hasOwn(lab.hosts ?? {}, name))
-    .map((name) => ({ path: ["switches", name], reason: "is the name of a host as well" }));
-  faults.push(...faultsOfRegions(lab), ...faultsOfConditions(lab));
+  const faults: LabFault[] = [...faultsOfWords(lab), ...faultsOfRegions(lab)];
   const drawn = [...cablesOfSwitches(switches), ...cablesOfRegions(lab), ...cablesOfLinks(lab, switches)];
   const whole = drawn.filter((one) => {
-    const wrong = faultsOf(one, switches);
+    const wrong = faultsOfCable(one, switches);
     faults.push(...wrong);
     return wrong.length === 0;
   });
   const before = networksOf(switches, whole, []).of;
-  const { said, drawn: sound, faults: ofCarriers } = withCarriers(byHand, whole, (one) => before.get(one) ?? []);
+  const {
+    said,
+    drawn: sound,
+    customers,
+    faults: ofCarriers,
+  } = withCarriers(byHand, whole, (one) => before.get(one) ?? []);
   faults.push(...ofCarriers);
   const named = sound
     .flatMap(({ ends }) => ends.map((end) => splitEnd(end).node))
@@ -34,7 +36,8 @@ export function wire(lab: Description): Wiring {
   const names = new Set([...Object.keys(said).filter((name) => !switches.has(name)), ...named]);
   const hosts = new Map(
     [...names].map((name): [string, Host] => {
-      return [name, { name, namespace: `${prefix}${name}`, said: said[name] ?? PLAIN, seats: [] }];
+      const saidOf = customers.get(name) ?? name;
+      return [name, { name, saidOf, namespace: `${prefix}${name}`, said: said[name] ?? PLAIN, seats: [] }];
     }),
   );
   const devices = new DeviceNames(switches, prefix);
@@ -102,44 +105,5 @@ function cablesOfLinks({ links = [] }: Description, switches: ReadonlyMap<string
       [...path, "between", 1],
     ];
     return { ends, paths, path, said, link: link ?? at?.link, up, vlan, vlans };
-  });
-}
-
-function faultsOf(
-  { ends, paths, path, said, vlan, vlans }: Drawn,
-  switches: ReadonlyMap<string, SwitchDescription>,
-): Fault[] {
-  const nodes = ends.map((end) => splitEnd(end).node);
-  const [one = "", other = ""] = nodes;
-  const isList = path[0] === "switches";
-  const faults: Fault[] = [];
-  if (isList && switches.has(one))
-    faults.push({ path: paths[0], reason: "is a switch: join two switches by one of `links`" });
-  if (!isList && one === other)
-    faults.push({ path: paths[1], reason: "is the other end's own name: a cable joins two" });
-  if (!isList && nodes.some((node) => switches.has(node))) {
-    for (const key of ["subnet", "subnet6"] as const)
-      if (said[key] !== undefined) faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });
-  }
-  const count = nodes.filter((node) => switches.has(node)).length;
-  for (const [key, value] of Object.entries({ vlan, vlans })) {
-    if (value === undefined || isList) continue;
-    const refuse = (reason: string) => faults.push({ path: [...path, key], reason });
-    if (count === 0) refuse("is of a switch's port, and neither end is one");
-    else if (count === 2 && key === "vlan")
-      refuse("is of a host's port: of the cable between two switches say `vlans`");
-    else if (key === "vlans" && vlan !== undefined) refuse("is given besides `vlan`, which is all that the port is in");
-  }
-  return faults;
-}
-
-function faultsOfConditions({ switches = {}, links = [] }: Description): Fault[] {
-  const said: [Path, Condition | undefined][] = [
-    ...Object.entries(switches).map(([name, { link }]): [Path, typeof link] => [["switches", name, "link"], link]),
-    ...links.map(({ link }, index): [Path, typeof link] => [["links", index, "link"], link]),
-  ];
-  return said.flatMap(([path, link]) => {
-    const wrong = link && conditionFault(link);
-    return wrong ? [{ path: [...path, wrong.key], reason: wrong.reason }] : [];
   });
 }

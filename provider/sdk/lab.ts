@@ -96,8 +96,8 @@ export interface LabArgs {
   ipv6?: boolean | undefined;
   /**
    * `static`: hosts have default routes to a router, and routers a route to each network by the fewest
-   * routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default:
-   * `static`.
+   * routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of
+   * routing protocols. Default: `static`.
    */
   routing?: enums.LabRouting | undefined;
   /**
@@ -136,8 +136,8 @@ export interface LabOutputArgs {
   ipv6?: pulumi.Input<boolean | undefined>;
   /**
    * `static`: hosts have default routes to a router, and routers a route to each network by the fewest
-   * routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default:
-   * `static`.
+   * routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of
+   * routing protocols. Default: `static`.
    */
   routing?: pulumi.Input<enums.LabRouting | undefined>;
   /**

@@ -1,6 +1,6 @@
-import { CheckFailure, type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { type InvokeRequest, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { type Fault, parse, unknownFaults } from "../core/check";
-import { type Json, type Path, pathText } from "../core/values";
+import { type Json, pathText } from "../core/values";
 import type { Properties } from "../core/wire";
 import { asNetnsError, NetnsError } from "../errors";
 import { functions } from "../functions";
@@ -17,8 +17,10 @@ export async function invoke(plugin: Plugin, all: readonly Func[], request: Invo
   const { parsed, faults } = parse(called.inputs, args.values);
   // The engine calls no function whose arguments it does not know yet, and takes no answer that is not known.
   const invalid = [...faults, ...unknownFaults(args.values)];
-  const wrong: Fault[] = invalid.length > 0 ? invalid : called.crossCheck(parsed);
-  if (wrong.length > 0) return failed(wrong, args);
+  const between: Fault[] =
+    invalid.length > 0 ? (called.faultsBeside?.(args.values, invalid) ?? []) : called.crossCheck(parsed);
+  const wrong = [...invalid, ...between];
+  if (wrong.length > 0) throw wrongArguments(wrong);
   const { call } = called;
   if (plugin.config.offline || !call) {
     const certain: Json | undefined = called.offline(parsed);
@@ -30,7 +32,9 @@ export async function invoke(plugin: Plugin, all: readonly Func[], request: Invo
     .request(about, ({ kernel }) => call(kernel, parsed))
     .then(
       (result) => given(result as Json, args),
-      (error: unknown) => failed(faultsOf(error, args), args),
+      (error: unknown) => {
+        throw atArgument(error, args);
+      },
     );
 }
 
@@ -45,22 +49,17 @@ function given(result: Json, args: Properties): InvokeResponse {
   return new InvokeResponse().setReturn(encode(result, secrets));
 }
 
-function failed(faults: readonly Fault[], { secrets }: Properties): InvokeResponse {
-  return new InvokeResponse().setFailuresList(faults.map((fault) => named(fault, secrets)));
-}
-
-/** Of arguments the engine prints the name behind the reason, and no value. */
-function named({ path, reason }: Fault, secrets: readonly Path[]): CheckFailure {
-  const isSecret = path.length === 1 && secrets.some((secret) => secret[0] === path[0]);
-  const told = new CheckFailure().setProperty(isSecret ? "" : pathText(path));
-  return told.setReason(isSecret ? `${pathText(path)}: ${reason}` : reason);
+/** The failures that an answer can have are told by SDKs in one line, with the argument behind each; Python tells the first alone. */
+function wrongArguments(faults: readonly Fault[]): NetnsError {
+  const tried = faults.length === 1 ? "an argument is wrong" : `${faults.length} arguments are wrong`;
+  const lines = faults.map(({ path, reason }) => `${pathText(path)}: ${reason}`);
+  return new NetnsError({ kind: "user", tried, said: lines.join("\n  ") });
 }
 
 /** What went wrong at the argument that it is about; what is about none is an error of the call. */
-function faultsOf(error: unknown, args: Properties): Fault[] {
+function atArgument(error: unknown, args: Properties): unknown {
   const { parts, message } = asNetnsError(error);
-  if (!parts.at) throw error;
-  return [{ path: parts.at, reason: masked(message, secretTexts(args)) }];
+  return parts.at ? wrongArguments([{ path: parts.at, reason: masked(message, secretTexts(args)) }]) : error;
 }
 
 function noFunction(asked: string, all: readonly Func[]): NetnsError {

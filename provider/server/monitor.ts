@@ -1,5 +1,4 @@
 import { credentials } from "@grpc/grpc-js";
-import type { CheckFailure } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   RegisterResourceOutputsRequest,
@@ -8,6 +7,7 @@ import {
   ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { NetnsError } from "../errors";
 import { version } from "../version";
 
 /** What is said of a resource that is to be made. */
@@ -61,16 +61,12 @@ export class Monitor {
     );
   }
 
-  /** What a function gives, or what it has against its arguments. */
-  invoke(
-    tok: string,
-    args: Struct,
-    provider: string,
-  ): Promise<{ result: Struct | undefined; failures: readonly CheckFailure[] }> {
+  /** What a function gives; it fails with what that has against its arguments. */
+  invoke(tok: string, args: Struct, provider: string): Promise<Struct | undefined> {
     const request = new ResourceInvokeRequest().setTok(tok).setArgs(args).setProvider(provider).setVersion(version);
     return new Promise((resolve, reject) =>
       this.client.invoke(request.setAcceptresources(true), (error, response) =>
-        error ? reject(error) : resolve({ result: response.getReturn(), failures: response.getFailuresList() }),
+        error ? reject(new NetnsError({ kind: "user", tried: error.details })) : resolve(response.getReturn()),
       ),
     );
   }

@@ -52,7 +52,7 @@ stackSuite("A lab of a few lines", ["ping", "busybox"], (fixture) => {
     `);
     const { text, exitCode } = await stack.preview();
     assert.notEqual(exitCode, 0);
-    assert.match(text, /hosts\.h\.gateway/);
-    assert.match(text, /hosts\.h\.addresses\[0\]/);
+    assert.match(text, /^ +hosts\.h\.gateway: is no host of the lab$/m);
+    assert.match(text, /^ +hosts\.h\.addresses\[0\]: is in no subnet of a network that the host is on$/m);
   });
 });

@@ -41,7 +41,7 @@ type LabArgs struct {
 	Prefix *string `pulumi:"prefix"`
 	// Places far from each other by their names, each of which is a router of that name. Absent: none.
 	Regions map[string]LabRegion `pulumi:"regions"`
-	// `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
+	// `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of routing protocols. Default: `static`.
 	Routing *LabRouting `pulumi:"routing"`
 	// The switches by their names, of the same form as those of hosts. Each is one network. Absent: none.
 	Switches map[string]LabSwitch `pulumi:"switches"`
@@ -101,7 +101,7 @@ type LabOutputArgs struct {
 	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 	// Places far from each other by their names, each of which is a router of that name. Absent: none.
 	Regions LabRegionMapInput `pulumi:"regions"`
-	// `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
+	// `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of routing protocols. Default: `static`.
 	Routing LabRoutingPtrInput `pulumi:"routing"`
 	// The switches by their names, of the same form as those of hosts. Each is one network. Absent: none.
 	Switches LabSwitchMapInput `pulumi:"switches"`

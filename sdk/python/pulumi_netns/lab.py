@@ -98,7 +98,7 @@ def lab(hosts: Optional[Mapping[str, Union['LabHost', 'LabHostDict']]] = None,
     :param Union['LabLoopbacks', 'LabLoopbacksDict'] loopbacks: Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
     :param _builtins.str prefix: What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
     :param Mapping[str, Union['LabRegion', 'LabRegionDict']] regions: Places far from each other by their names, each of which is a router of that name. Absent: none.
-    :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
+    :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of routing protocols. Default: `static`.
     :param Mapping[str, Union['LabSwitch', 'LabSwitchDict']] switches: The switches by their names, of the same form as those of hosts. Each is one network. Absent: none.
     """
     __args__ = dict()
@@ -143,7 +143,7 @@ def lab_output(hosts: pulumi.Input[Optional[Optional[Mapping[str, Union['LabHost
     :param Union['LabLoopbacks', 'LabLoopbacksDict'] loopbacks: Where the addresses of loopback devices are from, of hosts with `loopback`. Absent: the defaults of both.
     :param _builtins.str prefix: What the names of all namespaces begin with, and those of bridges of Open vSwitch, so that several labs can be on one host: `lab1-`. Absent: nothing.
     :param Mapping[str, Union['LabRegion', 'LabRegionDict']] regions: Places far from each other by their names, each of which is a router of that name. Absent: none.
-    :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, such as for a lab of routing protocols. Default: `static`.
+    :param 'LabRouting' routing: `static`: hosts have default routes to a router, and routers a route to each network by the fewest routers; `none`: only what is said by hand, by `gateway` and `routes` of hosts, such as for a lab of routing protocols. Default: `static`.
     :param Mapping[str, Union['LabSwitch', 'LabSwitchDict']] switches: The switches by their names, of the same form as those of hosts. Each is one network. Absent: none.
     """
     __args__ = dict()

@@ -79,14 +79,14 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     [
       "switches.t.subnet: overlaps with the subnet of another network",
       "switches.v.subnet: is said of another switch of the same network already",
-      "switches.s.subnet: has not enough addresses for its hosts",
+      "switches.s.subnet: has too few addresses for its hosts",
       "switches.v.subnet6: must have a prefix length of at most 112, for the numbers of hosts",
     ],
   ],
   [
     "more hosts than the subnet that follows has room for",
     { switches: { s: { hosts: Array.from({ length: 255 }, (_, index) => `h${index}`) } } },
-    ["switches.s.subnet: is not given, and the one that follows from the name has not enough addresses for its hosts"],
+    ["switches.s.subnet: is not given, and the one that follows from the name has too few addresses for its hosts"],
   ],
   [
     "a subnet of a family that is off, and packets too small for IPv6",
@@ -121,11 +121,16 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
   ],
   [
     "gateways that are none",
-    { hosts: { a: { gateway: "x" }, b: { gateway: "b" }, c: { gateway: "a" } }, ...TWO },
+    {
+      hosts: { a: { gateway: "x" }, b: { gateway: "b" }, c: { gateway: "a" }, d: { gateway: "e" } },
+      ...TWO,
+      links: [{ between: ["d", "e"] }],
+    },
     [
       "hosts.a.gateway: is no host of the lab",
       "hosts.b.gateway: is the host itself",
       "hosts.c.gateway: is on no network of this host",
+      "hosts.d.gateway: is no router: give that host `forwarding: true`",
     ],
   ],
   [
@@ -133,8 +138,8 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     {
       hosts: {
         a: {
-          routes: ["x", "a", "192.0.2.1", "2001:db8:1::9", "c"].map((gateway) => ({
-            destination: "10.9.0.0/16",
+          routes: ["x", "a", "192.0.2.1", "2001:db8:1::9", "c"].map((gateway, index) => ({
+            destination: `10.${index}.0.0/16`,
             gateway,
           })),
         },
@@ -151,13 +156,58 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
     ],
   ],
   [
+    "what is said twice",
+    {
+      hosts: {
+        r: {
+          ...router,
+          routes: ["default", "0.0.0.0/0", "::/0"].map((destination) => ({ destination, gateway: "a" })),
+        },
+      },
+      switches: { s: { hosts: ["a", "b", "a", "r", "b:eth1"], vlans: { 10: { hosts: ["a", "c", "c"] } } } },
+      links: [{ between: ["s", "t"], vlans: [10, 20, 10] }],
+      regions: { eu: { hosts: ["p", "p"] } },
+    },
+    [
+      "hosts.r.routes[1].destination: is that of another route of this host already",
+      ...["switches.s.hosts[2]", 'switches.s.vlans["10"].hosts[2]', "regions.eu.hosts[1]"].map(
+        (place) =>
+          `${place}: is in the list already: a second cable of this host needs the name of a device, \`HOST:DEVICE\``,
+      ),
+      "links[0].vlans[2]: is in the list already",
+    ],
+  ],
+  [
+    "words that nothing comes of",
+    {
+      hosts: {
+        r: { ...router, nat: "cgnat", gateway: "isp" },
+        q: { ...router, nat: "none", nat6: "prefix", gateway: "isp" },
+      },
+      switches: { s: { datapath: "netdev" } },
+      links: [
+        { between: ["r", "isp"], subnet: "none" },
+        { between: ["q", "isp"], subnet6: "none" },
+      ],
+    },
+    [
+      "hosts.r.nat: translates IPv4, and the network of `gateway` has none",
+      "hosts.q.nat6: translates IPv6, and the network of `gateway` has none",
+      "switches.s.datapath: is one of Open vSwitch: say `openvswitch: true` as well",
+    ],
+  ],
+  [
     "addresses of loopback devices that others have",
     {
       hosts: { a: { loopback: true, addresses: ["10.255.0.0"] }, b: { up: 1 } },
       switches: { s: { subnet: "10.0.0.0/8" } },
       loopbacks: { subnet6: "::1/128" },
     },
-    ["hosts.b.up: must be true or false", "loopbacks.subnet6: has no addresses that hosts can have"],
+    [
+      "hosts.b.up: must be true or false",
+      "loopbacks.subnet6: has no addresses that hosts can have",
+      "loopbacks.subnet: is not given, and 10.255.0.0/16 overlaps with the subnet of another network",
+    ],
   ],
   [
     "subnets of loopback devices that others have",

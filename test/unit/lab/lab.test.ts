@@ -158,6 +158,18 @@ describe("the lab of a description", () => {
 
   it("has no routes of its own for labs of routing protocols, and none of a family that is off", () => {
     assert.deepEqual(list(labOf({ ...OFFICE, routing: "none" }), "routes"), []);
+    const said = labOf({
+      hosts: { r: { forwarding: true }, h: { gateway: "r" } },
+      links: [{ between: ["r", "h"] }],
+      routing: "none",
+    });
+    assert.deepEqual(
+      said.topology.routes.map(({ namespace, destination }) => [namespace, destination]),
+      [
+        ["h", "default"],
+        ["h", "::/0"],
+      ],
+    );
     const { hosts, topology } = labOf({
       ...{ switches: { s: { hosts: ["a", "b"], subnet6: "none" } }, links: [{ between: ["a", "c"] }], ipv4: false },
     });

@@ -27,10 +27,13 @@ async function called({ args, secrets = [], offline = false, says, token }: Call
   const plugin = pluginOn(host, []);
   plugin.configure({ offline });
   const request = new InvokeRequest().setTok(token ?? "netns:index:containerNamespace");
-  const response = await invoke(plugin, functions, request.setArgs(encode(args, secrets)));
-  const result = decode(response.getReturn());
-  const failures = response.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
-  return { result: result.values, secrets: result.secrets, failures, commands: host.touched };
+  const asked = invoke(plugin, functions, request.setArgs(encode(args, secrets)));
+  const wrong = await asked.then(
+    () => [],
+    ({ message }: Error) => (/ wrong$/m.test(message) ? message.split("\n  ") : []),
+  );
+  const result = wrong.length > 0 ? { values: {}, secrets: [] } : decode((await asked).getReturn());
+  return { result: result.values, secrets: result.secrets, wrong, commands: host.touched };
 }
 
 const FOUND = { path: "/proc/42/ns/net", pid: 42 };
@@ -39,66 +42,59 @@ const NAME = "must consist of letters, digits, `_`, `.`, `+` and `-`, and begin 
 
 describe("a call of containerNamespace", () => {
   it("gives the namespace's path and a pid, and changes nothing [29]", async () => {
-    const { result, failures, commands } = await called({ args: { docker: "web" }, says: { stdout: "42\n" } });
-    assert.deepEqual([result, failures], [FOUND, []]);
+    const { result, wrong, commands } = await called({ args: { docker: "web" }, says: { stdout: "42\n" } });
+    assert.deepEqual([result, wrong], [FOUND, []]);
     assert.deepEqual(commands, ["docker inspect --type container --format {{.State.Pid}} web"]);
     assert.deepEqual((await called({ args: { pid: 42 } })).result, FOUND);
   });
 
-  const wrong: [title: string, args: Json, failures: string[][]][] = [
-    ["nothing", {}, [["pid", `is not given, nor another of ${WAYS}: one of them must name the container`]]],
+  const wrong: [title: string, args: Json, faults: string[]][] = [
+    ["nothing", {}, [`pid: is not given, nor another of ${WAYS}: one of them must name the container`]],
     [
       "two ways at once",
       { docker: "a", runc: "b" },
-      [["runc", `is given together with \`docker\`: only one of ${WAYS} can name the container`]],
+      [`runc: is given together with \`docker\`: only one of ${WAYS} can name the container`],
     ],
-    ["an option for a name", { docker: "--all" }, [["docker", NAME]]],
-    [
-      "names with spaces and slashes",
-      { podman: "a b", runc: "../x" },
-      [
-        ["podman", NAME],
-        ["runc", NAME],
-      ],
-    ],
-    ["an empty name", { crun: "" }, [["crun", "must not be empty"]]],
-    ["a pid of none", { pid: 0 }, [["pid", "is below 1, the lowest pid there is"]]],
-    ["a pid beyond all", { pid: 4194305 }, [["pid", "is above 4194304, the highest pid there is"]]],
-    ["a pid in words", { pid: "42" }, [["pid", "must be a whole number"]]],
-    ["a folder of no root", { runc: "a", root: "run" }, [["root", "must be an absolute path"]]],
+    ["an option for a name", { docker: "--all" }, [`docker: ${NAME}`]],
+    ["names with spaces and slashes", { podman: "a b", runc: "../x" }, [`podman: ${NAME}`, `runc: ${NAME}`]],
+    ["an empty name", { crun: "" }, ["crun: must not be empty"]],
+    ["a pid of none", { pid: 0 }, ["pid: is below 1, the lowest pid there is"]],
+    ["a pid beyond all", { pid: 4194305 }, ["pid: is above 4194304, the highest pid there is"]],
+    ["a pid in words", { pid: "42" }, ["pid: must be a whole number"]],
+    ["a folder of no root", { runc: "a", root: "run" }, ["root: must be an absolute path"]],
     [
       "a root for docker",
       { docker: "a", root: "/run/x" },
-      [["root", "is where `runc` and `crun` keep their state: use it together with one of them"]],
+      ["root: is where `runc` and `crun` keep their state: use it together with one of them"],
     ],
-    ["a word that it has not", { dokcer: "a" }, [["dokcer", "is not a property of this; did you mean `docker`?"]]],
+    ["a word that it has not", { dokcer: "a" }, ["dokcer: is not a property of this; did you mean `docker`?"]],
   ];
-  for (const [title, args, failures] of wrong) {
+  for (const [title, args, faults] of wrong) {
     it(`is refused with ${title}, and nothing is run [29]`, async () => {
       const answer = await called({ args });
-      assert.deepEqual([answer.failures, answer.commands], [failures, []]);
+      const head = faults.length === 1 ? "an argument is wrong" : `${faults.length} arguments are wrong`;
+      assert.deepEqual([answer.wrong, answer.commands], [[head, ...faults], []]);
     });
   }
 
   it("says at the argument what went wrong", async () => {
-    const { failures } = await called({ args: { docker: "web" }, says: { stdout: "0\n" } });
-    assert.equal(failures[0]?.[0], "docker");
-    assert.match(failures[0]?.[1] ?? "", /^the container web of docker is not running\n/);
+    const { wrong } = await called({ args: { docker: "web" }, says: { stdout: "0\n" } });
+    assert.equal(wrong[1], "docker: the container web of docker is not running");
   });
 
   it("hides a secret name, and what comes of it [14]", async () => {
     const secret = { args: { docker: "hidden" }, secrets: [["docker"]] };
     assert.deepEqual((await called({ ...secret, says: { stdout: "42\n" } })).secrets, [["path"], ["pid"]]);
-    const { failures } = await called({ ...secret, says: { stdout: "0\n" } });
-    assert.equal(failures[0]?.[0], "");
-    assert.match(failures[0]?.[1] ?? "", /^docker: the container \[secret\] of docker is not running\n/);
+    const { wrong } = await called({ ...secret, says: { stdout: "0\n" } });
+    assert.equal(wrong[1], "docker: the container [secret] of docker is not running");
   });
 
   it("is refused as long as an argument is not known", async () => {
-    const { failures } = await called({ args: { docker: Unknown.value, pid: 0 } });
-    assert.deepEqual(failures, [
-      ["pid", "is below 1, the lowest pid there is"],
-      ["docker", "is not known yet"],
+    const { wrong } = await called({ args: { docker: Unknown.value, pid: 0 } });
+    assert.deepEqual(wrong, [
+      "2 arguments are wrong",
+      "pid: is below 1, the lowest pid there is",
+      "docker: is not known yet",
     ]);
   });
 
@@ -124,18 +120,19 @@ describe("a call of lab", () => {
   const token = "netns:index:lab";
 
   it("gives the lists of a Topology, and asks no host", async () => {
-    const { result, failures, commands } = await called({ token, args: { links: [{ between: ["a", "b"] }] } });
+    const { result, wrong, commands } = await called({ token, args: { links: [{ between: ["a", "b"] }] } });
     const { topology, hosts } = result as { topology: Json; hosts: Record<string, Json> };
     assert.deepEqual(topology.namespaces, [{ name: "a" }, { name: "b" }]);
-    assert.deepEqual([Object.keys(hosts), failures, commands], [["a", "b"], [], []]);
+    assert.deepEqual([Object.keys(hosts), wrong, commands], [["a", "b"], [], []]);
     assert.deepEqual([isPure(token), isPure("netns:index:pathTo")], [true, false]);
   });
 
   it("says all that is wrong, each at its property", async () => {
     const args = { hosts: { a: { gateway: "x", addresses: ["10.0.0.1"] } }, switches: { s: { hosts: ["a"] } } };
-    assert.deepEqual((await called({ token, args })).failures, [
-      ["hosts.a.addresses[0]", "is in no subnet of a network that the host is on"],
-      ["hosts.a.gateway", "is no host of the lab"],
+    assert.deepEqual((await called({ token, args })).wrong, [
+      "2 arguments are wrong",
+      "hosts.a.addresses[0]: is in no subnet of a network that the host is on",
+      "hosts.a.gateway: is no host of the lab",
     ]);
   });
 });
