@@ -92,7 +92,7 @@ export function affectedParts(at: Pick<Part, "namespace" | "name">, have: Runnin
   const differs = (key: keyof Running) => want[key] !== undefined && want[key] !== have[key];
   const [before = LEAST_IPV6_MTU, now = before] = [have.mtu, want.mtu];
   return [
-    ...(differs("up") ? [want.up ? isSetUp(at) : ({ sort: "running", ...at } as const)] : []),
+    ...(differs("up") ? (want.up ? isSetUp(at) : [{ sort: "running", ...at } as const]) : []),
     ...(differs("mac") ? [{ sort: "mac", ...at } as const] : []),
     ...(before < LEAST_IPV6_MTU !== now < LEAST_IPV6_MTU
       ? (["ipv6", "ipv6Settings"] as const).map((sort) => ({ sort, ...at }))
@@ -100,8 +100,13 @@ export function affectedParts(at: Pick<Part, "namespace" | "name">, have: Runnin
   ];
 }
 
-/** What all that waits in a namespace hangs on: what sets a device up there may end it. */
-export function isSetUp({ namespace }: Pick<Part, "namespace">): Part {
+/** What may end a wait: for that device to be set up, and for any of its namespace to have a carrier. */
+export function isSetUp(at: Pick<Part, "namespace" | "name">): Part[] {
+  return [{ sort: "up", ...at }, getsCarrier(at)];
+}
+
+/** The latter alone. */
+export function getsCarrier({ namespace }: Pick<Part, "namespace">): Part {
   return { sort: "up", namespace };
 }
 

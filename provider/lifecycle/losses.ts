@@ -1,4 +1,4 @@
-import type { Json } from "../core/values";
+import { getAt, type Json, mapLeaves, type Path, Unknown } from "../core/values";
 import { type Part, partText } from "../kernel/takenAlong";
 import type { Held, Kind } from "../resources/kind";
 
@@ -13,10 +13,25 @@ interface Entry {
   given: string[];
   /** It is removed, be it to be made anew. */
   isGoing: boolean;
+  /** It is not there, for a device that it needs is down. */
+  isWaiting: boolean;
   /** The kernel takes it along; by what it hangs on that goes. */
   lostWith?: Held | undefined;
   /** That has not been made good. */
   isLost?: boolean;
+  /** Of what waits for a device: what it hangs on that is set up. */
+  comesWith?: Held | undefined;
+  /** Who has changed what it hangs on. */
+  by?: string | undefined;
+}
+
+/** What becomes of a thing together with something else. */
+export interface Along {
+  held: Held;
+  /** It has waited for that, and is made; else the kernel takes it along. */
+  hasWaited: boolean;
+  /** Who changes what it hangs on. */
+  by: string | undefined;
 }
 
 /** Of many things that hang on each other, those that the kernel takes along when some go. */
@@ -25,7 +40,8 @@ export class Losses {
   /** By the text of a part: what hangs on it, and how many that stay give it. */
   private readonly holders = new Map<string, Set<string>>();
   private readonly givers = new Map<string, number>();
-  private readonly gone = new Set<string>();
+  /** The parts that have gone, or come back changed, each with who did that. */
+  private readonly gone = new Map<string, string | undefined>();
   /** By the text of a part: all that give it, be it gone. */
   private readonly sources = new Map<string, Set<string>>();
 
@@ -35,7 +51,8 @@ export class Losses {
 
   /** A thing that is there, and that is not known yet. */
   know(key: string, thing: Thing): void {
-    const entry: Entry = { held: heldBy(thing), given: givenBy(thing).map(partText), isGoing: false };
+    const isWaiting = thing.state.waiting === true;
+    const entry: Entry = { held: heldBy(thing), given: givenBy(thing).map(partText), isGoing: false, isWaiting };
     this.entries.set(key, entry);
     for (const part of entry.given) {
       this.givers.set(part, (this.givers.get(part) ?? 0) + 1);
@@ -45,20 +62,16 @@ export class Losses {
       const part = partText(held);
       const holders = this.holders.get(part) ?? new Set();
       this.holders.set(part, holders.add(key));
-      if (this.isGone(held) && !entry.lostWith) {
-        entry.lostWith = held;
-        entry.isLost = true;
-        this.withdraw(entry);
-      }
+      if (this.isGone(held) && this.lose(entry, held)) this.withdraw(entry, entry.by);
     }
   }
 
   /** The thing is removed. A part that something else gives as well, such as IPv4 on a device with two addresses, stays. */
-  remove(key: string): void {
+  remove(key: string, by?: string): void {
     const entry = this.entries.get(key);
     if (!entry || entry.isGoing) return;
     entry.isGoing = true;
-    if (!entry.lostWith) this.withdraw(entry);
+    if (!entry.lostWith) this.withdraw(entry, by);
   }
 
   /** The thing is gone for good: no more is asked about it. */
@@ -71,8 +84,8 @@ export class Losses {
   }
 
   /** Parts go, or come back changed. */
-  lack(parts: readonly Part[]): void {
-    for (const part of parts) this.take(partText(part));
+  lack(parts: readonly Part[], by?: string): void {
+    for (const part of parts) this.take(partText(part), by);
   }
 
   /** Whether it is removed itself, be it to be made anew. */
@@ -90,6 +103,13 @@ export class Losses {
     return this.entries.get(key)?.lostWith;
   }
 
+  /** What becomes of it together with something else, as far as that is certain. */
+  along(key: string): Along | undefined {
+    const { isWaiting = false, lostWith, comesWith, by } = this.entries.get(key) ?? {};
+    const held = isWaiting ? comesWith : lostWith;
+    return held && { held, hasWaited: isWaiting, by };
+  }
+
   /** Whether it is lost, and not there again. */
   isLost(key: string): boolean {
     return this.entries.get(key)?.isLost ?? false;
@@ -101,29 +121,55 @@ export class Losses {
     if (entry) entry.isLost = false;
   }
 
-  private take(part: string): void {
+  private take(part: string, by: string | undefined): void {
     if (this.gone.has(part)) return;
-    this.gone.add(part);
+    this.gone.set(part, by);
     const losing = [...(this.holders.get(part) ?? [])].map((key) => this.entries.get(key) as Entry);
     // All that hang on this very part before those that hang on them: the nearest cause is the one that is told.
-    const by = (entry: Entry) => entry.held.find((held) => partText(held) === part && this.isGone(held));
-    for (const entry of losing) entry.isLost ||= by(entry) !== undefined;
-    const lost = losing.filter((entry) => !entry.lostWith && by(entry));
-    for (const entry of lost) entry.lostWith = by(entry);
-    for (const entry of lost) if (!entry.isGoing) this.withdraw(entry);
+    const going = losing.flatMap((entry) => {
+      const held = entry.held.find((one) => partText(one) === part && this.isGone(one));
+      return held && this.lose(entry, held) && !entry.isGoing ? [entry] : [];
+    });
+    for (const entry of going) this.withdraw(entry, by);
+  }
+
+  /** Whether that is news. */
+  private lose(entry: Entry, held: Held): boolean {
+    entry.isLost = true;
+    const by = this.gone.get(partText(held));
+    if (held.sort === "up" && !held.isVague && !entry.comesWith) Object.assign(entry, { comesWith: held, by });
+    if (entry.lostWith) return false;
+    entry.lostWith = held;
+    entry.by ??= by;
+    return true;
   }
 
   private isGone(held: Held): boolean {
     return [held, ...(held.beside ?? [])].every((part) => this.gone.has(partText(part)));
   }
 
-  private withdraw({ given }: Entry): void {
+  private withdraw({ given }: Entry, by: string | undefined): void {
     for (const part of given) {
       const left = (this.givers.get(part) ?? 0) - 1;
       this.givers.set(part, left);
-      if (left === 0) this.take(part);
+      if (left === 0) this.take(part, by);
     }
   }
+}
+
+/** What is set up with the devices of something that is made anew: others may have waited for that. */
+export function setUpWith(kind: Kind, want: Json, state: Json): Part[] {
+  const known = mapLeaves(want, (leaf, path) => (leaf instanceof Unknown ? getAt(state, path) : leaf)) as Json;
+  const parents = (kind.devices?.(known) ?? []).map(({ path }) => path.slice(0, -1));
+  const withUp = (isUp: boolean | undefined) => parents.reduce((values, path) => setUp(values, path, isUp), known);
+  const parts = parents.length === 0 ? [] : (kind.affects?.(withUp(false), withUp(undefined)) ?? []);
+  return parts.filter(({ sort }) => sort === "up");
+}
+
+/** With another `up` of what is at that path; without one, what is not down is up. */
+function setUp(values: Json, [key, ...rest]: Path, isUp: boolean | undefined): Json {
+  if (key === undefined) return { ...values, up: isUp ?? values.up ?? true };
+  return { ...values, [key]: setUp((values[key] ?? {}) as Json, rest, isUp) };
 }
 
 /** What a thing hangs on, the nearest first. */

@@ -76,5 +76,5 @@ export async function orWaiting(
 }
 
 export function told(subject: string, reason: string): string {
-  return `${subject} waits: ${reason}. The \`pulumi up\` that changes that makes it, or the next one.`;
+  return `${subject} waits: ${reason}. The \`pulumi up\` that brings that device up makes it, or the next one after that.`;
 }

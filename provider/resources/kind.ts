@@ -195,8 +195,11 @@ export interface Named {
   path: Path;
 }
 
-/** A part that a thing hangs on, and the property that says so; `beside`: others, one of which is enough. */
-export type Held = Part & { path: Path; beside?: readonly Part[] };
+/**
+ * A part that a thing hangs on, and the property that says so; `beside`: others, one of which is enough. `isVague`: what
+ * is done with that part may have nothing to do with the thing.
+ */
+export type Held = Part & { path: Path; beside?: readonly Part[]; isVague?: boolean };
 
 /** The device that a property names, in the namespace of the thing itself. */
 export function named<Key extends string>(

@@ -9,11 +9,12 @@ import { inScopeByFamily } from "../kernel/netns";
 import { nexthopDown } from "../kernel/nexthops";
 import { placeIn } from "../kernel/place";
 import { defaultMetric, MAIN_TABLE, ROUTE_TYPES, type Route, routeStep, SCOPES, showRoutes } from "../kernel/route";
-import { isSetUp, onIpv4, onIpv6 } from "../kernel/takenAlong";
+import { getsCarrier, onIpv4, onIpv6 } from "../kernel/takenAlong";
 import { uncoveredRoutes } from "../kernel/uncoveredRoutes";
 import {
   type DeepPartial,
   defineKind,
+  type Held,
   inNamespace,
   type Named,
   namedIfGiven,
@@ -203,7 +204,7 @@ export const metric = way.metric;`,
   }),
   whileDown,
   hangsOn: ({ namespace, family, source, waiting: waits, ...state }) => [
-    ...(waits ? [{ ...isSetUp({ namespace }), path: leavesBy(state)[0]?.path ?? ["destination"] }] : []),
+    ...(waits ? waitsFor({ namespace, family, source, ...state }) : []),
     ...(source === undefined ? [] : [{ sort: "address", namespace, name: source, path: ["source"] } as const]),
     // One of IPv6 that leads nowhere is lo's in the kernel.
     ...(family === "inet6" && state.type !== "unicast" ? onIpv6({ namespace, device: "lo" }, ["type"]) : []),
@@ -297,6 +298,15 @@ function leavesBy(want: DeepPartial<Inputs>): Named[] {
     "device" in hop ? [{ name: hop.device, at: want, path: ["nexthops", index, "device"] }] : [],
   );
   return [...namedIfGiven(want, "device"), ...hops];
+}
+
+/** What sets up a device on its way ends its wait, and of IPv6 also what gives that of its source a carrier. */
+function waitsFor({ namespace, family, source, ...state }: State): Held[] {
+  const ways = leavesBy(state).map(({ name, path }) => ({ sort: "up" as const, namespace, name, path }));
+  const isOfSource = source !== undefined && family === "inet6";
+  const path = isOfSource ? ["source"] : (ways[0]?.path ?? ["destination"]);
+  // With a device the kernel sets its VLANs up.
+  return [...ways, { ...getsCarrier({ namespace }), path, isVague: !isOfSource }];
 }
 
 /** What the kernel shows of it whatever the way. */

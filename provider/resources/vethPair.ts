@@ -11,7 +11,7 @@ import { inScope } from "../kernel/netns";
 import { netnsWord } from "../kernel/netnsPath";
 import { placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
-import { affectedParts, isSetUp } from "../kernel/takenAlong";
+import { affectedParts, getsCarrier } from "../kernel/takenAlong";
 import { deviceFact, deviceInputs, ref } from "./device";
 import { defineKind, inNamespace, type Seen } from "./kind";
 
@@ -105,7 +105,7 @@ export const ifindex = link.a.ifindex;`,
     ENDS.flatMap((key) => {
       const other = place(have[key === "a" ? "b" : "a"]);
       const own = affectedParts(place(have[key]), have[key], want[key] ?? {});
-      return own.some(({ sort }) => sort === "up") ? [...own, isSetUp(other)] : own;
+      return own.some(({ sort }) => sort === "up") ? [...own, getsCarrier(other)] : own;
     }),
   holdsUp: ({ a, b }) => a?.up === false || b?.up === false,
   called: ({ a, b }) => {

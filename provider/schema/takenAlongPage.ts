@@ -9,11 +9,12 @@ export function takenAlongPage(): string {
 # What the kernel removes along with something else
 
 Some things in a network depend on others, and the kernel removes them together. When the provider replaces something, sets it
-down or changes it, the same \`pulumi up\` makes everything again that went with it, and \`pulumi preview\` shows that:
+down or changes it, the same \`pulumi up\` makes everything again that went with it, and \`pulumi preview\` says that:
 
 - A resource that takes an output of a replaced one, or has it in \`dependsOn\`, is replaced, too. One that names it by a plain
-  string may have been found unchanged before: then the provider makes it again, and says so ([the order](order.md)).
-- In a Topology, the update of the Topology makes the dependent parts again.
+  string is replaced as well if Pulumi asks about it later. If Pulumi has asked about it earlier, it counts as unchanged: then
+  preview and \`up\` have a line that says which resource is made again, and why, and \`up\` makes it ([the order](order.md)).
+- In a Topology, the update of the Topology makes the dependent parts again, and a line names each.
 
 ${table(["when", "the kernel also removes", "source"], rows)}
 
@@ -23,7 +24,8 @@ The program may keep a device down (\`up: false\`), or without a carrier because
 an error. The provider makes what such a device can have: addresses, neighbours, qdiscs. What the kernel refuses meanwhile
 waits: a route through a device that is down, and an IPv6 route whose source is on a device without a carrier. \`pulumi up\` warns
 about it once and succeeds, its output \`waiting\` is true, and a second \`up\` finds nothing to do. The \`up\` that sets the device
-up also makes what waits. If something else sets the device up, the next \`up\` makes it.
+up also makes what waits, and its preview says so: as a change, or by a line where Pulumi has asked about the waiting resource
+first. If something else sets the device up, the next \`up\` makes it.
 
 A device that somebody set down by hand is drift: \`up\` sets it up again, and makes what went with it again.`;
 }

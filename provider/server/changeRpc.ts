@@ -99,15 +99,13 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   const paths = [...secretPaths(kind, news), ...state.secrets.filter(([key]) => !(String(key) in news.values))];
   const response = new UpdateResponse();
   response.setRefreshBeforeUpdate(plugin.refreshBeforeUpdate);
+  const along = plugin.runState.alongIn(request.getUrn());
   if (kind.lists) {
-    const told = replacementsTold(
-      editsOf(kind.lists, old.values, state.values, news.values),
-      plugin.runState.lostIn(request.getUrn()),
-    );
+    const told = replacementsTold(editsOf(kind.lists, old.values, state.values, news.values), along);
     if (told !== undefined) plugin.engine.log("info", told, request.getUrn());
   }
   if (request.getPreview()) {
-    response.setProperties(encode(previewUpdate(kind, news.values, old.values, state.values), paths));
+    response.setProperties(encode(previewUpdate(kind, news.values, old.values, state.values, along), paths));
     return response;
   }
   mayChange(plugin, kind, request.getUrn());

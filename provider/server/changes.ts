@@ -1,9 +1,13 @@
+import { parseUrn } from "../core/urn";
 import { NetnsError } from "../errors";
+import type { Along } from "../lifecycle/losses";
 import { untilReady } from "../lifecycle/readiness";
 import type { Others as Beside, Resource } from "../lifecycle/resource";
 import type { State } from "../lifecycle/state";
 import type { UnderWay } from "../lifecycle/underWay";
-import { type Definition, subjectOf } from "../resources/kind";
+import { isWaiting } from "../lifecycle/waiting";
+import { type Definition, type Kind, subjectOf, token } from "../resources/kind";
+import { replacementsTold } from "../topology/changes";
 import { type Done, Owed } from "./owed";
 import type { Plugin, Request } from "./plugin";
 import type { RunState } from "./runState";
@@ -112,12 +116,17 @@ export class Changes {
     );
   }
 
-  /** Tells of what the engine takes for unchanged that it is to be made again, since something else takes it along. */
-  tellLost(): void {
+  /**
+   * Tells of what the engine takes for unchanged that it is made, or made again: it has asked about that before it asked
+   * about what sets a device up, or takes something along.
+   */
+  tellAlong(): void {
     if (this.plugin.isTold) return;
-    for (const urn of this.owed.lost.filter((one) => !this.told.has(one))) {
+    for (const [urn, { kind, id }] of this.owed.takenForDone) {
+      const along = this.told.has(urn) ? undefined : this.runState.along(urn);
+      if (!along) continue;
       this.told.add(urn);
-      this.plugin.engine.log("info", "is made again, or a part of it: what it is on is replaced or changed", urn);
+      this.plugin.engine.log("info", alongText({ kind, id, urn }, along, this.runState.alongIn(urn)), urn);
     }
   }
 
@@ -126,8 +135,16 @@ export class Changes {
     const about = { kind, urn, timeoutSeconds: 0, properties };
     return this.plugin.request(about, async (resource) => {
       const now = await this.plugin.operations(kind).restore?.({ ...resource, isAffected: true }, id, inputs, state);
+      if (now && isWaiting(state) && !isWaiting(now)) this.tellMade(urn, `${token(kind)} ${id}`);
       return now ?? state;
     });
+  }
+
+  /** Of what has waited, or was only promised, where nobody could say so before. */
+  private tellMade(urn: string, subject: string): void {
+    if (this.told.has(urn) || this.owed.open.has(urn)) return;
+    this.told.add(urn);
+    this.plugin.engine.log("info", `${subject} is made now: what it has waited for has come.`, urn);
   }
 
   /** Waits for one of the other changes to end: false as soon as all that are left only wait as well. */
@@ -171,4 +188,21 @@ export class Changes {
     });
     return answer ?? false;
   }
+}
+
+/** What becomes of a resource together with another one, for who reads a preview. */
+function alongText(
+  { kind, id, urn }: Pick<Done, "kind" | "id"> & { urn: string },
+  { held, hasWaited, by = "" }: Along,
+  parts: ReadonlyMap<string, Along>,
+): string {
+  const cause = `\`${parseUrn(by).name}\``;
+  if (kind.lists)
+    return `${subjectOf({ kind, urn })}, along with ${cause}:\n${replacementsTold({ edited: [] }, parts)}`;
+  const subject = `${token(kind)} ${id}`;
+  if (hasWaited) return `${subject} is made: ${cause} sets up a device that it has waited for.`;
+  const again = (kind as Kind).whileDown ? "is made again, or waits" : "is made again";
+  return held.sort === "running"
+    ? `${subject} ${again}: ${cause} sets down a device that it needs.`
+    : `${subject} is made again: ${cause} is replaced or changed, and takes it along.`;
 }

@@ -25,7 +25,7 @@ export async function diff(plugin: Plugin, kind: Definition, request: DiffReques
   plugin.pendingDeletes.noteDiff(urn, want);
   plugin.runState.noteDiff(urn, kind, sides, changes);
   if (changes.length === 0 && plugin.runState.isRegistered(urn)) keep(plugin, kind, request, sides);
-  else plugin.changes.tellLost();
+  else plugin.changes.tellAlong();
   return diffResponse(kind, changes);
 }
 

@@ -69,7 +69,8 @@ export class Findings {
     for (const [code, all] of grouped(found, (one) => one.code)) {
       for (const one of all.slice(0, MOST)) this.engine.log("warning", masked(textOf(one), secrets), urn);
       const more = all.length - MOST;
-      if (more > 0) this.engine.log("warning", `${code}: the same in ${more} more places`, urn);
+      const places = more === 1 ? "one more place" : `${more} more places`;
+      if (more > 0) this.engine.log("warning", `${code}: the same in ${places}`, urn);
     }
   }
 }

@@ -53,9 +53,8 @@ export class Owed {
     for (const all of [this.done, this.promised, this.failures]) all.delete(urn);
   }
 
-  /** Those that the engine takes for done, and that are lost by what it has said to do since. */
-  get lost(): string[] {
-    return [...this.done.keys()].filter((urn) => this.run.isLost(urn));
+  get takenForDone(): ReadonlyMap<string, Done> {
+    return this.done;
   }
 
   /** What has been promised or lost, and is not there, with the reasons. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { fieldAt, metaOf, unwrap } from "../core/meta";
 import { getAt, isObject, type Json, type Path, pathText, Unknown, unknowns } from "../core/values";
+import type { Along } from "../lifecycle/losses";
 import { isWaiting } from "../lifecycle/waiting";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
@@ -17,8 +18,17 @@ function ofOne(kind: Kind, inputs: Json): Json {
   return { ...withUnknowns(kind, inputs, () => Unknown.value), ...certain };
 }
 
-/** An update keeps what tells the thing from others; of an object that changes, the rest is not known. */
-export function previewUpdate(kind: Definition, inputs: Json, oldInputs: Json, state: Json): Json {
+/**
+ * An update keeps what tells the thing from others; of an object that changes, the rest is not known. `along`: what becomes of
+ * elements of lists together with something else.
+ */
+export function previewUpdate(
+  kind: Definition,
+  inputs: Json,
+  oldInputs: Json,
+  state: Json,
+  along: ReadonlyMap<string, Pick<Along, "hasWaited">> = new Map(),
+): Json {
   if (!kind.lists) return updateOfOne(kind as Kind, inputs, oldInputs, state);
   const { added, edited } = editsOf(kind.lists, oldInputs, state, inputs);
   const states = byKey(elementsOf(kind.lists, state));
@@ -28,7 +38,7 @@ export function previewUpdate(kind: Definition, inputs: Json, oldInputs: Json, s
   const olds = new Map(edited.map(({ want, old }) => [pathText(want.path), old]));
   return ofElements(kind.lists, inputs, (one) => {
     const before = states.get(one.key ?? "");
-    if (!before || anew.has(pathText(one.path))) return madeLater(one);
+    if (!before || anew.has(pathText(one.path)) || along.get(pathText(before.path))?.hasWaited) return madeLater(one);
     const old = olds.get(pathText(one.path));
     return old ? updateOfOne(one.kind, one.values, old.values, before.values) : before.values;
   });

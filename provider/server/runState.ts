@@ -1,8 +1,7 @@
 import type { Change } from "../core/diff";
-import { type Json, type Path, pathText, unknowns } from "../core/values";
+import { isObject, type Json, type Path, pathText, unknowns } from "../core/values";
 import { labelOf, ownerOf } from "../kernel/mark";
-import { Losses, type Thing } from "../lifecycle/losses";
-import { isWaiting } from "../lifecycle/waiting";
+import { type Along, Losses, setUpWith, type Thing } from "../lifecycle/losses";
 import type { Definition, Kind, List } from "../resources/kind";
 import { editsOf, isReplacement } from "../topology/changes";
 import { byKey, elementsOf } from "../topology/elements";
@@ -67,11 +66,10 @@ export class RunState {
     // Of a damaged state, which nobody has read, nothing can be said.
     this.know(things.filter(({ key, thing }) => !this.losses.knows(key) && isWhole(thing)));
     if (kind.lists) this.topologies.set(urn, things);
-    const lost = things.flatMap(({ key, path }) => {
-      const held = this.losses.lostWith(key);
-      return held
-        ? [{ path: [...path, ...held.path], kind: "update" as const, replaces: !kind.lists && !isWaiting(state) }]
-        : [];
+    const lost = things.flatMap(({ key, path }): Change[] => {
+      const along = this.losses.along(key);
+      if (!along) return [];
+      return [{ path: [...path, ...along.held.path], kind: "update", replaces: !kind.lists && !along.hasWaited }];
     });
     if (lost.length > 0) this.losing.add(urn);
     return lost;
@@ -88,10 +86,11 @@ export class RunState {
       this.noteEdits(urn, kind.lists, sides);
     } else if (changes.some(({ replaces }) => replaces)) {
       this.replacements.set(urn, sides.want);
-      this.losses.remove(urn);
+      this.losses.remove(urn, urn);
+      this.losses.lack(setUpWith(kind as Kind, sides.want, sides.state), urn);
     } else {
       this.changing.add(urn);
-      this.losses.lack((kind as Kind).affects?.(sides.state, sides.want) ?? []);
+      this.losses.lack((kind as Kind).affects?.(sides.state, sides.want) ?? [], urn);
     }
   }
 
@@ -111,15 +110,22 @@ export class RunState {
     if (this.awaits(urn) === undefined) for (const key of this.keysOf(urn)) this.losses.madeGood(key);
   }
 
-  /** Of a topology: its elements that are lost with something else, by their places, and the property that says with what. */
-  lostIn(urn: string): Map<string, Path> {
+  /** Of a topology: what becomes of its elements together with something else, by their places. */
+  alongIn(urn: string): Map<string, Along> {
     const things = this.topologies.get(urn) ?? [];
     return new Map(
       things.flatMap(({ key, path }) => {
-        const held = this.losses.lostWith(key);
-        return held && !this.losses.isRemoved(key) ? [[pathText(path), held.path]] : [];
+        const along = this.losses.isRemoved(key) ? undefined : this.losses.along(key);
+        return along ? [[pathText(path), along]] : [];
       }),
     );
+  }
+
+  /** The same of any resource: of the first of its parts, if it has such. */
+  along(urn: string): Along | undefined {
+    return this.keysOf(urn)
+      .map((key) => this.losses.along(key))
+      .find((along) => along !== undefined);
   }
 
   /** What is to come in the place of a resource, all of it known: undefined where it is not replaced. */
@@ -189,10 +195,14 @@ export class RunState {
     // What is no input any more is a rest of what was there, and is cleared away.
     const rests = [...states.values()].filter(({ key }) => !inputs.has(key));
     const replaced = edited.filter(isReplacement).map((edit) => edit.old);
-    for (const { key = "" } of [...removed, ...replaced, ...rests]) this.losses.remove(keyIn(urn, key));
+    for (const { key = "" } of [...removed, ...replaced, ...rests]) this.losses.remove(keyIn(urn, key), urn);
+    for (const { want: one, old: was } of edited.filter(isReplacement)) {
+      const have = states.get(was.key ?? "")?.values ?? {};
+      if (isObject(one.values)) this.losses.lack(setUpWith(one.kind, one.values, have), urn);
+    }
     for (const edit of edited.filter((one) => !isReplacement(one))) {
       const have = states.get(edit.old.key ?? "");
-      if (have) this.losses.lack(have.kind.affects?.(have.values, edit.want.values as Json) ?? []);
+      if (have) this.losses.lack(have.kind.affects?.(have.values, edit.want.values as Json) ?? [], urn);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Change, diff, isIgnored } from "../core/diff";
 import { type Json, type Path, pathText, Unknown } from "../core/values";
+import type { Along } from "../lifecycle/losses";
 import { remarked } from "../lifecycle/state";
 import type { List } from "../resources/kind";
 import { byKey, type Element, elementsOf } from "./elements";
@@ -7,6 +8,9 @@ import { strippedIn } from "./record";
 
 /** Of many replacements, so many are told. */
 const MOST_TOLD = 20;
+
+/** The parts that others lose with something that stays. */
+const IN_PLACE: readonly string[] = ["mac", "ipv6", "ipv6Settings"];
 
 /** What an update does to an element that stays. */
 export interface Edit {
@@ -64,15 +68,25 @@ export function isReplacement({ changes }: Edit): boolean {
 }
 
 /** The replacements in words, for who reads a preview: the engine's diff has no form for that of a part. */
-export function replacementsTold({ edited }: Edits, lost: ReadonlyMap<string, Path> = new Map()): string | undefined {
+export function replacementsTold(
+  { edited }: Pick<Edits, "edited">,
+  along: ReadonlyMap<string, Along> = new Map(),
+): string | undefined {
   const replaced = edited.filter(isReplacement).map(({ want, changes }) => {
     const causes = changes.filter((change) => change.replaces).map(({ path }) => pathText(path));
     return `${pathText(want.path)} is replaced, alone: its ${causes.join(" and ")} cannot be changed in place`;
   });
-  const again = [...lost].map(([element, path]) => `${element} is made again: what its ${pathText(path)} names goes`);
+  const again = [...along].map(([element, one]) => `${element} ${alongTold(one)}`);
   const told = [...replaced, ...again];
   const more = told.length > MOST_TOLD ? [`and ${told.length - MOST_TOLD} more`] : [];
   return told.length === 0 ? undefined : [...told.slice(0, MOST_TOLD), ...more].join("\n");
+}
+
+function alongTold({ held: { sort, path }, hasWaited }: Along): string {
+  const what = `what its ${pathText(path)} names`;
+  if (hasWaited) return "is made: a device that it has waited for is set up";
+  if (sort === "running") return `is made again, or waits: ${what} is set down`;
+  return `is made again: ${what} ${IN_PLACE.includes(sort) ? "is changed" : "goes"}`;
 }
 
 /** What differs, for the engine: nothing in it replaces the topology, and each path is that of the value that it shows. */

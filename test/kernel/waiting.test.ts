@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
+import type { Change } from "../support/engine/labEngine";
 import { agree, LabStack, shown } from "../support/engine/labStack";
 import { asTopology } from "../support/programs/asTopology";
 import { byName } from "../support/programs/drift";
@@ -128,8 +129,10 @@ describe("What cannot be while a device is down", () => {
           [down, waiting],
           [up, []],
         ] as const) {
-          const said = await engine.preview(asGiven);
-          assert.deepEqual(await engine.up(asGiven), said, "the up that the preview tells");
+          const changes = await engine.preview(asGiven);
+          const said = engine.said;
+          assert.deepEqual(await engine.up(asGiven), changes, "the up that the preview tells");
+          mustTell(asGiven, { changes, said, waiting });
           await mustRest(asGiven, waits);
         }
         await agree([() => shown(host, [up]), async () => whole], "all is there again");
@@ -143,6 +146,25 @@ describe("What cannot be while a device is down", () => {
   });
   after(() => stack.stop());
 });
+
+/** What is made or made again is a change of the preview, or is told there. A Topology that changes shows its elements. */
+function mustTell(
+  program: Program,
+  { changes, said, waiting }: { changes: readonly Change[]; said: readonly string[]; waiting: readonly string[] },
+): void {
+  const changed = new Set(changes.map(({ resource }) => resource));
+  const routes = program.filter(({ type, name }) => type === "Route" && waiting.includes(name));
+  const told = (cause: string) => said.filter((line) => line.includes(cause));
+  for (const { name, inputs } of routes) {
+    const cause = changed.has("lab") ? "`lab`" : "`pair`";
+    const line = `netns:index:Route x/${inputs.destination}`;
+    if (!changed.has(name))
+      assert.ok(
+        told(cause).some((one) => one.includes(line)),
+        `${line}: ${said.join("\n")}`,
+      );
+  }
+}
 
 function nameOf(destination: string): string {
   return HANGING.find(({ inputs }) => inputs.destination === destination)?.name ?? destination;

@@ -46,6 +46,9 @@ export class LabEngine {
   /** How many it makes side by side, as `--parallel` says. */
   parallel = Number.POSITIVE_INFINITY;
 
+  /** What the provider has told the user in the last operation: the severity, then the text. */
+  said: string[] = [];
+
   constructor(private readonly provider: LabProvider) {}
 
   /** What `up` would do now. */
@@ -81,7 +84,7 @@ export class LabEngine {
     try {
       return await work();
     } finally {
-      await this.provider.end();
+      this.said = await this.provider.end();
     }
   }
 

@@ -23,8 +23,8 @@ export class LabProvider {
     return this.process.call("begin");
   }
 
-  /** … and ends in order: Cancel, then the signal. */
-  end(): Promise<void> {
+  /** … and ends in order: Cancel, then the signal. What it has told the user in that time. */
+  end(): Promise<string[]> {
     return this.process.call("end");
   }
 

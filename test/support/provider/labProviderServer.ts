@@ -30,6 +30,7 @@ export interface HalfDone {
  * `begin` and `end` bracket one operation of an engine, which has a plugin of its own.
  */
 let rpcs: Rpcs;
+let said: string[] = [];
 const failing = new FailingNetlink();
 
 /** Each of the RPCs, as `Rpcs` has it. */
@@ -41,11 +42,17 @@ const rpc =
 serveMethods(
   {
     begin() {
-      rpcs = new Rpcs(new Plugin(definitions, "provider", failing.on(localHost), failing, new Engine()));
+      said = [];
+      const engine = new Engine();
+      engine.log = (severity, message) => {
+        if (severity !== "debug") said.push(`${severity}: ${message}`);
+      };
+      rpcs = new Rpcs(new Plugin(definitions, "provider", failing.on(localHost), failing, engine));
     },
-    end() {
+    async end() {
       rpcs.plugin.cancel();
-      return rpcs.plugin.end();
+      await rpcs.plugin.end();
+      return said;
     },
     failAt: (step: number | undefined) => failing.failAt(step),
     came: () => failing.steps,

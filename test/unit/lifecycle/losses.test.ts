@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
-import { Losses } from "../../../provider/lifecycle/losses";
+import { Losses, setUpWith } from "../../../provider/lifecycle/losses";
 import { kinds } from "../../../provider/resources";
 
 const kind = (type: string) => kinds.find((one) => one.type === type) ?? assert.fail(type);
@@ -34,10 +34,15 @@ const THINGS: Record<string, [type: string, state: Json]> = {
   rule: ["Rule", { namespace: "a", priority: 100, iif: "eth0" }],
 };
 
-/** What is lost, and by which property of its own. */
-function lostWhen(happens: (losses: Losses) => void): Record<string, string> {
+function knowing(): Losses {
   const losses = new Losses();
   for (const [name, [type, state]] of Object.entries(THINGS)) losses.know(name, { kind: kind(type), state });
+  return losses;
+}
+
+/** What is lost, and by which property of its own. */
+function lostWhen(happens: (losses: Losses) => void): Record<string, string> {
+  const losses = knowing();
   happens(losses);
   const lost = Object.keys(THINGS).map((name) => [name, losses.lostWith(name)?.path.join(".")]);
   return Object.fromEntries(lost.filter(([, path]) => path !== undefined));
@@ -113,4 +118,31 @@ describe("What the kernel takes along", () => {
     ["with a change of another sort is nothing", changed("pair", { a: { mtu: 1400 } }), {}],
   ];
   for (const [what, happens, lost] of rows) it(what, () => assert.deepEqual(lostWhen(happens), lost));
+
+  it("is told with who does it; of what waits, what it has waited for alone", () => {
+    const told = (happens: (losses: Losses) => void) => {
+      const losses = knowing();
+      happens(losses);
+      return ["route", "waits"].map((name) => {
+        const { hasWaited, by } = losses.along(name) ?? {};
+        return hasWaited === undefined ? undefined : `${hasWaited ? "comes" : "goes"} with ${by}`;
+      });
+    };
+    assert.deepEqual(
+      told((losses) => losses.remove("pair", "the pair")),
+      ["goes with the pair", undefined],
+    );
+    for (const [name, comes] of [
+      ["eth0", undefined],
+      ["eth1", "comes with it"],
+    ] as const) {
+      const pair = { a: { namespace: "a", name, up: undefined }, b: { namespace: "b", name: "p1" } };
+      const parts = setUpWith(kind("VethPair"), pair, {});
+      assert.deepEqual(
+        told((losses) => losses.lack(parts, "it")),
+        [undefined, comes],
+      );
+      assert.deepEqual(setUpWith(kind("VethPair"), { ...pair, a: { ...pair.a, up: false } }, {}).length, 3);
+    }
+  });
 });
