@@ -101,7 +101,7 @@ export function affectedParts(at: Pick<Part, "namespace" | "name">, have: Runnin
 }
 
 /** What may end a wait: for that device to be set up, and for any of its namespace to have a carrier. */
-export function isSetUp(at: Pick<Part, "namespace" | "name">): Part[] {
+function isSetUp(at: Pick<Part, "namespace" | "name">): Part[] {
   return [{ sort: "up", ...at }, getsCarrier(at)];
 }
 

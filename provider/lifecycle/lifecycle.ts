@@ -62,7 +62,7 @@ export class Lifecycle implements Operations<Kind> {
       // What is about to be deleted there is not what it needs.
       const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
       // If it never comes, what needs it fails by itself.
-      await this.underWay.wait(kernel, subject, QUIET_MS, look);
+      await this.underWay.wait(kernel, subject, { quietMs: QUIET_MS }, look);
     }
     return this.makeOrWait(resource, id, inputs);
   }

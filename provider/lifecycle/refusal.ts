@@ -187,11 +187,10 @@ export function unchecked(subject: string, faults: string): NetnsError {
   });
 }
 
-export function notDeleted(subject: string): NetnsError {
+export function notDeleted(subject: string, failed: string): NetnsError {
   return new NetnsError({
     kind: "user",
-    tried: `${subject}: not made, because the one that it replaces has not been deleted yet`,
-    said: "an earlier deletion has failed",
+    tried: `${subject}: not made, because the deletion of \`${failed}\` has failed, before that of what this replaces`,
     todo: "See the error of that deletion, and run `pulumi up` again.",
   });
 }

@@ -38,20 +38,20 @@ export class UnderWay {
 
   /**
    * For one of them: looks until `look` answers nothing that it waits for, or none of the others has worked for `quietMs`,
-   * since the engine may need a moment between two of them; longer where it is known to begin others. Answers whether it
-   * came.
+   * since the engine may need a moment between two of them; longer where it is known to begin others, and by `lagMs`.
+   * Answers whether it came.
    */
   async wait(
     kernel: Kernel,
     subject: string,
-    quietMs: number,
+    { quietMs, lagMs = 0 }: { quietMs: number; lagMs?: number },
     look: () => Promise<string | undefined>,
   ): Promise<boolean> {
     this.rest();
     const begunMs = performance.now();
     const isQuiet = () => {
       const patienceMs = this.isMoreToCome() ? Math.max(quietMs, TO_COME_MS) : quietMs;
-      return this.working <= 0 && performance.now() - Math.max(begunMs, this.lastMs) > patienceMs;
+      return this.working <= 0 && performance.now() - Math.max(begunMs, this.lastMs) > patienceMs + lagMs;
     };
     let lack: string | undefined;
     try {

@@ -8,6 +8,7 @@ import type { UnderWay } from "../lifecycle/underWay";
 import { isWaiting } from "../lifecycle/waiting";
 import { type Definition, type Kind, subjectOf, token } from "../resources/kind";
 import { replacementsTold } from "../topology/changes";
+import { Failures, type Tried } from "./failures";
 import { type Done, Owed } from "./owed";
 import type { Plugin, Request } from "./plugin";
 import type { RunState } from "./runState";
@@ -17,6 +18,8 @@ import type { RunState } from "./runState";
  * but between two of them it stores its state, and the program may have to think.
  */
 const QUIET_MS = 1000;
+/** The same where another one has failed, after which the engine begins nothing more. */
+const FAILED_MS = 300;
 /** The same where the engine has said that it replaces another resource, which may give up a name: that is to come. */
 const ANNOUNCED_MS = 5000;
 /** How long the engine may take until it has asked what differs in all that the program registers side by side. */
@@ -26,6 +29,7 @@ const COMPARED_MS = 2000;
 export class Changes {
   /** What the engine takes for done, and is not. */
   readonly owed: Owed;
+  readonly failures = new Failures();
   private readonly told = new Set<string>();
 
   constructor(
@@ -46,19 +50,20 @@ export class Changes {
    * names no order: then it waits for the others, and tries again as long as one of them ends. `promise`: answers in its
    * place, where the engine has no room for those others as long as it waits.
    */
-  make<Kind extends object, T>(
-    about: Request<Kind>,
-    work: (resource: Resource<Kind>) => Promise<T>,
+  make<T>(
+    about: Request<Definition>,
+    work: (resource: Resource<Definition>) => Promise<T>,
     promise?: (why: NetnsError) => T,
   ): Promise<T> {
-    const { urn } = about;
+    const { urn, kind, properties } = about;
+    const one = { urn, kind, values: properties[0]?.values ?? {} };
     this.runState.noteBegun(urn);
     return this.plugin.request(about, (resource) =>
       this.underWay.while(async (pass) => {
         const others = { another: (quietMs?: number) => this.another(resource, quietMs), pass };
         try {
           while (this.runState.awaits(urn) && (await others.another()));
-          const done = await this.tryWith(resource, others, work, promise);
+          const done = await this.failures.while(one, () => this.tryWith(resource, one, others, work, promise));
           this.runState.noteDone(urn);
           return done;
         } catch (error) {
@@ -72,10 +77,11 @@ export class Changes {
     );
   }
 
-  private async tryWith<Kind extends object, T>(
-    resource: Resource<Kind>,
+  private async tryWith<T>(
+    resource: Resource<Definition>,
+    one: Tried,
     others: Pick<Beside, "another" | "pass">,
-    work: (resource: Resource<Kind>) => Promise<T>,
+    work: (resource: Resource<Definition>) => Promise<T>,
     promise?: (why: NetnsError) => T,
   ): Promise<T> {
     const { urn, kernel } = resource;
@@ -93,7 +99,8 @@ export class Changes {
         const mayPromise = promise !== undefined && !isTaken && error.parts.conflict === undefined;
         let isCrowded = false;
         const givesPlace = () => (isCrowded = mayPromise && this.underWay.isCrowded());
-        const came = await this.another(resource, isTaken ? ANNOUNCED_MS : QUIET_MS, soFar, givesPlace);
+        const quietMs = isTaken ? ANNOUNCED_MS : this.failures.mayExplain(one) ? FAILED_MS : QUIET_MS;
+        const came = await this.another(resource, quietMs, { soFar, givesPlace, lagMs: this.failures.lagOf(one) });
         if (isCrowded && promise) {
           others.pass();
           return promise(error);
@@ -151,12 +158,11 @@ export class Changes {
   private another(
     { kernel, urn }: Pick<Resource, "kernel" | "urn">,
     quietMs = QUIET_MS,
-    soFar = this.underWay.ended,
-    givesUp = () => false,
+    { soFar = this.underWay.ended, givesPlace = (): boolean => false, lagMs = 0 } = {},
   ): Promise<boolean> {
-    const isOver = () => this.underWay.ended !== soFar || givesUp();
+    const isOver = () => this.underWay.ended !== soFar || givesPlace();
     const look = async () => (isOver() ? undefined : "nothing else has ended that it may need");
-    return this.underWay.wait(kernel, urn, quietMs, look).catch(() => false);
+    return this.underWay.wait(kernel, urn, { quietMs, lagMs }, look).catch(() => false);
   }
 
   private rivalsOf(urn: string): Pick<Beside, "giveWay" | "after"> {

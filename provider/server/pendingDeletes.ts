@@ -1,3 +1,4 @@
+import { parseUrn } from "../core/urn";
 import { type Json, unknowns } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import * as refusal from "../lifecycle/refusal";
@@ -18,7 +19,8 @@ const QUIET_MS = 5000;
  */
 export class PendingDeletes {
   private readonly urns = new Set<string>();
-  private hasFailed = false;
+  /** The name of one whose deletion has failed. */
+  private failed: string | undefined;
 
   /** `isPast`: whether all that a resource stood on and that was replaced is made anew, as far as that is known. */
   constructor(
@@ -36,7 +38,7 @@ export class PendingDeletes {
       await work();
       this.urns.delete(urn);
     } catch (error) {
-      this.hasFailed = true;
+      this.failed ??= parseUrn(urn).name;
       throw error;
     }
   }
@@ -46,12 +48,12 @@ export class PendingDeletes {
     if (!this.urns.has(urn)) return;
     const look = async () => {
       if (!this.urns.has(urn)) return undefined;
-      if (this.hasFailed) throw refusal.notDeleted(subject);
+      if (this.failed !== undefined) throw refusal.notDeleted(subject, this.failed);
       return this.isPast(urn) ? undefined : "the engine has not had the one deleted yet in whose place it is made";
     };
     await this.underWay.while((pass) => {
       pass();
-      return this.underWay.wait(kernel, subject, QUIET_MS, look);
+      return this.underWay.wait(kernel, subject, { quietMs: QUIET_MS }, look);
     });
     this.urns.delete(urn);
   }

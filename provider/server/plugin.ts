@@ -161,8 +161,11 @@ export class Plugin {
     // In the middle of something, the engine may end before it has stored what it was answered until then.
     if (!this.cancelled.signal.aborted) this.isInOrder = this.running.size === 0;
     this.cancelled.abort();
-    for (const [urn, why] of this.changes.owed.open) {
-      this.engine.log("error", `this has not been made in this run, as it was to be: ${why.message}`, urn);
+    const { owed, failures } = this.changes;
+    for (const [urn, why] of owed.open) {
+      if (failures.first === undefined)
+        this.engine.log("error", `this has not been made in this run, as it was to be: ${why.message}`, urn);
+      else this.engine.log("warning", `this has not been made in this run: \`${failures.first}\` has failed`, urn);
     }
   }
 

@@ -12,7 +12,7 @@ describe("what is under way side by side", () => {
   let end: () => void;
   const lasting = () => underWay.while(() => new Promise<void>((done) => (end = done)));
   const waits = (quietMs: number, look: () => string | undefined) =>
-    underWay.while(() => underWay.wait(kernel, "it", quietMs, async () => look()));
+    underWay.while(() => underWay.wait(kernel, "it", { quietMs }, async () => look()));
   const never = () => "it is not there";
 
   beforeEach(() => {
@@ -62,10 +62,10 @@ describe("what is under way side by side", () => {
       return seen > 0 ? undefined : never();
     };
     await full.while(async () => assert.equal(full.isCrowded(), false));
-    await full.while(() => full.wait(kernel, "it", LONG_MS, look));
+    await full.while(() => full.wait(kernel, "it", { quietMs: LONG_MS }, look));
     assert.equal(seen, 1);
     come.clear();
-    assert.equal(await full.while(() => full.wait(kernel, "it", SHORT_MS, async () => never())), false);
+    assert.equal(await full.while(() => full.wait(kernel, "it", { quietMs: SHORT_MS }, async () => never())), false);
     assert.equal(full.isCrowded(), false);
   });
 

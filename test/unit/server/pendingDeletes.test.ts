@@ -51,9 +51,9 @@ describe("What is made in the place of what the engine deletes along with someth
 
   it("is refused when a deletion has failed, which its own would have come after", async () => {
     const made = gone("a");
-    const failed = deletion("c", () => Promise.reject(new Error("busy")));
+    const failed = deletion("urn:pulumi:test::lab::netns:index:Address::c", () => Promise.reject(new Error("busy")));
     await assert.rejects(failed, { message: "busy" });
-    await assert.rejects(made, { message: /^Address a: not made, .*\n.*an earlier deletion has failed\n/ });
+    await assert.rejects(made, { message: /^Address a: not made, because the deletion of `c` has failed, .*\n/ });
   });
 
   it("waits no longer when the run is cancelled", async () => {
