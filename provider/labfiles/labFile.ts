@@ -18,6 +18,7 @@ export class LabFile {
   private readonly document: Document;
   private readonly lines = new LineCounter();
   private readonly all: Left[] = [];
+  private readonly ofRoutes = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -66,16 +67,33 @@ export class LabFile {
     return this.document.hasIn(path);
   }
 
+  /** What a daemon would have done for the routes of hosts. */
+  leaveRouting(path: Path, why: string): void {
+    this.leave(path, why);
+    this.ofRoutes.add(`${pathText(path)} ${why}`);
+  }
+
   leave(path: Path, why: string, text?: string): void {
     const left: Left = { line: this.line(path), path: pathText(path), ...(text !== undefined && { text }), why };
     if (!this.all.some((one) => one.path === left.path && one.text === left.text && one.why === why))
       this.all.push(left);
   }
 
-  /** In the order of the file. */
-  get left(): Left[] {
-    return [...this.all].sort((a, b) => a.line - b.line);
+  /** In the order of the file; `hasRoutes`: the program has some in the place of those of daemons. */
+  left(hasRoutes: boolean): Left[] {
+    const all = this.all.map((one) =>
+      hasRoutes && this.ofRoutes.has(`${one.path} ${one.why}`)
+        ? { ...one, why: `${one.why}: \`lab\` makes static routes instead` }
+        : one,
+    );
+    return all.sort((a, b) => a.line - b.line);
   }
+}
+
+/** Links to nodes that the file has not, which make it none of its tool. */
+export function unknownNodes(file: LabFile, all: readonly { node: string; path: Path }[], todo?: string): NetnsError {
+  const said = all.map(({ node, path }) => `line ${file.line(path)}: ${pathText(path)}: the file has no node ${node}`);
+  return new NetnsError({ kind: "user", tried: `could not read ${file.name}`, said: said.join("\n  "), todo });
 }
 
 export function unreadable(name: string, said: string, line?: number, todo?: string): NetnsError {

@@ -1,8 +1,10 @@
 import { isObject } from "../core/values";
+import { expand } from "../lab/lab";
 import { type Check, checked } from "./checked";
 import { choose } from "./choose";
 import { readContainerlab } from "./containerlab/read";
 import { expandVariables } from "./containerlab/variables";
+import { parsed } from "./describe";
 import { LabFile, type Left, unreadable } from "./labFile";
 import { readNetlab } from "./netlab/read";
 import { programText } from "./program";
@@ -34,7 +36,9 @@ export function fromLabFile(name: string, text: string, { environment, check }: 
   const unset = expanded.unset.map(({ name: own, line }): Left => {
     return { line, path: `$${own}`, why: "the variable is not set where `netns` runs" };
   });
-  const left = [...file.left, ...unset].sort((a, b) => a.line - b.line);
+  const lab = chosen.lab && parsed(chosen.lab);
+  const hasRoutes = lab !== undefined && expand(lab).topology.routes.length > 0;
+  const left = [...file.left(hasRoutes), ...unset].sort((a, b) => a.line - b.line);
   return { format, program: programText(chosen, name, left), left };
 }
 

@@ -1,7 +1,7 @@
 import { isObject, type Path } from "../../core/values";
 import { join } from "../commands/ipLink";
 import type { Draft } from "../draft";
-import type { LabFile } from "../labFile";
+import { type LabFile, unknownNodes } from "../labFile";
 import { dress } from "./dress";
 import { endsOf, type LinkEnd } from "./linkEnds";
 import { specialLink } from "./specialLinks";
@@ -21,13 +21,16 @@ export function readLinks(file: LabFile, draft: Draft, links: unknown, places: P
   if (links === undefined || links === null) return;
   const path = ["topology", "links"];
   if (!Array.isArray(links)) return void file.leave(path, "it is no list of links");
-  for (const [index, link] of links.entries()) readLink(file, draft, link, [...path, index], places);
+  const unknown: { node: string; path: Path }[] = [];
+  for (const [index, link] of links.entries()) readLink(file, draft, link, { path: [...path, index], places, unknown });
+  if (unknown.length > 0) throw unknownNodes(file, unknown);
   const isWithout = links.some((link) => isObject(link) && link.mtu === undefined);
   if (isWithout && draft.cables.length > 0)
     file.leave(path, "devices have the kernel's MTU of 1500 bytes where a link says none, and not containerlab's 9500");
 }
 
-function readLink(file: LabFile, draft: Draft, link: unknown, path: Path, places: Places): void {
+function readLink(file: LabFile, draft: Draft, link: unknown, about: Omit<About, "mtu">): void {
+  const { path } = about;
   if (!isObject(link)) return void file.leave(path, "it is no link");
   for (const key of Object.keys(link)) {
     if (key === "vars" || key === "labels") file.leave([...path, key], "it is for templates of other files");
@@ -44,7 +47,7 @@ function readLink(file: LabFile, draft: Draft, link: unknown, path: Path, places
   }
   const [a, b] = ends;
   if (!a || !b) return void file.leave(path, "it has not two ends");
-  cable(file, draft, [a, b], { path, mtu: link.mtu, places });
+  cable(file, draft, [a, b], { ...about, mtu: link.mtu });
 }
 
 const KEYS = new Set([
@@ -56,9 +59,13 @@ interface About {
   path: Path;
   mtu: unknown;
   places: Places;
+  /** Nodes that links name and the file has not. */
+  unknown: { node: string; path: Path }[];
 }
 
-function cable(file: LabFile, draft: Draft, ends: [LinkEnd, LinkEnd], { path, mtu, places }: About): void {
+function cable(file: LabFile, draft: Draft, ends: [LinkEnd, LinkEnd], { path, mtu, places, unknown }: About): void {
+  const missing = ends.filter(({ node }) => !isThere(draft, node, places));
+  if (missing.length > 0) return void unknown.push(...missing.map(({ node }) => ({ node, path })));
   const why = ends.map((end) => notThere(draft, end, places));
   const [wrong] = why.filter((one) => one !== undefined);
   if (wrong !== undefined) {
@@ -95,12 +102,15 @@ function cable(file: LabFile, draft: Draft, ends: [LinkEnd, LinkEnd], { path, mt
   }
 }
 
+function isThere({ hosts, switches }: Draft, node: string, places: Places): boolean {
+  return places.others.has(node) || hosts.has(hostOf(node, places)) || switches.has(node);
+}
+
 /** Why an end cannot be in the program. */
-function notThere({ hosts, switches }: Draft, { node, device }: LinkEnd, places: Places): string | undefined {
+function notThere({ hosts }: Draft, { node, device }: LinkEnd, places: Places): string | undefined {
   const why = places.others.get(node);
   if (why !== undefined) return `its end ${node} ${why}`;
   const host = hosts.get(hostOf(node, places));
-  if (!host && !switches.has(node)) return `the file has no node ${node}`;
   if (!/^[^\s:/%-][^\s:/%]{0,14}$/.test(device) || Buffer.byteLength(device) > 15)
     return `${JSON.stringify(device)} is no name that a device of Linux can have`;
   if (host?.devices.has(device)) return `${node} has another device ${device}`;

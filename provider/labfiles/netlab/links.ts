@@ -1,5 +1,5 @@
 import { type Subnet, sizeOf } from "../../core/subnet";
-import { isObject, type Json } from "../../core/values";
+import { isObject, type Json, type Path } from "../../core/values";
 import type { Draft } from "../draft";
 import type { LabFile } from "../labFile";
 import type { Link } from "./linkForms";
@@ -13,6 +13,8 @@ export interface Context {
   pools: Pools;
   /** Prefixes that have names. */
   named: Json;
+  /** Nodes that links name and the topology has not. */
+  unknown: { node: string; path: Path }[];
   /** The MTU of all devices, where the topology says one. */
   mtu: unknown;
 }
@@ -69,9 +71,8 @@ export function addLink(link: Link, number: number, context: Context, counters: 
     return { ...end, device, of: node, addresses: node ? addressesOf(link, index, node, subnets, context) : [] };
   });
   const there = ends.filter(({ of, node }) => {
-    if (!of) file.leave(path, `there is no node ${node}`);
-    else if (!isLinux(of.device))
-      file.leave(path, `its end ${node} is ${of.device || "of no device"}, which is not Linux`);
+    if (!of) context.unknown.push({ node, path });
+    else if (!isLinux(of.device)) file.leave(path, `its end ${node} is ${of.device}, which is not Linux`);
     return of && isLinux(of.device);
   });
   const hosts = there.filter(({ of }) => of?.role !== "bridge");

@@ -19,6 +19,8 @@ export function isLinux(device: string): boolean {
   return Object.hasOwn(LINUX, device);
 }
 
+const NO_DEVICE = "nodes without a device are taken for Linux, which `defaults.device: linux` says to netlab";
+
 /** All nodes, with what their groups and the defaults say. */
 export function nodesOf(file: LabFile, topology: Json): Node[] {
   const groups = Object.entries(isObject(topology.groups) ? topology.groups : {}).filter(
@@ -53,7 +55,8 @@ export function nodesOf(file: LabFile, topology: Json): Node[] {
       while (taken.has(next));
       id = next;
     }
-    const device = String(all.device ?? usual.device ?? "");
+    if (all.device === undefined && usual.device === undefined) file.leave(["nodes"], NO_DEVICE);
+    const device = String(all.device ?? usual.device ?? "linux");
     return { name, id: id as number, path, device, role: roleOf(all, device), said: all };
   });
 }

@@ -162,4 +162,22 @@ topology:
     assert.match(wrong("a: 1"), /of containerlab/);
     assert.match(wrong("topology:\n  nodes: {{ range }}"), /line 2: `\{\{ … \}\}` makes it a template of Go/);
   });
+
+  it("is none where links name nodes that it has not", () => {
+    const text = `topology:
+  nodes:
+    a: { kind: linux }
+  links:
+    - endpoints: ["a:eth1", "b:eth1"]
+    - endpoints: ["c:eth1", "d:eth1"]
+`;
+    assert.throws(() => leftOf(text), {
+      message: [
+        "could not read lab.yml",
+        "line 5: topology.links[0]: the file has no node b",
+        "line 6: topology.links[1]: the file has no node c",
+        "line 6: topology.links[1]: the file has no node d",
+      ].join("\n  "),
+    });
+  });
 });

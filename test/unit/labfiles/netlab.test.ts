@@ -59,6 +59,23 @@ links:
       assert.ok(program.includes(part), `${part}\n${program}`);
   });
 
+  it("takes nodes without a device for Linux, and says how netlab is told so", () => {
+    const text = "module: [ ospf ]\nnodes: [ a, b ]\nlinks: [ a-b ]\n";
+    assert.match(programOf(text), /between: \["a:eth1", "b:eth1"\]/);
+    assert.deepEqual(leftOf(text), [
+      "1 module: no daemon is run",
+      "2 nodes: nodes without a device are taken for Linux, which `defaults.device: linux` says to netlab",
+    ]);
+  });
+
+  it("is none where links name nodes that it has not", () => {
+    assert.throws(() => leftOf("plugin: [ fabric ]\nnodes: [ a ]\nlinks:\n- a-b\n- c-a\n"), {
+      message:
+        "could not read lab.yml\n  line 4: links[0]: the file has no node b\n  line 5: links[1]: the file has no node c\n" +
+        "  What plugins and components of netlab make is not read: name those nodes in `nodes`.",
+    });
+  });
+
   it("lists with its line what has no counterpart", () => {
     assert.deepEqual(
       leftOf(`provider: clab
