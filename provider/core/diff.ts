@@ -37,7 +37,8 @@ export interface DiffInput {
 export function diff({ schema, want, ignore = [], ...before }: DiffInput): Change[] {
   // Most elements of a Topology stay as they are.
   if (isDeepStrictEqual(before.old, want) && !hasUnknown(want)) return [];
-  const [old, state] = [before.old, before.state].map((values) => aligned(schema, values, want));
+  const { respelled = (values: Json) => values } = metaOf(schema);
+  const [old, state] = [before.old, before.state].map((values) => aligned(schema, respelled(values, want), want));
   const wanted = leaves(want);
   const changes: Change[] = wanted.flatMap(({ path, value }) => {
     const before = getAt(old, path);

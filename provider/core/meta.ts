@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Path } from "./values";
+import type { Json, Path } from "./values";
 
 /** What the schema says of a property besides its zod type; carried by `.meta()`. */
 export interface FieldMeta {
@@ -20,6 +20,8 @@ export interface FieldMeta {
   shownAs?: string;
   /** The order of this list's elements means nothing. */
   unordered?: boolean;
+  /** Of an object whose values can be said in several ways: `values` in the words of `others`, where both mean the same. */
+  respelled?: (values: Json, others: Json) => Json;
   /** It is of a type of the schema that is defined elsewhere, by its id: what a resource takes. */
   refersTo?: string;
   /** It is an explicit provider of this package, not text. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { flag, ifName, netnsRef } from "../core/fields";
+import { deviceOf, keyFault, keyOf, knownKey, type Named, ofDevice, respelled, STAR } from "../core/sysctlKey";
 import { noNamespace } from "../kernel/advice";
 import { changedSysctls, usualSysctl } from "../kernel/changedSysctls";
 import { inScope } from "../kernel/netns";
@@ -10,52 +11,48 @@ import { othersBack, othersOf, stepsBack, withoutSideEffects } from "../kernel/s
 import { oneName, reachOf, takesTurns } from "../kernel/sysctlResets";
 import { defineKind, inNamespace, named } from "./kind";
 
-const KEY = /^net(\.[^\s.:*?[\]{}=]+)+$/;
-
-/** Where the name of a device stands in keys, and what stands for it. */
-const STAR = "*";
-const OF_ANY = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.\*\.[^\s.:*?[\]{}=]+$/;
-
 const SWITCH_OF_IPV6 = /^net\.ipv6\.conf\.[^.]+\.disable_ipv6$/;
 
-const inputs = z.strictObject({
-  namespace: inNamespace("The namespace whose setting it is"),
-  key: z
-    .string({ error: "must be a string" })
-    .superRefine((key, context) => {
-      const message = keyFault(key);
-      if (message) context.addIssue({ code: "custom", message });
-    })
-    .meta({
-      description:
-        "The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, " +
-        "as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. " +
-        "For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.",
-      replaces: true,
+const inputs = z
+  .strictObject({
+    namespace: inNamespace("The namespace whose setting it is"),
+    key: z
+      .string({ error: "must be a string" })
+      .superRefine((key, context) => {
+        const message = keyFault(key);
+        if (message) context.addIssue({ code: "custom", message });
+      })
+      .meta({
+        description:
+          "The setting's name, `net.…`, in the dotted notation of sysctl(8): a dot in a device's name is written as `/`, " +
+          "as in `net.ipv4.conf.eth0/100.rp_filter`. With `device`, `*` stands for its name: `net.ipv4.conf.*.rp_filter`. " +
+          "For what the keys mean see the kernel's Documentation/networking/ip-sysctl.rst.",
+        replaces: true,
+      }),
+    device: ifName()
+      .optional()
+      .meta({
+        description:
+          "The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device " +
+          "(`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.",
+        replaces: true,
+      }),
+    value: z
+      .union([z.string(), z.number()], { error: "must be a string or a number" })
+      .superRefine((value, context) => {
+        const message = valueFault(value);
+        if (message) context.addIssue({ code: "custom", message });
+      })
+      .overwrite((value) => normalValue(String(value)))
+      .meta({
+        description: "The value, a string or a number. Separate several numbers with a space.",
+      }),
+    restoreOnDelete: flag().default(true).meta({
+      description: "Whether delete puts `previousValue` back. Default: true.",
+      policy: true,
     }),
-  device: ifName()
-    .optional()
-    .meta({
-      description:
-        "The device whose setting it is, which `*` stands for in `key`. Taken from the resource that makes the device " +
-        "(`link.a.name`), the setting comes after it, and follows it when it is replaced. Absent: `key` says all.",
-      replaces: true,
-    }),
-  value: z
-    .union([z.string(), z.number()], { error: "must be a string or a number" })
-    .superRefine((value, context) => {
-      const message = valueFault(value);
-      if (message) context.addIssue({ code: "custom", message });
-    })
-    .overwrite((value) => normalValue(String(value)))
-    .meta({
-      description: "The value, a string or a number. Separate several numbers with a space.",
-    }),
-  restoreOnDelete: flag().default(true).meta({
-    description: "Whether delete puts `previousValue` back. Default: true.",
-    policy: true,
-  }),
-});
+  })
+  .meta({ respelled });
 
 const outputs = inputs.extend({
   value: z.string().meta({ description: "The value as the kernel shows it." }),
@@ -77,7 +74,7 @@ const outputs = inputs.extend({
 });
 
 type State = z.output<typeof outputs>;
-type Named = Pick<State, "key" | "device">;
+type Place = Named & { namespace?: string | undefined };
 
 export const sysctl = defineKind({
   type: "Sysctl",
@@ -109,13 +106,13 @@ export const before = [forwarding.previousValue, loose.previousValue];`,
   outputs,
   idForm: "NAMESPACE:KEY (:KEY without a namespace)",
   id: ({ namespace, ...setting }) => `${namespace ?? ""}:${keyOf(setting)}`,
-  parseId(id) {
+  parseId(id): Place | undefined {
     const colon = id.lastIndexOf(":");
     const key = id.slice(colon + 1);
-    if (colon < 0 || keyFault(key) !== undefined) return undefined;
-    if (colon === 0) return { key };
+    if (colon < 0 || keyFault(key) !== undefined || key.includes(STAR)) return undefined;
+    if (colon === 0) return ofDevice(key);
     const namespace = netnsRef().safeParse(id.slice(0, colon)).data;
-    return namespace === undefined ? undefined : { namespace, key };
+    return namespace === undefined ? undefined : { namespace, ...ofDevice(key) };
   },
   crossCheck({ key, ...want }) {
     if (key === undefined || key.includes(STAR) === "device" in want) return [];
@@ -127,7 +124,7 @@ export const before = [forwarding.previousValue, loose.previousValue];`,
     const key = knownKey(want);
     return { name: key === undefined ? undefined : oneName(key), at: want, path: [] };
   },
-  where: ({ namespace, key, device }): { namespace?: string | undefined } & Named => ({
+  where: ({ namespace, key, device }): Place => ({
     ...{ namespace, key },
     ...(device !== undefined && { device }),
   }),
@@ -210,35 +207,8 @@ export const before = [forwarding.previousValue, loose.previousValue];`,
     inScope(kernel, query, async (netns) => (await listSysctls(kernel, netns)).map((key) => `${netns ?? ""}:${key}`)),
 });
 
-/** The key as the kernel has it. */
-function keyOf({ key, device }: Named): string {
-  return device === undefined ? key : key.replace(STAR, device.replaceAll(".", "/"));
-}
-
-/** The same, where as much is known. */
-function knownKey<Key>({ key, device }: { key?: Key; device?: unknown }): Key | string | undefined {
-  if (typeof key !== "string" || !key.includes(STAR)) return key;
-  return typeof device === "string" ? keyOf({ key, device }) : undefined;
-}
-
 function whole<T extends Named>(setting: T): T {
   return { ...setting, key: keyOf(setting) };
-}
-
-/** The device that a key is of, with which it goes and comes anew. */
-function deviceOf(key: string): string | undefined {
-  const part = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.([^.]+)\./.exec(key)?.[1];
-  return part === "all" || part === "default" ? undefined : part?.replaceAll("/", ".");
-}
-
-function keyFault(key: string): string | undefined {
-  if (!/^net[./]/.test(key)) return "must be a key below `net.`: other keys are not of a network namespace";
-  if (key.startsWith("net/"))
-    return "must be in dotted notation, `net.…` (sysctl(8)): write `/` only for dots in names of devices";
-  if (key.split(/[./]/).some((part) => part === "")) return "has an empty part";
-  return KEY.test(key) || OF_ANY.test(key)
-    ? undefined
-    : "must not contain white space, `:`, `=` or the patterns `*`, `?`, `[`, `{` of sysctl(8)";
 }
 
 function valueFault(value: string | number): string | undefined {

@@ -8,7 +8,7 @@ import { withReadCache } from "../../provider/kernel/kernel";
 import type { Definition } from "../../provider/resources/kind";
 import { elementsOf } from "../../provider/topology/elements";
 import { lookAt } from "../../provider/topology/look";
-import { assertAlike, hostileInputs, recordingOf, Substitutes } from "../support/inputs/hostileInputs";
+import { assertAlike, hostileInputs, isRecorded, recordingOf, Substitutes } from "../support/inputs/hostileInputs";
 import { hostileTexts } from "../support/inputs/hostileTexts";
 import { stateFor } from "../support/inputs/states";
 import { lists, MARK, topology } from "../support/inputs/topologyInputs";
@@ -38,6 +38,8 @@ const isTaken = (kind: Definition) => (values: Json) => {
   return faults.length === 0 && (kind.crossCheck?.(parsed) ?? []).length === 0;
 };
 
+const recorded = lists.filter(({ kind }) => isRecorded(kind));
+
 /** Topologies of a few hostile names, which are in all of its lists. */
 const labs = fc
   .tuple(
@@ -54,7 +56,7 @@ const labs = fc
     const [device, netns] = [fc.constantFrom(...devices), fc.constantFrom(...names)];
     return fc.record(
       Object.fromEntries(
-        lists.map(({ name, kind }) => [
+        recorded.map(({ name, kind }) => [
           name,
           fc.array(hostileInputs(kind, device, netns), { maxLength: 6 }).map((all) => all.filter(isTaken(kind))),
         ]),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "../../../provider/core/check";
+import { diff } from "../../../provider/core/diff";
+import { type Json, Unknown } from "../../../provider/core/values";
 import { kindNamed } from "../../support/inputs/states";
 import { texts } from "../../support/inputs/valueArbitraries";
 
@@ -93,6 +95,9 @@ describe("the value of a sysctl", () => {
 describe("the id of a sysctl", () => {
   const cases: [id: string, where: object | undefined][] = [
     [`:${KEY}`, { key: KEY }],
+    ["net0:net.ipv4.conf.a/1.rp_filter", { namespace: "net0", key: "net.ipv4.conf.*.rp_filter", device: "a.1" }],
+    ["net0:net.ipv4.conf.all.rp_filter", { namespace: "net0", key: "net.ipv4.conf.all.rp_filter" }],
+    ["net0:net.ipv4.conf.*.rp_filter", undefined],
     [`net0:${KEY}`, { namespace: "net0", key: KEY }],
     [`a:b:${KEY}`, { namespace: "a:b", key: KEY }],
     [`/proc/4242/ns/net:${KEY}`, { namespace: "/proc/4242/ns/net", key: KEY }],
@@ -107,4 +112,21 @@ describe("the id of a sysctl", () => {
       assert.deepEqual(kind.parseId(id), where);
     });
   }
+});
+
+describe("the changes of a sysctl of a device", () => {
+  const spelled = { namespace: "x", key: "net.ipv4.conf.a/1.rp_filter", value: "1" };
+  const named = { namespace: "x", key: "net.ipv4.conf.*.rp_filter", device: "a.1", value: "1" };
+  const changes = (old: Json, want: Json) =>
+    diff({ schema: kind.inputs, old, state: old, want }).map(({ path, replaces }) => [path.join("."), replaces]);
+
+  it("are none where only the device is said elsewhere", () => {
+    assert.deepEqual([changes(spelled, named), changes(named, spelled)], [[], []]);
+  });
+
+  it("are those of what is another one's, and of its value", () => {
+    assert.deepEqual(changes(spelled, { ...named, value: "2" }), [["value", false]]);
+    assert.deepEqual(changes(named, { ...named, device: "b" }), [["device", true]]);
+    assert.deepEqual(changes(named, { ...named, device: Unknown.value }), [["device", true]]);
+  });
 });

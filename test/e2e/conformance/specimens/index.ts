@@ -13,7 +13,7 @@ import { netem, pfifo, tbf } from "./qdisc";
 import { byGateway, nowhere, ways6 } from "./route";
 import { rule } from "./rule";
 import type { Specimen } from "./specimen";
-import { sysctl } from "./sysctl";
+import { sysctl, sysctlOfDevice } from "./sysctl";
 import { tap } from "./tap";
 import { vethPair } from "./vethPair";
 import { vlan } from "./vlan";
@@ -25,7 +25,7 @@ import { vxlan, vxlanGroup } from "./vxlan";
  */
 const byGroup: Record<string, readonly Specimen[]> = {
   "of hosts, cables and switches": [
-    ...[namespace, vethPair, address, address6, sysctl, linkSettings],
+    ...[namespace, vethPair, address, address6, sysctl, sysctlOfDevice, linkSettings],
     ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan],
   ],
   "of tunnels, ways, queues and firewalls": [

@@ -1,4 +1,5 @@
 import { outputOf } from "../../../support/engine/declared";
+import { apart } from "./device";
 import { ELSEWHERE, type Specimen } from "./specimen";
 
 export const sysctl: Specimen = {
@@ -32,4 +33,27 @@ export const sysctl: Specimen = {
   ],
   notImported: ["previousValue", "restoreOnDelete"],
   badIds: ["net0", "net0:kernel.hostname", "net0:net.ipv4.*"],
+};
+
+const KEY = "net.ipv4.conf.veth0.rp_filter";
+
+/** That of a device, which the program names. */
+export const sysctlOfDevice: Specimen = {
+  ...sysctl,
+  variant: "device",
+  props: (at, it) => ({
+    namespace: at,
+    device: outputOf(`${it}-pair`, "a.name"),
+    key: "net.ipv4.conf.*.rp_filter",
+    value: 2,
+  }),
+  id: (at) => `${at}:${KEY}`,
+  shown: /"net.ipv4.conf.veth0.rp_filter = 2"/,
+  foreign: `ip link add veth0 type veth peer name veth1 && sysctl -qw ${KEY}=2`,
+  edits: {
+    value: { value: 1, touches: /^sysctl net.ipv4.conf.veth0.rp_filter$/, byHand: `sysctl -qw ${KEY}=0` },
+  },
+  replacements: { device: { value: (it) => outputOf(`${it}-pair`, "b.name") } },
+  spellings: [],
+  needs: apart,
 };
