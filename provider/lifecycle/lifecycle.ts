@@ -17,6 +17,7 @@ import type { Found, Operations, Resource } from "./resource";
 import type { Rights } from "./rights";
 import type { SettingOwners } from "./settingOwners";
 import {
+  EARLY,
   inGivenWords,
   isRest,
   isSame,
@@ -59,8 +60,9 @@ export class Lifecycle implements Operations<Kind> {
     await needFirstNames(kernel, subject, { kind, values: inputs });
     const { lacks } = kind;
     if (lacks) {
-      // What is about to be deleted there is not what it needs.
-      const look = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
+      // What is about to be deleted there is not what it needs; where that has no place to begin, this one gives its up.
+      const isThere = () => this.queues.run(kind.deleteKey?.(kind.where(inputs)), () => lacks(kernel, inputs));
+      const look = async () => (this.underWay.isCrowded() ? undefined : isThere());
       // If it never comes, what needs it fails by itself.
       await this.underWay.wait(kernel, subject, { quietMs: QUIET_MS }, look);
     }
@@ -131,6 +133,8 @@ export class Lifecycle implements Operations<Kind> {
     const { kind, urn, kernel } = resource;
     const subject = `${token(kind)} ${id}`;
     const state = await this.newest(resource, known);
+    // It has never come to be made.
+    if (state[EARLY]) return undefined;
     const seen = await this.look(kind, kernel, kind.where(state), subject, state[MARK]);
     if (seen && isRest(state, seen)) return { id, inputs, state: { ...state, [REMAINS]: true } };
     if (!seen && isWaiting(state)) return (await waitsOn(kind, kernel, inputs)) ? { id, inputs, state } : undefined;
@@ -165,7 +169,7 @@ export class Lifecycle implements Operations<Kind> {
 
   async update(resource: Resource, id: string, want: Json, oldInputs: Json, known: State): Promise<State> {
     const state = await this.newest(resource, known);
-    if (isWaiting(state)) return (await this.makeOrWait(resource, id, want)).state;
+    if (isOpen(state)) return (await this.makeOrWait(resource, id, want)).state;
     return this.inTurn(resource.kind, want, () => this.change(resource, id, want, oldInputs, state));
   }
 
@@ -230,10 +234,10 @@ export class Lifecycle implements Operations<Kind> {
     const seen: Seen<Json> | undefined = await kind.observe(kernel, where);
     const isOfAnother = kind.setting !== undefined && !isOnSameDevices(state[PLACE] ?? "", seen?.place ?? "");
     const have = isOfAnother ? undefined : seen?.state;
-    if (have && kind.plan(inputs, have, state[MARK] ?? "").length === 0 && !isWaiting(state)) return state;
+    if (have && kind.plan(inputs, have, state[MARK] ?? "").length === 0 && !isOpen(state)) return state;
     if (isOfAnother) this.settingOwners.release(kind, state, state[PLACE], urn);
     const now =
-      have && seen && !isWaiting(state)
+      have && seen && !isOpen(state)
         ? await this.inTurn(kind, inputs, () => this.change(resource, id, inputs, inputs, state))
         : (await this.makeOrWait(resource, id, inputs)).state;
     const about = { urn, type: kind.type, id: fullIdOf(kind, inputs), where };
@@ -288,6 +292,11 @@ export class Lifecycle implements Operations<Kind> {
     await takeBack(kind, known, seen, kernel, subject);
     return undefined;
   }
+}
+
+/** Whether it is still to be made. */
+function isOpen(state: State): boolean {
+  return isWaiting(state) || state[EARLY] === true;
 }
 
 function unlessGone(error: unknown): void {

@@ -15,7 +15,10 @@ export const STRIPPED = "__stripped";
 /** Of the thing there is only a part left, which a replacement clears away. */
 export const REMAINS = "__remains";
 
-export type State = Json & { [MARK]?: string; [PLACE]?: string; [REMAINS]?: true; [STRIPPED]?: true };
+/** It was answered for before it was made. */
+export const EARLY = "__early";
+
+export type State = Json & { [EARLY]?: true; [MARK]?: string; [PLACE]?: string; [REMAINS]?: true; [STRIPPED]?: true };
 
 /** The outputs: what the kernel shows, what only the inputs know, and what was kept from before. */
 export function stateOf(kind: Kind, seen: Seen<Json>, inputs: Json, before: Json): State {

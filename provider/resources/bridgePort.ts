@@ -96,6 +96,12 @@ const WORDS = {
 type Option = keyof typeof WORDS;
 const OPTIONS = Object.keys(WORDS) as Option[];
 
+/** What a port of a veth has by itself. */
+const USUAL: Required<Pick<State, Option | "vlans">> = {
+  ...{ cost: 2, priority: 32, hairpin: false, isolated: false, learning: true, flood: true, guard: false },
+  ...{ rootBlock: false, vlans: defaultVlans({}) },
+};
+
 export const bridgePort = defineKind({
   type: "BridgePort",
   description:
@@ -144,6 +150,7 @@ export const cost = port.cost;`,
   remove: (have) => [leave(have)],
 
   preview: () => ({}),
+  early: async () => ({ outputs: USUAL }),
   /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
   adopt: (state) => withoutDefaults(inputs, state, { cost: [2], vlans: [[], defaultVlans({})] }),
   facts: ({ namespace, bridge, device, isolated = false, hairpin = false, learning = true, flood = true, vlans }) => [

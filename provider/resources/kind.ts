@@ -119,6 +119,11 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
 
   /** Outputs that are certain before anything is created. */
   preview(inputs: z.output<Inputs>): Json;
+  /**
+   * For what can be answered for before it is made: outputs that it is likely to have, which the next run sees as they are;
+   * `inputs`: those of them that it is certain to have, since it is made with them.
+   */
+  early?(kernel: Kernel, want: z.output<Inputs>): Promise<{ outputs: Json; inputs?: Json } | undefined>;
   /** The inputs that a program needs to describe what was found. */
   adopt(state: z.output<Outputs>): z.output<Inputs>;
   /** Whether the thing bears the mark itself; else its `place` must tell. */

@@ -159,6 +159,11 @@ export const handle = slow.handle;`,
     other.parent.startsWith(one.handle),
 
   preview: () => ({}),
+  // Others may name it by its number at once.
+  early: async (_, want) => {
+    const { handle = handleOf(joinId(want.namespace, want.device), want.parent) } = want;
+    return { outputs: { handle }, inputs: { handle } };
+  },
   adopt: ({ handle, netem, tbf, options, ...rest }) => ({
     ...rest,
     ...(Number.parseInt(handle, 16) < OWN_HANDLES && { handle }),

@@ -176,6 +176,14 @@ export const before = [forwarding.previousValue, loose.previousValue];`,
   },
 
   preview: () => ({}),
+  // A new device has what is for all new ones.
+  async early(kernel, { namespace, ...setting }) {
+    const key = keyOf(setting);
+    const device = deviceOf(key)?.replaceAll(".", "/");
+    if (device === undefined) return undefined;
+    const previousValue = await readSysctl(kernel, namespace, key.replace(`.${device}.`, ".default."));
+    return previousValue === undefined ? undefined : { outputs: { previousValue } };
+  },
   adopt: ({ previousValue: _, previousOthers: __, ...rest }) => rest,
   on: (want) => {
     if ("device" in want) return [named(want, "device")];

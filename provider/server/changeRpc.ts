@@ -10,9 +10,10 @@ import {
 import { metaOf } from "../core/meta";
 import type { Json, Path } from "../core/values";
 import type { Properties } from "../core/wire";
-import { type NetnsError, PartialError } from "../errors";
+import { PartialError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
 import * as refusal from "../lifecycle/refusal";
-import type { State } from "../lifecycle/state";
+import { EARLY, type State } from "../lifecycle/state";
 import { type Definition, type Kind, type List, subjectOf, token } from "../resources/kind";
 import { editsOf, replacementsTold } from "../topology/changes";
 import { inLists } from "../topology/elements";
@@ -40,15 +41,14 @@ export async function create(plugin: Plugin, kind: Definition, request: CreateRe
   const wait = { ...about(kind, request, []), timeoutSeconds: Number.POSITIVE_INFINITY };
   await plugin.request(wait, ({ kernel, ...one }) => plugin.pendingDeletes.gone(one.urn, subjectOf(one), kernel));
   const asked = about(kind, request, [news]);
-  const promised = promisedOf(kind, news.values);
-  const promise = (one: { id: string; state: State }) => (why: NetnsError) => {
-    plugin.changes.owed.promise(asked.urn, doneOf(asked, one.id, news.values, one.state), why);
-    return one;
-  };
   const { id, state } = await plugin.changes
-    .make(asked, (resource) => plugin.operations(kind).create(resource, news.values), promised && promise(promised))
+    .make<Made>(asked, (resource) => plugin.operations(kind).create(resource, news.values), {
+      offer: (kernel) => early(kind, news.values, kernel),
+      keep: ({ id, state, inputs = {} }, why) =>
+        plugin.changes.owed.promise(asked.urn, doneOf(asked, id, { ...news.values, ...inputs }, state), why),
+    })
     .catch(rethrowSecretAt(kind, [{ ...news, secrets: paths }]));
-  if (state !== promised?.state) noteMade(plugin, asked, doneOf(asked, id, news.values, state));
+  if (!state[EARLY]) noteMade(plugin, asked, doneOf(asked, id, news.values, state));
   response.setId(id);
   response.setProperties(encode(state, paths));
   return response;
@@ -122,6 +122,13 @@ export async function update(plugin: Plugin, kind: Definition, request: UpdateRe
   return response;
 }
 
+/** `inputs`: those that are more than the program gives. */
+interface Made {
+  id: string;
+  state: State;
+  inputs?: Json;
+}
+
 type Asked = ReturnType<typeof about>;
 
 function doneOf({ kind, properties }: Asked, id: string, inputs: Json, state: State): Done {
@@ -134,14 +141,15 @@ function noteMade(plugin: Plugin, { urn, kind }: Asked, done: Done): void {
   plugin.changes.owed.keep(urn, done);
 }
 
-/** What can be answered before it is made, where all outputs are certain. */
-function promisedOf(definition: Definition, inputs: Json): { id: string; state: State } | undefined {
+/** What can be answered before it is made. */
+async function early(definition: Definition, want: Json, kernel: Kernel): Promise<Made | undefined> {
   if (definition.lists || definition.prove) return undefined;
   const kind = definition as Kind;
+  const { outputs = {}, inputs = {} } = (await kind.early?.(kernel, want)) ?? {};
   const waiting = "waiting" in kind.outputs.shape ? { waiting: true } : {};
-  const state = { ...inputs, ...kind.preview(inputs), ...waiting };
-  const isCertain = !kind.bearsMark && !kind.setting && kind.outputs.safeParse(state).success;
-  return isCertain ? { id: kind.id(inputs), state } : undefined;
+  const state = { ...outputs, ...want, ...kind.preview(want), ...waiting };
+  const isWhole = !kind.bearsMark && kind.outputs.safeParse(state).success;
+  return isWhole ? { id: kind.id(want), state: { ...state, [EARLY]: true }, inputs } : undefined;
 }
 
 export async function remove(plugin: Plugin, kind: Definition, request: DeleteRequest): Promise<void> {

@@ -1,5 +1,6 @@
 import { parseUrn } from "../core/urn";
 import { NetnsError } from "../errors";
+import type { Kernel } from "../kernel/kernel";
 import type { Along } from "../lifecycle/losses";
 import { untilReady } from "../lifecycle/readiness";
 import type { Others as Beside, Resource } from "../lifecycle/resource";
@@ -25,6 +26,14 @@ const ANNOUNCED_MS = 5000;
 /** How long the engine may take until it has asked what differs in all that the program registers side by side. */
 const COMPARED_MS = 2000;
 
+/** The answer for something that is not made yet. */
+interface Early<T> {
+  /** Undefined where too little can be told of it. */
+  offer(kernel: Kernel): Promise<T | undefined>;
+  /** It is given, and owed from now on; `why` it could not be made. */
+  keep(offered: T, why: NetnsError): void;
+}
+
 /** The changes of a run, which the engine does side by side: what one lacks, another may be about to bring. */
 export class Changes {
   /** What the engine takes for done, and is not. */
@@ -47,13 +56,13 @@ export class Changes {
 
   /**
    * A request that makes or changes something. What it needs another one may be making at this moment, where the program
-   * names no order: then it waits for the others, and tries again as long as one of them ends. `promise`: answers in its
-   * place, where the engine has no room for those others as long as it waits.
+   * names no order: then it waits for the others, and tries again as long as one of them ends. `early`: answers for it before it is
+   * made, where the engine has no room for those others as long as it waits.
    */
   make<T>(
     about: Request<Definition>,
     work: (resource: Resource<Definition>) => Promise<T>,
-    promise?: (why: NetnsError) => T,
+    early?: Early<T>,
   ): Promise<T> {
     const { urn, kind, properties } = about;
     const one = { urn, kind, values: properties[0]?.values ?? {} };
@@ -63,7 +72,7 @@ export class Changes {
         const others = { another: (quietMs?: number) => this.another(resource, quietMs), pass };
         try {
           while (this.runState.awaits(urn) && (await others.another()));
-          const done = await this.failures.while(one, () => this.tryWith(resource, one, others, work, promise));
+          const done = await this.failures.while(one, () => this.tryWith(resource, one, others, work, early));
           this.runState.noteDone(urn);
           return done;
         } catch (error) {
@@ -82,7 +91,7 @@ export class Changes {
     one: Tried,
     others: Pick<Beside, "another" | "pass">,
     work: (resource: Resource<Definition>) => Promise<T>,
-    promise?: (why: NetnsError) => T,
+    early?: Early<T>,
   ): Promise<T> {
     const { urn, kernel } = resource;
     for (;;) {
@@ -96,14 +105,16 @@ export class Changes {
       } catch (error) {
         if (!this.mayHelp(error, urn)) throw error;
         const isTaken = error.kind === "exists";
-        const mayPromise = promise !== undefined && !isTaken && error.parts.conflict === undefined;
+        const isLack = !isTaken && error.parts.conflict === undefined;
+        const offered = isLack ? await early?.offer(kernel).catch(() => undefined) : undefined;
         let isCrowded = false;
-        const givesPlace = () => (isCrowded = mayPromise && this.underWay.isCrowded());
+        const givesPlace = () => (isCrowded = offered !== undefined && this.underWay.isCrowded());
         const quietMs = isTaken ? ANNOUNCED_MS : this.failures.mayExplain(one) ? FAILED_MS : QUIET_MS;
         const came = await this.another(resource, quietMs, { soFar, givesPlace, lagMs: this.failures.lagOf(one) });
-        if (isCrowded && promise) {
+        if (isCrowded && offered) {
           others.pass();
-          return promise(error);
+          early?.keep(offered, error);
+          return offered;
         }
         if (!came) throw error;
       }

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a `Program` has outputs in its texts.
 import assert from "node:assert/strict";
+import type { Json } from "../../provider/core/values";
 import { agree, LabStack, shown } from "../support/engine/labStack";
 import type { Program } from "../support/programs/program";
 import { needs } from "../support/suites/needs";
@@ -70,12 +71,27 @@ describe("What the program names no order for", () => {
     stack = await LabStack.start();
   });
 
-  for (const parallel of [Number.POSITIVE_INFINITY, 6]) {
+  /** The outputs that only the kernel can tell, by the identities of what has them. */
+  const seenIn = (states: readonly Json[]) =>
+    states.map(({ key, device, handle, cost, vlans, previousValue }) => ({
+      key,
+      device,
+      cost,
+      vlans,
+      previousValue,
+      handle: typeof handle,
+    }));
+  let outputs: Json[] | undefined;
+
+  for (const parallel of [Number.POSITIVE_INFINITY, 2]) {
     it(`is made in one up, before and after edits, and is at rest: ${parallel} at a time`, async () => {
       const { engine, host } = stack;
       engine.parallel = parallel;
       await engine.up(lab());
       assert.deepEqual(await engine.up(lab()), []);
+      // Those of what was answered before it was made are by now as those of what was not.
+      outputs ??= seenIn(engine.states());
+      assert.deepEqual(seenIn(engine.states()), outputs);
       const whole = await shown(host, [lab()]);
       for (const program of [lab({ address: "10.0.1.3/24", kept: "10.0.1.3" }), lab({ mode: "private" }), lab()]) {
         await engine.up(program);
