@@ -16,8 +16,13 @@ export function parseSubnet(prefix: string): Subnet | undefined {
   return { family, first: numberOf(address), prefixLength };
 }
 
+const texts = new WeakMap<Subnet, string>();
+
 export function subnetText(subnet: Subnet): string {
-  return `${addressAt(subnet, 0n)}/${subnet.prefixLength}`;
+  // In a lab of many routers each of them has a route to the same one.
+  const text = texts.get(subnet) ?? `${addressAt(subnet, 0n)}/${subnet.prefixLength}`;
+  texts.set(subnet, text);
+  return text;
 }
 
 /** How many addresses it has. */

@@ -16,8 +16,16 @@ export interface Leg {
   device: Device | undefined;
 }
 
+const known = new WeakMap<Lab, Leg[]>();
+
 /** All ways to gateways of hosts of which all that counts is known. */
 export function legsOf(lab: Lab): Leg[] {
+  const legs = known.get(lab) ?? findLegs(lab);
+  known.set(lab, legs);
+  return legs;
+}
+
+function findLegs(lab: Lab): Leg[] {
   return [...lab.graph.hosts.values()].flatMap((host) =>
     host.routes.length > 0 && isWhole(lab, host) ? host.routes.flatMap((route) => legsIn(lab, host, route)) : [],
   );

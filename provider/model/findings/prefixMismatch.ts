@@ -12,9 +12,7 @@ export const prefixMismatch: Check = {
       const range = small[0]?.network;
       const outside = large.find(({ address }) => range && !contains(range, address));
       if (!outside) return [];
-      const lost = small.filter(
-        (one) => one.device.host !== outside.device.host && !mayReach(lab, one, outside.address),
-      );
+      const lost = small.filter((one) => one.device.host !== outside.device.host && !mayReach(lab, one, outside));
       const [first] = lost;
       if (!first) return [];
       return [

@@ -15,9 +15,9 @@ export const routerWithoutForwarding: Check = {
     for (const leg of legsOf(lab)) {
       if (!leg.device) continue;
       const [router, ...others] = routersAt(lab, leg, leg.device);
-      if (!router || others.length > 0 || !isMoreBehind(lab, router, leg)) continue;
+      if (!router || others.length > 0) continue;
       const closed = closedAt(lab, router, leg);
-      if (!closed) continue;
+      if (!closed || !isMoreBehind(lab, router, leg)) continue;
       const key = `${closed.key} ${router.name}`;
       const before = asked.get(key);
       if (before) before.legs.push(leg);

@@ -12,10 +12,7 @@ export const subnetOverlap: Check = {
       if (!one || !other) return [];
       // That is `prefix-mismatch`.
       const outside = large.find(({ address }) => !contains(one.network, address));
-      if (
-        outside &&
-        small.some((near) => near.device.host !== outside.device.host && !mayReach(lab, near, outside.address))
-      ) {
+      if (outside && small.some((near) => near.device.host !== outside.device.host && !mayReach(lab, near, outside))) {
         return [];
       }
       return [

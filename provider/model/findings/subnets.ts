@@ -1,6 +1,8 @@
 import { bitsOf } from "../../core/ip";
 import { grouped } from "../../core/values";
-import { contains, isLinkLocal, isSameRange, type Owned, type Range, rangeOf } from "../inet";
+import { type Host, isKnown } from "../graph";
+import { isLinkLocal, isSameRange, type Owned, type Range, rangeOf } from "../inet";
+import { RangeSet } from "../ranges";
 import type { Lab } from "./finding";
 
 /** Two networks of different size that lie in each other, of which both have addresses in one broadcast domain. */
@@ -29,21 +31,24 @@ export function overlapsIn(lab: Lab): Overlap[] {
 }
 
 /** Whether a host knows the way to an address, by a network or a route; also where that is not known. */
-export function mayReach(lab: Lab, { device: { host } }: Owned, address: string): boolean {
+export function mayReach(lab: Lab, { device: { host } }: Owned, address: Owned): boolean {
   if (host.by === undefined || host.unplaced.length > 0 || host.rules.length > 0) return true;
-  const networks = [...host.devices.values()].flatMap((device) =>
-    lab.addressesOf(device).map(({ network }) => network),
-  );
-  return (
-    networks.some((network) => contains(network, address)) ||
-    host.routes.some((route) => covers(route.destination, address))
-  );
+  const ways = waysFrom.get(host) ?? findWays(lab, host);
+  waysFrom.set(host, ways);
+  return ways === "any" || ways.has({ family: address.family, first: address.number, last: address.number });
 }
 
-function covers(destination: unknown, address: string): boolean {
-  if (typeof destination !== "string") return true;
-  const range = rangeOf(destination);
-  return range === undefined || contains(range, address);
+const waysFrom = new WeakMap<Host, RangeSet | "any">();
+
+/** All that a host has a network or a route for; `any`, where that is not known. */
+function findWays(lab: Lab, host: Host): RangeSet | "any" {
+  const ranges = [...host.devices.values()].flatMap((device) => lab.addressesOf(device).map(({ network }) => network));
+  for (const { destination } of host.routes) {
+    const range = isKnown(destination) ? rangeOf(destination) : undefined;
+    if (!range) return "any";
+    ranges.push(range);
+  }
+  return new RangeSet(ranges);
 }
 
 function keyOf({ family, first, last }: Range): string {

@@ -1,6 +1,7 @@
 import { familyOf } from "../../core/ip";
 import { type Host, isKnown } from "../graph";
 import { contains, type Owned, rangeOf } from "../inet";
+import { OwnedByNumber } from "../ranges";
 import { reach } from "../reach/reach";
 import type { Reach } from "../reach/types";
 import type { Lab } from "./finding";
@@ -29,7 +30,7 @@ export function waysOf(lab: Lab): Way[] {
 function walk(lab: Lab): Way[] {
   const legs = legsOf(lab);
   if (legs.length === 0) return [];
-  const targets = [...lab.addresses.values()].flatMap(([first]) => first ?? []);
+  const targets = new OwnedByNumber([...lab.addresses.values()].flatMap(([first]) => first ?? []));
   const [suspect, usual]: [Candidate[], Candidate[]] = [[], []];
   const seen = new Set<string>();
   for (const leg of legs) {
@@ -38,10 +39,10 @@ function walk(lab: Lab): Way[] {
       ? lab.addressesOf(leg.device).filter(({ family }) => family === familyOf(leg.gateway))
       : [];
     if (!range || !own || suspect.length >= MOST) continue;
-    for (const to of targets) {
-      if (to.device.host === leg.host || !contains(range, to.address) || contains(own.network, to.address)) continue;
+    for (const to of targets.in(range)) {
+      if (to.device.host === leg.host || contains(own.network, to.address)) continue;
       const key = `${leg.gateway} ${String(leg.route.destination)} ${to.network.first}`;
-      if (!mayReach(lab, to, own.address)) suspect.push({ leg, to });
+      if (!mayReach(lab, to, own)) suspect.push({ leg, to });
       else if (usual.length < MOST && !seen.has(key)) usual.push({ leg, to });
       seen.add(key);
     }
