@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readlink, stat } from "node:fs/promises";
+import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { Forwarder } from "./forwarder";
 
 export interface RunOptions {
@@ -92,12 +92,12 @@ export class LabHost {
     return pids.filter((_, index) => homes[index] !== undefined && homes[index] === home);
   }
 
-  /** The same with those that have mounts of their own, which began as those of the host: they have its /run. */
+  /** The same with those that have mounts of their own, which began as those of the host: its /run is among them somewhere. */
   private async seeing(): Promise<number[]> {
     const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== this.keeper.pid);
-    const runs = await Promise.all(pids.map(deviceOfRun));
+    const mounts = await Promise.all(pids.map(mountsOf));
     const run = await deviceOfRun(this.keeper.pid);
-    return pids.filter((_, index) => run !== undefined && runs[index] === run);
+    return pids.filter((_, index) => run !== undefined && mounts[index]?.includes(` ${run} `));
   }
 
   /** As after a power cut: every process, namespace and file under /run is gone. */
@@ -137,11 +137,15 @@ async function mountNamespace(pid: number): Promise<string | undefined> {
   return readlink(`/proc/${pid}/ns/mnt`).catch(() => undefined);
 }
 
-async function deviceOfRun(pid: number): Promise<number | undefined> {
-  return stat(`/proc/${pid}/root/run`).then(
-    ({ dev }) => dev,
-    () => undefined,
-  );
+/** MAJOR:MINOR, see makedev(3). */
+async function deviceOfRun(pid: number): Promise<string | undefined> {
+  const dev = (await stat(`/proc/${pid}/root/run`).catch(() => undefined))?.dev;
+  return dev === undefined ? undefined : `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
+}
+
+/** As proc_pid_mountinfo(5) has them. */
+function mountsOf(pid: number): Promise<string> {
+  return readFile(`/proc/${pid}/mountinfo`, "utf8").catch(() => "");
 }
 
 function kill(pid: number): void {
