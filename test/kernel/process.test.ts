@@ -69,6 +69,17 @@ processSuite("Process on the kernel", (fixture, { create, remove, read, within, 
     await remove(policy);
   });
 
+  it("is changed, and ended, alone: another one in its namespace goes on", async () => {
+    const { provider } = fixture;
+    const made = [await create({}), await create({ name: "other", argv: ["sleep", "2004"] }, "other")] as const;
+    const now = await provider.update("Process", "it", made[0], { ...sleep, argv: ["sleep", "2003"] });
+    assert.deepEqual(await commands(), ["sleep 2003", "sleep 2004"]);
+    assert.deepEqual(await provider.read("Process", "other", made[1]), made[1]);
+    await remove(now);
+    assert.deepEqual(await provider.read("Process", "other", made[1]), made[1]);
+    await provider.delete("Process", "other", made[1]);
+  });
+
   for (const [when, moment] of [
     ["before it was started", /^nsenter .* setsid /],
     ["before it was known to be ready", /^install .*\/ready/],
