@@ -6,11 +6,20 @@ import { type Looked, lookAt, removal } from "./look";
 import { maySomeWait, splitWaiting } from "./waits";
 import { carryOut, type Done, type Task, takeAway, type Work } from "./work";
 
-/** Makes and changes things, in their order; where devices may be down, what needs those after them, and only if it can be. */
-export async function carryOutInStages(work: Work, tasks: readonly Task[]): Promise<Map<string, Done>> {
+/**
+ * Makes and changes things, in their order; where devices may be down, what needs those after them, and only if it can be.
+ * `lostBy`: what has gone along with what was done so far; what needs devices may stand on it, and then waits with it.
+ */
+export async function carryOutInStages(
+  work: Work,
+  tasks: readonly Task[],
+  lostBy: (done: ReadonlyMap<string, Done>) => Promise<Task[]> = async () => [],
+): Promise<Map<string, Done>> {
   const first = (await maySomeWait(work, tasks)) ? tasks.findIndex(({ kind }) => kind.whileDown) : tasks.length;
-  const done = await carryOutInTurn(work, tasks.slice(0, first));
-  if (first === tasks.length) return done;
+  const before = await carryOutInTurn(work, tasks.slice(0, first));
+  if (first === tasks.length) return before;
+  const back = await carryOutInTurn(work, await lostBy(before));
+  const done = new Map([...before, ...back]);
   const { waiting, ready } = await splitWaiting(work, await asTheyStand(work, tasks.slice(first)));
   return new Map([...done, ...waiting, ...(await carryOutInTurn(work, ready))]);
 }

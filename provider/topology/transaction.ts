@@ -48,12 +48,16 @@ export async function transact(
     const hasTaken = plan.rests.length + plan.removed.length > 0;
     const tasks = hasTaken ? await asTheyStand(work, plan.tasks) : plan.tasks;
     const others = near(work, plan).map(asWanted);
-    // What has gone already is back before what is new, which may stand on it; what goes along with changes is back at the end.
+    // What has gone already is back before what is new, which may stand on it, and so is what needs no device that is up;
+    // else what goes along with changes is back at the end.
     const lost = hasTaken || work.resource.isAffected ? await whatIsLacking(work, others) : [];
-    const done = await carryOutInStages(work, plan.inOrder([...tasks, ...lost]));
-    const all = await repair(work, others, done);
+    const all = plan.inOrder([...tasks, ...lost]);
+    const toDo = new Set(all.map(({ key }) => key));
+    const stable = others.filter(({ kind, key }) => !kind.whileDown && !toDo.has(key));
+    const done = await carryOutInStages(work, all, (so) => whatIsLacking(work, stable, so));
+    const now = await repair(work, others, done);
     await prove();
-    return all;
+    return now;
   } catch (error) {
     const cause = asNetnsError(error);
     const undoing = { ...work, kernel: work.kernel.under(AbortSignal.timeout(UNDO_MS)) };

@@ -141,6 +141,20 @@ describe("What cannot be while a device is down", () => {
     }
   }
 
+  it("is new in the update of a Topology that sets the device down, on an address that goes along with that", async () => {
+    const { engine } = stack;
+    const has = (...names: string[]) => {
+      const among = (one: Resource) => !HANGING.includes(one) || names.includes(one.name);
+      return (isDown: boolean) => topology(lab({ a: { up: !isDown } }).filter(among));
+    };
+    const more = ["six", "gateway6", "device6", "slow"];
+    await engine.up(has("six", "slow")(false));
+    await engine.up(has(...more)(true));
+    assert.deepEqual(await engine.up(has(...more)(true)), [], "the second up");
+    assert.equal(engine.states().filter(({ waiting }) => waiting).length, 2);
+    await stack.destroy();
+  });
+
   afterEach(async function () {
     if (this.currentTest?.isFailed()) await stack.renew();
   });
