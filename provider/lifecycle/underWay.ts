@@ -19,8 +19,14 @@ export class UnderWay {
   /** How many have ended so far that may have helped. */
   ended = 0;
 
-  /** `isMoreToCome`: whether the engine is known to begin others. */
-  constructor(private readonly isMoreToCome: () => boolean = () => false) {}
+  /**
+   * `isMoreToCome`: whether the engine is known to begin others; `isSerial`: it does one at a time, so that nobody can know
+   * what the program has behind that.
+   */
+  constructor(
+    private readonly isMoreToCome: () => boolean = () => false,
+    private readonly isSerial: () => boolean = () => false,
+  ) {}
 
   /** Does the work of one; with `pass` it says that it has changed nothing, so that its end helps none of the others. */
   async while<T>(work: (pass: () => void) => Promise<T>): Promise<T> {
@@ -68,7 +74,8 @@ export class UnderWay {
   /** For one that waits: whether all do, so that the others which the engine is to begin have no place. */
   isCrowded(): boolean {
     const quietMs = this.isKnownCrowded ? STILL_CROWDED_MS : CROWDED_MS;
-    const isCrowded = this.working <= 0 && this.isMoreToCome() && performance.now() - this.lastMs > quietMs;
+    const mayCome = this.isMoreToCome() || this.isSerial();
+    const isCrowded = this.working <= 0 && mayCome && performance.now() - this.lastMs > quietMs;
     this.isKnownCrowded ||= isCrowded;
     return isCrowded;
   }

@@ -5,10 +5,9 @@ import { type Place, placeOf } from "../place/place";
 import { noteFound } from "./changeRpc";
 import { asksHost } from "./diffRpc";
 import { isPure } from "./invokeRpc";
-import { IN_OLD_WORDS } from "./passed";
 import type { Plugin } from "./plugin";
 import { encode } from "./property";
-import { type Answer, aboutOne, type Call, foundIn, messageIn, type Reply } from "./reply";
+import { type Answer, aboutOne, type Call, foundIn, IN_OLD_WORDS, IS_SERIAL, messageIn, type Reply } from "./reply";
 import { withSandboxHint } from "./sandboxHint";
 import { toStatus } from "./status";
 import { type Line, WorkerClient } from "./workerClient";
@@ -145,7 +144,8 @@ export class Front {
     const { sudo: _, host: _host, sandbox: _sandbox, ...config } = this.plugin.config;
     const settings: Config = { ...config, findings: "off" };
     const request = Buffer.from(new ConfigureRequest().setArgs(encode(settings)).serializeBinary());
-    this.untold = [...this.handshake, { name: "configure", request }];
+    const serial = this.plugin.isSerial ? [{ name: IS_SERIAL, request: NOTHING }] : [];
+    this.untold = [...this.handshake, ...serial, { name: "configure", request }];
   }
 
   private async begun(): Promise<WorkerClient | undefined> {

@@ -19,9 +19,6 @@ export interface Came {
   reply: Reply;
 }
 
-/** A Diff with its inputs in the words of before, where they mean the same: what of a Diff takes a host. */
-export const IN_OLD_WORDS = "inOldWords";
-
 /** A worker that is far away ends when it has not heard of its plugin for some of these. */
 export const BEAT_MS = 10_000;
 

@@ -38,6 +38,8 @@ export class Plugin {
   /** The engine reads resources again before it plans, and asks us to say that it should. */
   refreshBeforeUpdate = false;
   config: Config = {};
+  /** The engine does one step at a time. */
+  isSerial = false;
   /** It is told what another plugin has answered, and tells nothing of that. */
   isTold = false;
   /** What this run of the engine deletes along with something else. */
@@ -48,7 +50,10 @@ export class Plugin {
   findings!: Findings;
   /** What this run makes, changes and deletes. */
   changes!: Changes;
-  private readonly underWay = new UnderWay(() => this.runState.isMoreToCome);
+  private readonly underWay = new UnderWay(
+    () => this.runState.isMoreToCome,
+    () => this.isSerial,
+  );
   private lifecycle!: Lifecycle;
   private topologies!: Topologies;
   private proofs!: Proofs;

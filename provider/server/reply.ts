@@ -52,6 +52,14 @@ export async function replyOf(handlers: Handlers, call: Call): Promise<Reply> {
   }
 }
 
+/** A Diff with its inputs in the words of before, where they mean the same: what of a Diff takes a host. */
+export const IN_OLD_WORDS = "inOldWords";
+/** That the engine does one step at a time. */
+export const IS_SERIAL = "isSerial";
+
+/** What only a worker is asked is in the form of these. */
+const LIKE: Record<string, string> = { [IN_OLD_WORDS]: "diff", [IS_SERIAL]: "getPluginInfo" };
+
 /** The fields of requests that hold properties, by the setters for them: see provider.proto of pulumi/pulumi. */
 const PROPERTIES: Record<string, Record<number, string>> = {
   check: { 2: "setOlds", 3: "setNews" },
@@ -67,7 +75,7 @@ const FOUND = { 2: "setProperties", 3: "setInputs" };
 
 /** The request, whose properties stay bytes until somebody wants them. */
 export function messageIn({ name, request }: Call): Message {
-  return lazily(request, PROPERTIES[name] ?? {}, method(name).requestDeserialize);
+  return lazily(request, PROPERTIES[LIKE[name] ?? name] ?? {}, method(name).requestDeserialize);
 }
 
 /** The response to a Read, likewise. */
@@ -132,7 +140,7 @@ export function serviceOf(
 }
 
 function method(name: string): MethodDefinition<Message, Message> {
-  return METHODS[name] as MethodDefinition<Message, Message>;
+  return METHODS[LIKE[name] ?? name] as MethodDefinition<Message, Message>;
 }
 
 function same(bytes: Buffer): Buffer {

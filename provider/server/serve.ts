@@ -11,6 +11,7 @@ import { handlersOf } from "./handlers";
 import { InSandbox } from "./inSandbox";
 import { Plugin } from "./plugin";
 import { type Answer, replyOf, serviceOf } from "./reply";
+import { isSerial } from "./serial";
 import { Lines, WorkerService, watchLifeLine, workerHandlers } from "./workerServer";
 
 /** The engine's own limit: a message may hold a whole program's inputs. */
@@ -42,6 +43,7 @@ function serveEngine({ listener, main, engineAddress }: Start): void {
   const engine = new Engine();
   if (engineAddress !== undefined) engine.attach(engineAddress);
   const plugin = new Plugin(definitions, dirname(main), localHost, new Netlink(), engine);
+  plugin.isSerial = isSerial();
   const handlers = handlersOf(plugin);
   const front = new Front(
     plugin,

@@ -2,11 +2,12 @@ import { rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { DiffRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { inOldWords } from "./diffRpc";
 import type { Teller } from "./engine";
-import { BEAT_MS, IN_OLD_WORDS, PASS, packCame, unpackPassed } from "./passed";
+import { BEAT_MS, PASS, packCame, unpackPassed } from "./passed";
 import type { Plugin } from "./plugin";
-import { type Answer, aboutOne, type Call, type Handlers } from "./reply";
+import { type Answer, aboutOne, type Call, type Handlers, IN_OLD_WORDS, IS_SERIAL } from "./reply";
 
 /** One that is far away may be cut off without a word. */
 const SILENCE_MS = 4 * BEAT_MS;
@@ -27,6 +28,10 @@ export class Lines implements Teller {
 export function workerHandlers(plugin: Plugin): Handlers {
   return {
     [IN_OLD_WORDS]: (request: DiffRequest) => inOldWords(plugin, plugin.kindOf(request), request),
+    [IS_SERIAL]: () => {
+      plugin.isSerial = true;
+      return new Empty();
+    },
   };
 }
 

@@ -30,8 +30,14 @@ stackSuite("Hosts whose routes come before what they need", [], (fixture) => {
     assert.match(wrong.text, /Route h3\/default: could not add the route/);
     await stack.destroy();
 
-    // The worker in there gets to know what the engine is to begin while all of its places are held.
+    // One at a time, the program goes on only when the route is answered.
     await fixture.edit(stack, hosts(ways));
+    const inTurn = await stack.up("--parallel", "1");
+    assert.equal(inTurn.exitCode, 0, inTurn.text);
+    assert.match(await fixture.host.ip("-n h1 route"), /default via 10.0.1.254 dev eth0/);
+    await stack.destroy();
+
+    // The worker in there gets to know what the engine is to begin while all of its places are held.
     await stack.config("netns:sandbox", "order");
     const inside = await stack.up("--parallel", "2");
     assert.equal(inside.exitCode, 0, inside.text);

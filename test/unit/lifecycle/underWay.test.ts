@@ -69,6 +69,15 @@ describe("what is under way side by side", () => {
     assert.equal(full.isCrowded(), false);
   });
 
+  it("has no room for what may come as soon as it waits, where the engine does one at a time", async () => {
+    const serial = new UnderWay(
+      () => false,
+      () => true,
+    );
+    const look = async () => (serial.isCrowded() ? undefined : never());
+    assert.equal(await serial.while(() => serial.wait(kernel, "it", { quietMs: LONG_MS }, look)), true);
+  });
+
   it("is waited for no longer when the run is cancelled", async () => {
     const waiting = waits(LONG_MS, never);
     cancelled.abort();
