@@ -1,5 +1,6 @@
 import { familyOf } from "../core/ip";
 import { addressAt, numberIn, type Subnet, sizeOf } from "../core/subnet";
+import { giveAutomatic } from "./advertisements";
 import { places } from "./hash";
 import type { Host, LabFault, Network, Seat } from "./plan";
 
@@ -19,6 +20,7 @@ type Taken = ReadonlyMap<Network, Record<Subnet["family"], Set<bigint>>>;
 export function giveAddresses(hosts: ReadonlyMap<string, Host>, networks: readonly Network[]): LabFault[] {
   const taken: Taken = new Map(networks.map((network) => [network, { inet: new Set(), inet6: new Set() }]));
   const faults = [...hosts.values()].flatMap((host) => giveByHand(host, taken));
+  giveAutomatic(hosts, networks);
   for (const network of networks) {
     const seen = new Map<string, number>();
     for (const [index, seat] of network.seats.entries()) {

@@ -3,7 +3,7 @@ import { numberIn, type Subnet } from "../core/subnet";
 import type { Path } from "../core/values";
 import { NONE } from "./names";
 import type { Certainty, Host, LabFault } from "./plan";
-import { nearest, type Route } from "./routes";
+import { nearest, onLinkAt, type Route } from "./routes";
 
 /** Gateways and routes that the program says itself. */
 
@@ -11,10 +11,15 @@ import { nearest, type Route } from "./routes";
 export function givenRoutes(host: Host, hosts: ReadonlyMap<string, Host>): Route[] {
   return (host.said.routes ?? []).flatMap(({ destination, gateway }): Route[] => {
     const address = canonicalIp(gateway);
-    if (address !== undefined) return [{ destination, gateway: address, ...deviceTo(host, address) }];
+    if (address !== undefined) {
+      const { device = "" } = deviceTo(host, address) ?? {};
+      return [{ destination, gateway: address, device, ...onLinkAt(host, device, familyOf(address)) }];
+    }
     const other = hosts.get(gateway);
-    const hop = other && nearest(host.seats, other, familyIn(destination));
-    return hop ? [{ destination, gateway: hop.gateway, device: hop.device }] : [];
+    const family = familyIn(destination);
+    const hop = other && nearest(host.seats, other, family);
+    if (!hop) return [];
+    return [{ destination, gateway: hop.gateway, device: hop.device, ...onLinkAt(host, hop.device, family) }];
   });
 }
 

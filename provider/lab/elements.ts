@@ -1,5 +1,7 @@
+import { DEFAULT6 } from "../core/ip";
 import type { Subnet } from "../core/subnet";
 import type { Json } from "../core/values";
+import { advertisingProcess, hearing } from "./advertisements";
 import { givenRoutes } from "./byHand";
 import type { Description } from "./description";
 import { firewallsOf } from "./firewalls";
@@ -36,6 +38,8 @@ export function listsOf({ hosts, switches, cables, vlans }: Wiring, ways: Ways, 
   const linux = switches.filter(({ namespace }) => namespace !== undefined);
   const ends = cables.flatMap(({ ends: [a, b], netem, port }) => [a, b].map((end) => ({ end, netem, port })));
   const ports = ends.filter(({ end }) => end.of);
+  const found = routes(hosts, ways, lab);
+  const withDefault = new Set(found.flatMap((one) => (one.destination === DEFAULT6 ? [one.namespace] : [])));
   const bridgeOf = ({ node }: End) => switches.find(({ name }) => name === node)?.bridge;
   return {
     namespaces: [...linux, ...all].map(({ namespace }) => ({ name: namespace })),
@@ -64,19 +68,20 @@ export function listsOf({ hosts, switches, cables, vlans }: Wiring, ways: Ways, 
       .filter(({ end }) => end.namespace === undefined)
       .map(({ end, port }) => ({ bridge: bridgeOf(end), name: end.device, ...(port && vlansOfOvsPort(port)) })),
     linkSettings: cables.flatMap(withoutOffload),
-    sysctls: all.flatMap((host) => forwarding(host, lab)),
+    sysctls: all.flatMap((host) => [...forwarding(host, lab), ...hearing(host, withDefault.has(host.namespace))]),
     addresses: all.flatMap(addresses),
-    routes: routes(hosts, ways, lab),
+    routes: found,
     qdiscs: ends.flatMap(({ end, netem }) => (netem ? [{ ...placeOf(end), kind: "netem", netem: { ...netem } }] : [])),
     firewalls: all.flatMap((host) => firewallsOf(host, hosts, ways)),
-    processes: all.flatMap(processesOf),
+    processes: all.flatMap((host) => [...advertisingProcess(host, ways), ...processesOf(host)]),
   };
 }
 
 function pair({ ends: [a, b], mtu }: Cable): Json {
-  const end = ({ namespace, device, isUp }: End) => ({
+  const end = ({ namespace, device, isUp, mac }: End) => ({
     name: device,
     ...(namespace !== undefined && { namespace }),
+    ...(mac !== undefined && { mac }),
     ...(mtu !== undefined && { mtu }),
     ...(!isUp && { up: false }),
   });
@@ -102,9 +107,11 @@ function forwarding({ namespace, said }: Host, lab: Description): Json[] {
 
 /** No other host has the address of IPv6: nobody need be asked for it. */
 function addresses({ namespace, seats }: Host): Json[] {
-  return seats.flatMap(({ device, ipv4, ipv6, network }) => [
+  return seats.flatMap(({ device, ipv4, ipv6, network, isAutomatic }) => [
     ...(ipv4 === undefined ? [] : [{ namespace, device, address: withLength(ipv4, network.inet) }]),
-    ...(ipv6 === undefined ? [] : [{ namespace, device, address: withLength(ipv6, network.inet6), noDad: true }]),
+    ...(ipv6 === undefined || isAutomatic
+      ? []
+      : [{ namespace, device, address: withLength(ipv6, network.inet6), noDad: true }]),
   ]);
 }
 

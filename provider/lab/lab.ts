@@ -2,6 +2,7 @@ import type { Fault } from "../core/check";
 import { subnetText } from "../core/subnet";
 import { type Json, pathText } from "../core/values";
 import { giveAddresses } from "./addresses";
+import { advertisementFaults, giveMacs } from "./advertisements";
 import { faultsByHand } from "./byHand";
 import type { Description } from "./description";
 import { knownOf } from "./doubts";
@@ -88,13 +89,14 @@ function makePlan(lab: Description): Plan {
   const all = pool.seats.length === 0 ? networks : [...networks, pool];
   const faults = [...wiring.faults, ...giveSubnets(all, lab), ...giveAddresses(hosts, all)];
   networks.push(...apart(pool));
+  giveMacs(hosts, wiring.cables);
   const ways = new Ways(hosts);
   const ofHosts = [...hosts.values()].flatMap((host) => [
     ...faultsByHand(host, hosts),
     ...firewallFaults(host, hosts),
     ...prefixFaults(host, hosts, ways),
   ]);
-  return { wiring, ways, faults: [...faults, ...ofHosts] };
+  return { wiring, ways, faults: [...faults, ...advertisementFaults(networks, ways), ...ofHosts] };
 }
 
 function seen({ namespace, seats }: Host, outside6: Record<string, string>): HostSeen {

@@ -1,3 +1,4 @@
+import { flag } from "../core/fields";
 import { subnet } from "./subnetField";
 
 /** What a switch and a cable between two hosts both have: one network. */
@@ -15,5 +16,14 @@ export const networkFields = (length: number) => ({
       description:
         "Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows " +
         "from the names.",
+    }),
+  routerAdvertisements: flag()
+    .default(false)
+    .meta({
+      description:
+        "Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), " +
+        "instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then " +
+        "follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. " +
+        "Needs a router, and an IPv6 subnet of length 64. Default: false.",
     }),
 });

@@ -4,6 +4,8 @@ import type { Drawn, LabFault, Leg, Network, PortVlans } from "./plan";
 import { USUAL_VLAN } from "./portVlans";
 import type { SwitchDescription } from "./switchFields";
 
+const ADVERTISED = "routerAdvertisements";
+
 type Switches = ReadonlyMap<string, SwitchDescription>;
 /** Of each switch, all that are joined to it, and itself. */
 type Groups = Map<string, Set<string>>;
@@ -120,10 +122,15 @@ function networkOf(names: readonly string[], vid: number, switches: Switches, ha
     const bytes = switches.get(name)?.mtu;
     return bytes === undefined ? [] : [{ path: ["switches", name, "mtu"], bytes }];
   });
+  const advertising = names.find((name) => {
+    const one = switches.get(name);
+    return (isUsual ? one : one?.vlans?.[vid])?.routerAdvertisements;
+  });
   const isSaid = all.some(({ subnet, subnet6 }) => subnet !== undefined || subnet6 !== undefined);
   return {
     name: isUsual ? first : `${first}:${vid}`,
     ...{ isCable: false, places: all, seats: [], mtu },
+    ...(advertising !== undefined && { advertised: [...placeOf(advertising, vid), ADVERTISED] }),
     ...(hasVlans && !isSaid && { isOptional: true }),
   };
 }
@@ -140,6 +147,7 @@ function cableOf(one: Drawn, seen: Map<string, number>): Network {
   return {
     name: count === 1 ? pair : `${pair}:${count}`,
     ...{ isCable: true, places: [place], seats: [], mtu: [] },
+    ...(one.said.routerAdvertisements && { advertised: [...one.path, ADVERTISED] }),
     ...(one.isShared && { isShared: true }),
   };
 }

@@ -21,6 +21,8 @@ export interface End {
   namespace: string | undefined;
   device: string;
   isUp: boolean;
+  /** Where the address that it makes itself is to follow from it. */
+  mac?: string;
   /** The switch whose port it is. */
   of?: SwitchDescription;
 }
@@ -60,6 +62,10 @@ export interface Seat {
   network: Network;
   ipv4?: string;
   ipv6?: string;
+  /** The cable's device that one for a tag is of. */
+  parent?: string;
+  /** Whether it makes its IPv6 address itself, of what routers say of the network. */
+  isAutomatic?: boolean;
 }
 
 /** Hosts that reach each other without a router. */
@@ -73,6 +79,8 @@ export interface Network {
   isShared?: boolean;
   /** Whether it is none where no host is on it. */
   isOptional?: boolean;
+  /** Where the program says that its routers tell hosts of it. */
+  advertised?: Path;
   /** Where the program says, or could say, its subnets. */
   places: { path: Path; subnet?: string | undefined; subnet6?: string | undefined }[];
   seats: Seat[];
@@ -112,7 +120,12 @@ export interface Drawn {
   /** Of each end, the property that says it. */
   paths: [Path, Path];
   path: Path;
-  said: { subnet?: string | undefined; subnet6?: string | undefined; mtu?: number | undefined };
+  said: {
+    subnet?: string | undefined;
+    subnet6?: string | undefined;
+    mtu?: number | undefined;
+    routerAdvertisements?: boolean;
+  };
   link: Condition | undefined;
   /** False: it does not work. */
   up?: boolean;

@@ -8,6 +8,7 @@ export interface Route {
   destination: string;
   gateway: string;
   device?: string;
+  onLink?: true;
 }
 
 type Hosts = ReadonlyMap<string, Host>;
@@ -21,15 +22,29 @@ export function routesOf(
 ): Route[] {
   if (!isRouted && host.said.gateway === undefined) return [];
   const gateway = gatewayOf(host, family, hosts, ways);
-  const toDefault = gateway && { destination: EVERYTHING[family], gateway: gateway.gateway, device: gateway.device };
+  const isTold = gateway && isAutomaticOn(host, gateway.device, family);
+  const toDefault = gateway && !isTold && { destination: EVERYTHING[family], ...toGateway(gateway) };
   if (!isRouted) return toDefault ? [toDefault] : [];
   const isWay = gateway?.router.said.forwarding && !host.said.forwarding;
   const covered = new Set(isWay ? ways.reachedBy(gateway, gateway.network, host, family).map(({ key }) => key) : []);
   const others = ways.from(host, family).flatMap(({ subnet, hop, key }): Route[] => {
     if (!hop || covered.has(key)) return [];
-    return [{ destination: subnetText(subnet), gateway: hop.gateway, device: hop.device }];
+    return [{ destination: subnetText(subnet), ...toGateway(hop), ...onLinkAt(host, hop.device, family) }];
   });
   return [...(toDefault ? [toDefault] : []), ...others];
+}
+
+function toGateway({ gateway, device }: Hop): Omit<Route, "destination"> {
+  return { gateway, device };
+}
+
+/** Until routers tell of it, a host knows of no network there. */
+export function onLinkAt(host: Host, device: string, family: Family): Pick<Route, "onLink"> {
+  return isAutomaticOn(host, device, family) ? { onLink: true } : {};
+}
+
+function isAutomaticOn({ seats }: Host, device: string, family: Family): boolean {
+  return family === "inet6" && seats.some((seat) => seat.device === device && seat.isAutomatic);
 }
 
 type Gateway = Hop & { network: Network };

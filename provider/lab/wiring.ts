@@ -55,7 +55,12 @@ export function wire(lab: Description): Wiring {
         if (!host) continue;
         const vlan = tag === undefined ? undefined : devices.vlanOn(end, tag, one.paths[index as 0 | 1]);
         if (vlan) vlans.push(vlan);
-        const seat: Seat = { host: end.node, device: vlan?.name ?? end.device, network };
+        const seat: Seat = {
+          host: end.node,
+          device: vlan?.name ?? end.device,
+          network,
+          ...(vlan && { parent: end.device }),
+        };
         host.seats.push(seat);
         network.seats.push(seat);
       }

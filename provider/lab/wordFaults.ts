@@ -54,8 +54,9 @@ export function faultsOfCable(
   if (!isList && one === other)
     faults.push({ path: paths[1], reason: "is the other end's own name: a cable joins two" });
   if (!isList && nodes.some((node) => switches.has(node))) {
-    for (const key of ["subnet", "subnet6"] as const)
-      if (said[key] !== undefined) faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });
+    for (const key of ["subnet", "subnet6", "routerAdvertisements"] as const)
+      if (said[key] !== undefined && said[key] !== false)
+        faults.push({ path: [...path, key], reason: "is that of the switch: say it there" });
   }
   const count = nodes.filter((node) => switches.has(node)).length;
   for (const [key, value] of Object.entries({ vlan, vlans })) {

@@ -488,6 +488,14 @@ export interface LabLink {
    */
   subnet6?: pulumi.Input<string | undefined>;
   /**
+   * Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements
+   * (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package
+   * dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that
+   * from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of
+   * length 64. Default: false.
+   */
+  routerAdvertisements?: pulumi.Input<boolean | undefined>;
+  /**
    * What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or
    * nothing.
    */
@@ -627,6 +635,14 @@ export interface LabSwitch {
    */
   subnet6?: pulumi.Input<string | undefined>;
   /**
+   * Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements
+   * (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package
+   * dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that
+   * from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of
+   * length 64. Default: false.
+   */
+  routerAdvertisements?: pulumi.Input<boolean | undefined>;
+  /**
    * Its VLANs by their IDs, 2 to 4094 (IEEE 802.1Q), each a network of its own, which goes on at the
    * other switches that links join to it. Then `hosts` and `subnet` are those of VLAN 1. Absent: none.
    */
@@ -669,6 +685,14 @@ export interface LabVlan {
    * that follows from the names.
    */
   subnet6?: pulumi.Input<string | undefined>;
+  /**
+   * Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements
+   * (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package
+   * dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that
+   * from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of
+   * length 64. Default: false.
+   */
+  routerAdvertisements?: pulumi.Input<boolean | undefined>;
 }
 
 /** What a device does in the place of the kernel, see ethtool(8), option -K. */

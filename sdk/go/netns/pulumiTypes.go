@@ -2343,6 +2343,8 @@ type LabLink struct {
 	Link *LabLinkCondition `pulumi:"link"`
 	// The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
 	Mtu *int `pulumi:"mtu"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements *bool `pulumi:"routerAdvertisements"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
 	Subnet *string `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
@@ -2361,6 +2363,10 @@ func (val *LabLink) Defaults() *LabLink {
 		return nil
 	}
 	tmp := *val
+	if tmp.RouterAdvertisements == nil {
+		routerAdvertisements_ := false
+		tmp.RouterAdvertisements = &routerAdvertisements_
+	}
 	if tmp.Up == nil {
 		up_ := true
 		tmp.Up = &up_
@@ -2387,6 +2393,8 @@ type LabLinkArgs struct {
 	Link LabLinkConditionPtrInput `pulumi:"link"`
 	// The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
 	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements pulumi.BoolPtrInput `pulumi:"routerAdvertisements"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
 	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
@@ -2405,6 +2413,9 @@ func (val *LabLinkArgs) Defaults() *LabLinkArgs {
 		return nil
 	}
 	tmp := *val
+	if tmp.RouterAdvertisements == nil {
+		tmp.RouterAdvertisements = pulumi.BoolPtr(false)
+	}
 	if tmp.Up == nil {
 		tmp.Up = pulumi.BoolPtr(true)
 	}
@@ -2475,6 +2486,11 @@ func (o LabLinkOutput) Link() LabLinkConditionPtrOutput {
 // The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
 func (o LabLinkOutput) Mtu() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LabLink) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+func (o LabLinkOutput) RouterAdvertisements() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabLink) *bool { return v.RouterAdvertisements }).(pulumi.BoolPtrOutput)
 }
 
 // Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
@@ -3490,6 +3506,8 @@ type LabSwitch struct {
 	Mtu *int `pulumi:"mtu"`
 	// Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a namespace of its own. Default: false.
 	Openvswitch *bool `pulumi:"openvswitch"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements *bool `pulumi:"routerAdvertisements"`
 	// Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
 	Stp *bool `pulumi:"stp"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
@@ -3509,6 +3527,10 @@ func (val *LabSwitch) Defaults() *LabSwitch {
 	if tmp.Openvswitch == nil {
 		openvswitch_ := false
 		tmp.Openvswitch = &openvswitch_
+	}
+	if tmp.RouterAdvertisements == nil {
+		routerAdvertisements_ := false
+		tmp.RouterAdvertisements = &routerAdvertisements_
 	}
 	if tmp.Stp == nil {
 		stp_ := false
@@ -3540,6 +3562,8 @@ type LabSwitchArgs struct {
 	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
 	// Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a namespace of its own. Default: false.
 	Openvswitch pulumi.BoolPtrInput `pulumi:"openvswitch"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements pulumi.BoolPtrInput `pulumi:"routerAdvertisements"`
 	// Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
 	Stp pulumi.BoolPtrInput `pulumi:"stp"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
@@ -3558,6 +3582,9 @@ func (val *LabSwitchArgs) Defaults() *LabSwitchArgs {
 	tmp := *val
 	if tmp.Openvswitch == nil {
 		tmp.Openvswitch = pulumi.BoolPtr(false)
+	}
+	if tmp.RouterAdvertisements == nil {
+		tmp.RouterAdvertisements = pulumi.BoolPtr(false)
 	}
 	if tmp.Stp == nil {
 		tmp.Stp = pulumi.BoolPtr(false)
@@ -3639,6 +3666,11 @@ func (o LabSwitchOutput) Mtu() pulumi.IntPtrOutput {
 // Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a namespace of its own. Default: false.
 func (o LabSwitchOutput) Openvswitch() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LabSwitch) *bool { return v.Openvswitch }).(pulumi.BoolPtrOutput)
+}
+
+// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+func (o LabSwitchOutput) RouterAdvertisements() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabSwitch) *bool { return v.RouterAdvertisements }).(pulumi.BoolPtrOutput)
 }
 
 // Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
@@ -3802,10 +3834,25 @@ func (o LabTopologyOutput) Vlans() VlanElementArrayOutput {
 type LabVlan struct {
 	// The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
 	Hosts []string `pulumi:"hosts"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements *bool `pulumi:"routerAdvertisements"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
 	Subnet *string `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 *string `pulumi:"subnet6"`
+}
+
+// Defaults sets the appropriate defaults for LabVlan
+func (val *LabVlan) Defaults() *LabVlan {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.RouterAdvertisements == nil {
+		routerAdvertisements_ := false
+		tmp.RouterAdvertisements = &routerAdvertisements_
+	}
+	return &tmp
 }
 
 // LabVlanInput is an input type that accepts LabVlanArgs and LabVlanOutput values.
@@ -3823,12 +3870,25 @@ type LabVlanInput interface {
 type LabVlanArgs struct {
 	// The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
 	Hosts pulumi.StringArrayInput `pulumi:"hosts"`
+	// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+	RouterAdvertisements pulumi.BoolPtrInput `pulumi:"routerAdvertisements"`
 	// Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
 	Subnet pulumi.StringPtrInput `pulumi:"subnet"`
 	// Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
 	Subnet6 pulumi.StringPtrInput `pulumi:"subnet6"`
 }
 
+// Defaults sets the appropriate defaults for LabVlanArgs
+func (val *LabVlanArgs) Defaults() *LabVlanArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.RouterAdvertisements == nil {
+		tmp.RouterAdvertisements = pulumi.BoolPtr(false)
+	}
+	return &tmp
+}
 func (LabVlanArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*LabVlan)(nil)).Elem()
 }
@@ -3884,6 +3944,11 @@ func (o LabVlanOutput) ToLabVlanOutputWithContext(ctx context.Context) LabVlanOu
 // The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
 func (o LabVlanOutput) Hosts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LabVlan) []string { return v.Hosts }).(pulumi.StringArrayOutput)
+}
+
+// Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+func (o LabVlanOutput) RouterAdvertisements() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LabVlan) *bool { return v.RouterAdvertisements }).(pulumi.BoolPtrOutput)
 }
 
 // Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.

@@ -2469,6 +2469,10 @@ class LabLinkDict(TypedDict):
     """
     The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
     """
+    router_advertisements: NotRequired[_builtins.bool]
+    """
+    Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+    """
     subnet: NotRequired[_builtins.str]
     """
     Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
@@ -2496,6 +2500,7 @@ class LabLink:
                  between: Sequence[_builtins.str],
                  link: Optional['LabLinkCondition'] = None,
                  mtu: Optional[_builtins.int] = None,
+                 router_advertisements: Optional[_builtins.bool] = None,
                  subnet: Optional[_builtins.str] = None,
                  subnet6: Optional[_builtins.str] = None,
                  up: Optional[_builtins.bool] = None,
@@ -2507,6 +2512,7 @@ class LabLink:
         :param Sequence[_builtins.str] between: The two ends, each a host or a switch: `NAME`, or `NAME:DEVICE` with the name of its device there, which is otherwise the name of the other end. Between two hosts the first has the first address of the subnet.
         :param 'LabLinkCondition' link: What packets suffer on it, each way. Absent: what the switch at one end says of its cables, or nothing.
         :param _builtins.int mtu: The largest packet in bytes, of both ends. Absent: that of the switch at one end, or the kernel's 1500.
+        :param _builtins.bool router_advertisements: Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 30, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
         :param _builtins.bool up: Whether it works: with false both ends are down. Default: true.
@@ -2518,6 +2524,10 @@ class LabLink:
             pulumi.set(__self__, "link", link)
         if mtu is not None:
             pulumi.set(__self__, "mtu", mtu)
+        if router_advertisements is None:
+            router_advertisements = False
+        if router_advertisements is not None:
+            pulumi.set(__self__, "router_advertisements", router_advertisements)
         if subnet is not None:
             pulumi.set(__self__, "subnet", subnet)
         if subnet6 is not None:
@@ -2566,6 +2576,18 @@ class LabLink:
     @mtu.setter
     def mtu(self, value: Optional[_builtins.int]):
         pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter(name="routerAdvertisements")
+    def router_advertisements(self) -> Optional[_builtins.bool]:
+        """
+        Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+        """
+        return pulumi.get(self, "router_advertisements")
+
+    @router_advertisements.setter
+    def router_advertisements(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "router_advertisements", value)
 
     @_builtins.property
     @pulumi.getter
@@ -3149,6 +3171,10 @@ class LabSwitchDict(TypedDict):
     """
     Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a namespace of its own. Default: false.
     """
+    router_advertisements: NotRequired[_builtins.bool]
+    """
+    Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+    """
     stp: NotRequired[_builtins.bool]
     """
     Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
@@ -3174,6 +3200,7 @@ class LabSwitch:
                  link: Optional['LabLinkCondition'] = None,
                  mtu: Optional[_builtins.int] = None,
                  openvswitch: Optional[_builtins.bool] = None,
+                 router_advertisements: Optional[_builtins.bool] = None,
                  stp: Optional[_builtins.bool] = None,
                  subnet: Optional[_builtins.str] = None,
                  subnet6: Optional[_builtins.str] = None,
@@ -3186,6 +3213,7 @@ class LabSwitch:
         :param 'LabLinkCondition' link: What packets suffer on each of its cables, each way, unless a link says otherwise. Absent: nothing.
         :param _builtins.int mtu: The largest packet in bytes of the switch and of all devices on it. Absent: the kernel's 1500.
         :param _builtins.bool openvswitch: Whether it is a bridge of Open vSwitch, in the namespace that the provider runs in, instead of one of Linux in a namespace of its own. Default: false.
+        :param _builtins.bool router_advertisements: Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
         :param _builtins.bool stp: Whether it takes part in the spanning tree protocol (IEEE 802.1D): needed where links of switches close a loop. Default: false.
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
@@ -3203,6 +3231,10 @@ class LabSwitch:
             openvswitch = False
         if openvswitch is not None:
             pulumi.set(__self__, "openvswitch", openvswitch)
+        if router_advertisements is None:
+            router_advertisements = False
+        if router_advertisements is not None:
+            pulumi.set(__self__, "router_advertisements", router_advertisements)
         if stp is None:
             stp = False
         if stp is not None:
@@ -3275,6 +3307,18 @@ class LabSwitch:
         pulumi.set(self, "openvswitch", value)
 
     @_builtins.property
+    @pulumi.getter(name="routerAdvertisements")
+    def router_advertisements(self) -> Optional[_builtins.bool]:
+        """
+        Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+        """
+        return pulumi.get(self, "router_advertisements")
+
+    @router_advertisements.setter
+    def router_advertisements(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "router_advertisements", value)
+
+    @_builtins.property
     @pulumi.getter
     def stp(self) -> Optional[_builtins.bool]:
         """
@@ -3331,6 +3375,10 @@ class LabVlanDict(TypedDict):
     """
     The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
     """
+    router_advertisements: NotRequired[_builtins.bool]
+    """
+    Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+    """
     subnet: NotRequired[_builtins.str]
     """
     Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
@@ -3344,17 +3392,23 @@ class LabVlanDict(TypedDict):
 class LabVlan:
     def __init__(__self__, *,
                  hosts: Optional[Sequence[_builtins.str]] = None,
+                 router_advertisements: Optional[_builtins.bool] = None,
                  subnet: Optional[_builtins.str] = None,
                  subnet6: Optional[_builtins.str] = None):
         """
         A VLAN of a switch of a lab.
 
         :param Sequence[_builtins.str] hosts: The hosts in it, each by a cable of its own without tags: `HOST`, or `HOST:DEVICE` as of the switch. Absent: those alone that a link joins to it, or those at other switches.
+        :param _builtins.bool router_advertisements: Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
         :param _builtins.str subnet: Its IPv4 subnet: `10.0.1.0/24`; `none`: no IPv4 here. Absent: one of 10.0.0.0/8, of length 24, that follows from the names.
         :param _builtins.str subnet6: Its IPv6 subnet: `2001:db8:1::/64`; `none`: no IPv6 here. Absent: one of fd00::/48, of length 64, that follows from the names.
         """
         if hosts is not None:
             pulumi.set(__self__, "hosts", hosts)
+        if router_advertisements is None:
+            router_advertisements = False
+        if router_advertisements is not None:
+            pulumi.set(__self__, "router_advertisements", router_advertisements)
         if subnet is not None:
             pulumi.set(__self__, "subnet", subnet)
         if subnet6 is not None:
@@ -3371,6 +3425,18 @@ class LabVlan:
     @hosts.setter
     def hosts(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "hosts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="routerAdvertisements")
+    def router_advertisements(self) -> Optional[_builtins.bool]:
+        """
+        Whether its hosts have their IPv6 addresses and their default route of IPv6 by router advertisements (SLAAC, RFC 4862), instead of static ones: each router on it runs `dnsmasq`, of Debian's package dnsmasq-base, which sends them. An address then follows from the MAC address of the device, and that from the host's name; it is there some seconds after the lab. Needs a router, and an IPv6 subnet of length 64. Default: false.
+        """
+        return pulumi.get(self, "router_advertisements")
+
+    @router_advertisements.setter
+    def router_advertisements(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "router_advertisements", value)
 
     @_builtins.property
     @pulumi.getter
