@@ -75,6 +75,7 @@ export async function orWaiting(
   }
 }
 
-export function told(subject: string, reason: string): string {
-  return `${subject} waits: ${reason}. The \`pulumi up\` that brings that device up makes it, or the next one after that.`;
+export function told(subject: string, reason: string, count = 1): string {
+  const [waits, it] = count === 1 ? ["waits", "it"] : ["wait", "them"];
+  return `${subject} ${waits}: ${reason}. The \`pulumi up\` that brings that device up makes ${it}, or the next one after that.`;
 }

@@ -19,8 +19,6 @@ import type { RunState } from "./runState";
  * but between two of them it stores its state, and the program may have to think.
  */
 const QUIET_MS = 1000;
-/** The same where another one has failed, after which the engine begins nothing more. */
-const FAILED_MS = 300;
 /** The same where the engine has said that it replaces another resource, which may give up a name: that is to come. */
 const ANNOUNCED_MS = 5000;
 /** How long the engine may take until it has asked what differs in all that the program registers side by side. */
@@ -109,7 +107,7 @@ export class Changes {
         const offered = isLack ? await early?.offer(kernel).catch(() => undefined) : undefined;
         let isCrowded = false;
         const givesPlace = () => (isCrowded = offered !== undefined && this.underWay.isCrowded());
-        const quietMs = isTaken ? ANNOUNCED_MS : this.failures.mayExplain(one) ? FAILED_MS : QUIET_MS;
+        const quietMs = isTaken ? ANNOUNCED_MS : QUIET_MS;
         const came = await this.another(resource, quietMs, { soFar, givesPlace, lagMs: this.failures.lagOf(one) });
         if (isCrowded && offered) {
           others.pass();

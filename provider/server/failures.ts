@@ -17,8 +17,9 @@ export interface Tried {
 }
 
 /**
- * What has failed in this run. After a failure the engine begins nothing more, so what is under way and lacks something may
- * lack it because of that. Its own error would look like another cause: it names the true one instead.
+ * What has failed in this run. After a failure the engine begins nothing more (but for `--continue-on-error`), so what is
+ * under way and lacks something may lack it because of that. Its own error would look like another cause: it names the
+ * true one instead.
  */
 export class Failures {
   private readonly underWay = new Set<Tried>();
@@ -46,11 +47,6 @@ export class Failures {
   lagOf(one: Tried): number {
     const before = [...this.underWay].filter((other) => precedes(other, one) && !precedes(one, other));
     return LAG_MS * new Set(before.map(({ kind }) => kind)).size;
-  }
-
-  /** Whether what it lacks may have been to come after one that has failed. */
-  mayExplain(one: Tried): boolean {
-    return this.failed.some((other) => precedes(other, one));
   }
 
   /** The error of one that lacks something, where another failure may be the cause. */

@@ -55,6 +55,7 @@ function tell({ resource, subject }: Work, tasks: readonly Task[], waits: Readon
   const reasonOf = ({ key }: Task) => waits.get(key)?.reason;
   const news = tasks.filter((task) => reasonOf(task) !== undefined && !isWaiting((task as Partial<Thing>).state));
   for (const [reason = "", waiting] of grouped(news, reasonOf)) {
-    resource.warn(told(`${subject}: ${waiting.map(({ path }) => pathText(path)).join(", ")}`, reason));
+    const paths = waiting.map(({ path }) => pathText(path));
+    resource.warn(told(`${subject}: ${paths.join(", ")}`, reason, paths.length));
   }
 }
