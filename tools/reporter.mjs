@@ -13,15 +13,19 @@ export default class CountedSpec extends Spec {
     const note = (list) => (test) => list.push(test.fullTitle());
     const time = (test) => {
       const title = test.type === "hook" ? `${test.parent.fullTitle()} ${test.title}` : test.fullTitle();
-      results.took.push({ file: path.relative(root, test.file ?? ""), title, ms: test.duration ?? 0 });
+      results.took.push({ file: fileOf(test), title, ms: test.duration ?? 0 });
     };
     runner.on("pass", note(results.passed));
     runner.on("fail", note(results.failed));
-    runner.on("pending", note(results.skipped));
+    runner.on("pending", (test) => results.skipped.push({ file: fileOf(test), title: test.fullTitle() }));
     runner.on("test end", time);
     runner.on("hook end", time);
     runner.once("end", () => write(results, process.env.NETNS_TEST_RESULTS));
   }
+}
+
+function fileOf(test) {
+  return path.relative(root, test.file ?? "");
 }
 
 function write(results, file) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { coverageEnv, reportCoverage } from "./coverage.mjs";
+import { forSecondKernel, runInSecondKernel } from "./kernel/secondKernel.mjs";
 import { labEnv } from "./lab.mjs";
 import { modulesDir, root } from "./places.mjs";
 import { say, step } from "./progress.mjs";
@@ -14,6 +15,9 @@ const staticChecks = [["biome", "ci", "."], ["tsc", "--noEmit"], ["tsc", "--noEm
 
 /** The folders with the longest tests first, so that all processors end together. */
 const folders = ["soak", "e2e", "cli", "process", "kernel", "unit"].map((name) => `test/${name}`);
+
+/** All of test/kernel, or the files named behind it, in the second kernel: an hour. */
+const FULL_KERNEL = "--full-kernel";
 
 /** It takes minutes: to gather it, and more to put together. */
 const COVERAGE = "--coverage";
@@ -37,13 +41,21 @@ summarise();
 async function main(words) {
   const engine = await setUp();
   const withCoverage = words.includes(COVERAGE);
+  const { PATH } = labEnv(engine);
+  if (words.includes(FULL_KERNEL)) {
+    await runFullKernel(
+      words.filter((word) => word !== FULL_KERNEL),
+      { PATH },
+    );
+    return;
+  }
   const mochaArgs = words.filter((word) => word !== COVERAGE);
   const isAll = mochaArgs.length === 0;
   if (isAll) {
     await runStaticChecks();
   }
   const took = await runTests(isAll ? folders : mochaArgs, {
-    PATH: labEnv(engine).PATH,
+    PATH,
     ...(withCoverage ? coverageEnv() : {}),
   });
   if (withCoverage) {
@@ -78,29 +90,81 @@ async function runTests(args, env) {
   try {
     const options = { cwd: root, env: { ...process.env, ...env, NETNS_TEST_RESULTS: file } };
     const code = await handOver([process.execPath, mocha, ...strict, ...sideBySide, ...args], options);
-    const { took = [], ...counted } = readResults(file);
-    collect(counted, code);
-    return took;
+    const { took, ...counted } = readResults(file);
+    return [...took, ...(await collect(counted, code, env))];
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-function collect(counted, code) {
+async function collect({ skipped, ...counted }, code, { PATH }) {
+  noteAll(counted);
+  if (code !== 0 && counted.failed.length === 0) {
+    note("failed", `mocha, which ended with ${code}`);
+  } else if ([...Object.values(counted), skipped].every((names) => names.length === 0)) {
+    note("failed", "to find a test");
+  }
+  const left = forSecondKernel(skipped);
+  const there = left.length > 0 ? await inSecondKernel(left, { PATH }) : undefined;
+  noteSkips(there ? skipped.filter((test) => !left.includes(test)) : skipped);
+  return there?.took ?? [];
+}
+
+/** What this kernel lacks a part for: what it finds counts as if it had been here. */
+async function inSecondKernel(left, env) {
+  const files = [...new Set(left.map(({ file }) => file))];
+  const found = await runInSecondKernel({ files, titles: left.map(({ title }) => title), env }).catch(failure);
+  if (!found) {
+    return undefined;
+  }
+  const { skipped = [], took = [], ...counted } = found;
+  noteAll(counted);
+  noteSkips(skipped);
+  const ran = Object.values(counted).flat().length + skipped.length;
+  if (ran < left.length && counted.failed.length === 0) {
+    note("failed", `${left.length - ran} of the tests that are for the second kernel have not run in it`);
+  }
+  return { took };
+}
+
+async function runFullKernel(words, env) {
+  const files = words.length > 0 ? words : kernelTests();
+  const found = await runInSecondKernel({ files, env, withinMs: 7_200_000 });
+  if (!found) {
+    throw new Stop("There is no second kernel here.");
+  }
+  const { skipped, took, ...counted } = found;
+  noteAll(counted);
+  noteSkips(skipped);
+  slowest(took).forEach((line) => void say(line));
+}
+
+function kernelTests() {
+  const all = readdirSync(path.join(root, "test/kernel"), { recursive: true });
+  return all.filter((file) => file.endsWith(".test.ts")).map((file) => `test/kernel/${file}`);
+}
+
+/** A second kernel that does not start, or ends early, is a test that has failed. */
+function failure(error) {
+  say(error instanceof Stop ? error.message : error.stack);
+  return { passed: [], failed: ["the second kernel"] };
+}
+
+function noteAll(counted) {
   for (const [verdict, names] of Object.entries(counted)) {
     names.forEach((name) => void note(verdict, name));
   }
-  if (code !== 0 && counted.failed.length === 0) {
-    note("failed", `mocha, which ended with ${code}`);
-  } else if (Object.values(counted).every((names) => names.length === 0)) {
-    note("failed", "to find a test");
-  }
+}
+
+/** In CI all is there that a test may need, but for what tests with an engine need of the kernel. */
+function noteSkips(skipped) {
   const allowed = JSON.parse(readFileSync(path.join(root, "test/skips.json"), "utf8"));
-  for (const name of counted.skipped) {
-    const isAllowed = allowed.includes(name);
-    say(`skipped${isAllowed ? "" : ", and not listed in test/skips.json"}: ${name}`);
+  for (const { title } of skipped) {
+    const isAllowed = allowed.includes(title);
+    note("skipped", title);
+    say(`skipped${isAllowed ? "" : ", and not listed in test/skips.json"}: ${title}`);
     if (isCi && !isAllowed) {
-      note("failed", `the skip of: ${name}`);
+      note("failed", `the skip of: ${title}`);
     }
   }
 }
@@ -109,7 +173,7 @@ function readResults(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return { passed: [], failed: [], skipped: [] };
+    return { passed: [], failed: [], skipped: [], took: [] };
   }
 }
 

@@ -18,7 +18,7 @@ const EXAMPLES = readdirSync(path.join(root, "examples")).filter((name) => !ELSE
 const STAGES: Record<string, Stage> = { ovs: ovsStage() };
 /** What is typed on a machine from which ssh leads to others. */
 const OVER_SSH = "two-hosts";
-/** What many kernels lack, by the example that needs it. */
+/** What many kernels lack, by the example that needs it, whose page then has `up` say so. */
 const OPTIONS: Record<string, string> = { "vlan-bridge": "CONFIG_BRIDGE_VLAN_FILTERING" };
 
 describe("whoever types what a README says sees what it says", function () {
@@ -35,7 +35,7 @@ describe("whoever types what a README says sees what it says", function () {
   });
 
   for (const example of EXAMPLES.filter((name) => name !== OVER_SSH)) {
-    it(`examples/${example}`, async function () {
+    it(`examples/${example}`, async () => {
       const page = path.join(clone, "examples", example, "README.md");
       const option = OPTIONS[example];
       await STAGES[example]?.set(host);
@@ -45,7 +45,6 @@ describe("whoever types what a README says sees what it says", function () {
         // What one page leaves behind is not the next one's.
         await host.reboot();
         if (option === undefined || !(error instanceof Error) || !lacks(option, error.message)) throw error;
-        skipThis(this, option);
       } finally {
         await STAGES[example]?.clear(host);
       }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Capture } from "../support/labHost/capture";
 import { changesOf, done, exampleSuite, inNetns, unchanged } from "../support/suites/exampleSuite";
+import { hasVlanFiltering } from "../support/suites/kernelOptions";
 
 exampleSuite(
   "vlan-bridge",
@@ -49,5 +50,5 @@ exampleSuite(
       unchanged(await lab.stack.preview());
     });
   },
-  { option: "CONFIG_BRIDGE_VLAN_FILTERING" },
+  { option: ["CONFIG_BRIDGE_VLAN_FILTERING", hasVlanFiltering] },
 );

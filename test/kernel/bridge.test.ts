@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestProvider } from "../support/provider/testProvider";
-import { whereBuilt } from "../support/suites/kernelOptions";
+import { madeWhereBuilt } from "../support/suites/kernelOptions";
 import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 
 const BR0 = { namespace: "x", name: "br0" };
@@ -294,50 +294,44 @@ kernelSuite("Bridge on the kernel", (fixture) => {
     await provider.delete("Bridge", "br0", made);
   });
 
-  it("is in the VLANs that the program says, and in no others", async () => {
+  it("is in the VLANs that the program says, and in no others", async function () {
     const { lab, provider } = fixture;
     const vlans = async () => {
       const text = await lab.run(["ip", "netns", "exec", "x", "bridge", "vlan", "show", "dev", "br0"]);
       return text.replace(/^.*\n/, "").replace("br0", "").trim().split(/\n\s+/);
     };
     const one = [{ vid: 11 }, { vid: 10 }, { vid: 2, pvid: true, untagged: true }];
-    await whereBuilt(
-      "CONFIG_BRIDGE_VLAN_FILTERING",
-      () => provider.create("Bridge", "br0", { ...BR0, vlanFiltering: true, vlans: one }),
-      async (made) => {
-        assert.deepEqual(await vlans(), ["2 PVID Egress Untagged", "10", "11"]);
-        assert.deepEqual(made.state.vlans, [
-          { vid: 2, pvid: true, untagged: true },
-          { vid: 10, vidEnd: 11 },
-        ]);
-        const news = { ...BR0, vlanFiltering: true, defaultPvid: 7, vlans: [{ vid: 10, untagged: true }, { vid: 30 }] };
-        const now = await provider.update("Bridge", "br0", made, news);
-        assert.deepEqual(await vlans(), ["10 Egress Untagged", "30"]);
-
-        await lab.run(["ip", "netns", "exec", "x", "bridge", "vlan", "add", "vid", "40", "dev", "br0", "self"]);
-        const seen = await provider.read("Bridge", "br0", now);
-        assert.ok(seen);
-        assert.deepEqual(provider.diff("Bridge", seen, now.inputs).details, ["vlans[2].vid: DELETE"]);
-        const again = await provider.update("Bridge", "br0", seen, now.inputs);
-        assert.deepEqual(await vlans(), ["10 Egress Untagged", "30"]);
-        assert.deepEqual((await provider.import("Bridge", "x/br0", "br0"))?.inputs, now.inputs);
-
-        const back = await provider.update("Bridge", "br0", again, { ...BR0, defaultPvid: 5 });
-        assert.deepEqual(await vlans(), ["5 PVID Egress Untagged"]);
-        await provider.delete("Bridge", "br0", back);
-      },
+    const made = await madeWhereBuilt(this, "CONFIG_BRIDGE_VLAN_FILTERING", () =>
+      provider.create("Bridge", "br0", { ...BR0, vlanFiltering: true, vlans: one }),
     );
+    assert.deepEqual(await vlans(), ["2 PVID Egress Untagged", "10", "11"]);
+    assert.deepEqual(made.state.vlans, [
+      { vid: 2, pvid: true, untagged: true },
+      { vid: 10, vidEnd: 11 },
+    ]);
+    const news = { ...BR0, vlanFiltering: true, defaultPvid: 7, vlans: [{ vid: 10, untagged: true }, { vid: 30 }] };
+    const now = await provider.update("Bridge", "br0", made, news);
+    assert.deepEqual(await vlans(), ["10 Egress Untagged", "30"]);
+
+    await lab.run(["ip", "netns", "exec", "x", "bridge", "vlan", "add", "vid", "40", "dev", "br0", "self"]);
+    const seen = await provider.read("Bridge", "br0", now);
+    assert.ok(seen);
+    assert.deepEqual(provider.diff("Bridge", seen, now.inputs).details, ["vlans[2].vid: DELETE"]);
+    const again = await provider.update("Bridge", "br0", seen, now.inputs);
+    assert.deepEqual(await vlans(), ["10 Egress Untagged", "30"]);
+    assert.deepEqual((await provider.import("Bridge", "x/br0", "br0"))?.inputs, now.inputs);
+
+    const back = await provider.update("Bridge", "br0", again, { ...BR0, defaultPvid: 5 });
+    assert.deepEqual(await vlans(), ["5 PVID Egress Untagged"]);
+    await provider.delete("Bridge", "br0", back);
   });
 
-  it("says what the kernel lacks for a default VLAN", async () => {
+  it("says what the kernel lacks for a default VLAN", async function () {
     const { provider } = fixture;
-    await whereBuilt(
-      "CONFIG_BRIDGE_VLAN_FILTERING",
-      () => provider.create("Bridge", "br0", { ...BR0, defaultPvid: 7 }),
-      async (made) => {
-        assert.deepEqual(made.state.vlans, [{ vid: 7, pvid: true, untagged: true }]);
-        await provider.delete("Bridge", "br0", made);
-      },
+    const made = await madeWhereBuilt(this, "CONFIG_BRIDGE_VLAN_FILTERING", () =>
+      provider.create("Bridge", "br0", { ...BR0, defaultPvid: 7 }),
     );
+    assert.deepEqual(made.state.vlans, [{ vid: 7, pvid: true, untagged: true }]);
+    await provider.delete("Bridge", "br0", made);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TestProvider } from "../support/provider/testProvider";
-import { whereBuilt } from "../support/suites/kernelOptions";
+import { madeWhereBuilt } from "../support/suites/kernelOptions";
 import { kernelSuite } from "../support/suites/kernelSuite";
 
 const PORT = { namespace: "x", bridge: "br0", device: "va" };
@@ -200,47 +200,43 @@ kernelSuite("BridgePort on the kernel", (fixture) => {
     assert.equal(await shown(), undefined);
   });
 
-  it("is in the VLANs that the program says, and in no others", async () => {
+  it("is in the VLANs that the program says, and in no others", async function () {
     const { provider } = fixture;
     const vlans = async () =>
       (await bridge("vlan", "show", "dev", "va")).replace(/^.*\n/, "").replace("va", "").trim().split(/\n\s+/);
-    await whereBuilt(
-      "CONFIG_BRIDGE_VLAN_FILTERING",
-      () =>
-        provider.create("BridgePort", "port", {
-          ...PORT,
-          vlans: [
-            { vid: 20, vidEnd: 22 },
-            { vid: 10, pvid: true, untagged: true },
-          ],
-        }),
-      async (made) => {
-        assert.deepEqual(await vlans(), ["10 PVID Egress Untagged", "20", "21", "22"]);
-        assert.deepEqual(await provider.read("BridgePort", "port", made), made);
-        const news = {
-          ...PORT,
-          vlans: [
-            { vid: 21, pvid: true },
-            { vid: 10, untagged: true },
-          ],
-        };
-        const now = await provider.update("BridgePort", "port", made, news);
-        assert.deepEqual(await vlans(), ["10 Egress Untagged", "21 PVID"]);
-        assert.deepEqual(provider.diff("BridgePort", now, { ...news, vlans: [...news.vlans].reverse() }).details, []);
-
-        await bridge("vlan", "del", "vid", "10", "dev", "va");
-        await bridge("vlan", "add", "vid", "99", "dev", "va");
-        const seen = await provider.read("BridgePort", "port", now);
-        assert.ok(seen);
-        assert.ok(provider.diff("BridgePort", seen, now.inputs).details.length > 0);
-        const again = await provider.update("BridgePort", "port", seen, now.inputs);
-        assert.deepEqual(await vlans(), ["10 Egress Untagged", "21 PVID"]);
-        assert.deepEqual((await provider.import("BridgePort", "x/br0/va"))?.inputs, now.inputs);
-        const { replaces } = provider.diff("BridgePort", again, PORT);
-        assert.deepEqual(replaces, ["vlans"]);
-        await provider.delete("BridgePort", "port", again);
-      },
+    const made = await madeWhereBuilt(this, "CONFIG_BRIDGE_VLAN_FILTERING", () =>
+      provider.create("BridgePort", "port", {
+        ...PORT,
+        vlans: [
+          { vid: 20, vidEnd: 22 },
+          { vid: 10, pvid: true, untagged: true },
+        ],
+      }),
     );
+    assert.deepEqual(await vlans(), ["10 PVID Egress Untagged", "20", "21", "22"]);
+    assert.deepEqual(await provider.read("BridgePort", "port", made), made);
+    const news = {
+      ...PORT,
+      vlans: [
+        { vid: 21, pvid: true },
+        { vid: 10, untagged: true },
+      ],
+    };
+    const now = await provider.update("BridgePort", "port", made, news);
+    assert.deepEqual(await vlans(), ["10 Egress Untagged", "21 PVID"]);
+    assert.deepEqual(provider.diff("BridgePort", now, { ...news, vlans: [...news.vlans].reverse() }).details, []);
+
+    await bridge("vlan", "del", "vid", "10", "dev", "va");
+    await bridge("vlan", "add", "vid", "99", "dev", "va");
+    const seen = await provider.read("BridgePort", "port", now);
+    assert.ok(seen);
+    assert.ok(provider.diff("BridgePort", seen, now.inputs).details.length > 0);
+    const again = await provider.update("BridgePort", "port", seen, now.inputs);
+    assert.deepEqual(await vlans(), ["10 Egress Untagged", "21 PVID"]);
+    assert.deepEqual((await provider.import("BridgePort", "x/br0/va"))?.inputs, now.inputs);
+    const { replaces } = provider.diff("BridgePort", again, PORT);
+    assert.deepEqual(replaces, ["vlans"]);
+    await provider.delete("BridgePort", "port", again);
     assert.equal(await shown(), undefined);
   });
 });

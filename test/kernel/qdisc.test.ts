@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../provider/core/values";
 import { TestProvider } from "../support/provider/testProvider";
-import { hasQdisc, whereBuilt } from "../support/suites/kernelOptions";
+import { hasQdisc, madeWhereBuilt } from "../support/suites/kernelOptions";
 import { kernelSuite } from "../support/suites/kernelSuite";
+import { skipThis } from "../support/suites/needs";
 
 kernelSuite("Qdisc on the kernel", (fixture) => {
   beforeEach(async () => {
@@ -58,8 +59,9 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
   for (const [props, line, edit, after] of rows) {
     it(`makes a ${props.kind} of ${JSON.stringify(props.tbf ?? props.options)}, reads it, changes it, imports it and removes it`, async function () {
       const { lab, provider } = fixture;
-      if (props.kind === "tbf" && !hasQdisc("tbf rate 1mbit burst 32kb latency 400ms")) this.skip();
-      if (props.kind === "htb" && !hasQdisc("htb")) this.skip();
+      if (props.kind === "tbf" && !hasQdisc("tbf rate 1mbit burst 32kb latency 400ms"))
+        skipThis(this, "CONFIG_NET_SCH_TBF");
+      if (props.kind === "htb" && !hasQdisc("htb")) skipThis(this, "CONFIG_NET_SCH_HTB");
       const made = await provider.create("Qdisc", "it", props);
       assert.equal(made.id, "x/va/root");
       assert.match(await shown(), line);
@@ -84,40 +86,38 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
     });
   }
 
-  it("makes a netem where the kernel has it, and says elsewhere what is missing", async () => {
-    const { lab, provider } = fixture;
+  /** Nothing is left where the kernel has no such kind. */
+  const create = (kind: string, more: Json = {}) =>
+    fixture.provider.create("Qdisc", "it", { ...at, kind, ...more }).catch(async (error: Error) => {
+      assert.equal(await shown(), DEFAULT);
+      throw error;
+    });
+
+  it("makes a netem, and changes it", async function () {
+    const { provider } = fixture;
     const netem = { delay: "100us", jitter: "30us", correlation: "25%", loss: "0.5%", reorder: "1%", rate: "1mbit" };
-    await whereBuilt(
-      "CONFIG_NET_SCH_NETEM",
-      () => provider.create("Qdisc", "it", { ...at, handle: "1:", kind: "netem", netem }),
-      async (made) => {
-        assert.deepEqual(await provider.read("Qdisc", "it", made), made);
-        assert.match(
-          await shown(),
-          /^qdisc netem 1: root refcnt 3 limit 1000 delay .* loss 0.5% reorder 1%.* rate 1Mbit/,
-        );
-        const edited = { delay: "50ms", corrupt: "1%" };
-        const now = await provider.update("Qdisc", "it", made, { ...at, handle: "1:", kind: "netem", netem: edited });
-        assert.match(await shown(), /^qdisc netem 1: root refcnt 3 limit 1000 delay 50ms corrupt 1%$/);
-        await provider.delete("Qdisc", "it", now);
-      },
-    );
+    const made = await madeWhereBuilt(this, "CONFIG_NET_SCH_NETEM", () => create("netem", { handle: "1:", netem }));
+    assert.deepEqual(await provider.read("Qdisc", "it", made), made);
+    assert.match(await shown(), /^qdisc netem 1: root refcnt 3 limit 1000 delay .* loss 0.5% reorder 1%.* rate 1Mbit/);
+    const edited = { delay: "50ms", corrupt: "1%" };
+    const now = await provider.update("Qdisc", "it", made, { ...at, handle: "1:", kind: "netem", netem: edited });
+    assert.match(await shown(), /^qdisc netem 1: root refcnt 3 limit 1000 delay 50ms corrupt 1%$/);
+    await provider.delete("Qdisc", "it", now);
     assert.equal(await shown(), DEFAULT);
-    for (const kind of ["fq_codel", "codel", "fq", "sfq", "prio"]) {
-      await whereBuilt(
-        `CONFIG_NET_SCH_${kind.toUpperCase()}`,
-        () => provider.create("Qdisc", "it", { ...at, kind }),
-        async (made) => {
-          assert.deepEqual(await new TestProvider(lab).read("Qdisc", "it", made), made);
-          await provider.delete("Qdisc", "it", made);
-        },
-      );
-    }
   });
+
+  for (const kind of ["fq_codel", "codel", "fq", "sfq", "prio"])
+    it(`makes a qdisc of the kind ${kind}, as the kernel makes one by itself`, async function () {
+      const { lab, provider } = fixture;
+      const made = await madeWhereBuilt(this, `CONFIG_NET_SCH_${kind.toUpperCase()}`, () => create(kind));
+      assert.deepEqual(await new TestProvider(lab).read("Qdisc", "it", made), made);
+      await provider.delete("Qdisc", "it", made);
+      assert.equal(await shown(), DEFAULT);
+    });
 
   it("is on a class of another one, and comes back with that", async function () {
     const { provider } = fixture;
-    if (!hasQdisc("tbf rate 1mbit burst 32kb latency 400ms")) this.skip();
+    if (!hasQdisc("tbf rate 1mbit burst 32kb latency 400ms")) skipThis(this, "CONFIG_NET_SCH_TBF");
     const outer = await provider.create("Qdisc", "outer", { ...at, handle: "1:", kind: "tbf", tbf: TBF });
     const inner = { ...at, parent: "01:1", kind: "pfifo", options: { limit: 7 } };
     const made = await provider.create("Qdisc", "inner", inner);
@@ -239,7 +239,7 @@ kernelSuite("Qdisc on the kernel", (fixture) => {
 
   it("is made with the one that it is on in one go, in either order, and in a Topology", async function () {
     const { provider } = fixture;
-    if (!hasQdisc("tbf rate 1mbit burst 32kb latency 400ms")) this.skip();
+    if (!hasQdisc("tbf rate 1mbit burst 32kb latency 400ms")) skipThis(this, "CONFIG_NET_SCH_TBF");
     const both = /^qdisc tbf 1: root .*\nqdisc tbf 2: parent 1:1 .*\nqdisc pfifo 3: parent 2:1 limit 7p$/;
     const outer = { ...at, handle: "1:", kind: "tbf", tbf: TBF };
     const inner = { ...at, parent: "1:1", handle: "2:", kind: "tbf", tbf: TBF };

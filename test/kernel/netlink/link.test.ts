@@ -3,7 +3,7 @@ import { deviceRow } from "../../../provider/kernel/linkRow";
 import type { Link } from "../../../provider/netlink/link";
 import { LabHost } from "../../support/labHost/labHost";
 import { hasDummy, hasVlan } from "../../support/suites/kernelOptions";
-import { needs } from "../../support/suites/needs";
+import { needs, skipThis } from "../../support/suites/needs";
 import { ofIp, withShown } from "./asIp";
 import { NetlinkProcess, request } from "./netlinkProcess";
 
@@ -47,7 +47,7 @@ describe("links by netlink", () => {
   const add = (...links: Parameters<typeof import("../../../provider/netlink/link")["addLink"]>[0][]) =>
     netlink.done(red, ...links.map((link) => request("link", "addLink", link)));
 
-  it("are read as `ip -j -d` prints them, whatever their sort", async () => {
+  it("are read as `ip -j -d` prints them, whatever their sort", async function () {
     const end = { mtu: 1400, group: 7, address: "02:00:00:00:00:01" };
     await netlink.find(
       "sequences",
@@ -104,6 +104,7 @@ describe("links by netlink", () => {
     );
     await agrees("red");
     await agrees("blue");
+    if (!hasDummy || !hasVlan) skipThis(this, "CONFIG_DUMMY", "CONFIG_VLAN_8021Q");
   });
 
   it("are found by name, by another name and by index, and are gone when removed", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import { SLOWNESS } from "../suites/slow";
 import { Forwarder } from "./forwarder";
 
 export interface RunOptions {
@@ -73,7 +74,7 @@ export class LabHost {
       env: { ...(env ?? process.env), NODE_V8_COVERAGE: "" },
       extendEnv: false,
       ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
-      timeout: timeoutMs,
+      timeout: timeoutMs * SLOWNESS,
       killSignal: "SIGKILL",
       reject: false,
     });

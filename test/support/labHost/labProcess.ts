@@ -1,10 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import type { LabHost } from "./labHost";
 
 /** What a process in a lab host is asked for, and what it answers. */
 export type Asked = { id: number; method: string; args: never[] };
 type Answered = { id: number; value?: unknown; error?: { message: string } };
+
+/**
+ * The words of node for a program of the tests. The second kernel has it as a bundle beside it (tools/kernel/bundle.mjs); elsewhere tsx
+ * translates it, not as a loader of modules, which would start the thread pool before the first work does.
+ */
+function asProgram(file: string): string[] {
+  const bundle = file.replace(/\.ts$/, ".js");
+  return existsSync(bundle) ? [bundle] : ["--require", require.resolve("tsx/cjs"), file];
+}
 
 /** A process that lives inside a lab host and does there what it is asked to; its program calls `serveMethods`. */
 export class LabProcess {
@@ -31,8 +41,7 @@ export class LabProcess {
     stderr: "pipe" | "inherit" = "inherit",
   ) {
     const [nsenter = "", ...door] = host.door;
-    // Not as a loader of modules, which would start the thread pool before the first work does.
-    const node = [process.execPath, "--require", require.resolve("tsx/cjs"), program];
+    const node = [process.execPath, ...asProgram(program)];
     const stdio = ["ignore", "inherit", stderr, "ipc"] as const;
     const child = spawn(nsenter, [...door, ...before, ...node], { stdio: [...stdio], serialization: "advanced" });
     const [started] = await Promise.race([once(child, "message"), once(child, "exit")]);

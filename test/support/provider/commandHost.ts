@@ -2,9 +2,10 @@ import { NetnsError } from "../../../provider/errors";
 import { whyForeign } from "../../../provider/host/foreign";
 import { draftOf, type FileFacts, type Host, type RunResult } from "../../../provider/host/host";
 import { run } from "../../../provider/host/run";
+import { SLOWNESS } from "../suites/slow";
 
 const MISSING = /No such file or directory|Not a directory/;
-const FILE_MS = 10_000;
+const FILE_MS = 10_000 * SLOWNESS;
 /** What `stat -f` calls nsfs, by its number in linux/magic.h or by name. */
 const NSFS = /^(6e736673|nsfs)$/i;
 

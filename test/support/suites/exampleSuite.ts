@@ -4,7 +4,6 @@ import { type Outcome, Stack } from "../engine/pulumi";
 import { LabHost } from "../labHost/labHost";
 import { type Snapshot, snapshot } from "../labHost/snapshot";
 import { looksAsInPicture } from "./examplePicture";
-import { lacks } from "./kernelOptions";
 import { needs, skipAll } from "./needs";
 
 export interface Lab {
@@ -26,8 +25,8 @@ export interface ExampleOptions {
   /** What it needs besides what all do. */
   programs?: readonly string[];
   config?: Record<string, string>;
-  /** The kernel option that it needs, where many kernels lack it. */
-  option?: string;
+  /** The kernel option that it needs, where many kernels lack it, and whether this one has it. */
+  option?: [name: string, isThere: boolean];
   stage?: Stage;
   /** False where the picture is another one each time. */
   hasPicture?: boolean;
@@ -35,7 +34,7 @@ export interface ExampleOptions {
 
 /** A suite over one example, in place, on a lab host of its own. It begins with the lab up, and ends with nothing left. */
 export function exampleSuite(name: string, tests: (lab: Lab) => void, options: ExampleOptions = {}): void {
-  const { programs = [], config = {}, option, stage, hasPicture = true } = options;
+  const { programs = [], config = {}, option: [option, isThere] = ["", true], stage, hasPicture = true } = options;
   const settings = Object.entries(config);
   const title = [`examples/${name}`, ...settings.map(([key, value]) => `with ${key} ${value}`)].join(" ");
   describe(title, function () {
@@ -43,18 +42,14 @@ export function exampleSuite(name: string, tests: (lab: Lab) => void, options: E
     const lab = {} as Lab;
     before("up", async function () {
       needs("root", "nsenter", "ip", "ping", "tcpdump", "pulumi", ...programs).call(this);
+      if (!isThere) skipAll(this, option);
       lab.host = await LabHost.start();
       await stage?.set(lab.host);
       lab.empty = await snapshot(lab.host);
       lab.processes = await lab.host.processes();
       lab.stack = await Stack.open({ host: lab.host, folder: exampleFolder(name) });
       for (const [key, value] of settings) await lab.stack.config(key, value);
-      const up = await lab.stack.up();
-      if (option !== undefined && lacks(option, up.text)) {
-        await leavesNothing(lab);
-        skipAll(this, option);
-      }
-      done(up);
+      done(await lab.stack.up());
     });
     if (settings.length === 0 && hasPicture) {
       it("looks as in its picture", () => looksAsInPicture(lab.host, lab.stack));

@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { skipThis } from "./needs";
 
 /** Whether this is what the provider says where the kernel is built without an option. */
 export function lacks(option: string, text: string): boolean {
   return new RegExp(`\\n *This kernel has no .*: it needs ${option}\\b`).test(text);
 }
 
-/** Goes on with what `make` makes where the kernel has the part for it; elsewhere the error must name the option. */
-export async function whereBuilt<T>(
-  option: string,
-  make: () => Promise<T>,
-  rest: (made: T) => Promise<unknown>,
-): Promise<void> {
-  const made = await make().catch((error: Error) => {
+/**
+ * What `make` makes where the kernel has the part for it. Elsewhere the error must name the option, and the test is left to the
+ * second kernel.
+ */
+export async function madeWhereBuilt<T>(within: Mocha.Context, option: string, make: () => Promise<T>): Promise<T> {
+  return make().catch((error: Error) => {
     assert.ok(lacks(option, error.message), error.message);
-    return undefined;
+    return skipThis(within, option);
   });
-  if (made !== undefined) await rest(made);
 }
 
 /** Whether the kernel here makes such, in a network namespace that is gone at once. */

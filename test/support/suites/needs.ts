@@ -1,8 +1,9 @@
 import { findOnPath } from "../../../tools/shell.mjs";
 
 /**
- * For a mocha `before`, or to call in one with its `this`: skips the suite unless all of this is there: `root`, or the name of a program. The titles of
- * the skipped tests then say what is missing, and so does test/skips.json where such a skip is allowed.
+ * For a mocha `before`, or to call in one with its `this`: skips the suite unless all of this is there: `root`, or the name of a
+ * program. The titles of the skipped tests then say what is missing. If it is a part of the kernel, by the name of its option
+ * (CONFIG_DUMMY), `npm test` runs them again in a second kernel, which has all of those (tools/kernel).
  */
 export function needs(...names: string[]): (this: Mocha.Context) => void {
   return function (this: Mocha.Context) {

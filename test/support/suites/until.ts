@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { SLOWNESS } from "./slow";
 
 /** Waits until `look` finds something, and returns it. */
 export async function until<T>(
@@ -6,7 +7,7 @@ export async function until<T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,
   { everyMs = 20, withinMs = 30_000 } = {},
 ): Promise<T> {
-  const end = Date.now() + withinMs;
+  const end = Date.now() + withinMs * SLOWNESS;
   while (Date.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

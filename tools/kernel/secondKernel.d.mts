@@ -1,0 +1,5 @@
+interface Skipped {
+  file: string;
+  title: string;
+}
+export function forSecondKernel(skipped: Skipped[]): Skipped[];
