@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Socket } from "node:net";
 import { isLinux } from "./linux";
-import { type Owners, readOwners, rowsOf } from "./tcpTable";
+import { type Owners, readOwners, rowsOf } from "./socketTable";
 
 const TABLES = { tcp: "/proc/self/net/tcp", tcp6: "/proc/self/net/tcp6" };
 /** The kernel gives the table out in pieces, and may leave a row out when others go away meanwhile. */

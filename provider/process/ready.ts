@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Host } from "../host/host";
 import { SYSTEM_PATH } from "../host/searchPath";
-import { isListening, type Transport } from "./listening";
+import type { Transport } from "../host/socketTable";
+import { isListening } from "./listening";
 import { type Life, readLife } from "./record";
 import { isAlive, membersOf } from "./scan";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { endianness } from "node:os";
 import fc from "fast-check";
-import { readOwners, rowsOf } from "../../../provider/host/tcpTable";
+import { isTaken, readOwners, rowsOf } from "../../../provider/host/socketTable";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const ENDS = "0100007F:A000 0100007F:1F90";
@@ -9,7 +9,7 @@ const row = ({ ends = ENDS, state = "01", uid = 1000, inode = 4711 }) =>
   `   7: ${ends} ${state} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
 const table = (...rows: string[]) => [HEAD, ...rows, ""].join("\n");
 
-describe("The kernel's table of TCP connections", () => {
+describe("The kernel's tables of sockets", () => {
   const rows: Record<string, { rows: string[]; uids: number[] | undefined }> = {
     "an established connection is its user's": { rows: [row({})], uids: [1000] },
     "a uid wider than its column is read whole": { rows: [row({ uid: 4294967294 })], uids: [4294967294] },
@@ -42,6 +42,20 @@ describe("The kernel's table of TCP connections", () => {
         assert.deepEqual(readOwners(table(...others, row({ uid }), ...others)).get(ENDS), [uid]);
       }),
     );
+  });
+
+  it("tells which ports take what comes: tcp that listens, udp that is bound, whoever has it", () => {
+    const at = (ends: string, state: string) => table(row({ ends: `${ends} 00000000:0000`, state, uid: 0 }));
+    assert.equal(isTaken(at("00000000:0050", "0A"), "tcp", 80), true);
+    assert.equal(isTaken(at(`${"0".repeat(32)}:0050`, "0A"), "tcp", 80), true);
+    assert.equal(isTaken(at("00000000:0035", "07"), "udp", 53), true);
+    for (const [ends, state] of [
+      ["00000000:0051", "0A"],
+      ["0100007F:0050", "01"],
+      ["00000000:0050", "07"],
+    ] as const)
+      assert.equal(isTaken(at(ends, state), "tcp", 80), false);
+    assert.equal(isTaken("", "tcp", 80), false);
   });
 
   it("names the row of an end, IPv4 or mapped to IPv6, and that of no other address", function () {
