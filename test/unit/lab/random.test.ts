@@ -57,6 +57,30 @@ describe("random labs", () => {
     );
   });
 
+  it("keep all but ends of cables when a cable or a host is down, and all names and addresses", () => {
+    fc.assert(
+      fc.property(labDescriptions, fc.nat(), (said, at) => {
+        const before = labOf(said);
+        const names = Object.keys(before.hosts);
+        const name = names[at % names.length] ?? "";
+        const hosts = { ...said.hosts, [name]: { ...said.hosts[name], up: false } };
+        const links = said.links.map((one, index) => (index === at % said.links.length ? { ...one, up: false } : one));
+        const after = labOf({ ...said, hosts, links });
+        assert.deepEqual(
+          changedBeside(before, after).filter((text) => !text.startsWith("vethPairs ")),
+          [],
+        );
+        assert.deepEqual([after.hosts, after.networks], [before.hosts, before.networks]);
+        const down = (lab: Lab) =>
+          lab.topology.vethPairs.flatMap(({ a, b }) => [a, b] as Json[]).filter(({ up }) => up === false);
+        const own = down(after).filter(({ namespace }) => namespace === name);
+        assert.ok(own.length >= (before.hosts[name]?.devices.filter((one) => one.name !== "lo").length ?? 0));
+        assert.equal(down(before).length, 0);
+      }),
+      FEWER,
+    );
+  });
+
   it("keep all else when a host is added at the end of a list", () => {
     fc.assert(
       fc.property(labDescriptions, (said) => {
