@@ -49,6 +49,8 @@ export async function runInKernel(kernel, { script, layer, out, scratch, withinM
   }
 }
 
+const ENDS = ["exit", "SIGINT", "SIGTERM", "SIGHUP"];
+
 const FIRST = `exec </dev/null >/dev/hvc0 2>&1
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 ip link set lo up
@@ -71,7 +73,8 @@ async function end(child, withinMs) {
     late = true;
     stop();
   }, withinMs);
-  process.once("exit", stop);
+  // Without it QEMU would go on when this process is told to end.
+  for (const event of ENDS) process.on(event, stop);
   try {
     const code = await new Promise((resolve, reject) => {
       child.on("error", reject);
@@ -81,6 +84,6 @@ async function end(child, withinMs) {
     return code === 0 ? undefined : `QEMU ended with ${code}`;
   } finally {
     clearTimeout(timer);
-    process.off("exit", stop);
+    for (const event of ENDS) process.off(event, stop);
   }
 }
