@@ -7,7 +7,7 @@ export interface ComponentDefinition<Inputs extends z.ZodObject, Outputs extends
   /** The token's last part, `VxlanLink` in `netns:index:VxlanLink`. */
   type: string;
   description: string;
-  /** A program that shows it, in TypeScript. */
+  /** A program that shows it, in TypeScript, by what other languages can say too (schema/examples). */
   example: string;
   inputs: Inputs;
   outputs: Outputs;

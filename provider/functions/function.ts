@@ -8,7 +8,7 @@ export interface FunctionDefinition<Inputs extends z.ZodObject, Outputs extends 
   /** The token's last part, `containerNamespace` in `netns:index:containerNamespace`. */
   name: string;
   description: string;
-  /** A program that shows it, in TypeScript. */
+  /** A program that shows it, in TypeScript, by what other languages can say too (schema/examples). */
   example: string;
   inputs: Inputs;
   outputs: Outputs;

@@ -49,7 +49,7 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   /** The token's last part, `Namespace` in `netns:index:Namespace`. */
   type: string;
   description: string;
-  /** A program that shows the kind, in TypeScript. */
+  /** A program that shows the kind, in TypeScript, by what other languages can say too (schema/examples). */
   example: string;
   inputs: Inputs;
   outputs: Outputs;

@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { exampleStamp, translated } from "../../tools/sdks.mjs";
 import { components } from "../components";
 import { configSchema } from "../core/config";
 import { definitions } from "../definitions";
 import { functions } from "../functions";
+import { functionToken } from "../functions/function";
+import { token } from "../resources/kind";
 import {
   componentPages,
   componentsTable,
@@ -14,10 +17,17 @@ import {
   referencePages,
   withKinds,
 } from "./docs";
+import { forGenerators, GENERATED, readGenerated, withTranslations } from "./examples/translations";
 import { packageSchema } from "./pulumi";
 import { sdkFiles } from "./sdk";
 import type { PackageSpec } from "./spec";
 import { takenAlongPage } from "./takenAlongPage";
+
+/** By the tokens of what they show. */
+export const examples = Object.fromEntries([
+  ...[...definitions, ...components].map((one) => [token(one), one.example]),
+  ...functions.map((one) => [functionToken(one), one.example]),
+]);
 
 const root = join(__dirname, "../..");
 /** By hand, but for its tables. */
@@ -26,10 +36,11 @@ const RESOURCES = "docs/resources.md";
 /** Every generated file that is checked in: its path from the root of the repository, and its text. */
 export function generate(): Record<string, string> {
   const spec = packageSchema(definitions, configSchema, functions, components);
+  const whole = withTranslations(spec, examples, readGenerated());
   const under = (folder: string, files: Record<string, string>) =>
     Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
   const formatted = [
-    ["provider/schema.json", `${JSON.stringify(spec, null, 2)}\n`] as const,
+    ["provider/schema.json", `${JSON.stringify(whole, null, 2)}\n`] as const,
     ...under("provider/sdk", sdkFiles(spec)),
   ].map(([path, text]) => [path, format(path, text)] as const);
   return Object.fromEntries([
@@ -59,11 +70,26 @@ function format(path: string, text: string): string {
   return execFileSync(process.execPath, args, { cwd: root, input: text, encoding: "utf8" });
 }
 
-function write(): void {
+/** By Pulumi's generators, where what they come from has changed. */
+async function renewExamples(): Promise<void> {
+  const given = forGenerators(packageSchema(definitions, configSchema, functions, components), examples);
+  const from = exampleStamp(given);
+  if (readGenerated().from === from) return;
+  try {
+    const text = JSON.stringify({ from, programs: await translated(given) });
+    writeFileSync(join(root, GENERATED), format(GENERATED, text));
+  } catch (error) {
+    console.error(`The examples in Python and Go are old, for they could not be generated: ${error}`);
+    process.exitCode = 1;
+  }
+}
+
+async function write(): Promise<void> {
+  await renewExamples();
   for (const [path, text] of Object.entries(generate())) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
 }
 
-if (require.main === module) write();
+if (require.main === module) void write();

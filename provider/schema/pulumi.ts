@@ -141,11 +141,12 @@ ${importLine(kind)}
 `;
 }
 
+/** The heading is in the example, so that it goes with it where a language has none. */
 function exampleText(program: string): string {
   return `{{% examples %}}
+{{% example %}}
 ## Example Usage
 
-{{% example %}}
 \`\`\`typescript
 ${program}
 \`\`\`

@@ -33,7 +33,7 @@ import type * as outputs from "./types/output";
  *     { namespace: "net1", device: "veth1", address: "10.0.1.2/24" },
  *   ],
  * });
- * export const inodes = lab.namespaces.apply((all) => all.map(({ inode }) => inode));
+ * export const namespaces = lab.namespaces;
  * ```
  *
  * ## Import

@@ -23,7 +23,7 @@ const lab = new netns.Topology("lab", {
     { namespace: "net1", device: "veth1", address: "10.0.1.2/24" },
   ],
 });
-export const inodes = lab.namespaces.apply((all) => all.map(({ inode }) => inode));`;
+export const namespaces = lab.namespaces;`;
 
 /** The topology of these kinds: what it takes and what it gives are lists of what they do. */
 export function topologyOf(kinds: readonly Kind[]): Topology {

@@ -16,6 +16,38 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			loopback, err := netns.NewAddress(ctx, "loopback", &netns.AddressArgs{
+//				Namespace: net0.Name,
+//				Device:    pulumi.String("lo"),
+//				Address:   pulumi.String("10.0.0.1/32"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("network", loopback.Network)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace), as the resource named RESOURCE:

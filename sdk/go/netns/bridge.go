@@ -15,6 +15,62 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lan, err := netns.NewNamespace(ctx, "lan", nil)
+//			if err != nil {
+//				return err
+//			}
+//			br0, err := netns.NewBridge(ctx, "br0", &netns.BridgeArgs{
+//				Namespace:  lan.Name,
+//				AgeingTime: pulumi.Int(6000),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			pc, err := netns.NewNamespace(ctx, "pc", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: pc.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("port0"),
+//					Namespace: lan.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewBridgePort(ctx, "port0", &netns.BridgePortArgs{
+//				Namespace: lan.Name,
+//				Bridge:    br0.Name,
+//				Device:    cable.B.Name(),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ifindex", br0.Ifindex)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

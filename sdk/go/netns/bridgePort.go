@@ -16,6 +16,69 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lan, err := netns.NewNamespace(ctx, "lan", nil)
+//			if err != nil {
+//				return err
+//			}
+//			br0, err := netns.NewBridge(ctx, "br0", &netns.BridgeArgs{
+//				Namespace:     lan.Name,
+//				VlanFiltering: pulumi.Bool(true),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: lan.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("port0"),
+//					Namespace: lan.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			port, err := netns.NewBridgePort(ctx, "port0", &netns.BridgePortArgs{
+//				Namespace: lan.Name,
+//				Bridge:    br0.Name,
+//				Device:    cable.B.Name(),
+//				Vlans: netns.BridgeVlanArray{
+//					&netns.BridgeVlanArgs{
+//						Vid:      pulumi.Int(10),
+//						Pvid:     pulumi.Bool(true),
+//						Untagged: pulumi.Bool(true),
+//					},
+//					&netns.BridgeVlanArgs{
+//						Vid:    pulumi.Int(20),
+//						VidEnd: pulumi.Int(29),
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("cost", port.Cost)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without a namespace), as the resource named RESOURCE:

@@ -18,6 +18,51 @@ import (
 // It is an error when there is no such container, when it does not run, and when its namespace is the provider's own (`--network host`). With `netns:offline` the host is not looked at: then only what a `pid` says is certain.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			web, err := netns.ContainerNamespace(ctx, &netns.ContainerNamespaceArgs{
+//				Docker: pulumi.StringRef("web"),
+//			}, nil)
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name: pulumi.String("web0"),
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("lab0"),
+//					Namespace: pulumi.String(web.Path),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewAddress(ctx, "lab", &netns.AddressArgs{
+//				Namespace: pulumi.String(web.Path),
+//				Device:    link.B.Name(),
+//				Address:   pulumi.String("10.0.1.2/24"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 func ContainerNamespace(ctx *pulumi.Context, args *ContainerNamespaceArgs, opts ...pulumi.InvokeOption) (*ContainerNamespaceResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv ContainerNamespaceResult

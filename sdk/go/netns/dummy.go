@@ -15,6 +15,44 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			service, err := netns.NewDummy(ctx, "service", &netns.DummyArgs{
+//				Namespace: net0.Name,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewAddress(ctx, "service", &netns.AddressArgs{
+//				Namespace: net0.Name,
+//				Device:    service.Name,
+//				Address:   pulumi.String("192.0.2.1/32"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ifindex", service.Ifindex)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

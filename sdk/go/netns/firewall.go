@@ -18,6 +18,37 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			gateway, err := netns.NewNamespace(ctx, "gateway", nil)
+//			if err != nil {
+//				return err
+//			}
+//			nat, err := netns.NewFirewall(ctx, "nat", &netns.FirewallArgs{
+//				Namespace: gateway.Name,
+//				Rules:     pulumi.String("chain postrouting {\n  type nat hook postrouting priority srcnat\n  oifname \"wan\" masquerade\n}\n"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ruleset", nat.Ruleset)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/FAMILY/NAME (FAMILY/NAME without a namespace), as the resource named RESOURCE:

@@ -16,6 +16,60 @@ import (
 // All that the description does not say follows from names: a device is called as what it leads to, and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host changes nothing about the others. Where two names would have the same address, the first in its list has it, and the other one the next of its own: what is added at the end of a switch's list changes nobody's address there. Each of them can be said by hand, and what is by hand comes before all else.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lab := netns.LabOutput(ctx, netns.LabOutputArgs{
+//				Hosts: netns.LabHostMap{
+//					"r": &netns.LabHostArgs{
+//						Forwarding: pulumi.Bool(true),
+//					},
+//				},
+//				Switches: netns.LabSwitchMap{
+//					"s1": &netns.LabSwitchArgs{
+//						Hosts: pulumi.StringArray{
+//							pulumi.String("h1"),
+//							pulumi.String("h2"),
+//							pulumi.String("r"),
+//						},
+//						Subnet: pulumi.String("10.0.1.0/24"),
+//					},
+//				},
+//				Links: netns.LabLinkArray{
+//					&netns.LabLinkArgs{
+//						Between: pulumi.StringArray{
+//							pulumi.String("r"),
+//							pulumi.String("server"),
+//						},
+//						Link: &netns.LabLinkConditionArgs{
+//							Delay: pulumi.String("20ms"),
+//						},
+//					},
+//				},
+//			}, nil)
+//			_, err := netns.NewTopology(ctx, "lab", lab.Topology().Args())
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("server", lab.ApplyT(func(lab netns.LabResult) (*string, error) {
+//				return lab.Hosts["server"].Ipv4, nil
+//			}).(pulumi.StringPtrOutput))
+//			return nil
+//		})
+//	}
+//
+// ```
 func Lab(ctx *pulumi.Context, args *LabArgs, opts ...pulumi.InvokeOption) (*LabResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv LabResult

@@ -16,6 +16,38 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			loopback, err := netns.NewLinkSettings(ctx, "loopback", &netns.LinkSettingsArgs{
+//				Namespace: net0.Name,
+//				Device:    pulumi.String("lo"),
+//				Mtu:       pulumi.Int(1500),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("before", loopback.Previous.Mtu())
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/DEVICE (DEVICE alone without a namespace), with `,SETTING` behind it for each where only some are meant: `net0/veth0,mtu,offloads`, as the resource named RESOURCE:

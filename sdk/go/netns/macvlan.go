@@ -16,6 +16,51 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth1"),
+//					Namespace: net0.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			mv0, err := netns.NewMacvlan(ctx, "mv0", &netns.MacvlanArgs{
+//				Namespace: net0.Name,
+//				Parent:    cable.A.Name(),
+//				Mode:      netns.MacvlanModeBridge,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("mac", mv0.Mac)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

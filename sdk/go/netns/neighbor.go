@@ -16,6 +16,56 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			net1, err := netns.NewNamespace(ctx, "net1", nil)
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth1"),
+//					Namespace: net1.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			peer, err := netns.NewNeighbor(ctx, "peer", &netns.NeighborArgs{
+//				Namespace: net0.Name,
+//				Device:    link.A.Name(),
+//				Address:   pulumi.String("10.0.1.2"),
+//				Mac:       link.B.Mac(),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("family", peer.Family)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS (DEVICE/ADDRESS without a namespace), with `,proxy` behind it for a proxy's, as the resource named RESOURCE:

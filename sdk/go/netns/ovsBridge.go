@@ -15,6 +15,57 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			br0, err := netns.NewOvsBridge(ctx, "br0", &netns.OvsBridgeArgs{
+//				DatapathType: netns.OvsBridgeDatapathTypeNetdev,
+//				Stp:          pulumi.Bool(true),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			pc, err := netns.NewNamespace(ctx, "pc", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: pc.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name: pulumi.String("port0"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewOvsPort(ctx, "port0", &netns.OvsPortArgs{
+//				Bridge: br0.Name,
+//				Name:   cable.B.Name(),
+//				Tag:    pulumi.Int(10),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("mac", br0.Mac)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace; with ?database=SOCKET behind it where the database is at another socket), as the resource named RESOURCE:

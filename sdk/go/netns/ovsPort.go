@@ -16,6 +16,65 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			br0, err := netns.NewOvsBridge(ctx, "br0", &netns.OvsBridgeArgs{
+//				DatapathType: netns.OvsBridgeDatapathTypeNetdev,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			pc, err := netns.NewNamespace(ctx, "pc", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: pc.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name: pulumi.String("port0"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewOvsPort(ctx, "port0", &netns.OvsPortArgs{
+//				Bridge: br0.Name,
+//				Name:   cable.B.Name(),
+//				Tag:    pulumi.Int(10),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			host, err := netns.NewOvsPort(ctx, "host", &netns.OvsPortArgs{
+//				Bridge: br0.Name,
+//				Name:   pulumi.String("host0"),
+//				Type:   netns.OvsPortTypeInternal,
+//				Tag:    pulumi.Int(10),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ofport", host.Ofport)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/BRIDGE/NAME (BRIDGE/NAME without a namespace; with ?database=SOCKET behind it where the database is at another socket), as the resource named RESOURCE:

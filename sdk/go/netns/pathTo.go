@@ -14,6 +14,39 @@ import (
 // The way that packets to an address take from a host, by what its kernel says (`ip route get`): the first device, and how large they may be, be it by the device, by the route's `mtu`, or by what the kernel has learnt of the way (path MTU discovery). It is an error when there is no way. With `netns:offline` the host is not looked at.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			way, err := netns.PathTo(ctx, &netns.PathToArgs{
+//				To: "192.0.2.2",
+//			}, nil)
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewVxlan(ctx, "vx0", &netns.VxlanArgs{
+//				Vni:    pulumi.Int(42),
+//				Remote: pulumi.String("192.0.2.2"),
+//				Mtu:    pulumi.Int(way.Mtu - 50),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 func PathTo(ctx *pulumi.Context, args *PathToArgs, opts ...pulumi.InvokeOption) (*PathToResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv PathToResult

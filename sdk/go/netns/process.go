@@ -18,6 +18,45 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			server, err := netns.NewNamespace(ctx, "server", nil)
+//			if err != nil {
+//				return err
+//			}
+//			web, err := netns.NewProcess(ctx, "web", &netns.ProcessArgs{
+//				Namespace: server.Name,
+//				Argv: pulumi.StringArray{
+//					pulumi.String("python3"),
+//					pulumi.String("-m"),
+//					pulumi.String("http.server"),
+//					pulumi.String("80"),
+//				},
+//				Ready: &netns.ProcessReadyArgs{
+//					Tcp: pulumi.Int(80),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("log", web.Log)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

@@ -16,6 +16,69 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth1"),
+//					Namespace: net0.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			slow, err := netns.NewQdisc(ctx, "slow", &netns.QdiscArgs{
+//				Namespace: net0.Name,
+//				Device:    cable.A.Name(),
+//				Kind:      netns.QdiscKindTbf,
+//				Tbf: &netns.QdiscTbfArgs{
+//					Rate:    pulumi.String("1mbit"),
+//					Burst:   pulumi.String("32kb"),
+//					Latency: pulumi.String("400ms"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewQdisc(ctx, "far", &netns.QdiscArgs{
+//				Namespace: net0.Name,
+//				Device:    cable.B.Name(),
+//				Kind:      netns.QdiscKindNetem,
+//				Netem: &netns.QdiscNetemArgs{
+//					Delay:  pulumi.String("50ms"),
+//					Jitter: pulumi.String("5ms"),
+//					Loss:   pulumi.String("0.5%"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("handle", slow.Handle)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/DEVICE/PARENT (DEVICE/PARENT without a namespace), PARENT being `root` or a class such as 1:1, as the resource named RESOURCE:

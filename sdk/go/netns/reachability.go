@@ -18,6 +18,75 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			net1, err := netns.NewNamespace(ctx, "net1", nil)
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth1"),
+//					Namespace: net1.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			left, err := netns.NewAddress(ctx, "left", &netns.AddressArgs{
+//				Namespace: net0.Name,
+//				Device:    link.A.Name(),
+//				Address:   pulumi.String("10.0.1.1/24"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			right, err := netns.NewAddress(ctx, "right", &netns.AddressArgs{
+//				Namespace: net1.Name,
+//				Device:    link.B.Name(),
+//				Address:   pulumi.String("10.0.1.2/24"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ping, err := netns.NewReachability(ctx, "ping", &netns.ReachabilityArgs{
+//				Namespace:    net0.Name,
+//				To:           net1.Name,
+//				Size:         pulumi.Int(1472),
+//				DontFragment: pulumi.Bool(true),
+//			}, pulumi.DependsOn([]pulumi.Resource{
+//				left,
+//				right,
+//			}))
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("roundTrip", ping.RttMs)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a namespace), where PROTOCOL is `icmp`, `tcp:PORT` or `udp:PORT`, with `,SIZE` and `,df` behind it where they are said, as the resource named RESOURCE:

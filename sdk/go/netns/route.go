@@ -18,6 +18,63 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			net1, err := netns.NewNamespace(ctx, "net1", nil)
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth1"),
+//					Namespace: net1.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewAddress(ctx, "left", &netns.AddressArgs{
+//				Namespace: net0.Name,
+//				Device:    link.A.Name(),
+//				Address:   pulumi.String("10.0.1.1/24"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			way, err := netns.NewRoute(ctx, "way", &netns.RouteArgs{
+//				Namespace:   net0.Name,
+//				Destination: pulumi.String("default"),
+//				Gateway:     pulumi.String("10.0.1.2"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("metric", way.Metric)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/DESTINATION (DESTINATION without a namespace), with `,table=TABLE` and `,metric=METRIC` behind it where they are not the default: net0/default, net0/10.0.0.0/8,table=100,metric=50, as the resource named RESOURCE:

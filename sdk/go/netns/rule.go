@@ -16,6 +16,39 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			guests, err := netns.NewRule(ctx, "guests", &netns.RuleArgs{
+//				Namespace: net0.Name,
+//				Priority:  pulumi.Int(100),
+//				From:      pulumi.String("10.0.2.0/24"),
+//				Table:     pulumi.Int(100),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("action", guests.Action)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with all that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`, `net0/100,inet6,iif=eth0,action=blackhole`, as the resource named RESOURCE:

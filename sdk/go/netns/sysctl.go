@@ -18,6 +18,63 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			forwarding, err := netns.NewSysctl(ctx, "forwarding", &netns.SysctlArgs{
+//				Namespace: net0.Name,
+//				Key:       pulumi.String("net.ipv4.ip_forward"),
+//				Value:     pulumi.Any(1),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth1"),
+//					Namespace: net0.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			loose, err := netns.NewSysctl(ctx, "loose", &netns.SysctlArgs{
+//				Namespace: net0.Name,
+//				Device:    link.A.Name(),
+//				Key:       pulumi.String("net.ipv4.conf.*.rp_filter"),
+//				Value:     pulumi.Any(2),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("before", pulumi.StringArray{
+//				forwarding.PreviousValue,
+//				loose.PreviousValue,
+//			})
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE:KEY (:KEY without a namespace), as the resource named RESOURCE:

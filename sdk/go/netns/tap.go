@@ -15,6 +15,51 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lan, err := netns.NewNamespace(ctx, "lan", nil)
+//			if err != nil {
+//				return err
+//			}
+//			br0, err := netns.NewBridge(ctx, "br0", &netns.BridgeArgs{
+//				Namespace: lan.Name,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			vm0, err := netns.NewTap(ctx, "vm0", &netns.TapArgs{
+//				Namespace: lan.Name,
+//				User:      pulumi.Any("nobody"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = netns.NewBridgePort(ctx, "vm0", &netns.BridgePortArgs{
+//				Namespace: lan.Name,
+//				Bridge:    br0.Name,
+//				Device:    vm0.Name,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("mac", vm0.Mac)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

@@ -17,6 +17,63 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lab, err := netns.NewTopology(ctx, "lab", &netns.TopologyArgs{
+//				Namespaces: netns.NamespaceElementArray{
+//					&netns.NamespaceElementArgs{
+//						Name: pulumi.String("net0"),
+//					},
+//					&netns.NamespaceElementArgs{
+//						Name: pulumi.String("net1"),
+//					},
+//				},
+//				VethPairs: netns.VethPairElementArray{
+//					&netns.VethPairElementArgs{
+//						A: &netns.VethEndArgs{
+//							Name:      pulumi.String("veth0"),
+//							Namespace: pulumi.String("net0"),
+//						},
+//						B: &netns.VethEndArgs{
+//							Name:      pulumi.String("veth1"),
+//							Namespace: pulumi.String("net1"),
+//						},
+//					},
+//				},
+//				Addresses: netns.AddressElementArray{
+//					&netns.AddressElementArgs{
+//						Namespace: pulumi.String("net0"),
+//						Device:    pulumi.String("veth0"),
+//						Address:   pulumi.String("10.0.1.1/24"),
+//					},
+//					&netns.AddressElementArgs{
+//						Namespace: pulumi.String("net1"),
+//						Device:    pulumi.String("veth1"),
+//						Address:   pulumi.String("10.0.1.2/24"),
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("namespaces", lab.Namespaces)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, but for what the kernel makes by itself, as the resource named RESOURCE:

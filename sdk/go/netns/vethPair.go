@@ -16,6 +16,48 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			net1, err := netns.NewNamespace(ctx, "net1", nil)
+//			if err != nil {
+//				return err
+//			}
+//			link, err := netns.NewVethPair(ctx, "link", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("veth1"),
+//					Namespace: net1.Name,
+//					Mtu:       pulumi.Int(1400),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ifindex", link.A.Ifindex())
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME of its `a` end (NAME alone without a namespace), as the resource named RESOURCE:

@@ -16,6 +16,51 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			net0, err := netns.NewNamespace(ctx, "net0", nil)
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVethPair(ctx, "cable", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: net0.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth1"),
+//					Namespace: net0.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			office, err := netns.NewVlan(ctx, "eth0.10", &netns.VlanArgs{
+//				Namespace: net0.Name,
+//				Parent:    cable.A.Name(),
+//				Vid:       pulumi.Int(10),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("ifindex", office.Ifindex)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

@@ -16,6 +16,62 @@ import (
 //
 // ## Example Usage
 //
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			site, err := netns.NewNamespace(ctx, "site", nil)
+//			if err != nil {
+//				return err
+//			}
+//			uplink, err := netns.NewVethPair(ctx, "uplink", &netns.VethPairArgs{
+//				A: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth0"),
+//					Namespace: site.Name,
+//				},
+//				B: &netns.VethEndArgs{
+//					Name:      pulumi.String("eth1"),
+//					Namespace: site.Name,
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			vx0, err := netns.NewVxlan(ctx, "vx0", &netns.VxlanArgs{
+//				Namespace: site.Name,
+//				Vni:       pulumi.Int(100),
+//				Device:    uplink.A.Name(),
+//				Local:     pulumi.String("192.0.2.1"),
+//				Fdb: netns.VxlanFdbEntryArray{
+//					&netns.VxlanFdbEntryArgs{
+//						Mac:         pulumi.String("00:00:00:00:00:00"),
+//						Destination: pulumi.String("192.0.2.2"),
+//					},
+//					&netns.VxlanFdbEntryArgs{
+//						Mac:         pulumi.String("00:00:00:00:00:00"),
+//						Destination: pulumi.String("192.0.2.3"),
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("mtu", vx0.Mtu)
+//			return nil
+//		})
+//	}
+//
+// ```
+//
 // ## Import
 //
 // Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:

@@ -15,6 +15,64 @@ import (
 // A cable between two hosts: two Vxlan, each of which sends all it gets to the other, in UDP packets, and to nobody else. It learns nothing from what comes in, so no stranger can draw frames to himself; but VXLAN neither hides nor signs what it carries, so where strangers can send to the hosts, filter the UDP port there. Each end has a provider of its own (`new netns.Provider("lab1", { host: "ssh://lab1" })`), or both the same one.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"pulumi-netns/sdk/go/netns"
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			lab1, err := netns.NewProvider(ctx, "lab1", &netns.ProviderArgs{
+//				Host: pulumi.String("ssh://lab1"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			lab2, err := netns.NewProvider(ctx, "lab2", &netns.ProviderArgs{
+//				Host: pulumi.String("ssh://lab2"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			h1, err := netns.NewNamespace(ctx, "h1", nil, pulumi.Provider(lab1))
+//			if err != nil {
+//				return err
+//			}
+//			h2, err := netns.NewNamespace(ctx, "h2", nil, pulumi.Provider(lab2))
+//			if err != nil {
+//				return err
+//			}
+//			cable, err := netns.NewVxlanLink(ctx, "cable", &netns.VxlanLinkArgs{
+//				Vni: pulumi.Int(42),
+//				A: &netns.VxlanLinkEndArgs{
+//					Provider:  lab1,
+//					Namespace: h1.Name,
+//					Name:      pulumi.String("eth0"),
+//					Local:     pulumi.String("192.0.2.1"),
+//				},
+//				B: &netns.VxlanLinkEndArgs{
+//					Provider:  lab2,
+//					Namespace: h2.Name,
+//					Name:      pulumi.String("eth0"),
+//					Local:     pulumi.String("192.0.2.2"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("mtu", cable.Mtu)
+//			return nil
+//		})
+//	}
+//
+// ```
 type VxlanLink struct {
 	pulumi.ResourceState
 

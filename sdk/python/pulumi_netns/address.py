@@ -341,6 +341,18 @@ class Address(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        loopback = netns.Address("loopback",
+            namespace=net0.name,
+            device="lo",
+            address="10.0.0.1/32")
+        pulumi.export("network", loopback.network)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS/LENGTH (DEVICE/ADDRESS/LENGTH without a namespace), as the resource named RESOURCE:
@@ -371,6 +383,18 @@ class Address(pulumi.CustomResource):
         An IPv4 or IPv6 address on a device, see ip-address(8). The kernel adds the connected route by itself. An IPv6 address is ready once duplicate address detection is over. An address that another host already has is an error, unless the same run removes it there; one that the kernel has given up since is drift, and the next `up` tries it again.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        loopback = netns.Address("loopback",
+            namespace=net0.name,
+            device="lo",
+            address="10.0.0.1/32")
+        pulumi.export("network", loopback.network)
+        ```
 
         ## Import
 

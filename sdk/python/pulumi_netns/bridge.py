@@ -561,6 +561,31 @@ class Bridge(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0",
+            namespace=lan.name,
+            ageing_time=6000)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+                "namespace": lan.name,
+            })
+        port0 = netns.BridgePort("port0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=cable.b.name)
+        pulumi.export("ifindex", br0.ifindex)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -598,6 +623,31 @@ class Bridge(pulumi.CustomResource):
         A bridge: an Ethernet switch in the kernel, see ip-link(8) and bridge(8). Devices join it by a BridgePort each. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0",
+            namespace=lan.name,
+            ageing_time=6000)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+                "namespace": lan.name,
+            })
+        port0 = netns.BridgePort("port0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=cable.b.name)
+        pulumi.export("ifindex", br0.ifindex)
+        ```
 
         ## Import
 

@@ -442,6 +442,41 @@ class BridgePort(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0",
+            namespace=lan.name,
+            vlan_filtering=True)
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": lan.name,
+            },
+            b={
+                "name": "port0",
+                "namespace": lan.name,
+            })
+        port = netns.BridgePort("port0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=cable.b.name,
+            vlans=[
+                {
+                    "vid": 10,
+                    "pvid": True,
+                    "untagged": True,
+                },
+                {
+                    "vid": 20,
+                    "vid_end": 29,
+                },
+            ])
+        pulumi.export("cost", port.cost)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without a namespace), as the resource named RESOURCE:
@@ -476,6 +511,41 @@ class BridgePort(pulumi.CustomResource):
         A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that already belongs to another bridge stays there. Delete removes the device from the bridge and keeps the device.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0",
+            namespace=lan.name,
+            vlan_filtering=True)
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": lan.name,
+            },
+            b={
+                "name": "port0",
+                "namespace": lan.name,
+            })
+        port = netns.BridgePort("port0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=cable.b.name,
+            vlans=[
+                {
+                    "vid": 10,
+                    "pvid": True,
+                    "untagged": True,
+                },
+                {
+                    "vid": 20,
+                    "vid_end": 29,
+                },
+            ])
+        pulumi.export("cost", port.cost)
+        ```
 
         ## Import
 

@@ -74,6 +74,25 @@ def container_namespace(crun: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    web = netns.container_namespace(docker="web")
+    link = netns.VethPair("link",
+        a={
+            "name": "web0",
+        },
+        b={
+            "name": "lab0",
+            "namespace": web.path,
+        })
+    lab = netns.Address("lab",
+        namespace=web.path,
+        device=link.b.name,
+        address="10.0.1.2/24")
+    ```
+
 
     :param _builtins.str crun: The name or id of a container of crun (`crun list`): letters, digits, `_`, and after the first one `.`, `+` and `-` as well.
     :param _builtins.str docker: The name or id of a container of Docker (`docker ps`), on the provider's own host: letters, digits, `_`, and after the first one `.`, `+` and `-` as well.
@@ -110,6 +129,25 @@ def container_namespace_output(crun: pulumi.Input[Optional[Optional[_builtins.st
     It is an error when there is no such container, when it does not run, and when its namespace is the provider's own (`--network host`). With `netns:offline` the host is not looked at: then only what a `pid` says is certain.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    web = netns.container_namespace(docker="web")
+    link = netns.VethPair("link",
+        a={
+            "name": "web0",
+        },
+        b={
+            "name": "lab0",
+            "namespace": web.path,
+        })
+    lab = netns.Address("lab",
+        namespace=web.path,
+        device=link.b.name,
+        address="10.0.1.2/24")
+    ```
 
 
     :param _builtins.str crun: The name or id of a container of crun (`crun list`): letters, digits, `_`, and after the first one `.`, `+` and `-` as well.

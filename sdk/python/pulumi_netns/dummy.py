@@ -229,6 +229,19 @@ class Dummy(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        service = netns.Dummy("service", namespace=net0.name)
+        service_address = netns.Address("service",
+            namespace=net0.name,
+            device=service.name,
+            address="192.0.2.1/32")
+        pulumi.export("ifindex", service.ifindex)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -256,6 +269,19 @@ class Dummy(pulumi.CustomResource):
         A device that drops everything sent to it and never loses its carrier: a home for addresses that belong to no cable, see ip-link(8). Needs a kernel with CONFIG_DUMMY. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        service = netns.Dummy("service", namespace=net0.name)
+        service_address = netns.Address("service",
+            namespace=net0.name,
+            device=service.name,
+            address="192.0.2.1/32")
+        pulumi.export("ifindex", service.ifindex)
+        ```
 
         ## Import
 

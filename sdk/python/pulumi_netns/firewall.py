@@ -214,6 +214,21 @@ class Firewall(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        gateway = netns.Namespace("gateway")
+        nat = netns.Firewall("nat",
+            namespace=gateway.name,
+            rules=\"\"\"chain postrouting {
+          type nat hook postrouting priority srcnat
+          oifname "wan" masquerade
+        }
+        \"\"\")
+        pulumi.export("ruleset", nat.ruleset)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/FAMILY/NAME (FAMILY/NAME without a namespace), as the resource named RESOURCE:
@@ -242,6 +257,21 @@ class Firewall(pulumi.CustomResource):
         Rules are compared as nft prints them: another spelling changes nothing, and a change made by hand inside the table is drift that is put back.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        gateway = netns.Namespace("gateway")
+        nat = netns.Firewall("nat",
+            namespace=gateway.name,
+            rules=\"\"\"chain postrouting {
+          type nat hook postrouting priority srcnat
+          oifname "wan" masquerade
+        }
+        \"\"\")
+        pulumi.export("ruleset", nat.ruleset)
+        ```
 
         ## Import
 

@@ -90,6 +90,38 @@ def lab(hosts: Optional[Mapping[str, Union['LabHost', 'LabHostDict']]] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    lab = netns.lab(hosts={
+            "r": {
+                "forwarding": True,
+            },
+        },
+        switches={
+            "s1": {
+                "hosts": [
+                    "h1",
+                    "h2",
+                    "r",
+                ],
+                "subnet": "10.0.1.0/24",
+            },
+        },
+        links=[{
+            "between": [
+                "r",
+                "server",
+            ],
+            "link": {
+                "delay": "20ms",
+            },
+        }])
+    lab_topology = netns.Topology("lab", **lab.topology)
+    pulumi.export("server", lab.hosts["server"].ipv4)
+    ```
+
 
     :param Mapping[str, Union['LabHost', 'LabHostDict']] hosts: The hosts by their names (at most 200 bytes, without white space, control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all`, `default`, `lo` and `none`), which are those of their namespaces. A host of which there is nothing more to say need not be here: `switches` and `links` name it. Absent: none but those.
     :param _builtins.bool ipv4: Whether hosts have addresses of IPv4. Default: true.
@@ -134,6 +166,38 @@ def lab_output(hosts: pulumi.Input[Optional[Optional[Mapping[str, Union['LabHost
     All that the description does not say follows from names: a device is called as what it leads to, and addresses and subnets come from a hash of the names, so that adding, renaming or removing a host changes nothing about the others. Where two names would have the same address, the first in its list has it, and the other one the next of its own: what is added at the end of a switch's list changes nobody's address there. Each of them can be said by hand, and what is by hand comes before all else.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    lab = netns.lab(hosts={
+            "r": {
+                "forwarding": True,
+            },
+        },
+        switches={
+            "s1": {
+                "hosts": [
+                    "h1",
+                    "h2",
+                    "r",
+                ],
+                "subnet": "10.0.1.0/24",
+            },
+        },
+        links=[{
+            "between": [
+                "r",
+                "server",
+            ],
+            "link": {
+                "delay": "20ms",
+            },
+        }])
+    lab_topology = netns.Topology("lab", **lab.topology)
+    pulumi.export("server", lab.hosts["server"].ipv4)
+    ```
 
 
     :param Mapping[str, Union['LabHost', 'LabHostDict']] hosts: The hosts by their names (at most 200 bytes, without white space, control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all`, `default`, `lo` and `none`), which are those of their namespaces. A host of which there is nothing more to say need not be here: `switches` and `links` name it. Absent: none but those.

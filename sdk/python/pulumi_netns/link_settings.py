@@ -294,6 +294,18 @@ class LinkSettings(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        loopback = netns.LinkSettings("loopback",
+            namespace=net0.name,
+            device="lo",
+            mtu=1500)
+        pulumi.export("before", loopback.previous.mtu)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/DEVICE (DEVICE alone without a namespace), with `,SETTING` behind it for each where only some are meant: `net0/veth0,mtu,offloads`, as the resource named RESOURCE:
@@ -323,6 +335,18 @@ class LinkSettings(pulumi.CustomResource):
         Settings of a device that something else has made: `lo`, a container's `eth0`, the end of another resource's pair; see ip-link(8) and ethtool(8). Create records what it finds as `previous`, and delete restores exactly that. Do not use it for what another resource already sets on its own device, such as `up` of a VethPair's end.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        loopback = netns.LinkSettings("loopback",
+            namespace=net0.name,
+            device="lo",
+            mtu=1500)
+        pulumi.export("before", loopback.previous.mtu)
+        ```
 
         ## Import
 

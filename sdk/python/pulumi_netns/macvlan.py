@@ -295,6 +295,27 @@ class Macvlan(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        mv0 = netns.Macvlan("mv0",
+            namespace=net0.name,
+            parent=cable.a.name,
+            mode=netns.MacvlanMode.BRIDGE)
+        pulumi.export("mac", mv0.mac)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -324,6 +345,27 @@ class Macvlan(pulumi.CustomResource):
         A device with its own MAC address on top of another device, its parent, see ip-link(8). It cannot reach the parent itself. Needs a kernel with CONFIG_MACVLAN. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        mv0 = netns.Macvlan("mv0",
+            namespace=net0.name,
+            parent=cable.a.name,
+            mode=netns.MacvlanMode.BRIDGE)
+        pulumi.export("mac", mv0.mac)
+        ```
 
         ## Import
 

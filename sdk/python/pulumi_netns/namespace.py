@@ -148,6 +148,14 @@ class Namespace(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        pulumi.export("path", net0.path)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAME, as the resource named RESOURCE:
@@ -174,6 +182,14 @@ class Namespace(pulumi.CustomResource):
         The alias of its `lo` is the stack's ownership mark (`ip -n NAME link show lo`). A namespace of the same name that something else made is never taken over or removed.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        pulumi.export("path", net0.path)
+        ```
 
         ## Import
 

@@ -259,6 +259,29 @@ class Neighbor(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        peer = netns.Neighbor("peer",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.2",
+            mac=link.b.mac)
+        pulumi.export("family", peer.family)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/DEVICE/ADDRESS (DEVICE/ADDRESS without a namespace), with `,proxy` behind it for a proxy's, as the resource named RESOURCE:
@@ -287,6 +310,29 @@ class Neighbor(pulumi.CustomResource):
         A permanent entry of a device's neighbour table (ARP for IPv4, NDP for IPv6), see ip-neighbour(8): which MAC address an address has, or that this host answers for it. It replaces an entry that the kernel has learnt by itself. The kernel drops the entry when its device goes away or down, and an IPv4 entry also with the device's last IPv4 address; the next `up` restores it.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        peer = netns.Neighbor("peer",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.2",
+            mac=link.b.mac)
+        pulumi.export("family", peer.family)
+        ```
 
         ## Import
 

@@ -411,6 +411,29 @@ class OvsBridge(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        br0 = netns.OvsBridge("br0",
+            datapath_type=netns.OvsBridgeDatapathType.NETDEV,
+            stp=True)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+            })
+        port0 = netns.OvsPort("port0",
+            bridge=br0.name,
+            name=cable.b.name,
+            tag=10)
+        pulumi.export("mac", br0.mac)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace; with ?database=SOCKET behind it where the database is at another socket), as the resource named RESOURCE:
@@ -443,6 +466,29 @@ class OvsBridge(pulumi.CustomResource):
         A bridge of Open vSwitch: a switch in software with VLANs, tunnels and OpenFlow, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5). Devices join it by an OvsPort each. Needs Open vSwitch on the host, with its ovsdb-server and ovs-vswitchd running. The stack's ownership mark is in its `external_ids`.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        br0 = netns.OvsBridge("br0",
+            datapath_type=netns.OvsBridgeDatapathType.NETDEV,
+            stp=True)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+            })
+        port0 = netns.OvsPort("port0",
+            bridge=br0.name,
+            name=cable.b.name,
+            tag=10)
+        pulumi.export("mac", br0.mac)
+        ```
 
         ## Import
 

@@ -475,6 +475,32 @@ class OvsPort(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        br0 = netns.OvsBridge("br0", datapath_type=netns.OvsBridgeDatapathType.NETDEV)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+            })
+        port0 = netns.OvsPort("port0",
+            bridge=br0.name,
+            name=cable.b.name,
+            tag=10)
+        host = netns.OvsPort("host",
+            bridge=br0.name,
+            name="host0",
+            type=netns.OvsPortType.INTERNAL,
+            tag=10)
+        pulumi.export("ofport", host.ofport)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/BRIDGE/NAME (BRIDGE/NAME without a namespace; with ?database=SOCKET behind it where the database is at another socket), as the resource named RESOURCE:
@@ -509,6 +535,32 @@ class OvsPort(pulumi.CustomResource):
         A port of an OvsBridge, see ovs-vsctl(8) and ovs-vswitchd.conf.db(5): an existing device, a new device of the host, a patch to another bridge, or a tunnel. The stack's ownership mark is in its `external_ids`. Delete removes the port from the bridge; a device of type `system` stays.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        br0 = netns.OvsBridge("br0", datapath_type=netns.OvsBridgeDatapathType.NETDEV)
+        pc = netns.Namespace("pc")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": pc.name,
+            },
+            b={
+                "name": "port0",
+            })
+        port0 = netns.OvsPort("port0",
+            bridge=br0.name,
+            name=cable.b.name,
+            tag=10)
+        host = netns.OvsPort("host",
+            bridge=br0.name,
+            name="host0",
+            type=netns.OvsPortType.INTERNAL,
+            tag=10)
+        pulumi.export("ofport", host.ofport)
+        ```
 
         ## Import
 

@@ -80,6 +80,17 @@ def path_to(device: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    way = netns.path_to(to="192.0.2.2")
+    tunnel = netns.Vxlan("vx0",
+        vni=42,
+        remote="192.0.2.2",
+        mtu=way.mtu - 50)
+    ```
+
 
     :param _builtins.str device: The device that they leave by. Absent: chosen by the route.
     :param _builtins.str from_: The address that they come from. Absent: chosen by the route.
@@ -107,6 +118,17 @@ def path_to_output(device: pulumi.Input[Optional[Optional[_builtins.str]]] = Non
     The way that packets to an address take from a host, by what its kernel says (`ip route get`): the first device, and how large they may be, be it by the device, by the route's `mtu`, or by what the kernel has learnt of the way (path MTU discovery). It is an error when there is no way. With `netns:offline` the host is not looked at.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_netns as netns
+
+    way = netns.path_to(to="192.0.2.2")
+    tunnel = netns.Vxlan("vx0",
+        vni=42,
+        remote="192.0.2.2",
+        mtu=way.mtu - 50)
+    ```
 
 
     :param _builtins.str device: The device that they leave by. Absent: chosen by the route.

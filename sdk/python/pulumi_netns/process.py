@@ -503,6 +503,25 @@ class Process(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        server = netns.Namespace("server")
+        web = netns.Process("web",
+            namespace=server.name,
+            argv=[
+                "python3",
+                "-m",
+                "http.server",
+                "80",
+            ],
+            ready={
+                "tcp": 80,
+            })
+        pulumi.export("log", web.log)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -539,6 +558,25 @@ class Process(pulumi.CustomResource):
         The provider needs util-linux and a shell on the lab host. With the lab host, or the sandbox that it is in, it ends, as its namespace does.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        server = netns.Namespace("server")
+        web = netns.Process("web",
+            namespace=server.name,
+            argv=[
+                "python3",
+                "-m",
+                "http.server",
+                "80",
+            ],
+            ready={
+                "tcp": 80,
+            })
+        pulumi.export("log", web.log)
+        ```
 
         ## Import
 

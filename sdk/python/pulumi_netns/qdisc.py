@@ -313,6 +313,41 @@ class Qdisc(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        slow = netns.Qdisc("slow",
+            namespace=net0.name,
+            device=cable.a.name,
+            kind=netns.QdiscKind.TBF,
+            tbf={
+                "rate": "1mbit",
+                "burst": "32kb",
+                "latency": "400ms",
+            })
+        far = netns.Qdisc("far",
+            namespace=net0.name,
+            device=cable.b.name,
+            kind=netns.QdiscKind.NETEM,
+            netem={
+                "delay": "50ms",
+                "jitter": "5ms",
+                "loss": "0.5%",
+            })
+        pulumi.export("handle", slow.handle)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/DEVICE/PARENT (DEVICE/PARENT without a namespace), PARENT being `root` or a class such as 1:1, as the resource named RESOURCE:
@@ -343,6 +378,41 @@ class Qdisc(pulumi.CustomResource):
         What a device does with the packets that it sends: a queueing discipline, see tc(8). It replaces the kernel's default, which returns on delete. From then on it owns its place: a qdisc that somebody puts there by hand is removed by the next `pulumi up`. One that was there before is left alone.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        slow = netns.Qdisc("slow",
+            namespace=net0.name,
+            device=cable.a.name,
+            kind=netns.QdiscKind.TBF,
+            tbf={
+                "rate": "1mbit",
+                "burst": "32kb",
+                "latency": "400ms",
+            })
+        far = netns.Qdisc("far",
+            namespace=net0.name,
+            device=cable.b.name,
+            kind=netns.QdiscKind.NETEM,
+            netem={
+                "delay": "50ms",
+                "jitter": "5ms",
+                "loss": "0.5%",
+            })
+        pulumi.export("handle", slow.handle)
+        ```
 
         ## Import
 

@@ -450,6 +450,41 @@ class Reachability(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        left = netns.Address("left",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.1/24")
+        right = netns.Address("right",
+            namespace=net1.name,
+            device=link.b.name,
+            address="10.0.1.2/24")
+        ping = netns.Reachability("ping",
+            namespace=net0.name,
+            to=net1.name,
+            size=1472,
+            dont_fragment=True,
+            opts = pulumi.ResourceOptions(depends_on=[
+                    left,
+                    right,
+                ]))
+        pulumi.export("roundTrip", ping.rtt_ms)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/TO/PROTOCOL (TO/PROTOCOL without a namespace), where PROTOCOL is `icmp`, `tcp:PORT` or `udp:PORT`, with `,SIZE` and `,df` behind it where they are said, as the resource named RESOURCE:
@@ -484,6 +519,41 @@ class Reachability(pulumi.CustomResource):
         It should depend on all that makes the way: pass it outputs of those, or use `dependsOn`. In a Topology it is tried after everything else, and if it fails, the whole change is undone.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        left = netns.Address("left",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.1/24")
+        right = netns.Address("right",
+            namespace=net1.name,
+            device=link.b.name,
+            address="10.0.1.2/24")
+        ping = netns.Reachability("ping",
+            namespace=net0.name,
+            to=net1.name,
+            size=1472,
+            dont_fragment=True,
+            opts = pulumi.ResourceOptions(depends_on=[
+                    left,
+                    right,
+                ]))
+        pulumi.export("roundTrip", ping.rtt_ms)
+        ```
 
         ## Import
 

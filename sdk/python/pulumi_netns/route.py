@@ -478,6 +478,32 @@ class Route(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        left = netns.Address("left",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.1/24")
+        way = netns.Route("way",
+            namespace=net0.name,
+            destination="default",
+            gateway="10.0.1.2")
+        pulumi.export("metric", way.metric)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/DESTINATION (DESTINATION without a namespace), with `,table=TABLE` and `,metric=METRIC` behind it where they are not the default: net0/default, net0/10.0.0.0/8,table=100,metric=50, as the resource named RESOURCE:
@@ -514,6 +540,32 @@ class Route(pulumi.CustomResource):
         A route needs no `dependsOn`: it waits for the address that its gateway is on the network of, if the same `up` makes that. While a device on its way is down by the program, it is `waiting`, see docs/order.md.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+            })
+        left = netns.Address("left",
+            namespace=net0.name,
+            device=link.a.name,
+            address="10.0.1.1/24")
+        way = netns.Route("way",
+            namespace=net0.name,
+            destination="default",
+            gateway="10.0.1.2")
+        pulumi.export("metric", way.metric)
+        ```
 
         ## Import
 

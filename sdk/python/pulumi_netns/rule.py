@@ -378,6 +378,19 @@ class Rule(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        guests = netns.Rule("guests",
+            namespace=net0.name,
+            priority=100,
+            from_="10.0.2.0/24",
+            table=100)
+        pulumi.export("action", guests.action)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/PRIORITY (PRIORITY without a namespace), with `,inet6` behind it for a rule of IPv6; where several have that priority, with all that the rule has behind that: `net0/100,from=10.0.2.0/24,table=100`, `net0/100,inet6,iif=eth0,action=blackhole`, as the resource named RESOURCE:
@@ -410,6 +423,19 @@ class Rule(pulumi.CustomResource):
         A rule of the policy routing of a namespace, see ip-rule(8): which packets look in which routing table. Several rules may share a priority if they differ otherwise, but the kernel does not promise their order: give rules that can match the same packet different priorities.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        guests = netns.Rule("guests",
+            namespace=net0.name,
+            priority=100,
+            from_="10.0.2.0/24",
+            table=100)
+        pulumi.export("action", guests.action)
+        ```
 
         ## Import
 

@@ -245,6 +245,35 @@ class Sysctl(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        forwarding = netns.Sysctl("forwarding",
+            namespace=net0.name,
+            key="net.ipv4.ip_forward",
+            value=1)
+        link = netns.VethPair("link",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        loose = netns.Sysctl("loose",
+            namespace=net0.name,
+            device=link.a.name,
+            key="net.ipv4.conf.*.rp_filter",
+            value=2)
+        pulumi.export("before", [
+            forwarding.previous_value,
+            loose.previous_value,
+        ])
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE:KEY (:KEY without a namespace), as the resource named RESOURCE:
@@ -274,6 +303,35 @@ class Sysctl(pulumi.CustomResource):
         Some settings set others along in the kernel: `net.ipv4.ip_forward` sets `forwarding` of each device, `net.ipv6.conf.all.disable_ipv6` that of each device, and so on (docs/sysctls.md has the table). Whatever the order in the program, each setting of the stack has its value in the end, and keeps it when another one is changed or deleted. One that the kernel has under two names, such as `net.ipv4.ip_forward` and `net.ipv4.conf.all.forwarding`, can be set by one resource only.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        forwarding = netns.Sysctl("forwarding",
+            namespace=net0.name,
+            key="net.ipv4.ip_forward",
+            value=1)
+        link = netns.VethPair("link",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        loose = netns.Sysctl("loose",
+            namespace=net0.name,
+            device=link.a.name,
+            key="net.ipv4.conf.*.rp_filter",
+            value=2)
+        pulumi.export("before", [
+            forwarding.previous_value,
+            loose.previous_value,
+        ])
+        ```
 
         ## Import
 

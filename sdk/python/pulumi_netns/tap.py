@@ -364,6 +364,22 @@ class Tap(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0", namespace=lan.name)
+        vm0 = netns.Tap("vm0",
+            namespace=lan.name,
+            user="nobody")
+        vm0_bridge_port = netns.BridgePort("vm0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=vm0.name)
+        pulumi.export("mac", vm0.mac)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -395,6 +411,22 @@ class Tap(pulumi.CustomResource):
         A device whose other end is a program, such as a virtual machine or a VPN: the program reads from /dev/net/tun what is sent on the device, and what it writes there arrives on it. The device exists whether or not such a program runs, but has no carrier until one does. Needs a kernel with CONFIG_TUN, and /dev/net/tun. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lan = netns.Namespace("lan")
+        br0 = netns.Bridge("br0", namespace=lan.name)
+        vm0 = netns.Tap("vm0",
+            namespace=lan.name,
+            user="nobody")
+        vm0_bridge_port = netns.BridgePort("vm0",
+            namespace=lan.name,
+            bridge=br0.name,
+            device=vm0.name)
+        pulumi.export("mac", vm0.mac)
+        ```
 
         ## Import
 

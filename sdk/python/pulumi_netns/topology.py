@@ -744,6 +744,44 @@ class Topology(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lab = netns.Topology("lab",
+            namespaces=[
+                {
+                    "name": "net0",
+                },
+                {
+                    "name": "net1",
+                },
+            ],
+            veth_pairs=[{
+                "a": {
+                    "name": "veth0",
+                    "namespace": "net0",
+                },
+                "b": {
+                    "name": "veth1",
+                    "namespace": "net1",
+                },
+            }],
+            addresses=[
+                {
+                    "namespace": "net0",
+                    "device": "veth0",
+                    "address": "10.0.1.1/24",
+                },
+                {
+                    "namespace": "net1",
+                    "device": "veth1",
+                    "address": "10.0.1.2/24",
+                },
+            ])
+        pulumi.export("namespaces", lab.namespaces)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, but for what the kernel makes by itself, as the resource named RESOURCE:
@@ -789,6 +827,44 @@ class Topology(pulumi.CustomResource):
         An element is known by its id, and not by its place in the list, so one can be inserted anywhere. An update does only what differs; an element whose change would replace a resource is replaced, alone. The order in the lists means nothing: namespaces come first, then devices, sysctls, and what is on the devices. One thing follows it: of several IPv4 addresses of one subnet on a device, those that are made together are made in the order of the list, and the kernel takes the first for the primary one (`ip address` shows the others as secondary). A change of the order alone changes nothing on a host where they are already.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lab = netns.Topology("lab",
+            namespaces=[
+                {
+                    "name": "net0",
+                },
+                {
+                    "name": "net1",
+                },
+            ],
+            veth_pairs=[{
+                "a": {
+                    "name": "veth0",
+                    "namespace": "net0",
+                },
+                "b": {
+                    "name": "veth1",
+                    "namespace": "net1",
+                },
+            }],
+            addresses=[
+                {
+                    "namespace": "net0",
+                    "device": "veth0",
+                    "address": "10.0.1.1/24",
+                },
+                {
+                    "namespace": "net1",
+                    "device": "veth1",
+                    "address": "10.0.1.2/24",
+                },
+            ])
+        pulumi.export("namespaces", lab.namespaces)
+        ```
 
         ## Import
 

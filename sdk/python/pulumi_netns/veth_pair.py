@@ -112,6 +112,25 @@ class VethPair(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+                "mtu": 1400,
+            })
+        pulumi.export("ifindex", link.a.ifindex)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME of its `a` end (NAME alone without a namespace), as the resource named RESOURCE:
@@ -136,6 +155,25 @@ class VethPair(pulumi.CustomResource):
         Two Ethernet devices joined like the ends of a cable: what goes into one comes out of the other, see veth(4). Each end can be in a namespace of its own and is created there directly. The alias of both ends is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        net1 = netns.Namespace("net1")
+        link = netns.VethPair("link",
+            a={
+                "name": "veth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "veth1",
+                "namespace": net1.name,
+                "mtu": 1400,
+            })
+        pulumi.export("ifindex", link.a.ifindex)
+        ```
 
         ## Import
 

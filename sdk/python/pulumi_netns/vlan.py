@@ -327,6 +327,27 @@ class Vlan(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        office = netns.Vlan("eth0.10",
+            namespace=net0.name,
+            parent=cable.a.name,
+            vid=10)
+        pulumi.export("ifindex", office.ifindex)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -357,6 +378,27 @@ class Vlan(pulumi.CustomResource):
         A device that carries one VLAN of another device, its parent: frames are tagged on the parent and untagged here, see ip-link(8). It can be up only while the parent is. Needs a kernel with CONFIG_VLAN_8021Q. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        net0 = netns.Namespace("net0")
+        cable = netns.VethPair("cable",
+            a={
+                "name": "eth0",
+                "namespace": net0.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": net0.name,
+            })
+        office = netns.Vlan("eth0.10",
+            namespace=net0.name,
+            parent=cable.a.name,
+            vid=10)
+        pulumi.export("ifindex", office.ifindex)
+        ```
 
         ## Import
 

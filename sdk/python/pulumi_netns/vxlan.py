@@ -562,6 +562,38 @@ class Vxlan(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        site = netns.Namespace("site")
+        uplink = netns.VethPair("uplink",
+            a={
+                "name": "eth0",
+                "namespace": site.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": site.name,
+            })
+        vx0 = netns.Vxlan("vx0",
+            namespace=site.name,
+            vni=100,
+            device=uplink.a.name,
+            local="192.0.2.1",
+            fdb=[
+                {
+                    "mac": "00:00:00:00:00:00",
+                    "destination": "192.0.2.2",
+                },
+                {
+                    "mac": "00:00:00:00:00:00",
+                    "destination": "192.0.2.3",
+                },
+            ])
+        pulumi.export("mtu", vx0.mtu)
+        ```
+
         ## Import
 
         Import what already exists by its id, NAMESPACE/NAME (NAME alone without a namespace), as the resource named RESOURCE:
@@ -599,6 +631,38 @@ class Vxlan(pulumi.CustomResource):
         A device that carries Ethernet frames to other hosts in UDP packets, see ip-link(8) and RFC 7348. Needs a kernel with CONFIG_VXLAN. Its alias is the stack's ownership mark (`ip link` shows it).
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        site = netns.Namespace("site")
+        uplink = netns.VethPair("uplink",
+            a={
+                "name": "eth0",
+                "namespace": site.name,
+            },
+            b={
+                "name": "eth1",
+                "namespace": site.name,
+            })
+        vx0 = netns.Vxlan("vx0",
+            namespace=site.name,
+            vni=100,
+            device=uplink.a.name,
+            local="192.0.2.1",
+            fdb=[
+                {
+                    "mac": "00:00:00:00:00:00",
+                    "destination": "192.0.2.2",
+                },
+                {
+                    "mac": "00:00:00:00:00:00",
+                    "destination": "192.0.2.3",
+                },
+            ])
+        pulumi.export("mtu", vx0.mtu)
+        ```
 
         ## Import
 

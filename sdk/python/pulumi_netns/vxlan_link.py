@@ -124,6 +124,31 @@ class VxlanLink(pulumi.ComponentResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lab1 = netns.Provider("lab1", host="ssh://lab1")
+        lab2 = netns.Provider("lab2", host="ssh://lab2")
+        h1 = netns.Namespace("h1", opts = pulumi.ResourceOptions(provider=lab1))
+        h2 = netns.Namespace("h2", opts = pulumi.ResourceOptions(provider=lab2))
+        cable = netns.VxlanLink("cable",
+            vni=42,
+            a={
+                "provider": lab1,
+                "namespace": h1.name,
+                "name": "eth0",
+                "local": "192.0.2.1",
+            },
+            b={
+                "provider": lab2,
+                "namespace": h2.name,
+                "name": "eth0",
+                "local": "192.0.2.2",
+            })
+        pulumi.export("mtu", cable.mtu)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -143,6 +168,31 @@ class VxlanLink(pulumi.ComponentResource):
         A cable between two hosts: two Vxlan, each of which sends all it gets to the other, in UDP packets, and to nobody else. It learns nothing from what comes in, so no stranger can draw frames to himself; but VXLAN neither hides nor signs what it carries, so where strangers can send to the hosts, filter the UDP port there. Each end has a provider of its own (`new netns.Provider("lab1", { host: "ssh://lab1" })`), or both the same one.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_netns as netns
+
+        lab1 = netns.Provider("lab1", host="ssh://lab1")
+        lab2 = netns.Provider("lab2", host="ssh://lab2")
+        h1 = netns.Namespace("h1", opts = pulumi.ResourceOptions(provider=lab1))
+        h2 = netns.Namespace("h2", opts = pulumi.ResourceOptions(provider=lab2))
+        cable = netns.VxlanLink("cable",
+            vni=42,
+            a={
+                "provider": lab1,
+                "namespace": h1.name,
+                "name": "eth0",
+                "local": "192.0.2.1",
+            },
+            b={
+                "provider": lab2,
+                "namespace": h2.name,
+                "name": "eth0",
+                "local": "192.0.2.2",
+            })
+        pulumi.export("mtu", cable.mtu)
+        ```
 
 
         :param str resource_name: The name of the resource.

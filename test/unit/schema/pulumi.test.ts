@@ -77,7 +77,10 @@ describe("the package schema", () => {
     const { "netns:index:containerNamespace": found, ...more } = spec.functions;
     assert.deepEqual(Object.keys(more), ["netns:index:lab", "netns:index:pathTo"]);
     assert.deepEqual([found?.inputs.required, found?.outputs.required], [[], ["path", "pid"]]);
-    assert.match(found?.description ?? "", /\{\{% example %\}\}\n```typescript\nimport \* as netns/);
+    assert.match(
+      found?.description ?? "",
+      /\{\{% example %\}\}\n## Example Usage\n\n```typescript\nimport \* as netns/,
+    );
   });
 
   it("has the components, whose ends can have providers of their own", () => {

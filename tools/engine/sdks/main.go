@@ -1,4 +1,5 @@
-// Writes the libraries for other languages than TypeScript: sdks SCHEMA FOLDER.
+// Writes the libraries for other languages than TypeScript, sdks SCHEMA FOLDER, and the programs of their
+// documentation, sdks examples FILE.
 package main
 
 import (
@@ -20,7 +21,13 @@ const tool = "`npm run generate`"
 type files = map[string][]byte
 
 func main() {
-	if err := generate(os.Args[1], os.Args[2]); err != nil {
+	var err error
+	if os.Args[1] == "examples" {
+		err = examples(os.Args[2])
+	} else {
+		err = generate(os.Args[1], os.Args[2])
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -31,11 +38,11 @@ func generate(schemaFile, folder string) error {
 	if err != nil {
 		return err
 	}
-	languages := map[string]func() (files, error){
+	libraries := map[string]func() (files, error){
 		"python": func() (files, error) { return python.GeneratePackage(tool, pkg, nil, nil) },
 		"go":     func() (files, error) { return inGo(pkg) },
 	}
-	for language, library := range languages {
+	for language, library := range libraries {
 		// Each from its own, in any order: a generator changes what it is given.
 		if pkg, err = read(schemaFile); err != nil {
 			return err
@@ -82,6 +89,10 @@ func read(file string) (*schema.Package, error) {
 	if err := json.Unmarshal(text, &spec); err != nil {
 		return nil, err
 	}
+	return bind(spec)
+}
+
+func bind(spec schema.PackageSpec) (*schema.Package, error) {
 	// Nothing in it is of another package, so there is none to load.
 	pkg, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
 	if err == nil && diagnostics.HasErrors() {
