@@ -31,6 +31,10 @@ function attributes(value: Value): string {
     .join("");
 }
 
+/** pulumi-yaml takes no value of an enumeration where one of the same is wanted. */
+const UNCHECKED =
+  "# Run it with PULUMI_DEBUG_YAML_DISABLE_TYPE_CHECKING=true: YAML's check does not know enumerations again.\n";
+
 /** As in a Pulumi.yaml. It throws where YAML has no word for it. */
 export function toYaml(statements: readonly Statement[]): string {
   const sections: Record<string, Record<string, unknown>> = { variables: {}, resources: {}, outputs: {} };
@@ -38,7 +42,8 @@ export function toYaml(statements: readonly Statement[]): string {
     const [section, said] = yamlOf(statement);
     Object.assign(sections[section] ?? {}, { [statement.variable]: said });
   }
-  return stringify(filled(sections), { lineWidth: 0, compat: "yaml-1.1" }).trim();
+  const isUnchecked = statements.some((one) => one.does === "make" && one.args instanceof Ref);
+  return `${isUnchecked ? UNCHECKED : ""}${stringify(filled(sections), { lineWidth: 0, compat: "yaml-1.1" })}`.trim();
 }
 
 function yamlOf(statement: Statement): [section: string, said: unknown] {

@@ -76,6 +76,21 @@ describe("an example", () => {
     });
   });
 
+  it("takes all arguments of a resource from one value, and says what YAML needs for it", () => {
+    const statements = program(`
+      const { topology } = netns.labOutput({ hosts: {} });
+      new netns.Topology("lab", topology);`);
+    const [, pcl] = toPcl(statements).split(/^(?=resource)/m);
+    assert.equal(
+      pcl,
+      'resource labTopology "netns:index:Topology" {\n__logicalName = "lab"\nallArguments = lab.topology\noptions {\n}\n}',
+    );
+    const yaml = toYaml(statements);
+    assert.match(yaml, /^# Run it with PULUMI_DEBUG_YAML_DISABLE_TYPE_CHECKING=true/);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: YAML's own reference.
+    assert.equal(parse(yaml).resources.labTopology.properties, "${lab.topology}");
+  });
+
   it("says terms of outputs without their apply, and not in YAML", () => {
     const statements = program(`
       const way = netns.pathToOutput({ to: "192.0.2.2" });
