@@ -1,2 +1,2 @@
 /** The version of the package, the plugin and the SDK, which are one. */
-export const version = "0.1.0";
+export const version = "0.2.0";

@@ -5,7 +5,7 @@ import { Output } from "@pulumi/pulumi/output";
 import { mergeOptions } from "@pulumi/pulumi/resource";
 
 /** The version of this package, which is that of the plugin that the engine is to take for it. */
-export const version = "0.1.0";
+export const version = "0.2.0";
 
 /** The options with this version, where the program names no other. */
 export function withVersion<Options extends pulumi.ResourceOptions | pulumi.InvokeOutputOptions>(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFile, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { version } from "../../provider/version";
 import { copyOf, envOf, hasWholeLife, languageNeeds } from "../support/engine/languages";
 import { execute } from "../support/engine/npm";
 import { pluginFolder, remove, root, scratch } from "../support/engine/project";
@@ -55,7 +56,7 @@ describe("the plugin for other languages", function () {
     const names = archives.map((file) => path.basename(file));
     assert.deepEqual(
       names,
-      PLATFORMS.map((name) => `pulumi-resource-netns-v0.1.0-${name}.tar.gz`),
+      PLATFORMS.map((name) => `pulumi-resource-netns-v${version}-${name}.tar.gz`),
     );
     const first = await Promise.all(archives.map((file) => readFile(file)));
     await packPlugin();
@@ -103,7 +104,9 @@ describe("the plugin for other languages", function () {
   it("has a library for Python that pip takes, whole, with types and with what it asks for", async () => {
     const library = path.join(folder, "library");
     const [metadata, record] = await Promise.all(
-      ["METADATA", "RECORD"].map((name) => readFile(path.join(library, "pulumi_netns-0.1.0.dist-info", name), "utf8")),
+      ["METADATA", "RECORD"].map((name) =>
+        readFile(path.join(library, `pulumi_netns-${version}.dist-info`, name), "utf8"),
+      ),
     );
     const asked = [...(metadata ?? "").matchAll(/^Requires-(?:Dist|Python): *([\w>=.-]+)/gm)].map(([, what]) => what);
     assert.deepEqual(asked, [">=3.9", "parver>=0.2.1", "pulumi", "semver>=2.8.1", "typing-extensions"]);
@@ -119,12 +122,12 @@ describe("the plugin for other languages", function () {
   });
 
   it("is installed from its archive without a network [51]", async () => {
-    await pulumi("plugin", "install", "resource", "netns", "0.1.0", "--file", archives[0] ?? "");
-    const [{ name, kind, version }] = JSON.parse(await pulumi("plugin", "ls", "--json"));
-    assert.deepEqual({ name, kind, version }, { name: "netns", kind: "resource", version: "0.1.0" });
+    await pulumi("plugin", "install", "resource", "netns", version, "--file", archives[0] ?? "");
+    const [installed] = JSON.parse(await pulumi("plugin", "ls", "--json"));
+    assert.deepEqual([installed.name, installed.kind, installed.version], ["netns", "resource", version]);
   });
 
-  for (const source of ["netns@0.1.0", "netns", path.join(pluginFolder, "pulumi-resource-netns")]) {
+  for (const source of [`netns@${version}`, "netns", path.join(pluginFolder, "pulumi-resource-netns")]) {
     it(`shows its schema to one who asks for ${source.replace(`${root}/`, "")}`, async () => {
       const schema = await readFile(path.join(root, "provider/schema.json"), "utf8");
       assert.deepEqual(

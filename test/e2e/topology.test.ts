@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { callsOf, changing } from "../support/engine/calls";
+import { DEFAULT_PROVIDER } from "../support/engine/project";
 import { Breakpoint } from "../support/faults/breakpoint";
 import { star } from "../support/inputs/star";
 import { pluginsOf } from "../support/labHost/plugins";
@@ -19,7 +20,7 @@ stackSuite("A Topology through Pulumi's engine", ["nft"], (fixture) => {
     const stack = await fixture.stackOf(program(star(20)));
     assert.deepEqual(changesOf(done(await stack.preview())), [
       "create Stack lab-test",
-      "create netns default_0_1_0",
+      `create netns ${DEFAULT_PROVIDER}`,
       "create Topology lab",
     ]);
     assert.deepEqual(await networks(), before);

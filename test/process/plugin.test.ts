@@ -73,7 +73,7 @@ describe("The plugin as a process", () => {
   });
 
   it("takes configuration as text, and refuses what it does not know", async () => {
-    await configure({ offline: "true", sudo: "false", timeoutSeconds: "8", version: "0.1.0" });
+    await configure({ offline: "true", sudo: "false", timeoutSeconds: "8", version });
     await assert.rejects(configure({ ofline: "true" }), {
       code: status.FAILED_PRECONDITION,
       message: /ofline.*did you mean `offline`/,

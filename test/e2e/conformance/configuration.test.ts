@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { changing, traced } from "../../support/engine/calls";
+import { DEFAULT_PROVIDER } from "../../support/engine/project";
 import { stableSnapshot } from "../../support/labHost/stableSnapshot";
 import { changesOf, done, unchanged } from "../../support/suites/exampleSuite";
 import { stackSuite } from "../../support/suites/stackSuite";
@@ -41,7 +42,7 @@ stackSuite("The provider's configuration through the engine", [], (fixture) => {
     stack.env.SECONDS = "31";
     await stack.config("netns:timeoutSeconds", "32");
     const up = await traced(stack, () => stack.up());
-    assert.deepEqual(changesOf(done(up)).sort(), ["update netns default_0_1_0", "update netns explicit"]);
+    assert.deepEqual(changesOf(done(up)).sort(), [`update netns ${DEFAULT_PROVIDER}`, "update netns explicit"]);
     assert.deepEqual(changing(up.calls), []);
     assert.deepEqual([await identitiesOf(stack), await stableSnapshot(fixture.host)], [identities, lab]);
   });

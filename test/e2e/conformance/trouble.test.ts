@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remove, scratch } from "../../support/engine/project";
+import { DEFAULT_PROVIDER, remove, scratch } from "../../support/engine/project";
 import { Breakpoint } from "../../support/faults/breakpoint";
 import { faultEnv } from "../../support/faults/faultPlan";
 import { pluginsOf } from "../../support/labHost/plugins";
@@ -23,7 +23,7 @@ stackSuite("A run that meets trouble", [], (fixture) => {
     assert.notEqual(first.exitCode, 0);
     assert.match(first.text, /Address net0\/missing\/10\.0\.0\.1\/32: could not add the address/);
     const names = (await stack.resources()).map(({ urn }) => String(urn).split("::").at(-1)).sort();
-    assert.deepEqual(names, ["default_0_1_0", "good", "lab-test", "net0"]);
+    assert.deepEqual(names, [DEFAULT_PROVIDER, "good", "lab-test", "net0"]);
     await fixture.host.ip("-n net0 link add missing type veth peer name other");
     assert.deepEqual(changesOf(done(await stack.up())), ["create Address bad"]);
     unchanged(await stack.up());

@@ -43,6 +43,16 @@ const LISTS = [
   ...["addresses", "neighbors", "routes", "rules", "qdiscs", "firewalls"],
 ];
 
+/** What came with 0.2.0. */
+export const LATER = `
+const net0 = new netns.Namespace("net0", { name: "net0" });
+const link = new netns.VethPair("link", { a: { name: "a0", namespace: net0.name }, b: { name: "b0", namespace: net0.name } });
+new netns.Sysctl("loose", { namespace: net0.name, device: link.a.name, key: "net.ipv4.conf.*.rp_filter", value: 2 });
+new netns.Process("sleeper", { namespace: net0.name, name: "sleeper", argv: ["sleep", "2000"], env: { A: "b" } });
+const { topology } = netns.labOutput({ switches: { s1: { hosts: ["h1", "h2"] } } });
+new netns.Topology("lab", topology);
+`;
+
 /** A resource for each object, one after the other. */
 export const SINGLE = `
 let last;

@@ -1,8 +1,16 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { version } from "../../../provider/version";
 
 export const root = path.resolve(__dirname, "../../..");
+
+/** What the engine calls the provider of a program that names none. */
+export const DEFAULT_PROVIDER = providerOf(version);
+
+export function providerOf(release: string): string {
+  return `default_${release.replaceAll(".", "_")}`;
+}
 
 /** The folder of the plugin, as a project's `plugins.providers` names it. */
 export const pluginFolder = path.join(root, "dist/plugin");
