@@ -94,7 +94,7 @@ function moved(old: unknown, now: unknown, name = ""): unknown {
 
 function form(value: unknown): string {
   return JSON.stringify(value)
-    .replace(/[0-9a-f]{18}/g, "TOKEN")
+    .replace(/[0-9a-f]{18,20}/g, "TOKEN")
     .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, "MAC")
     .replace(/\d+/g, "N");
 }
