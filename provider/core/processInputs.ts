@@ -17,10 +17,12 @@ const milliseconds = (least: number) =>
 const ready = z
   .strictObject({
     tcp: count(1, 65_535).optional().meta({
-      description: "A TCP port that is listened on in the namespace, whoever does so.",
+      description:
+        "A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.",
     }),
     udp: count(1, 65_535).optional().meta({
-      description: "A UDP port that is listened on in the namespace, whoever does so.",
+      description:
+        "A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.",
     }),
     line: pattern().optional().meta({
       description: "A regular expression, in JavaScript's words, that a line of its output matches.",

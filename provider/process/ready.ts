@@ -33,13 +33,15 @@ const START_MS = 10_000;
 const UNSTARTED = "its shell has not come to start it";
 /** Without a word about when it is ready, it has to run for so long. */
 const LEAST_MS = 250;
+/** A port that is listened on at the first look is another one's: with that it has to run for so long. */
+const BESIDE_MS = 1000;
 const TOO_YOUNG = "it has been started just now";
 
 /** Waits until a process is ready. Answers why it is not, or undefined where it is. */
 export async function whenReady(host: Host, started: Started, signal: AbortSignal): Promise<Unready | undefined> {
   const { folder, ready } = started;
   const answers: Answers = {};
-  let [begun, mostMs] = [performance.now(), START_MS];
+  let [begun, mostMs, leastMs] = [performance.now(), START_MS, 0];
   for (let [pause, isUp] = [FIRST_MS, false]; ; pause = Math.min(2 * pause, LONGEST_MS)) {
     const life = await lifeOf(host, folder);
     const end = await endOf(host, started, life, signal);
@@ -47,13 +49,14 @@ export async function whenReady(host: Host, started: Started, signal: AbortSigna
     if (!isUp && life.pid !== undefined) {
       [isUp, begun] = [true, performance.now()];
       mostMs = ready ? (ready.timeoutMs ?? USUAL_MS) : LEAST_MS;
+      if (await listensAnywhere(host, life, ready)) leastMs = Math.min(BESIDE_MS, mostMs);
     }
     const leftMs = Math.max(1, Math.round(mostMs - (performance.now() - begun)));
     const within = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
     const young = leftMs > 1 ? TOO_YOUNG : undefined;
     const lacks = !isUp ? UNSTARTED : ready ? await lackOf(host, folder, life, ready, answers, within) : young;
-    if (lacks === undefined) return undefined;
-    if (signal.aborted || performance.now() - begun > mostMs) return { lacks };
+    if (lacks === undefined && performance.now() - begun >= leastMs) return undefined;
+    if (signal.aborted || performance.now() - begun > mostMs) return { lacks: lacks ?? TOO_YOUNG };
     await wait(pause, undefined, { signal }).catch(() => {});
   }
 }
@@ -93,6 +96,13 @@ export async function runs(host: Host, badge: string, life: Life, signal: AbortS
   if (pid !== undefined && (await isAlive(host, pid, started))) return pid;
   if (pid === undefined || (exitCode ?? 0) !== 0) return undefined;
   return (await membersOf(host, badge, signal)).find(({ session }) => session !== minder)?.pid;
+}
+
+async function listensAnywhere(host: Host, { minder = 0 }: Life, { tcp, udp }: Ready = {}): Promise<boolean> {
+  return (
+    (tcp !== undefined && (await isListening(host, minder, "tcp", tcp))) ||
+    (udp !== undefined && (await isListening(host, minder, "udp", udp)))
+  );
 }
 
 async function lackOf(

@@ -127,7 +127,7 @@ main() {
   home=$(getent passwd "$user" | cut -d: -f6)
   export HOME="\${home:-/}" USER="$user" LOGNAME="$user"
   cd "$cwd" || failed cwd
-  (environment; command -v -- "$1") >/dev/null || failed program
+  (environment; command -v -- "$1") >/dev/null || { echo "$1" >&2; failed program; }
   mkfifo "$dir/pipe" || failed folder
   : >>"$dir/log"
   [ -z "$(tail -c 1 "$dir/log")" ] || echo >>"$dir/log"

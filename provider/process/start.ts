@@ -55,7 +55,7 @@ const FAILURES: Record<string, Refused> = {
   program: {
     kind: "user",
     said: "there is no such program on the PATH there",
-    todo: "Install it on the lab host, or write its whole path; a PATH of its own is said in `env`.",
+    todo: "Install it on the lab host, or write its whole path; a PATH of its own is said in `env`. No shell splits words: each is an element of `argv`.",
     property: ["argv"],
   },
 };
@@ -86,7 +86,12 @@ async function start(host: Host, { record, folder, namespaceFile }: Starting, si
   const argv = [...into, ...own, ...bare, "setsid", "--fork", "sh", "-s"];
   const { stdout, stderr, exitCode } = await host.run(argv, { stdin: startScript(record, folder), signal });
   const failure = /^failed (\w+)$/m.exec(stdout)?.[1];
-  const said = stderr.trim().split("\n").at(-1);
+  // The shell names itself, and a line of its script.
+  const said = stderr
+    .trim()
+    .split("\n")
+    .at(-1)
+    ?.replace(/^sh: (\d+: )?/, "");
   if (failure !== undefined) {
     const refused = FAILURES[failure] as Refused;
     return { ...refused, said: said ? `${refused.said}: ${said}` : refused.said };

@@ -58,6 +58,14 @@ processSuite("What a Process is ready with", (fixture, { create, remove, read })
     }
   });
 
+  it("is not ready with a port that another one has, and says why it has ended", async () => {
+    const server = { argv: ["python3", "-m", "http.server", "81"], ready: { tcp: 81 } };
+    const made = await create(server);
+    const other = fixture.provider.create("Process", "other", { ...sleep, ...server, name: "other" });
+    await assert.rejects(other, /could not start it\n.*it has ended with exit code 1.*Address already in use/s);
+    await remove(made);
+  });
+
   it("is ready with a line that it has said itself, not one before it in its place", async () => {
     const { lab, provider } = fixture;
     const says = "[ -e /run/begun ] && sleep 0.5; touch /run/begun; echo ready $$; printf unended; exec sleep 2000";

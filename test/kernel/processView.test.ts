@@ -40,7 +40,11 @@ processSuite("What a Process sees, and what is kept of what it says", (fixture, 
   });
 
   const refused: [what: string, props: object, says: RegExp][] = [
-    ["program", { argv: ["no-such-program"] }, /could not start it\n.*no such program on the PATH there\n.*Install it/],
+    [
+      "program",
+      { argv: ["no-such-program"] },
+      /could not start it\n.*no such program on the PATH there: no-such-program\n.*Install it/,
+    ],
     ["file of a program", { argv: ["/no/such"] }, /no such program/],
     ["user", { user: "nosuchuser" }, /that user is not known there.*no such user/],
     ["folder", { cwd: "/no/such" }, /that folder is not there/],

@@ -1257,9 +1257,15 @@ export interface ProcessElementState {
 
 /** What shows that a process can be used: all of what is said here. */
 export interface ProcessReady {
-  /** A TCP port that is listened on in the namespace, whoever does so. */
+  /**
+   * A TCP port that is listened on in the namespace, whoever does so. Where that was so before its
+   * start, it has to run for a second besides.
+   */
   tcp?: number | undefined;
-  /** A UDP port that is listened on in the namespace, whoever does so. */
+  /**
+   * A UDP port that is listened on in the namespace, whoever does so. Where that was so before its
+   * start, it has to run for a second besides.
+   */
   udp?: number | undefined;
   /** A regular expression, in JavaScript's words, that a line of its output matches. */
   line?: string | undefined;

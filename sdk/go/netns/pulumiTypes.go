@@ -6957,11 +6957,11 @@ type ProcessReady struct {
 	Command []string `pulumi:"command"`
 	// A regular expression, in JavaScript's words, that a line of its output matches.
 	Line *string `pulumi:"line"`
-	// A TCP port that is listened on in the namespace, whoever does so.
+	// A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 	Tcp *int `pulumi:"tcp"`
 	// How long it may take, in milliseconds. Default: 10000.
 	TimeoutMs *int `pulumi:"timeoutMs"`
-	// A UDP port that is listened on in the namespace, whoever does so.
+	// A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 	Udp *int `pulumi:"udp"`
 }
 
@@ -6982,11 +6982,11 @@ type ProcessReadyArgs struct {
 	Command pulumi.StringArrayInput `pulumi:"command"`
 	// A regular expression, in JavaScript's words, that a line of its output matches.
 	Line pulumi.StringPtrInput `pulumi:"line"`
-	// A TCP port that is listened on in the namespace, whoever does so.
+	// A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 	Tcp pulumi.IntPtrInput `pulumi:"tcp"`
 	// How long it may take, in milliseconds. Default: 10000.
 	TimeoutMs pulumi.IntPtrInput `pulumi:"timeoutMs"`
-	// A UDP port that is listened on in the namespace, whoever does so.
+	// A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 	Udp pulumi.IntPtrInput `pulumi:"udp"`
 }
 
@@ -7078,7 +7078,7 @@ func (o ProcessReadyOutput) Line() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ProcessReady) *string { return v.Line }).(pulumi.StringPtrOutput)
 }
 
-// A TCP port that is listened on in the namespace, whoever does so.
+// A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 func (o ProcessReadyOutput) Tcp() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ProcessReady) *int { return v.Tcp }).(pulumi.IntPtrOutput)
 }
@@ -7088,7 +7088,7 @@ func (o ProcessReadyOutput) TimeoutMs() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ProcessReady) *int { return v.TimeoutMs }).(pulumi.IntPtrOutput)
 }
 
-// A UDP port that is listened on in the namespace, whoever does so.
+// A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 func (o ProcessReadyOutput) Udp() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ProcessReady) *int { return v.Udp }).(pulumi.IntPtrOutput)
 }
@@ -7137,7 +7137,7 @@ func (o ProcessReadyPtrOutput) Line() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A TCP port that is listened on in the namespace, whoever does so.
+// A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 func (o ProcessReadyPtrOutput) Tcp() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ProcessReady) *int {
 		if v == nil {
@@ -7157,7 +7157,7 @@ func (o ProcessReadyPtrOutput) TimeoutMs() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// A UDP port that is listened on in the namespace, whoever does so.
+// A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
 func (o ProcessReadyPtrOutput) Udp() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ProcessReady) *int {
 		if v == nil {

@@ -6345,7 +6345,7 @@ class ProcessReadyDict(TypedDict):
     """
     tcp: NotRequired[_builtins.int]
     """
-    A TCP port that is listened on in the namespace, whoever does so.
+    A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
     """
     timeout_ms: NotRequired[_builtins.int]
     """
@@ -6353,7 +6353,7 @@ class ProcessReadyDict(TypedDict):
     """
     udp: NotRequired[_builtins.int]
     """
-    A UDP port that is listened on in the namespace, whoever does so.
+    A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
     """
 
 @pulumi.input_type
@@ -6369,9 +6369,9 @@ class ProcessReady:
 
         :param Sequence[_builtins.str] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
         :param _builtins.str line: A regular expression, in JavaScript's words, that a line of its output matches.
-        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         :param _builtins.int timeout_ms: How long it may take, in milliseconds. Default: 10000.
-        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         if command is not None:
             pulumi.set(__self__, "command", command)
@@ -6412,7 +6412,7 @@ class ProcessReady:
     @pulumi.getter
     def tcp(self) -> Optional[_builtins.int]:
         """
-        A TCP port that is listened on in the namespace, whoever does so.
+        A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "tcp")
 
@@ -6436,7 +6436,7 @@ class ProcessReady:
     @pulumi.getter
     def udp(self) -> Optional[_builtins.int]:
         """
-        A UDP port that is listened on in the namespace, whoever does so.
+        A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "udp")
 
@@ -6459,7 +6459,7 @@ class ProcessReadyArgsDict(TypedDict):
     """
     tcp: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    A TCP port that is listened on in the namespace, whoever does so.
+    A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
     """
     timeout_ms: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -6467,7 +6467,7 @@ class ProcessReadyArgsDict(TypedDict):
     """
     udp: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    A UDP port that is listened on in the namespace, whoever does so.
+    A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
     """
 
 @pulumi.input_type
@@ -6483,9 +6483,9 @@ class ProcessReadyArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
         :param pulumi.Input[_builtins.str] line: A regular expression, in JavaScript's words, that a line of its output matches.
-        :param pulumi.Input[_builtins.int] tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param pulumi.Input[_builtins.int] tcp: A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         :param pulumi.Input[_builtins.int] timeout_ms: How long it may take, in milliseconds. Default: 10000.
-        :param pulumi.Input[_builtins.int] udp: A UDP port that is listened on in the namespace, whoever does so.
+        :param pulumi.Input[_builtins.int] udp: A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         if command is not None:
             pulumi.set(__self__, "command", command)
@@ -6526,7 +6526,7 @@ class ProcessReadyArgs:
     @pulumi.getter
     def tcp(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        A TCP port that is listened on in the namespace, whoever does so.
+        A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "tcp")
 
@@ -6550,7 +6550,7 @@ class ProcessReadyArgs:
     @pulumi.getter
     def udp(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        A UDP port that is listened on in the namespace, whoever does so.
+        A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "udp")
 

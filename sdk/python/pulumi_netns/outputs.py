@@ -3461,9 +3461,9 @@ class ProcessReady(dict):
 
         :param Sequence[_builtins.str] command: A command that succeeds, with what the process sees: its network and its files. It is run again and again, as root.
         :param _builtins.str line: A regular expression, in JavaScript's words, that a line of its output matches.
-        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int tcp: A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         :param _builtins.int timeout_ms: How long it may take, in milliseconds. Default: 10000.
-        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so.
+        :param _builtins.int udp: A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         if command is not None:
             pulumi.set(__self__, "command", command)
@@ -3496,7 +3496,7 @@ class ProcessReady(dict):
     @pulumi.getter
     def tcp(self) -> Optional[_builtins.int]:
         """
-        A TCP port that is listened on in the namespace, whoever does so.
+        A TCP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "tcp")
 
@@ -3512,7 +3512,7 @@ class ProcessReady(dict):
     @pulumi.getter
     def udp(self) -> Optional[_builtins.int]:
         """
-        A UDP port that is listened on in the namespace, whoever does so.
+        A UDP port that is listened on in the namespace, whoever does so. Where that was so before its start, it has to run for a second besides.
         """
         return pulumi.get(self, "udp")
 
