@@ -88,7 +88,7 @@ stackSuite("What a program says besides through the engine", [], (fixture) => {
     const stack = await fixture.stackOf('netns.containerNamespaceOutput({ runc: "--all", pid: 0 });');
     const { exitCode, text } = await stack.preview();
     assert.notEqual(exitCode, 0);
-    assert.match(text, /is below 1, the lowest pid there is \(pid\); must consist of .* \(runc\)/);
+    assert.match(text, /2 arguments are wrong\n +pid: is below 1, the lowest pid there is\n +runc: must consist of /);
   });
 
   it("of a container offline is answered where that needs no look at the host, and else says why not", async () => {
