@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { getAt, hasUnknown, type Json, leaves, type Path, Unknown } from "../core/values";
+import { fieldAt, isPolicy } from "../core/meta";
+import { getAt, hasUnknown, type Json, leaves, mapLeaves, type Path, pathText, property } from "../core/values";
 import { takeInventory } from "../inventory/inventory";
 import { deviceKey, type Uncovered } from "../inventory/thing";
 import type { Kernel } from "../kernel/kernel";
@@ -24,6 +25,8 @@ export interface Drift {
   path?: Path;
   want?: unknown;
   is?: unknown;
+  /** The program leaves the property to the kernel: it was otherwise when the state was written, and no `up` sets it back. */
+  isUnsaid?: true;
 }
 
 interface Looking {
@@ -77,14 +80,20 @@ export function keysOf(kind: Kind, state: Json): string[] {
   return [`${kind.type} ${fullIdOf(kind, state)}`, ...(kind.devices?.(state) ?? []).map(deviceKey)];
 }
 
-/** Of what a program can say of it. */
+/** Of what a program can say of it, of a list as a whole. What only the kernel tells, such as a carrier, is as it comes. */
 function differences(resource: Resource, state: Json): Drift[] {
-  const { kind, values } = resource;
-  const said = leaves(values).filter(
-    ({ path, value }) => String(path[0]) in kind.inputs.shape && !(value instanceof Unknown),
-  );
-  return said.flatMap(({ path, value }) => {
-    const is = getAt(state, path);
-    return isDeepStrictEqual(is, value) ? [] : [{ resource, path, want: value, is }];
+  const { kind, values, said } = resource;
+  const [ours, theirs] = [sayable(kind, values), sayable(kind, state)];
+  const places = new Map(leaves(ours).map(({ path }) => [pathText(property(path)), property(path)]));
+  return [...places.values()].flatMap((path): Drift[] => {
+    const [want, is] = [getAt(ours, path), getAt(theirs, path)];
+    if (hasUnknown(want) || isDeepStrictEqual(is, want)) return [];
+    const isUnsaid = said !== undefined && getAt(said, path) === undefined;
+    return [{ resource, path, want, is, ...(isUnsaid && { isUnsaid }) }];
   });
+}
+
+function sayable({ inputs }: Kind, values: Json): Json {
+  const isSayable = (path: Path) => fieldAt(inputs, path) !== undefined && !isPolicy(inputs, path);
+  return mapLeaves(values, (leaf, path) => (isSayable(path) ? leaf : undefined)) as Json;
 }

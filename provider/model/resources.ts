@@ -6,7 +6,7 @@ import { hasUnknown, isObject, type Json, mapLeaves, type Path, pathText, Unknow
 import { opened } from "../core/wire";
 import { kinds } from "../resources";
 import type { Kind } from "../resources/kind";
-import { elementsOf } from "../topology/elements";
+import { byKey, elementsOf } from "../topology/elements";
 import { topologyOf } from "../topology/topology";
 
 /** One thing of a lab: a resource of a stack, or an element of a Topology. */
@@ -18,6 +18,8 @@ export interface Resource {
   path: Path;
   /** Outputs as far as they are known, else inputs. What is not known yet is `Unknown`, leaf by leaf. */
   values: Json;
+  /** The inputs alone, with what Check has set: what the program says. Absent where nobody knows it. */
+  said?: Json;
 }
 
 /** A resource as the engine writes it: in `deployment.resources` of `pulumi stack export`, or in a step of `pulumi preview --json`. */
@@ -41,10 +43,12 @@ export function resourcesOf(written: readonly Written[]): Resource[] {
   return written.flatMap((one) => {
     if (one.delete) return [];
     const { name } = parseUrn(one.urn);
-    const values = { ...opened(one.inputs).values, ...known(opened(one.outputs).values) };
+    const inputs = opened(one.inputs).values;
+    const values = { ...inputs, ...known(opened(one.outputs).values) };
+    const said = one.inputs === undefined ? undefined : inputs;
     const kind = kindOf(one);
-    if (kind) return [resourceOf(kind, name, [], values)];
-    return one.type === TOPOLOGY ? elements(name, values) : [];
+    if (kind) return [resourceOf(kind, name, [], values, said)];
+    return one.type === TOPOLOGY ? elements(name, values, said) : [];
   });
 }
 
@@ -57,8 +61,8 @@ export function kindOf({ type }: Written): Kind | undefined {
   return byType.get(type);
 }
 
-export function resourceOf(kind: Kind, name: string, path: Path, values: Json): Resource {
-  return { kind, name, path, values: leafByLeaf(kind, byNames(values)) };
+export function resourceOf(kind: Kind, name: string, path: Path, values: Json, said?: Json): Resource {
+  return { kind, name, path, values: leafByLeaf(kind, byNames(values)), ...(said && { said }) };
 }
 
 /** How a person finds it in the program: `link`, `lab.vethPairs[3]`. */
@@ -66,9 +70,10 @@ export function labelOf({ name, path }: Pick<Resource, "name" | "path">): string
   return path.length === 0 ? name : `${name}.${pathText(path)}`;
 }
 
-function elements(name: string, values: Json): Resource[] {
-  return elementsOf(topology.lists, values).map((element) =>
-    resourceOf(element.kind, name, element.path, isObject(element.values) ? element.values : {}),
+function elements(name: string, values: Json, said: Json | undefined): Resource[] {
+  const inputs = byKey(said ? elementsOf(topology.lists, said) : []);
+  return elementsOf(topology.lists, values).map(({ kind, path, key, values: of }) =>
+    resourceOf(kind, name, path, isObject(of) ? of : {}, key === undefined ? undefined : inputs.get(key)?.values),
   );
 }
 

@@ -1,4 +1,5 @@
-import { getAt, isObject, type Json, type Path, pathText } from "../core/values";
+import { isDeepStrictEqual } from "node:util";
+import { getAt, isObject, type Json, leaves, type Path, pathText } from "../core/values";
 import type { Drift } from "../live/compare";
 import { graphWithFacts } from "../live/facts";
 import type { Live } from "../live/live";
@@ -14,8 +15,8 @@ export type Culprit =
   | { what: "drift"; drift: Drift }
   /** Something that the stack knows nothing of. */
   | { what: "foreign"; resource: Resource }
-  /** The program itself says it so. */
-  | { what: "program"; resource: Resource };
+  /** The program itself says it so; the path: of the property that does, where that is certain. */
+  | { what: "program"; resource: Resource; path?: Path };
 
 type Walk = (graph: Graph) => Reach;
 
@@ -48,10 +49,30 @@ export function culpritOf(live: Live, walk: Walk, stop: Stop): Verdict {
     const alone = others.length === 0 ? stop : undo(others).stop;
     if (culprit) return { stop: alone ?? stop, culprit: rootOf(live, culprit) };
   }
+  const kept = keptDown(stop, drift);
+  if (kept) return kept;
   const drifted = drift.find(({ resource }) => stop.by.some((one) => isSame(resource, one)));
   if (drifted) return { stop, culprit: rootOf(live, { what: "drift", drift: drifted }) };
   const [by] = stop.by;
   return by ? { stop, culprit: makerOf(live, by) } : { stop };
+}
+
+/** The `up: false` of the program by which a device is down, whatever else differs there. */
+function keptDown(stop: Stop, drift: readonly Drift[]): Verdict | undefined {
+  if (stop.code !== "link-down" && stop.code !== "peer-down") return undefined;
+  const isDevice = ({ namespace = "", name, device }: Json) =>
+    namespace === stop.host && (name ?? device) === stop.device;
+  for (const resource of stop.by) {
+    const { values } = resource;
+    const ups = leaves(values).filter(({ path, value }) => path.at(-1) === "up" && value === false);
+    const path = ups.map((one) => one.path).find((one) => isDevice(getAt(values, one.slice(0, -1)) as Json));
+    const isSomebodys = drift.some((one) => isSame(one.resource, resource) && isDeepStrictEqual(one.path, path));
+    if (!path || isSomebodys) continue;
+    const of = resource.path.length > 0 ? "host or link" : "device";
+    const todo = `Say \`up: true\` there, or take \`up: false\` of that ${of} out of the program.`;
+    return { stop: { ...stop, todo }, culprit: { what: "program", resource, path } };
+  }
+  return undefined;
 }
 
 /** What of a thing is to be changed: what it differs in from the stack, or itself. */
@@ -110,7 +131,7 @@ function progress({ reaches, there, back, stop }: Reach): number {
   return before + (stop?.code === "routing-loop" ? -1 : hops.length);
 }
 
-function isSame(one: Resource, other: Resource): boolean {
+export function isSame(one: Resource, other: Resource): boolean {
   return one.kind === other.kind && labelOf(one) === labelOf(other);
 }
 
@@ -122,7 +143,7 @@ function without(resources: readonly Resource[], culprit: Culprit): readonly Res
   return resources.map((one) => (isSame(one, resource) ? { ...one, values: withAt(one.values, path, want) } : one));
 }
 
-function withAt(values: Json, path: Path, value: unknown): Json {
+export function withAt(values: Json, path: Path, value: unknown): Json {
   const [key = "", ...rest] = path;
   const inner = getAt(values, [key]);
   if (rest.length === 0) return { ...values, [key]: value };
@@ -136,6 +157,6 @@ function withAt(values: Json, path: Path, value: unknown): Json {
 }
 
 /** How a person finds it in the program: `client-cable a.up`. */
-export function placeInProgram({ resource, path }: Drift): string {
+export function placeInProgram({ resource, path }: Pick<Drift, "resource" | "path">): string {
   return [labelOf(resource), ...(path ? [pathText(path)] : [])].join(" ");
 }

@@ -1,11 +1,11 @@
+import { pathText } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import type { Live } from "../live/live";
 import type { Reach } from "../model/reach/types";
-import { labelOf } from "../model/resources";
 import { outcomeText } from "../probe/outcome";
 import type { Blame } from "./blame";
 import { type Culprit, placeInProgram } from "./culprit";
-import { linesToRemove } from "./mend";
+import { linesToRemove, linesToSetBack } from "./mend";
 import type { Change, Finding, Question } from "./question";
 import type { Trace } from "./trace";
 import { clause, driftText, lower, resourceText, wayText } from "./words";
@@ -54,27 +54,44 @@ function ofWhat({ question: { protocol, port, size }, to }: Found): string {
 function changeText(culprit: Culprit | undefined, change: Change | undefined, todo: string | undefined): string[] {
   switch (culprit?.what) {
     case "drift":
-      return [driftText(culprit.drift)];
+      return [[driftText(culprit.drift), ...(culprit.drift.isUnsaid ? [setBackText(change)] : [])].join(", and ")];
     case "foreign":
       return [
         `${change?.what} is not of the stack, ` +
           `${change?.lines[0] === undefined ? lower(clause(todo ?? "take it away")) : `and \`${change.lines[0]}\` ${culprit.resource.kind.setting ? "puts it back" : "takes it away"}`}`,
       ];
     case "program":
+      if (culprit.path) {
+        const said = `\`${pathText(culprit.path)}: false\` of ${resourceText(culprit.resource)}`;
+        return [`the program keeps it down (${said}); ${lower(clause(todo ?? ""))}`];
+      }
       return [`${todo === undefined ? "see" : `${lower(clause(todo))}, see`} ${resourceText(culprit.resource)}`];
     default:
       return change?.lines[0] === undefined ? (todo === undefined ? [] : [lower(clause(todo))]) : [change.lines[0]];
   }
 }
 
+/** What a program does not say, `up` leaves as it is. */
+function setBackText(change: Change | undefined): string {
+  const [line] = change?.lines ?? [];
+  return line === undefined ? "`pulumi up` leaves it so" : `\`${line}\` sets it back`;
+}
+
 async function changeOf(culprit: Culprit, { live, kernel }: Found): Promise<Change> {
-  if (culprit.what === "drift") return { resource: placeInProgram(culprit.drift), lines: ["pulumi up"] };
+  if (culprit.what === "drift") {
+    const { drift } = culprit;
+    const lines = drift.isUnsaid ? linesToSetBack(kernel, live.resources, drift) : ["pulumi up"];
+    return { resource: placeInProgram(drift), lines };
+  }
   const { resource } = culprit;
-  if (culprit.what === "program") return { resource: labelOf(resource), lines: [] };
+  if (culprit.what === "program") return { resource: placeInProgram(culprit), lines: [] };
   return { what: live.foreign.get(resource) ?? resourceText(resource), lines: await linesToRemove(kernel, resource) };
 }
 
 function todoOf(culprit: Culprit | undefined, todo: string): string {
-  if (culprit?.what === "drift") return "`pulumi up` restores what the program says.";
+  if (culprit?.what === "drift")
+    return culprit.drift.isUnsaid
+      ? "Set it back, or say it in the program: `pulumi up` keeps only what the program says."
+      : "`pulumi up` restores what the program says.";
   return todo;
 }

@@ -44,12 +44,13 @@ export function resourceText(resource: Resource): string {
 }
 
 /** What the host has otherwise, as a clause. */
-export function driftText({ resource, path, want, is }: Drift): string {
+export function driftText({ resource, path, want, is, isUnsaid }: Drift): string {
   const what = resourceText(resource);
   if (!path) return `${what} of the stack is not there`;
   const property = pathText(path);
   const [ours, theirs] = [valueText(want), valueText(is)];
   if (ours === undefined || theirs === undefined) return `somebody has changed \`${property}\` of ${what}`;
+  if (isUnsaid) return `\`${property}\` of ${what} was ${ours} and is ${theirs}, of which the program says nothing`;
   return `${what} of the stack has \`${property}: ${ours}\`, the host has ${theirs}`;
 }
 

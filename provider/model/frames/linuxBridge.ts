@@ -3,7 +3,7 @@ import { byId, defaultVlans, type Vlan } from "../../core/vlans";
 import type { Maybe } from "../../resources/facts";
 import { type Device, deviceLabel, isKnown } from "../graph";
 import type { Decision, Drop } from "../reach/types";
-import { downAt, unclear } from "./links";
+import { downAt, isDown, unclear } from "./links";
 import { type After, type Next, outerOf, type Point, tagOf, withoutOuter } from "./point";
 import type { Wiring } from "./wiring";
 
@@ -93,10 +93,18 @@ function isolationOf({ port }: Device): Maybe<boolean> {
   return port?.says === "port" ? port.isolated : false;
 }
 
-/** A port that is not forwarding, as the spanning tree or somebody by hand has set it. */
+/**
+ * A port that is not forwarding, as the spanning tree or somebody by hand has set it. The kernel disables one that is down
+ * or has no carrier: why that is so is told where the frame would leave by it.
+ */
 function blocked(bridge: Device, port: Device): Drop | undefined {
-  const { host, live } = port;
+  const { host, live, peer } = port;
   if (port === bridge || live?.portState === undefined || live.portState === "forwarding") return undefined;
+  if (isDown(port) || (peer && isDown(peer))) return undefined;
+  if (!live.hasCarrier) {
+    const why = `The port ${deviceLabel(port)} of ${bridge.name} has no carrier: what is below it is not up.`;
+    return { code: "no-carrier", host, device: port, why, by: [port.by, port.port?.by] };
+  }
   const why =
     `The port ${deviceLabel(port)} of ${bridge.name} is in the state ${live.portState}, in which it ` +
     "forwards nothing.";

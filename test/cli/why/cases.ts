@@ -69,6 +69,33 @@ export const BREAKAGES: readonly Breakage[] = [
     change: "client-cable b.up",
   },
   {
+    what: "a port of the bridge that the packet would leave by is down",
+    break: ["ip -n switch link set p1 down"],
+    mend: ["ip -n switch link set p1 up"],
+    ask: "peer client",
+    names: /^switch\/p1 is down: .*`b\.up: true`/,
+    change: "client-cable b.up",
+  },
+  {
+    what: "a port of the bridge has no carrier, because the other end of its cable is down",
+    break: ["ip -n client link set eth0 down"],
+    mend: CLIENT_BACK,
+    ask: "peer client",
+    names: /^client\/eth0, the other end of switch\/p1, is down: .*`a\.up: true`/,
+    change: "client-cable a.up",
+  },
+  ...(["peer 10.8.0.2", "twin 10.8.0.1"] as const).map(
+    (ask): Breakage => ({
+      what: `the program itself keeps a device down, asked from ${ask.split(" ")[0]}`,
+      break: [],
+      mend: [],
+      ask,
+      names:
+        /twin\/eth0.* is down: the program keeps it down \(`a\.up: false` of the VethPair spare-cable\); say `up: true`/,
+      change: "spare-cable a.up",
+    }),
+  ),
+  {
     what: "the one who asks has no address",
     break: ["ip -n client addr del 10.1.0.11/24 dev eth0"],
     mend: ["ip -n client addr add 10.1.0.11/24 dev eth0", "ip -n client route add default via 10.1.0.1"],
@@ -170,6 +197,7 @@ export const BREAKAGES: readonly Breakage[] = [
     ask: `${SERVER} --size 1400`,
     names: /1300.*router\/eth1|router\/eth1.*1300/,
     change: "server-cable a.mtu",
+    line: /^ip -n router link set dev eth1 mtu 1500$/,
   },
   {
     what: "a VLAN is not carried",

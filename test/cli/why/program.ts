@@ -6,6 +6,8 @@
  *   peer ────┤ switch ──── router ──── server
  *            └             │
  *                          guest (10.1.0.200, by proxy ARP)
+ *
+ * A second cable of the peer leads to the twin, whose end the program keeps down.
  */
 export const PROGRAM = `
 const hosts = ["client", "peer", "switch", "router", "server", "guest", "twin"];
@@ -20,6 +22,10 @@ const cables = {
   guest: cable("guest-cable", ["router", "eth2"], ["guest", "eth0"]),
 };
 const twins = cable("twin-cable", ["twin", "ta"], ["twin", "tb"]);
+new netns.VethPair("spare-cable", {
+  a: { namespace: netnsOf.twin, name: "eth0", up: false },
+  b: { namespace: netnsOf.peer, name: "eth1" },
+});
 const br0 = new netns.Bridge("bridge", { namespace: netnsOf.switch, name: "br0" });
 for (const name of ["client", "peer", "router"])
   new netns.BridgePort(name + "-port", { namespace: netnsOf.switch, bridge: br0.name, device: cables[name].b.name });
@@ -41,6 +47,8 @@ const addresses = [
 ];
 v4("twin-a", twins.a, "10.9.0.1/24");
 v4("twin-b", twins.b, "10.9.0.2/24");
+for (const [host, device, address] of [["peer", "eth1", "10.8.0.1/24"], ["twin", "eth0", "10.8.0.2/24"]])
+  new netns.Address("spare-" + host, { namespace: netnsOf[host], device, address });
 const route = (name, namespace, more) => new netns.Route(name, { namespace, ...more }, { dependsOn: addresses });
 route("client-default", netnsOf.client, { destination: "default", gateway: "10.1.0.1" });
 route("client-default6", netnsOf.client, { destination: "::/0", gateway: "fd00:1::1" });

@@ -9,9 +9,9 @@ import type { Kind } from "../../../provider/resources/kind";
 const nobody = { cache: {} } as unknown as Kernel;
 
 /** A resource of the stack, and what is seen in its place. */
-function resource(type: string, values: Json, state?: Json): Resource {
+function resource(type: string, values: Json, state?: Json, said?: Json): Resource {
   const kind = kinds.find((one) => one.type === type) as Kind;
-  return resourceOf({ ...kind, observe: async () => state && { state, what: "it" } }, type, [], values);
+  return resourceOf({ ...kind, observe: async () => state && { state, what: "it" } }, type, [], values, said);
 }
 
 async function differences(...stack: Resource[]) {
@@ -28,6 +28,37 @@ describe("What is on the host beside the stack", () => {
       ["Dummy", "mtu", 1500, 1400],
     ]);
     assert.deepEqual(await differences(resource("Dummy", DUMMY)), [["Dummy", undefined, undefined]]);
+  });
+
+  it("does not differ by what only the kernel says, nor by how the provider acts", async () => {
+    const end = (name: string, operState: string) => ({ name, mtu: 1500, up: true, ifindex: 2, operState });
+    const pair = (operState: string) => ({ a: end("a", operState), b: end("b", operState) });
+    assert.deepEqual(await differences(resource("VethPair", pair("UNKNOWN"), pair("DOWN"))), []);
+    const setting = { namespace: "h1", key: "net.ipv4.ip_forward", value: "1" };
+    assert.deepEqual(
+      await differences(
+        resource("Sysctl", { ...setting, restoreOnDelete: false }, { ...setting, restoreOnDelete: true }),
+      ),
+      [],
+    );
+  });
+
+  it("tells what the program says from what it leaves to the kernel, and of a list all", async () => {
+    const state = { ...DUMMY, mtu: 1400, up: false };
+    const stack = [resource("Dummy", DUMMY, state, { name: "d0", up: true })];
+    const { drift } = await compareWithStack(nobody, { stack, hosts: [], kinds: [] });
+    assert.deepEqual(
+      drift.map(({ path, isUnsaid = false }) => [path, isUnsaid]),
+      [
+        [["mtu"], true],
+        [["up"], false],
+      ],
+    );
+    const port = { namespace: "s", bridge: "br0", device: "p1" };
+    const [more, fewer] = [[{ vid: 1 }, { vid: 2 }], [{ vid: 1 }]].map((vlans) => ({ ...port, vlans }));
+    assert.deepEqual(await differences(resource("BridgePort", fewer as Json, more)), [
+      ["BridgePort", "vlans", [{ vid: 1 }], [{ vid: 1 }, { vid: 2 }]],
+    ]);
   });
 
   it("does not differ by the way that nft has of writing rules", async () => {

@@ -42,7 +42,7 @@ function blamed(lines: string, { drift = [], missing = [], foreign = [], ruleset
   assert.ok(stop);
   const { culprit, stop: at } = culpritOf(live, walk, stop);
   if (!culprit) return [at.code];
-  const { resource, path = [] } = culprit.what === "drift" ? culprit.drift : { resource: culprit.resource };
+  const { resource, path = [] } = culprit.what === "drift" ? culprit.drift : { path: undefined, ...culprit };
   return [at.code, culprit.what, labelOf(resource), ...path];
 }
 
@@ -80,8 +80,10 @@ describe("The culprit", () => {
 
   it("is in the program itself, where nothing differs, or nothing that matters", () => {
     const lines = PAIR.replace("b/eth0\n", 'b/eth0 {"a":{"up":false}}\n');
-    assert.deepEqual(blamed(lines, {}), ["link-down", "program", "lab.vethPairs[0]"]);
-    assert.deepEqual(blamed(lines, { foreign: ["lab.addresses[1]"] }), ["link-down", "program", "lab.vethPairs[0]"]);
+    const program = ["link-down", "program", "lab.vethPairs[0]", "a", "up"];
+    assert.deepEqual(blamed(lines, {}), program);
+    assert.deepEqual(blamed(lines, { foreign: ["lab.addresses[1]"] }), program);
+    assert.deepEqual(blamed(lines, { drift: [["lab.vethPairs[0]", ["b", "mtu"], 1400]] }), program);
   });
 
   const table = (rules: string) => `firewall b ${JSON.stringify({ family: "inet", rules })}`;
