@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { version } from "../../provider/version";
 import { ensureNode } from "../../tools/node.mjs";
 import { emptyProjectWith, execute, pack } from "../support/engine/npm";
 import { remove, root, scratch } from "../support/engine/project";
@@ -79,7 +80,7 @@ describe("the npm package, with the newest Node and Pulumi library that npm has"
     const executable = files.find(({ name }) => name === "dist/plugin/pulumi-resource-netns");
     assert.equal(executable?.mode, "-rwxr-xr-x");
     // The four builds of koffi for lab hosts take 1.2 MB: at run time nothing is downloaded.
-    assert.ok((await stat(file)).size < 4_600_000);
+    assert.ok((await stat(file)).size < 4_800_000);
   });
 
   it("is one that npm would publish, with nothing to correct", async () => {
@@ -87,7 +88,7 @@ describe("the npm package, with the newest Node and Pulumi library that npm has"
     const words = ["--dry-run", "--json", "--fetch-retries=0", "--registry=http://127.0.0.1:9"];
     const { exitCode, stdout, stderr } = await host.tryRun(["npm", "publish", ...words, file], { cwd: project });
     assert.equal(exitCode, 0, stderr);
-    assert.match(stdout, /"id": "pulumi-netns@0\.1\.0"/);
+    assert.ok(stdout.includes(`"id": "pulumi-netns@${version}"`), stdout);
     assert.doesNotMatch(stderr, /correct/);
   });
 
