@@ -57,11 +57,11 @@ export class Failures {
     if (sure) return new NetnsError({ kind, tried: `${subject}: not done, because \`${nameOf(sure)}\` has failed` });
     const maybe = causes[0] && nameOf(causes[0]);
     if (maybe === undefined) return undefined;
-    return new NetnsError({
-      kind,
-      tried: `${subject}: not done; see first why \`${maybe}\` has failed, which this may need`,
-      said: parts.said ?? parts.tried,
-    });
+    // It may be a cause as well: then its own words are the true ones.
+    const todo = [`See first why \`${maybe}\` has failed, which this may need.`, parts.todo]
+      .filter(Boolean)
+      .join("\n  ");
+    return new NetnsError({ ...parts, kind, todo });
   }
 }
 

@@ -53,12 +53,14 @@ describe("What fails along with something else", () => {
         errors.filter((line) => !line.includes("has failed")),
         errors.filter((line) => line.includes("has failed")),
       ];
-      assert.match(own.join("\n"), /^netns:index:VethPair \S+: [^\n]*$/);
+      assert.match(
+        own.join("\n"),
+        /^netns:index:VethPair \S+: [^\n]*\nnetns:index:Route [^\n]*: could not add the route$/,
+      );
       assert.deepEqual(along.sort(), [
         "netns:index:Address address: not done, because `cable` has failed",
         "netns:index:Neighbor peer: not done, because `cable` has failed",
         "netns:index:Route direct: not done, because `cable` has failed",
-        "netns:index:Route way: not done; see first why `cable` has failed, which this may need",
         "netns:index:Sysctl filter: not done, because `cable` has failed",
       ]);
       await host.ip(mend);
