@@ -51,7 +51,7 @@ export class Failures {
 
   /** The error of one that lacks something, where another failure may be the cause. */
   private inVain(one: Tried, { kind, parts }: NetnsError): NetnsError | undefined {
-    const causes = this.failed.filter((other) => precedes(other, one));
+    const causes = this.failed.filter((other) => other.urn !== one.urn && precedes(other, one));
     const subject = subjectOf(one);
     const sure = causes.find((other) => standsOn(one, other));
     if (sure) return new NetnsError({ kind, tried: `${subject}: not done, because \`${nameOf(sure)}\` has failed` });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isLinux } from "../host/linux";
 
 /** The words of `pulumi` that say how many steps it does side by side. */
 const PARALLEL = /^(?:--parallel|-p)(?:=?(\d+))?$/;
@@ -21,6 +22,7 @@ export function parallelIn(words: readonly string[]): string | undefined {
 }
 
 function wordsOf(pid: number): string[] {
+  if (!isLinux) return [];
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
   } catch {

@@ -63,7 +63,7 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
       return true;
     });
     fixture.provider.lacks("runc");
-    await assert.rejects(find({ runc: name }), /^Error: runc: could not ask runc .*\n.*\n +runc is not installed here/);
+    await assert.rejects(find({ runc: name }), /^NetnsError: runc: could not ask runc .*\n.*\n +runc is not installed here/);
     fixture.provider.lacks(undefined);
     await assert.rejects(find({ pid: 4_194_304 }), {
       message: [
