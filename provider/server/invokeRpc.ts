@@ -51,10 +51,9 @@ function given(result: Json, args: Properties): InvokeResponse {
 
 /** The failures that an answer can have are told by SDKs in one line, with the argument behind each; Python tells the first alone. */
 function wrongArguments(faults: readonly Fault[]): NetnsError {
+  const tried = faults.length === 1 ? "an argument is wrong" : `${faults.length} arguments are wrong`;
   const lines = faults.map(({ path, reason }) => `${pathText(path)}: ${reason}`);
-  const [only = ""] = lines;
-  if (lines.length === 1) return new NetnsError({ kind: "user", tried: only });
-  return new NetnsError({ kind: "user", tried: `${lines.length} arguments are wrong`, said: lines.join("\n  ") });
+  return new NetnsError({ kind: "user", tried, said: lines.join("\n  ") });
 }
 
 /** What went wrong at the argument that it is about; what is about none is an error of the call. */

@@ -56,18 +56,19 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
 
   it("is an error at the argument where there is none", async () => {
     await assert.rejects(find({ runc: "nobody", root: "/run/elsewhere" }), (error: Error) => {
-      const [tried, said, todo] = error.message.split("\n");
-      assert.equal(tried, "runc: runc has no container nobody");
+      const [, tried, said, todo] = error.message.split("\n");
+      assert.equal(tried, "  runc: runc has no container nobody");
       assert.match(said ?? "", /^ {2}runc --root \/run\/elsewhere state nobody → exit 1: .*container does not exist/);
       assert.match(todo ?? "", /^ {2}Start it first, .* `runc --root \/run\/elsewhere list` lists those of /);
       return true;
     });
     fixture.provider.lacks("runc");
-    await assert.rejects(find({ runc: name }), /^NetnsError: runc: could not ask runc .*\n.*\n +runc is not installed here/);
+    await assert.rejects(find({ runc: name }), /\n {2}runc: could not ask runc .*\n.*\n +runc is not installed here/);
     fixture.provider.lacks(undefined);
     await assert.rejects(find({ pid: 4_194_304 }), {
       message: [
-        "pid: the process 4194304 has no network namespace to work in",
+        "an argument is wrong",
+        "  pid: the process 4194304 has no network namespace to work in",
         "  there is no /proc/4194304/ns/net",
         "  The process has ended: start it again, and give its new pid.",
       ].join("\n"),
@@ -77,7 +78,7 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
   it("is an error where it is that of the provider itself", async () => {
     const keeper = Number(fixture.lab.door[2]);
     await assert.rejects(find({ pid: keeper }), (error: Error) => {
-      assert.match(error.message, /^pid: the process \d+ has no network namespace of its own\n/);
+      assert.match(error.message, /\n {2}pid: the process \d+ has no network namespace of its own\n/);
       assert.match(error.message, /\n {2}\/proc\/\d+\/ns\/net is the namespace that the provider runs in\n/);
       return true;
     });
@@ -136,7 +137,8 @@ kernelSuite("A container's network namespace on the kernel", (fixture) => {
     await web.kill();
     await assert.rejects(find({ runc: name }), {
       message: [
-        `runc: the container ${name} of runc is not running`,
+        "an argument is wrong",
+        `  runc: the container ${name} of runc is not running`,
         `  runc state ${name} → its pid is 0`,
         "  Start it, and run `pulumi up` again: that makes everything in it.",
       ].join("\n"),

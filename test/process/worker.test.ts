@@ -101,7 +101,7 @@ describe("The worker of a user with sudo", function () {
     assert.equal(updated.loopbackUp, false);
     assert.deepEqual(await list(), ["net0"]);
     const asked = new InvokeRequest().setTok("netns:index:containerNamespace").setArgs(encode({}));
-    await assert.rejects(plugin.call("invoke", asked), /pid: is not given/);
+    await assert.rejects(plugin.call("invoke", asked), /an argument is wrong\n {2}pid: is not given/);
     assert.deepEqual(decode((await check()).getInputs()).values, NET);
     await remove(updated);
     assert.deepEqual(await list(), []);

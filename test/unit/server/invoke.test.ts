@@ -72,14 +72,14 @@ describe("a call of containerNamespace", () => {
   for (const [title, args, faults] of wrong) {
     it(`is refused with ${title}, and nothing is run [29]`, async () => {
       const answer = await called({ args });
-      const head = faults.length === 1 ? [] : [`${faults.length} arguments are wrong`];
-      assert.deepEqual([answer.wrong, answer.commands], [[...head, ...faults], []]);
+      const head = faults.length === 1 ? "an argument is wrong" : `${faults.length} arguments are wrong`;
+      assert.deepEqual([answer.wrong, answer.commands], [[head, ...faults], []]);
     });
   }
 
   it("says at the argument what went wrong", async () => {
     const { wrong } = await called({ args: { docker: "web" }, says: { stdout: "0\n" } });
-    assert.equal(wrong[0], "docker: the container web of docker is not running");
+    assert.equal(wrong[1], "docker: the container web of docker is not running");
   });
 
   it("hides a secret name, and what comes of it [14]", async () => {
