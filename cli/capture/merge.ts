@@ -2,14 +2,17 @@
 const MOST_WAITING = 10_000;
 
 export interface Source<T> {
-  /** In the order of time. */
+  /**
+   * In the order of time, but for a few that are late: the kernel stamps a frame that comes in before it shows it to who
+   * listens, and one that goes out meanwhile is shown first.
+   */
   items: AsyncIterable<T>;
   /** Resolves when all that it had seen at the call has come out of it. */
   caughtUp(): Promise<void>;
 }
 
 /**
- * What comes from several sources, each in the order of time, as one in the order of time. An item goes out as soon as every
+ * What comes from several sources as one in the order of time. An item goes out as soon as every
  * other source has shown a later one or is over. A source that is silent for a while is asked whether anything is under way.
  */
 export async function* merge<T extends { time: bigint }>(
@@ -45,7 +48,7 @@ export async function* merge<T extends { time: bigint }>(
 }
 
 /** What has come out of a source, and is not taken yet. */
-class Queue<T> {
+class Queue<T extends { time: bigint }> {
   readonly waiting: { item: T; since: number }[] = [];
   isOver = false;
   failure: Error | undefined;
@@ -71,7 +74,8 @@ class Queue<T> {
       for await (const item of this.source.items) {
         // Who has seen enough still lets the sources come to their ends.
         if (this.isLeft) continue;
-        this.waiting.push({ item, since: Date.now() });
+        const place = this.waiting.findLastIndex((one) => one.item.time <= item.time) + 1;
+        this.waiting.splice(place, 0, { item, since: Date.now() });
         this.news();
         if (this.isFull) await new Promise<void>((resolve) => (this.goOn = resolve));
       }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pinged } from "../support/labHost/pings";
 import { hasQdisc } from "../support/suites/kernelOptions";
 import { stackSuite } from "../support/suites/stackSuite";
 
@@ -28,7 +29,7 @@ stackSuite("A lab of a few lines", ["ping", "busybox"], (fixture) => {
     const { server } = await stack.outputs();
     const { ipv4, ipv6 } = server as { ipv4: string; ipv6: string };
     for (const address of [ipv4, ipv6]) {
-      const { stdout } = await host.tryRun(["ip", "netns", "exec", "h1", "ping", "-c1", "-w5", address]);
+      const stdout = await pinged(host, "h1", address);
       assert.ok(Number(/time=([\d.]+)/.exec(stdout)?.[1]) >= (hasNetem ? 40 : 0), stdout);
     }
     const page = await host.tryRun(["ip", "netns", "exec", "h1", "busybox", "wget", "-q", "-O-", `http://${ipv4}/`]);
@@ -39,8 +40,7 @@ stackSuite("A lab of a few lines", ["ping", "busybox"], (fixture) => {
     const lists = steps.flatMap(({ diff }) => diff.map((path) => path.replace(/\[\d+\]$/, "")));
     const both = ["addresses", "addresses"];
     assert.deepEqual(lists.sort(), [...both, "bridgePorts", "namespaces", "routes", "routes", "vethPairs"], text);
-    const pinged = await host.tryRun(["ip", "netns", "exec", "h2", "ping", "-c1", "-w5", ipv4]);
-    assert.equal(pinged.exitCode, 0, pinged.stdout);
+    await pinged(host, "h2", ipv4);
     const destroyed = await stack.destroy();
     assert.equal(destroyed.exitCode, 0, destroyed.text);
     assert.deepEqual(await fixture.namespaces(), []);

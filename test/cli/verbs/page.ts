@@ -9,5 +9,5 @@ export const page =
   (lab) => {
     it("holds commands that show what it says", async () => {
       await followPage(lab().host, lab().stack.folder, path.join(root, name), lab().env);
-    });
+    }).timeout(600_000);
   };

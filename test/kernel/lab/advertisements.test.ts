@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
+import { pinged } from "../../support/labHost/pings";
 import { labSuite } from "../../support/suites/labSuite";
 import { needs } from "../../support/suites/needs";
 import { until } from "../../support/suites/until";
@@ -15,8 +16,7 @@ labSuite("A lab's routers that advertise themselves", (fixture) => {
   afterEach(() => fixture.ends());
 
   const show = (host: string, ...words: string[]) => fixture.host.run(["ip", "-n", host, "-6", ...words]);
-  const pings = async (from: string, to = "") =>
-    (await fixture.host.tryRun(["ip", "netns", "exec", from, "ping", "-c1", "-w5", to])).exitCode === 0;
+  const pings = (from: string, to?: string) => pinged(fixture.host, from, to);
 
   it("give hosts the addresses that the lab tells, and their default route; what is by hand hears nothing", async () => {
     const lab = await fixture.make(described({ routerAdvertisements: true }));
@@ -28,17 +28,17 @@ labSuite("A lab's routers that advertise themselves", (fixture) => {
         return shown.includes(`inet6 ${ipv6}/64 `) && !shown.includes("tentative");
       });
       assert.match(await show(name, "route", "show", "default"), /^default via fe80::\S+ dev lan proto ra /);
-      assert.ok(await pings(name, far?.ipv6));
-      assert.ok(await pings("far", ipv6));
+      await pings(name, far?.ipv6);
+      await pings("far", ipv6);
     }
-    assert.ok(await pings("h1", h2?.ipv6));
+    await pings("h1", h2?.ipv6);
     assert.doesNotMatch(await globals("byHand"), /dynamic/);
     assert.doesNotMatch(await show("byHand", "route", "show", "default"), /proto ra/);
-    assert.ok(await pings("byHand", far?.ipv6));
-    assert.ok(await pings("h1", byHand?.ipv6));
+    await pings("byHand", far?.ipv6);
+    await pings("h1", byHand?.ipv6);
     assert.ok(await lab.isAsMade());
     await lab.become(described({}));
-    assert.ok(await pings("h1", far?.ipv6));
+    await pings("h1", far?.ipv6);
     assert.equal((await globals("h1")).includes(`inet6 ${lab.hosts.h1?.ipv6}/64 `), true);
   });
 });

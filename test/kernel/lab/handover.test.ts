@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
+import { pinged } from "../../support/labHost/pings";
 import { labSuite } from "../../support/suites/labSuite";
 import { needs } from "../../support/suites/needs";
+import { until } from "../../support/suites/until";
 
 const ROUTER = { forwarding: true, loopback: true };
 const HOME = { ...ROUTER, nat: "home", gateway: "isp" };
@@ -20,14 +22,15 @@ labSuite("A lab's host with two gateways", (fixture) => {
     const { host } = fixture;
     const lab = await fixture.make(described({ gateway: "r1" }));
     const { r1, r2, server, isp } = lab.hosts;
-    /** Who says that a packet lives for one router alone. */
-    const first = async (key: "ipv4" | "ipv6") => {
-      const words = ["ping", "-c1", "-t1", "-w2", server?.[key] ?? ""];
-      return (await host.tryRun(["ip", "netns", "exec", "pc", ...words])).stdout;
+    /** Waits until a packet that lives for one router alone has died at this one. */
+    const goesBy = async (router: typeof r1) => {
+      for (const key of ["ipv4", "ipv6"] as const) {
+        const words = ["ip", "netns", "exec", "pc", "ping", "-c1", "-t1", "-W1", server?.[key] ?? ""];
+        const told = new RegExp(`From ${router?.[key]} .*Time`);
+        await until(`a packet by ${router?.[key]}`, async () => told.test((await host.tryRun(words)).stdout));
+      }
     };
-    const tells = (router: typeof r1, key: "ipv4" | "ipv6") => new RegExp(`From ${router?.[key]} .*Time`);
-    assert.match(await first("ipv4"), tells(r1, "ipv4"));
-    assert.match(await first("ipv6"), tells(r1, "ipv6"));
+    await goesBy(r1);
     const held = fixture.runs("holds.mjs", "pc", `server=${server?.ipv4}`);
     let said = "";
     held.stdout.on("data", (data) => {
@@ -39,11 +42,9 @@ labSuite("A lab's host with two gateways", (fixture) => {
       changed.map((path) => path.replace(/\d+/, "N")),
       ["routes[N].gateway: UPDATE", "routes[N].gateway: UPDATE"],
     );
-    assert.match(await first("ipv4"), tells(r2, "ipv4"));
-    assert.match(await first("ipv6"), tells(r2, "ipv6"));
+    await goesBy(r2);
     await held;
     assert.equal(said, "open\nECONNRESET\n");
-    for (const address of Object.values(isp?.loopback ?? {}))
-      assert.equal((await host.tryRun(["ip", "netns", "exec", "pc", "ping", "-c1", "-w2", address])).exitCode, 0);
+    for (const address of Object.values(isp?.loopback ?? {})) await pinged(host, "pc", address);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Json } from "../../../provider/core/values";
 import { type LabFixture, labSuite } from "../../support/suites/labSuite";
 import { needs } from "../../support/suites/needs";
+import { until } from "../../support/suites/until";
 
 const ROUTER = { forwarding: true };
 
@@ -119,8 +120,10 @@ labSuite("A lab's routers", (fixture) => {
       ["s1", pc?.outside6?.["r-prefix"], MTU.inside],
     ] as const) {
       const inHost = ["ip", "netns", "exec", from];
-      await fixture.host.tryRun([...inHost, "ping", "-c1", "-w2", "-Mdo", `-s${mtu - 40}`, to]);
-      assert.match(await fixture.host.run([...inHost, "ip", "-6", "route", "get", to]), new RegExp(` mtu ${mtu} `));
+      await until(`the MTU of the way from ${from}`, async () => {
+        await fixture.host.tryRun([...inHost, "ping", "-c1", "-w1", "-Mdo", `-s${mtu - 40}`, to]);
+        return (await fixture.host.run([...inHost, "ip", "-6", "route", "get", to])).includes(` mtu ${mtu} `);
+      });
     }
   });
 

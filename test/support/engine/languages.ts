@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ensureHost, ensurePulumiForPython, languageNeeds } from "../../../tools/languages.mjs";
+import { pinged } from "../labHost/pings";
 import { snapshot } from "../labHost/snapshot";
 import { done, unchanged } from "../suites/exampleSuite";
 import { execute } from "./npm";
@@ -57,8 +58,7 @@ export async function hasWholeLife(stack: Stack, isAgain = true): Promise<void> 
     ["net0", "10.0.1.2"],
     ["h1", String(server)],
   ] as const) {
-    const { exitCode, stdout } = await host.tryRun(["ip", "netns", "exec", from, "ping", "-c1", "-w5", to]);
-    assert.equal(exitCode, 0, stdout);
+    await pinged(host, from, to);
   }
   if (isAgain) unchanged(await stack.up());
   done(await stack.destroy());

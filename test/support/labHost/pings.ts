@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { until } from "../suites/until";
 import type { LabHost } from "./labHost";
 
 /** An echo request of ping(8). */
@@ -9,6 +10,18 @@ export interface Ping {
   by?: string | undefined;
   /** With a size no router may cut it up. */
   size?: number | undefined;
+}
+
+/**
+ * What ping(8) shows of the first answer. By itself it ends at the first word that there is no way, which a host says of one
+ * that still makes sure that nobody else has its address (RFC 4862, section 5.4).
+ */
+export function pinged(host: LabHost, from: string, to = ""): Promise<string> {
+  const words = ["ip", "netns", "exec", from, "ping", "-c1", "-W1", to];
+  return until(`an answer of ${to} to ${from}`, async () => {
+    const { exitCode, stdout } = await host.tryRun(words);
+    return exitCode === 0 && stdout;
+  });
 }
 
 /** Which of these are answered, one after the other, each by hosts that have learnt of no neighbour before. */

@@ -32,6 +32,17 @@ describe("Frames of several ends", () => {
     );
   });
 
+  it("of one end that come one before the other are put right", async () => {
+    const isCaughtUp = gate();
+    const ends = [source(from([3, 2, 4])), source(later(from([]), isCaughtUp.opened), isCaughtUp.opened)];
+    const merged = all(merge(ends, 1));
+    isCaughtUp.open();
+    assert.deepEqual(
+      (await merged).map(({ item }) => Number(item.time)),
+      [2, 3, 4],
+    );
+  });
+
   it("wait for an end that is late, until it says that no older one is under way", async () => {
     const late = gate();
     const isCaughtUp = gate();
