@@ -3,6 +3,7 @@ import { DEFAULT, DEFAULT6 } from "../core/ip";
 import { numberIn, parseSubnet } from "../core/subnet";
 import { isObject, type Json } from "../core/values";
 import { expand } from "../lab/lab";
+import { NONE } from "../lab/names";
 import { addressed, hostsOf, isRouter, parsed, wiringOf, without } from "./describe";
 import type { Draft } from "./draft";
 import { elementsOf, type Lists } from "./elements";
@@ -153,16 +154,25 @@ function shorter(chosen: Chosen, wanted: Lists, isRouted = false): Chosen {
   for (const name of names) {
     const hosts = best.lab?.hosts as Record<string, Json>;
     const { addresses, ...own } = hosts[name] ?? {};
-    if (addresses === undefined) continue;
-    const left = { ...hosts, [name]: own };
-    const named = Object.fromEntries(
-      Object.entries(left).filter(([other, one]) => other !== name || Object.keys(one).length > 0),
-    );
-    const lab = { ...(Object.keys(named).length > 0 && { hosts: named }), ...without(best.lab ?? {}, "hosts") };
-    const fits = compared(lab, wanted, isRouted);
-    if (fits && size(fits) < size(best)) best = fits;
+    if (!Array.isArray(addresses)) continue;
+    // Those of a loopback device are the last, and never follow from where a host is.
+    const ofLoopback = own.loopback ? addresses.slice(-loopbackFamilies(best)) : [];
+    for (const some of [[], ofLoopback]) {
+      const left = { ...hosts, [name]: { ...own, ...(some.length > 0 && { addresses: some }) } };
+      const named = Object.fromEntries(
+        Object.entries(left).filter(([other, one]) => other !== name || Object.keys(one).length > 0),
+      );
+      const lab = { ...(Object.keys(named).length > 0 && { hosts: named }), ...without(best.lab ?? {}, "hosts") };
+      const fits = compared(lab, wanted, isRouted);
+      if (fits && size(fits) < size(best)) best = fits;
+    }
   }
   return best;
+}
+
+function loopbackFamilies({ lab }: Chosen): number {
+  const said = isObject(lab?.loopbacks) ? Object.values(lab.loopbacks) : [];
+  return said.filter((subnet) => subnet !== NONE).length;
 }
 
 /** More are not tried one by one. */

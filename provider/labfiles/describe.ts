@@ -6,6 +6,7 @@ import type { Network } from "../lab/plan";
 import { wire } from "../lab/wiring";
 import type { Draft } from "./draft";
 import type { HostDraft } from "./host";
+import { loopbacksIn } from "./loopbacks";
 
 /** A draft in the words of `lab`: what they cannot say is in the lists besides. */
 
@@ -57,16 +58,22 @@ export function addressed(draft: Draft): Json | undefined {
   if (!read.success || faultsIn(read.data).length > 0) return undefined;
   const { networks } = wire(read.data);
   const odd = new Set<string>();
-  for (let tries = 0; tries <= 2 * networks.length; tries += 1) {
+  for (let tries = 0; tries <= 2 * networks.length + 1; tries += 1) {
     const said = withSubnets(draft, wiring, networks, odd);
     const lab = description.safeParse(said);
     const [fault] = lab.success ? faultsIn(lab.data) : lab.error.issues;
     if (!fault) return said;
+    if (fault.path[0] === LOOPBACKS && !odd.has(LOOPBACKS)) {
+      odd.add(LOOPBACKS);
+      continue;
+    }
     const [first] = oddBy(fault.path as Path, networks).filter((one) => !odd.has(one));
     for (const one of first === undefined ? allOf(networks) : [first]) odd.add(one);
   }
   return undefined;
 }
+
+const LOOPBACKS = "loopbacks";
 
 function allOf(networks: readonly Network[]): string[] {
   return networks.flatMap(({ name }) => FAMILIES.map((family) => `${family} ${name}`));
@@ -103,11 +110,23 @@ function withSubnets(draft: Draft, wiring: Json, networks: readonly Network[], o
     const place = list === "switches" ? said.switches?.[String(at)] : said.links?.[Number(at)];
     for (const family of FAMILIES) if (place && !off.includes(family)) place[KEYS[family]] = found[family] ?? "none";
   }
+  const loopbacks = odd.has(LOOPBACKS) ? undefined : loopbacksIn(draft, off);
   const hosts = hostsOf(draft, said.hosts, (host) => {
-    const addresses = used.get(host.name);
-    return { ...(isRouter(host) && { forwarding: true }), ...(addresses && { addresses }) };
+    const loopback = loopbacks?.addresses.get(host.name);
+    const addresses = [...(used.get(host.name) ?? []), ...(loopback ?? [])];
+    return {
+      ...(isRouter(host) && { forwarding: true }),
+      ...(loopback && { loopback: true }),
+      ...(addresses.length > 0 && { addresses }),
+    };
   });
-  return { ...hosts, ...without(said, "hosts"), ...Object.fromEntries(off.map((family) => [SWITCHED[family], false])) };
+  const pool = loopbacks && { [LOOPBACKS]: loopbacks.subnets };
+  return {
+    ...hosts,
+    ...without(said, "hosts"),
+    ...pool,
+    ...Object.fromEntries(off.map((family) => [SWITCHED[family], false])),
+  };
 }
 
 export function hostsOf({ hosts }: Draft, named: unknown, say: (host: HostDraft) => Json): Json {

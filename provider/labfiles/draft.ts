@@ -30,6 +30,8 @@ export interface Draft {
   cables: CableDraft[];
   /** Routes follow from the lab: the file gives those alone that are besides. */
   routesFollow?: true;
+  /** The subnets that addresses of loopback devices are from, where the file says so. */
+  loopbacks?: Partial<Record<"inet" | "inet6", string>>;
   /** Cables to the machine itself, and what else stands beside the hosts: lists of a Topology. */
   beside: Record<string, Json[]>;
 }

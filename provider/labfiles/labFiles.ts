@@ -8,6 +8,7 @@ import { parsed } from "./describe";
 import { LabFile, type Left, unreadable } from "./labFile";
 import { readNetlab } from "./netlab/read";
 import { programText } from "./program";
+import { leaveUnreached } from "./unreached";
 
 /** The program for a file of another tool. */
 export interface FromFile {
@@ -27,17 +28,19 @@ export interface Surroundings {
 export function fromLabFile(name: string, text: string, { environment, check }: Surroundings): FromFile {
   const isContainerlab = /^\s*"?topology"?\s*:/m.test(text);
   if (isContainerlab && /\{\{.*\}\}/s.test(text)) throw template(name, text);
-  const expanded = isContainerlab ? expandVariables(text, environment) : { text, unset: [] };
-  const file = new LabFile(name, expanded.text);
+  const { text: given, unset: names } = isContainerlab ? expandVariables(text, environment) : { text, unset: [] };
+  const file = new LabFile(name, given);
   const format = formatOf(file);
   const draft = format === "containerlab" ? readContainerlab(file) : readNetlab(file);
   const nodes = format === "containerlab" ? ["topology", "nodes"] : ["nodes"];
   const chosen = checked(choose(draft), file, nodes, check);
-  const unset = expanded.unset.map(({ name: own, line }): Left => {
+  const unset = names.map(({ name: own, line }): Left => {
     return { line, path: `$${own}`, why: "the variable is not set where `netns` runs" };
   });
   const lab = chosen.lab && parsed(chosen.lab);
-  const hasRoutes = lab !== undefined && expand(lab).topology.routes.length > 0;
+  const expanded = lab && expand(lab);
+  if (expanded && draft.routesFollow) leaveUnreached(chosen, expanded, { file, nodes });
+  const hasRoutes = expanded !== undefined && expanded.topology.routes.length > 0;
   const left = [...file.left(hasRoutes), ...unset].sort((a, b) => a.line - b.line);
   return { format, program: programText(chosen, name, left), left };
 }

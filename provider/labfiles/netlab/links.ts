@@ -76,14 +76,16 @@ export function addLink(link: Link, number: number, context: Context, counters: 
     return of && isLinux(of.device);
   });
   const hosts = there.filter(({ of }) => of?.role !== "bridge");
+  const isAlone = link.ends.length === 1;
+  // A router's stub is a switch, so that it is a network that the others have a route to.
+  const isStub = isAlone && (hosts[0]?.of?.role !== "router" || hosts[0].addresses.length === 0);
+  const isJoined = there.length > 1 || (isAlone && hosts.length === 1);
   for (const { node, device, addresses } of hosts) {
-    const isAlone = link.ends.length === 1;
-    const made = draft.hosts.get(node)?.add(device, isAlone ? "dummy" : there.length > 1 ? "cable" : "none");
+    const made = draft.hosts.get(node)?.add(device, isStub ? "dummy" : isJoined ? "cable" : "none");
     if (made && made.type === "none") made.why = "its link is not in the program";
     else for (const address of addresses) made?.addresses.push({ address });
   }
-  if (there.length < 2) return;
-  join(link, number, context, there);
+  if (isJoined && !isStub) join(link, number, context, there);
 }
 
 interface End {

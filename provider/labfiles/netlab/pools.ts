@@ -1,4 +1,4 @@
-import { familyOf, parseCidr } from "../../core/ip";
+import { canonicalPrefix, familyOf, parseCidr } from "../../core/ip";
 import { addressAt, parseSubnet, type Subnet, sizeOf } from "../../core/subnet";
 import { isObject, type Json } from "../../core/values";
 import { merged } from "./dotted";
@@ -57,6 +57,13 @@ export class Pools {
         made[key] = { family: whole.family, first: whole.first + size * at, prefixLength: length };
     }
     return made;
+  }
+
+  /** What addresses of loopback devices are from. */
+  get loopbacks(): Partial<Record<"inet" | "inet6", string>> {
+    const { ipv4, ipv6 } = this.get("loopback");
+    const [inet, inet6] = [ipv4, ipv6].map((one) => (typeof one === "string" ? canonicalPrefix(one) : undefined));
+    return { ...(inet !== undefined && { inet }), ...(inet6 !== undefined && { inet6 }) };
   }
 
   /** The loopback addresses of the node of this number, with their lengths. */

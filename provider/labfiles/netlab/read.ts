@@ -1,4 +1,4 @@
-import { familyOf, parseCidr } from "../../core/ip";
+import { bitsOf, familyOf, parseCidr } from "../../core/ip";
 import { isObject, type Json } from "../../core/values";
 import type { Draft } from "../draft";
 import { HostDraft } from "../host";
@@ -25,6 +25,7 @@ export function readNetlab(file: LabFile): Draft {
   const defaults: Json = isObject(topology.defaults) ? topology.defaults : {};
   const all = nodesOf(file, topology);
   const pools = new Pools(topology.addressing, defaults.addressing);
+  draft.loopbacks = pools.loopbacks;
   for (const node of all) addNode(file, draft, node, pools);
   const nodes = new Map(all.map((node) => [node.name, node]));
   const interfaces: Json = isObject(defaults.interfaces) ? defaults.interfaces : {};
@@ -63,7 +64,16 @@ function addNode(file: LabFile, draft: Draft, node: Node, pools: Pools): void {
     loopback === false
       ? []
       : pools.loopback(id, pool).filter((one) => !own.some((other) => familyOf(String(other)) === familyOf(one)));
-  for (const address of [...own, ...given]) lo?.addresses.push({ address });
+  for (const address of [...own, ...given]) lo?.addresses.push({ address: single(file, String(address)) });
+}
+
+/** Of a loopback device's prefix nothing but its one address is anywhere. */
+function single(file: LabFile, text: string): string {
+  const { address = "", family = "inet", prefixLength } = parseCidr(text) ?? {};
+  const bits = bitsOf(family);
+  if (prefixLength !== bits)
+    file.leave(["addressing", "loopback"], `addresses of loopback devices have a prefix length of ${bits}`);
+  return `${address}/${bits}`;
 }
 
 const NO_DAEMON = "no daemon is run";

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type Fault, knownParts, parse } from "../../../provider/core/check";
 import type { Json } from "../../../provider/core/values";
 import { type FromFile, fromLabFile } from "../../../provider/labfiles/labFiles";
@@ -25,4 +26,13 @@ export function programOf(text: string): string {
 /** `LINE PATH: WHY` of all that is left. */
 export function leftOf(text: string): string[] {
   return fromFile(text).left.map(({ line, path, text: what, why }) => `${line} ${what ?? path}: ${why}`);
+}
+
+/** What the program says to `lab`, where that is all. */
+export function saidOf(text: string): Json {
+  const [, said] =
+    /^const { topology } = netns\.labOutput\((\{.*\})\);\nnew netns\.Topology\("lab", topology\);$/s.exec(
+      programOf(text),
+    ) ?? assert.fail(programOf(text));
+  return new Function(`return ${said}`)() as Json;
 }

@@ -54,9 +54,36 @@ links:
       '"192.0.2.77"',
       '{ namespace: "r2", device: "eth2", address: "198.51.100.2/24" }',
       '{ namespace: "h3", name: "eth3" }',
-      '{ namespace: "r1", device: "lo", address: "10.0.0.1/32" }',
+      'r2: { forwarding: true, loopback: true, addresses: ["10.0.0.2"] }',
+      'loopbacks: { subnet: "10.0.0.0/24", subnet6: "none" }',
     ])
       assert.ok(program.includes(part), `${part}\n${program}`);
+  });
+
+  it("has routes to loopback devices and to networks that end at a router; others are listed", () => {
+    const text = `
+defaults.device: frr
+module: [ ospf ]
+addressing: { loopback: { ipv4: 10.0.0.0/24, ipv6: "2001:db8:0::/48" }, p2p.ipv6: "2001:db8:2::/48" }
+nodes: { r1: , r2: , r3: { loopback: { ipv4: 192.0.2.1/32 } } }
+links: [ r1-r2, r2-r3, r3 ]
+`;
+    const program = programOf(text);
+    for (const part of [
+      'addresses: ["10.0.0.2", "2001:db8:0:2::1"]',
+      'loopbacks: { subnet: "10.0.0.0/24", subnet6: "2001:db8::/48" }',
+      'lan3: { hosts: ["r3:eth2"], subnet: "172.16.0.0/24", subnet6: "none" }',
+    ])
+      assert.ok(program.includes(part), `${part}\n${program}`);
+    const why = "no route leads there from other networks: it is in no subnet that `lab` has words for";
+    assert.deepEqual(
+      leftOf(text).filter((one) => !one.includes("daemon") && !one.includes("with frr")),
+      [
+        "4 addressing.loopback: addresses of loopback devices have a prefix length of 128",
+        `5 lo 192.0.2.1/32: ${why}`,
+        `5 lo 2001:db8:0:3::1/128: ${why}`,
+      ],
+    );
   });
 
   it("takes nodes without a device for Linux, and says how netlab is told so", () => {
