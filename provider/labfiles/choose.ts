@@ -4,6 +4,7 @@ import { numberIn, parseSubnet } from "../core/subnet";
 import { isObject, type Json } from "../core/values";
 import { expand } from "../lab/lab";
 import { NONE } from "../lab/names";
+import { USUAL_VLAN, vlansOfPort } from "../lab/portVlans";
 import { addressed, hostsOf, isRouter, parsed, wiringOf, without } from "./describe";
 import type { Draft } from "./draft";
 import { elementsOf, type Lists } from "./elements";
@@ -190,13 +191,25 @@ function withWiring(draft: Draft, wanted: Lists): Lists {
   };
   for (const [name, { openvswitch, stp }] of draft.switches)
     if (openvswitch) add("ovsBridges", { name, ...(stp && { stp }) });
-    else add("bridges", { namespace: name, name, ...(stp && { stp }) });
-  for (const { ends, mtu } of draft.cables) {
+    else {
+      const hasVlans = draft.cables.some(
+        ({ ends, vlan, vlans }) => (vlan ?? vlans) && ends.some((end) => end.node === name),
+      );
+      add("bridges", { namespace: name, name, ...(stp && { stp }), ...(hasVlans && { vlanFiltering: true }) });
+    }
+  for (const { ends, mtu, vlan = USUAL_VLAN, vlans } of draft.cables) {
+    const port = vlans
+      ? { untagged: vlans.find((vid) => vid === USUAL_VLAN), tagged: vlans.filter((vid) => vid !== USUAL_VLAN) }
+      : { untagged: vlan, tagged: [] };
     const [a, b] = ends.map(({ node, device }, index) => {
       const isOvs = draft.switches.get(node)?.openvswitch;
       const name = device || ends[1 - index]?.node;
       if (isOvs) add("ovsPorts", { bridge: node, name });
-      else if (draft.switches.has(node)) add("bridgePorts", { namespace: node, bridge: node, device: name });
+      else if (draft.switches.has(node))
+        add("bridgePorts", { namespace: node, bridge: node, device: name, ...vlansOfPort(port) });
+      else
+        for (const vid of port.tagged)
+          if (vlans) add("vlans", { namespace: node, name: `${device}.${vid}`, parent: device, vid });
       return { ...(!isOvs && { namespace: node }), name, ...(mtu !== undefined && { mtu }) };
     });
     add("vethPairs", { a, b });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { familyOf, networkOf, parseCidr } from "../core/ip";
 import { isObject, type Json, type Path } from "../core/values";
 import { type Description, description } from "../lab/description";
@@ -17,24 +18,40 @@ const SWITCHED = { inet: "ipv4", inet6: "ipv6" } as const;
 
 /** What is joined to what, without a word of addresses. */
 export function wiringOf({ switches, cables, hosts }: Draft): Json {
-  const joined = new Set(cables.flatMap(({ ends }) => ends.map(({ node }) => node)));
+  const cabled = new Set(cables.flatMap(({ ends }) => ends.map(({ node }) => node)));
   const own = new Map([...switches].map(([name, said]): [string, Json] => [name, { ...said }]));
   const links: Json[] = [];
-  for (const { ends, mtu, link } of cables) {
+  for (const { ends, mtu, link, vlan, vlans } of cables) {
     const [a, b] = ends;
     const at = [a, b].find(({ node }) => own.has(node));
     const host = at && [a, b].find(({ node }) => !own.has(node));
-    if (at && host && at.device === "" && mtu === undefined && link === undefined) {
-      const said = own.get(at.node) as Json & { hosts?: string[] };
-      own.set(at.node, { hosts: [...(said.hosts ?? []), endText(host)], ...without(said, "hosts") });
-    } else links.push({ between: [endText(a), endText(b)], ...(mtu !== undefined && { mtu }), ...(link && { link }) });
+    const isPlain = mtu === undefined && link === undefined && vlans === undefined;
+    if (at && host && at.device === "" && isPlain) {
+      const said = own.get(at.node) ?? {};
+      const all = isObject(said.vlans) ? (said.vlans as Record<string, Json>) : {};
+      own.set(
+        at.node,
+        vlan === undefined ? joined(said, host) : { ...said, vlans: { ...all, [vlan]: joined(all[vlan] ?? {}, host) } },
+      );
+    } else
+      links.push({
+        between: [endText(a), endText(b)],
+        ...(mtu !== undefined && { mtu }),
+        ...(link && { link }),
+        ...(vlan !== undefined && { vlan }),
+        ...(vlans && { vlans }),
+      });
   }
-  const alone = [...hosts.keys()].filter((name) => !joined.has(name));
+  const alone = [...hosts.keys()].filter((name) => !cabled.has(name));
   return {
     ...(alone.length > 0 && { hosts: Object.fromEntries(alone.map((name) => [name, {}])) }),
     ...(own.size > 0 && { switches: Object.fromEntries(own) }),
     ...(links.length > 0 && { links }),
   };
+}
+
+function joined(said: Json & { hosts?: string[] }, host: Draft["cables"][number]["ends"][number]): Json {
+  return { hosts: [...(said.hosts ?? []), endText(host)], ...without(said, "hosts") };
 }
 
 function endText({ node, device }: { node: string; device: string }): string {
@@ -81,10 +98,11 @@ function allOf(networks: readonly Network[]): string[] {
 
 /** The networks that a fault is about: the place of a subnet, or of an MTU that is too small for IPv6. */
 function oddBy(path: Path, networks: readonly Network[]): string[] {
-  const [list, at, key] = path;
+  const [list, at] = path;
+  const key = path.at(-1);
   const near = networks.filter(
     ({ places, mtu }) =>
-      places.some((place) => place.path[0] === list && place.path[1] === at) ||
+      places.some((place) => isDeepStrictEqual(place.path, path.slice(0, -1))) ||
       mtu.some((one) => one.path[0] === list && one.path[1] === at),
   );
   return near.flatMap(({ name }) => (key === "subnet" ? [`inet ${name}`] : [`inet6 ${name}`]));
@@ -104,10 +122,9 @@ function withSubnets(draft: Draft, wiring: Json, networks: readonly Network[], o
     subnets.set(network, found);
   }
   const off = FAMILIES.filter((family) => [...subnets.values()].every((one) => one[family] === undefined));
-  const said = structuredClone(wiring) as Json & { switches?: Record<string, Json>; links?: Json[] };
+  const said = structuredClone(wiring) as Said;
   for (const [{ places }, found] of subnets) {
-    const [list, at] = places[0]?.path ?? [];
-    const place = list === "switches" ? said.switches?.[String(at)] : said.links?.[Number(at)];
+    const place = placeIn(said, places[0]?.path ?? []);
     for (const family of FAMILIES) if (place && !off.includes(family)) place[KEYS[family]] = found[family] ?? "none";
   }
   const loopbacks = odd.has(LOOPBACKS) ? undefined : loopbacksIn(draft, off);
@@ -128,6 +145,19 @@ function withSubnets(draft: Draft, wiring: Json, networks: readonly Network[], o
     ...Object.fromEntries(off.map((family) => [SWITCHED[family], false])),
   };
 }
+
+/** What says the subnets of a network: a switch, one of its VLANs, which need not be there yet, or a cable. */
+function placeIn({ switches, links }: Said, [list, at, , vid]: Path): Json | undefined {
+  if (list !== "switches") return links?.[Number(at)];
+  const own = switches?.[String(at)];
+  if (!own || vid === undefined) return own;
+  const vlans = (isObject(own.vlans) ? own.vlans : {}) as Record<string, Json>;
+  const vlan = vlans[vid] ?? {};
+  own.vlans = { ...vlans, [vid]: vlan };
+  return vlan;
+}
+
+type Said = Json & { switches?: Record<string, Json>; links?: Json[] };
 
 export function hostsOf({ hosts }: Draft, named: unknown, say: (host: HostDraft) => Json): Json {
   const alone = isObject(named) ? named : {};

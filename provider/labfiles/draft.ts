@@ -8,12 +8,16 @@ interface CableEndDraft {
   device: string;
 }
 
-interface CableDraft {
+export interface CableDraft {
   /** Of a switch, the name of its port. */
   ends: [CableEndDraft, CableEndDraft];
   mtu?: number;
   /** What packets suffer on it, each way. */
   link?: Json;
+  /** The VLAN of the switch's port, where that is not 1. */
+  vlan?: number;
+  /** Those that it carries with their tags; 1 has none. */
+  vlans?: number[];
 }
 
 export interface SwitchDraft {

@@ -47,7 +47,7 @@ export function fromLabFile(name: string, text: string, { environment, check }: 
 
 function formatOf({ name, content }: LabFile): FromFile["format"] {
   if (isObject(content) && isObject(content.topology)) return "containerlab";
-  if (isObject(content) && (content.nodes !== undefined || content.links !== undefined)) return "netlab";
+  if (isObject(content) && ["nodes", "links", "vlans"].some((key) => content[key] !== undefined)) return "netlab";
   throw unreadable(
     name,
     "it is neither a file of containerlab, with `topology` and `nodes` in it, nor one of netlab, with `nodes` or `links`",

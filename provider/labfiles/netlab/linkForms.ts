@@ -5,15 +5,14 @@ export interface Link {
   path: Path;
   ends: { node: string; said: Json; path: Path }[];
   said: Json;
+  /** Of a bond: how many cables its ends have in it. */
+  bonded?: number;
 }
 
+type Wrong = (path: Path, why?: string) => void;
+
 /** All links, in their order; `wrong` is told of what is none. */
-export function linksOf(
-  links: unknown,
-  nodes: ReadonlySet<string>,
-  wrong: (path: Path) => void,
-  path: Path = ["links"],
-): Link[] {
+export function linksOf(links: unknown, nodes: ReadonlySet<string>, wrong: Wrong, path: Path = ["links"]): Link[] {
   if (links === undefined || links === null) return [];
   if (Array.isArray(links)) return links.flatMap((one, index) => linkOf(one, nodes, wrong, [...path, index]));
   if (isObject(links))
@@ -22,7 +21,7 @@ export function linksOf(
   return [];
 }
 
-function linkOf(one: unknown, nodes: ReadonlySet<string>, wrong: (path: Path) => void, path: Path): Link[] {
+function linkOf(one: unknown, nodes: ReadonlySet<string>, wrong: Wrong, path: Path): Link[] {
   const of = (names: unknown[], said: Json): Link[] => [
     {
       path,
@@ -52,6 +51,7 @@ function linkOf(one: unknown, nodes: ReadonlySet<string>, wrong: (path: Path) =>
     return all.map((link) => ({ ...link, said: { ...said, ...link.said } }));
   }
   if (Array.isArray(interfaces)) return of(interfaces, said);
+  if (isObject(said.lag) && Array.isArray(said.lag.members)) return bondOf(said, nodes, wrong, path);
   const ends = Object.entries(said).filter(([key]) => nodes.has(key));
   const rest = Object.fromEntries(Object.entries(said).filter(([key]) => !nodes.has(key)));
   if (ends.length === 0) {
@@ -65,4 +65,17 @@ function linkOf(one: unknown, nodes: ReadonlySet<string>, wrong: (path: Path) =>
       ends: ends.map(([node, own]) => ({ node, said: isObject(own) ? own : {}, path: [...path, node] })),
     },
   ];
+}
+
+/** Several cables between two nodes that are one link. */
+function bondOf({ lag, ...said }: Json, nodes: ReadonlySet<string>, wrong: Wrong, path: Path): Link[] {
+  const { members, ...own } = lag as Json;
+  const all = linksOf(members, nodes, wrong, [...path, "lag", "members"]);
+  const [first] = all;
+  const pairOf = ({ ends }: Link) => ends.map(({ node }) => node).sort();
+  if (!first || all.some((one) => one.ends.length !== 2 || pairOf(one).join() !== pairOf(first).join())) {
+    wrong([...path, "lag"], "a bond whose cables do not all join the same two nodes has no counterpart");
+    return [];
+  }
+  return [{ ...first, path, said: { ...said, lag: own }, bonded: all.length }];
 }

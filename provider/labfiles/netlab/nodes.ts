@@ -10,6 +10,8 @@ export interface Node {
   device: string;
   role: "host" | "router" | "bridge";
   said: Json;
+  /** What netlab would configure of it. */
+  modules: string[];
 }
 
 /** Devices that are Linux, and what their containers run besides. */
@@ -57,7 +59,11 @@ export function nodesOf(file: LabFile, topology: Json): Node[] {
     }
     if (all.device === undefined && usual.device === undefined) file.leave(["nodes"], NO_DEVICE);
     const device = String(all.device ?? usual.device ?? "linux");
-    return { name, id: id as number, path, device, role: roleOf(all, device), said: all };
+    const modules = all.module ?? topology.module;
+    return {
+      ...{ name, id: id as number, path, device, role: roleOf(all, device), said: all },
+      modules: Array.isArray(modules) ? modules.map(String) : [],
+    };
   });
 }
 

@@ -1,14 +1,17 @@
 import { bitsOf, familyOf, parseCidr } from "../../core/ip";
-import { isObject, type Json } from "../../core/values";
+import { isObject, type Json, type Path } from "../../core/values";
 import type { Draft } from "../draft";
 import { HostDraft } from "../host";
 import { type LabFile, unknownNodes } from "../labFile";
 import { undotted } from "./dotted";
 import { linksOf } from "./linkForms";
-import { addLink, type Context } from "./links";
+import type { Context } from "./linkParts";
+import { addLink } from "./links";
 import { isLinux, type Node, nodesOf } from "./nodes";
 import { Pools } from "./pools";
 import { staticRoutes } from "./staticRoutes";
+import { VlanSwitches } from "./vlanSwitches";
+import { Vlans } from "./vlans";
 
 /** A topology of netlab, whose nodes are Linux, as a draft of a lab: with the addresses that netlab gives. */
 export function readNetlab(file: LabFile): Draft {
@@ -26,27 +29,45 @@ export function readNetlab(file: LabFile): Draft {
   const all = nodesOf(file, topology);
   const pools = new Pools(topology.addressing, defaults.addressing);
   draft.loopbacks = pools.loopbacks;
-  for (const node of all) addNode(file, draft, node, pools);
   const nodes = new Map(all.map((node) => [node.name, node]));
   const interfaces: Json = isObject(defaults.interfaces) ? defaults.interfaces : {};
   const named = isObject(topology.prefix) ? topology.prefix : {};
-  const context: Context = { file, draft, nodes, pools, named, unknown: [], mtu: interfaces.mtu };
-  const wrong = (path: readonly (string | number)[]) => file.leave(path, "it is no link that we can read");
-  const links = linksOf(topology.links, new Set(nodes.keys()), wrong);
+  const wrong = (path: Path, why = NO_LINK) => file.leave(path, why);
+  const vlans = new Vlans({ file, topology, nodes: all, pools, named, wrong });
+  const links = [...linksOf(topology.links, new Set(nodes.keys()), wrong), ...vlans.links];
+  const switches = new VlanSwitches(file, draft, vlans, links, nodes);
+  for (const node of all) addNode(file, draft, node, { pools, switches });
+  const context: Context = {
+    ...{ file, draft, nodes, pools, named, switches, unknown: [], mtu: interfaces.mtu },
+    ...{ members: new Map(), later: [] },
+  };
   const counters = new Map<string, number>();
   for (const [index, link] of links.entries()) addLink(link, index + 1, context, counters);
   const isMore = topology.plugin !== undefined || topology.components !== undefined;
   if (context.unknown.length > 0) throw unknownNodes(file, context.unknown, isMore ? MORE_NODES : undefined);
+  for (const act of context.later) act();
+  switches.close();
   for (const node of all) staticRoutes(context, node);
   return draft;
 }
 
+const NO_LINK = "it is no link that we can read";
 const MORE_NODES = "What plugins and components of netlab make is not read: name those nodes in `nodes`.";
 
-function addNode(file: LabFile, draft: Draft, node: Node, pools: Pools): void {
+interface Means {
+  pools: Pools;
+  switches: VlanSwitches;
+}
+
+function addNode(file: LabFile, draft: Draft, node: Node, { pools, switches }: Means): void {
   const { name, device, role, said, path, id } = node;
   if (!isLinux(device)) return void file.leave(path, `is of device ${device}, which is not Linux: its place is empty`);
-  leaveNode(file, node);
+  leaveNode(file, node, switches);
+  if (!switches.isHost(name)) {
+    if (role === "router" && said.loopback !== false)
+      file.leave(path, "it routes between no VLANs, so it is a switch: that has no loopback device with addresses");
+    return void switches.of(name);
+  }
   if (role === "bridge") {
     draft.switches.set(name, {});
     return;
@@ -87,18 +108,39 @@ const NODE_WHY: Record<string, string> = {
   ...{ mgmt: "there is no management network: `netns exec` gets into each host" },
 };
 
-function leaveNode(file: LabFile, { path, said, device, name }: Node): void {
+function leaveNode(file: LabFile, node: Node, { vlans }: VlanSwitches): void {
+  const { path, said, device, name } = node;
   if (device !== "linux") file.leaveRouting(path, `is a Linux host with ${device}, which is not run`);
   for (const key of Object.keys(said)) {
-    if (NODE.has(key)) continue;
+    if (NODE.has(key) || (["vlan", "vlans"].includes(key) && vlans.knows(node))) continue;
     // What a group says is said of all its members, and listed where it stands.
     const own = file.has([...path, key]) ? [...path, key] : path;
-    if (key === "module") file.leaveRouting(own, NO_DAEMON);
+    if (key === "module") leaveModules(file, said.module, own);
     else file.leave(own, NODE_WHY[key] ?? `nothing in the program stands for \`${key}\` of ${name}`);
   }
 }
 
-const TOP = new Set(["nodes", "links", "addressing", "prefix", "groups", "defaults", "name", "version", "message"]);
+/** What no daemon does. */
+const STATIC = new Set(["vlan", "lag", "routing", "initial"]);
+
+function leaveModules(file: LabFile, said: unknown, path: Path): void {
+  const all = Array.isArray(said) ? said.map(String) : [];
+  if (all.length === 0 || all.some((one) => !STATIC.has(one))) file.leaveRouting(path, NO_DAEMON);
+}
+
+const TOP = new Set([
+  "vlan",
+  "vlans",
+  "nodes",
+  "links",
+  "addressing",
+  "prefix",
+  "groups",
+  "defaults",
+  "name",
+  "version",
+  "message",
+]);
 const TOP_WHY: Record<string, string> = {
   ...{ provider: "hosts of netns are namespaces of this machine's network, whatever the provider" },
   plugin: "plugins of netlab are not run",
@@ -107,11 +149,11 @@ const TOP_WHY: Record<string, string> = {
     tools: "tools are not started",
   },
 };
-const DEFAULTS = new Set(["device", "addressing", "interfaces", "provider", "sources"]);
+const DEFAULTS = new Set(["device", "addressing", "interfaces", "provider", "sources", "vlan"]);
 
 function leaveTop(file: LabFile, topology: Json): void {
   for (const key of Object.keys(topology))
-    if (key === "module") file.leaveRouting([key], NO_DAEMON);
+    if (key === "module") leaveModules(file, topology.module, [key]);
     else if (!TOP.has(key)) file.leave([key], TOP_WHY[key] ?? `nothing in the program stands for \`${key}\``);
   const { defaults, addressing } = topology;
   for (const key of isObject(defaults) ? Object.keys(defaults) : [])

@@ -1,7 +1,7 @@
 import { DEFAULT, DEFAULT6, networkOf, parseCidr } from "../../core/ip";
 import { subnetText } from "../../core/subnet";
 import { isObject, type Json } from "../../core/values";
-import type { Context } from "./links";
+import type { Context } from "./linkParts";
 import type { Node } from "./nodes";
 import { FAMILIES, type Key, saidPrefixes } from "./pools";
 
