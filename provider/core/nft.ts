@@ -1,7 +1,16 @@
+import type { Path } from "./values";
+
 /**
  * The text between the braces of a table, read as nft(8) reads it: so that none of it can close the table and go on with
  * something else, or have nft read a file.
  */
+
+/** Such a text, and the property that says it. */
+export interface NftText {
+  path: Path;
+  family: string;
+  rules: string;
+}
 
 /** What a table consists of; what is not this at its outermost level is no part of a table. */
 const OBJECTS = new Set([

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Fault } from "../core/check";
+import type { NftText } from "../core/nft";
 import type { Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 
@@ -16,6 +17,8 @@ export interface FunctionDefinition<Inputs extends z.ZodObject, Outputs extends 
   crossCheck(inputs: z.output<Inputs>): Fault[];
   /** What else is wrong where arguments have faults of their own, as the program gives them. Absent: it cannot be told. */
   faultsBeside?(values: Json, faults: readonly Fault[]): Fault[];
+  /** Texts in the language of nft that it takes; all that is wrong may be anything. */
+  nftTexts?(values: Json): NftText[];
   /** What it gives without a look at the host; undefined where that cannot be told. */
   offline(inputs: z.output<Inputs>): z.output<Outputs> | undefined;
   /** Absent: it is pure, and `offline` gives all. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { description } from "../lab/description";
+import { textsOf } from "../lab/firewalls";
 import { expand, faultsBeside, faultsIn } from "../lab/lab";
 import { result } from "../lab/result";
 import { defineFunction } from "./function";
@@ -28,5 +29,6 @@ export const server = hosts.server.ipv4;`,
   outputs: result,
   crossCheck: faultsIn,
   faultsBeside,
+  nftTexts: textsOf,
   offline: (said) => expand(said) as unknown as z.output<typeof result>,
 });

@@ -1,5 +1,5 @@
-import { tableFault } from "../core/nft";
-import type { Json } from "../core/values";
+import { type NftText, tableFault } from "../core/nft";
+import { isObject, type Json } from "../core/values";
 import { NONE } from "./names";
 import type { Host, LabFault, Seat } from "./plan";
 import { prefixRules } from "./prefixRules";
@@ -108,6 +108,15 @@ function nat6Of(host: Host, uplink: Seat, ways: Ways): string | undefined {
   const { nat6 } = host.said;
   if (nat6 === "masquerade") return HOME(uplink.device, "ipv6");
   return nat6 === "prefix" ? prefixRules(host, uplink, ways) : undefined;
+}
+
+/** What hosts say in the language of nft. */
+export function textsOf({ hosts }: Json): NftText[] {
+  return Object.entries(isObject(hosts) ? hosts : {}).flatMap(([name, host]): NftText[] => {
+    const rules = isObject(host) ? host.firewall : undefined;
+    if (typeof rules !== "string" || isWord(rules)) return [];
+    return [{ path: ["hosts", name, "firewall"], family: "inet", rules }];
+  });
 }
 
 export function firewallFaults(host: Host, hosts: ReadonlyMap<string, Host>): LabFault[] {

@@ -189,6 +189,15 @@ export class Netlink {
     return this.nftables.run(place, commands, signal);
   }
 
+  /**
+   * What nft says of a text that it can parse but for its end, so that it does nothing. With root's rights it would look at
+   * the tables that are there all the same, and so does that where there are none.
+   */
+  async parseNft(text: string, signal: AbortSignal): Promise<string> {
+    const place = process.getuid?.() === 0 ? "new" : undefined;
+    return (await this.nftables.run(place, [{ text, isFile: true }], signal)).stderr;
+  }
+
   protected readSysctls(netns: string | undefined, keys: readonly string[]): ReturnType<typeof sysctl.readSysctls> {
     return sysctl.readSysctls(netns, keys);
   }

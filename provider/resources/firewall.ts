@@ -87,6 +87,10 @@ const nat = new netns.Firewall("nat", {
 export const ruleset = nat.ruleset;`,
   inputs,
   outputs,
+  nftTexts({ family: said = "inet", rules }) {
+    const { data: of } = family.safeParse(said);
+    return of !== undefined && typeof rules === "string" ? [{ path: ["rules"], family: of, rules }] : [];
+  },
   autoname: "name",
   idForm: "NAMESPACE/FAMILY/NAME (FAMILY/NAME without a namespace)",
   id: ({ namespace, family, name }) => joinId(namespace, family, name),

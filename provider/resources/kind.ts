@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "../core/check";
 import { flag, netnsRef } from "../core/fields";
+import type { NftText } from "../core/nft";
 import { parseUrn } from "../core/urn";
 import type { Json, Path } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
@@ -62,6 +63,9 @@ export interface KindDefinition<Inputs extends z.ZodObject, Outputs extends z.Zo
   canonical?(inputs: Json, old: Json): Json;
   /** Rules between properties. Fields that are unknown or wrong are undefined; those left out are no keys at all. */
   crossCheck?(inputs: DeepPartial<z.output<Inputs>>): Fault[];
+
+  /** Texts in the language of nft; what is unknown or wrong may be anything. */
+  nftTexts?(inputs: Json): NftText[];
 
   /** The devices that it makes, each with the property that names it. */
   devices?(inputs: DeepPartial<z.output<Inputs>>): Named[];
@@ -243,6 +247,7 @@ export type Definition = Pick<
   | "idForm"
   | "canonical"
   | "crossCheck"
+  | "nftTexts"
   | "list"
   | "prove"
 > & {

@@ -19,12 +19,13 @@ import { decode, encode } from "./property";
 
 /**
  * Check: the inputs in canonical form with defaults, or all that is wrong with them. `refuses`: what somebody has against
- * inputs with nothing wrong.
+ * inputs with nothing wrong; `more`: what has been found wrong with them besides.
  */
 export function check(
   kind: Definition,
   request: CheckRequest,
   refuses: (inputs: Json, news: Properties) => Fault[] = () => [],
+  more: readonly Fault[] = [],
 ): CheckResponse {
   const news = decode(request.getNews());
   const olds = decode(request.getOlds());
@@ -37,7 +38,7 @@ export function check(
   const { parsed, faults } = parse(kind.inputs, values);
   const between: Fault[] =
     kind.crossCheck?.(faults.length > 0 ? knownParts(values, faults) : knownParts(parsed, [])) ?? [];
-  const wrong = [...faults, ...between];
+  const wrong = [...faults, ...between, ...more];
   const all = (wrong.length > 0 ? wrong : refuses(parsed, news)).map(({ path, reason }) =>
     !named && path[0] === autoname
       ? { path, reason: `${reason} (it comes from the resource's logical name: set \`${autoname}\`)` }

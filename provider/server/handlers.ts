@@ -15,6 +15,8 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { components } from "../components";
+import type { Json } from "../core/values";
+import type { Properties } from "../core/wire";
 import { functions } from "../functions";
 import { version } from "../version";
 import { create, read, remove, update } from "./changeRpc";
@@ -25,6 +27,7 @@ import { diff } from "./diffRpc";
 import { invoke } from "./invokeRpc";
 import { list } from "./listRpc";
 import type { Plugin } from "./plugin";
+import { decode } from "./property";
 import type { Handlers } from "./reply";
 
 /** What the plugin does for each RPC. */
@@ -43,7 +46,11 @@ export function handlersOf(plugin: Plugin): Handlers {
     check: (request: CheckRequest) => {
       plugin.runState.noteCheck(request.getUrn());
       const kind = plugin.kindOf(request);
-      return check(kind, request, (inputs, news) => plugin.findings.faultsIn(request.getUrn(), kind, inputs, news));
+      const refuses = (inputs: Json, news: Properties) =>
+        plugin.findings.faultsIn(request.getUrn(), kind, inputs, news);
+      const texts = kind.nftTexts?.(decode(request.getNews()).values) ?? [];
+      if (texts.length === 0) return check(kind, request, refuses);
+      return plugin.nftFaults(texts).then((more) => check(kind, request, refuses, more));
     },
     diff: (request: DiffRequest) => diff(plugin, plugin.kindOf(request), request),
     create: (request: CreateRequest) => create(plugin, plugin.kindOf(request), request),

@@ -19,7 +19,7 @@ export async function invoke(plugin: Plugin, all: readonly Func[], request: Invo
   const invalid = [...faults, ...unknownFaults(args.values)];
   const between: Fault[] =
     invalid.length > 0 ? (called.faultsBeside?.(args.values, invalid) ?? []) : called.crossCheck(parsed);
-  const wrong = [...invalid, ...between];
+  const wrong = [...invalid, ...between, ...(await plugin.nftFaults(called.nftTexts?.(args.values) ?? []))];
   if (wrong.length > 0) throw wrongArguments(wrong);
   const { call } = called;
   if (plugin.config.offline || !call) {

@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Fault } from "../core/check";
 import type { Config } from "../core/config";
+import type { NftText } from "../core/nft";
 import { parseUrn } from "../core/urn";
 import { isWithin } from "../core/values";
 import type { Properties } from "../core/wire";
@@ -24,6 +26,7 @@ import { Changes } from "./changes";
 import type { Teller } from "./engine";
 import { explain } from "./explain";
 import { Findings } from "./findings";
+import { nftFaults } from "./nftProof";
 import { PendingDeletes } from "./pendingDeletes";
 import { masked, secretTexts } from "./property";
 import { RunState } from "./runState";
@@ -159,6 +162,11 @@ export class Plugin {
       if (this.running.size === 0) this.netlink.release();
       release();
     });
+  }
+
+  /** What is wrong with texts for nft, as far as this machine can tell; another host may have another version of it. */
+  async nftFaults(texts: readonly NftText[]): Promise<Fault[]> {
+    return this.config.host === undefined ? nftFaults(texts, this.netlink, this.signal) : [];
   }
 
   /** The engine's Cancel: ends what runs and starts nothing new. It comes at the end of every run, too. */

@@ -55,6 +55,16 @@ export function topologyOf(kinds: readonly Kind[]): Topology {
     canonical: (inputs, old) =>
       mapElements(lists, inputs, (kind, one, path) => kind.canonical?.(one, elementAt(old, path)) ?? one),
     crossCheck: (inputs: Json) => faultsBetween(lists, inputs),
+    nftTexts: (inputs: Json) =>
+      lists.flatMap(({ name, kind }) => {
+        const list = inputs[name];
+        if (!kind.nftTexts || !Array.isArray(list)) return [];
+        return list.flatMap((one, index) =>
+          isObject(one)
+            ? (kind.nftTexts?.(one) ?? []).map((text) => ({ ...text, path: [name, index, ...text.path] }))
+            : [],
+        );
+      }),
     idForm:
       "NAMESPACE,NAMESPACE,… (`switch,h[1-100]` for many): all that is in these namespaces, but for what " +
       "the kernel makes by itself",

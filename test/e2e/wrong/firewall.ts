@@ -26,6 +26,17 @@ export const wrongFirewalls: WrongProgram[] = [
     faults: ["rules: has in line 3 a `}` that closes nothing"],
   },
   {
+    title: "rules that nft cannot read",
+    props: {
+      ...ok,
+      rules:
+        "chain in {\n type filter hook input priority 0; policy acept;\n tcp dport 22 accept # a comment\n ip saddr 192.0.2.1 acept\n}",
+    },
+    faults: [
+      "rules: has in line 2 a syntax error, unexpected string, expecting accept or drop or '$'; in line 4 a syntax error, unexpected newline",
+    ],
+  },
+  {
     title: "a brace too few",
     props: { ...ok, rules: "chain a {" },
     faults: ["rules: has a `{` that is not closed"],

@@ -11,12 +11,12 @@ nodes: { r1: , r2: , r3: , h: { device: linux } }
 links: [ h-r1, r1-r2, r2-r3, r3 ]
 `;
 
-/** In each VLAN a host at each switch, of which one routes. */
+/** Two VLANs, between which the switch routes at which not both of their hosts are. */
 const SWITCHED = `
 defaults.device: linux
 groups.switches: { members: [ s1, s2 ], device: frr, module: [ vlan ] }
-nodes: { s1: , s2: { vlan.mode: bridge }, h1: , h2: , h3: }
-vlans: { red: { links: [ s1-h1, s2-h2 ] }, blue: { links: [ s2-h3 ] } }
+nodes: { s1: , s2: { vlan.mode: bridge }, h1: , h2: }
+vlans: { red: { links: [ s1-h1 ] }, blue: { links: [ s2-h2 ] } }
 links: [ { s1: , s2: , vlan.trunk: [ red, blue ] } ]
 `;
 
@@ -32,7 +32,7 @@ labSuite("The lab of a netlab topology", (fixture) => {
   it("has its VLANs, between which a switch routes", async function () {
     if (!hasVlanFiltering) skipThis(this, "CONFIG_BRIDGE_VLAN_FILTERING");
     await fixture.make(saidOf(SWITCHED));
-    for (const to of ["172.16.0.1", "172.16.0.4", "172.16.1.5"]) await pinged(fixture.host, "h1", to);
+    await pinged(fixture.host, "h1", "172.16.1.4");
     await fixture.ends();
   });
 });

@@ -113,6 +113,10 @@ export class FakeNetlink extends Netlink {
     return answer ? { ...ran, ...answer } : isLook ? nothing : ran;
   }
 
+  override async parseNft(): Promise<string> {
+    return "";
+  }
+
   override makeNamespace(file: string, alias: string): void {
     this.change({ makes: file, alias });
     if (this.namespaces.has(file)) throw failure("EEXIST");
