@@ -142,6 +142,7 @@ const PARTS: Part[] = [
   [/ type dummy( |$)/, "dummy devices", "CONFIG_DUMMY", "dummy"],
   [/ type macvlan( |$)/, "macvlan devices", "CONFIG_MACVLAN", "macvlan"],
   [/ type vlan( |$)/, "VLAN devices", "CONFIG_VLAN_8021Q", "8021q"],
+  [/ type vrf( |$)/, "VRF devices", "CONFIG_NET_VRF", "vrf"],
   [/ type vxlan( |$)/, "VXLAN devices", "CONFIG_VXLAN", "vxlan"],
   ...["netem", "tbf", "htb", "fq_codel", "codel", "fq", "sfq", "prio"].map(
     (kind): Part => [

@@ -2,6 +2,7 @@ import type { Request } from "../netlink/message";
 import type { Done, Netlink } from "../netlink/netlink";
 import { addressRequest } from "./address";
 import { vlanRequest } from "./bridge";
+import { isErrno } from "./errno";
 import { fdbRequest } from "./fdb";
 import { linkRequest } from "./linkWords";
 import { neighborRequest } from "./neighbor";
@@ -42,6 +43,9 @@ export function inProcess(netlink: Netlink, step: Step): (() => Done) | undefine
   const act = argv[0] === "sysctl" ? setting(netlink, file, step) : request(netlink, file, step);
   if (!act || whileSet === undefined) return act;
   return async () => {
+    const before = await shownValue(netlink, file, whileSet);
+    // What is so already, or goes with a part that is not there, stays as it is.
+    if (before !== "0") return act();
     await netlink.writeSysctl(file, whileSet, "1");
     // Nothing comes in between but what Node has begun already: no signal is heard meanwhile.
     try {
@@ -50,6 +54,15 @@ export function inProcess(netlink: Netlink, step: Step): (() => Done) | undefine
       await netlink.writeSysctl(file, whileSet, "0");
     }
   };
+}
+
+/** Undefined where there is no such key. */
+async function shownValue(netlink: Netlink, file: string | undefined, key: string): Promise<string | undefined> {
+  const found = await netlink.readSysctl(file, key).catch((error: unknown) => {
+    if (isErrno(error) && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return found && "value" in found ? found.value.trim() : undefined;
 }
 
 function request(netlink: Netlink, file: string | undefined, { argv, batch }: Step): (() => Done) | undefined {

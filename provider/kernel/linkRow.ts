@@ -79,7 +79,9 @@ function typeInfo({ kind, data, slaveKind, slaveData }: NonNullable<Row["linkinf
     ...(kind !== undefined && { info_kind: kind }),
     ...(data !== undefined && { info_data: withoutUndefined(INFO[kind ?? ""]?.(data, nameOf, isAbroad) ?? {}) }),
     ...(slaveKind !== undefined && { info_slave_kind: slaveKind }),
-    ...(slaveData !== undefined && { info_slave_data: withoutUndefined(portInfo(slaveData)) }),
+    ...(slaveData !== undefined && {
+      info_slave_data: withoutUndefined(PORT_INFO[slaveKind ?? ""]?.(slaveData) ?? {}),
+    }),
   };
 }
 
@@ -88,6 +90,7 @@ const INFO: Record<
   (data: Data, nameOf: Name, isAbroad: boolean) => Record<string, number | string | boolean | undefined>
 > = {
   vlan: ({ id, protocol }) => ({ id, protocol: wordFor(VLAN_PROTOCOLS, protocol) }),
+  vrf: ({ table }) => ({ table }),
   macvlan: ({ mode }) => ({ mode: wordFor(MACVLAN_MODES, mode) }),
   bridge: (data) => ({
     forward_delay: data.forwardDelay,
@@ -123,13 +126,15 @@ const INFO: Record<
   }),
 };
 
-function portInfo(port: Data) {
-  return {
+/** The same of a port, by the sort of what it is a port of. */
+const PORT_INFO: Record<string, (port: Data) => Record<string, number | string | boolean | undefined>> = {
+  bridge: (port) => ({
     ...{ cost: port.cost, priority: port.priority, hairpin: Boolean(port.mode), isolated: Boolean(port.isolated) },
     ...{ learning: Boolean(port.learning), flood: Boolean(port.unicastFlood) },
     ...{ guard: Boolean(port.guard), root_block: Boolean(port.protect) },
-  };
-}
+  }),
+  vrf: ({ table }) => ({ table }),
+};
 
 function destination(address: string | undefined, family: string) {
   return address === undefined ? {} : { [`${isMulticast(address) ? "group" : "remote"}${family}`]: address };

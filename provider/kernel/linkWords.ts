@@ -61,6 +61,7 @@ const OPTIONS: Record<string, Options> = {
   },
   vlan: { id: ["id", number], protocol: ["protocol", oneOf(VLAN_PROTOCOLS)] },
   macvlan: { mode: ["mode", oneOf(MACVLAN_MODES)] },
+  vrf: { table: ["table", number] },
 };
 
 const BRIDGE_SLAVE: Options = {

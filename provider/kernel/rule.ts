@@ -35,10 +35,15 @@ const ANY_MASK = 0xffffffff;
 /** What says that nothing is suppressed. */
 const NONE = 0xffffffff;
 
+/** The priority of the rule that the kernel makes with the first VRF of a namespace (FIB_RULE_PREF of drivers/net/vrf.c). */
+export const VRF_PRIORITY = 1000;
+
 /** A rule as far as there are words for it; `isWhole` where those are all. */
 export interface Shown {
   rule: Omit<Rule, "action"> & { action?: Rule["action"] };
   isWhole: boolean;
+  /** It is the one that the kernel has made for VRFs. */
+  isForVrfs?: boolean;
 }
 
 export function isWhole(shown: Shown): shown is Shown & { rule: Rule } {
@@ -73,7 +78,14 @@ function shownOf(row: Row): Shown {
     ...(action === "lookup" && { table: row.table ?? row.table8 }),
     ...(action !== undefined && { action }),
   };
-  return { rule, isWhole: action !== undefined && !saysMore(row) };
+  const { l3mdev, ...others } = row;
+  const isMade = priority === VRF_PRIORITY && row.protocol === BY_KERNEL && l3mdev === 1;
+  return {
+    rule,
+    isWhole: action !== undefined && !saysMore(row),
+    isForVrfs:
+      isMade && !saysMore(others) && (["from", "to", "iif", "oif", "fwmark"] as const).every((key) => !(key in rule)),
+  };
 }
 
 /** Whether there are no words for all of it. */

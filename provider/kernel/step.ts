@@ -25,7 +25,7 @@ export interface Step {
   alias?: string;
   /** The namespace that it takes away, with all that is in there. */
   takesAway?: string;
-  /** A setting of the namespace that is 1 while this is done, and else 0. */
+  /** A setting of the namespace that is 1 while this is done, and then as it was: 0, where it is not 1 anyway. */
   whileSet?: string;
   /** What it works on does not go with its namespace: it is a file of the host, such as a database. */
   outlives?: true;

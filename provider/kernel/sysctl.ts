@@ -63,7 +63,7 @@ export async function readSysctlOfEach(
   return new Map([...(found ?? [])].map(([key, value]) => [slashed(key), normalValue(value)]));
 }
 
-/** A step with a setting at 1 while it runs, and at 0 before and after: no SIGTERM stops it half way. */
+/** A step with a setting at 1 while it runs, and then as it was before: no SIGTERM stops it half way. */
 export function whileSet(key: string, step: Step): Step {
   return { ...step, whileSet: slashed(key) };
 }

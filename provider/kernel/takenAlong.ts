@@ -19,7 +19,7 @@ export const TAKEN_ALONG = {
     source: "ip-link(8); ip-rule(8)",
   },
   running: {
-    goes: "a device is set down",
+    goes: "a device is set down, or leaves a VRF",
     takes:
       "its IPv6 addresses, the routes through it, and its neighbours, even permanent ones; with `lo`, all IPv6 routes " +
       "that lead nowhere (`blackhole` and the like)",

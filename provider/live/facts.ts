@@ -23,7 +23,8 @@ export function readFacts(kernel: Kernel, namespace: string | undefined): Promis
     const neighbors = grouped(await listNeighbors(netlink, file, {}), ({ index }) => index);
     return new Map(
       links.map(({ index, ifname = "", flags, linkinfo }): [string, LiveFacts] => {
-        const state = linkinfo?.slaveKind === "bridge" ? linkinfo.slaveData?.state : undefined;
+        const { slaveKind, slaveData } = linkinfo ?? {};
+        const state = slaveKind === "bridge" && slaveData && "state" in slaveData ? slaveData.state : undefined;
         return [
           ifname,
           {

@@ -193,6 +193,9 @@ function addToDevice(graph: Graph, device: Device, fact: Said<Fact>): void {
       device.settings.push(fact);
       return;
     }
+    case "member":
+      device.host.unplaced.push(fact);
+      return;
     case "port": {
       const bridge =
         deviceAt(graph, fact.bridge) ??

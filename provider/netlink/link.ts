@@ -6,6 +6,7 @@ import { macvlan } from "./link/macvlan";
 import { tun } from "./link/tun";
 import { veth } from "./link/veth";
 import { vlan } from "./link/vlan";
+import { vrf, vrfPort } from "./link/vrf";
 import { vxlan } from "./link/vxlan";
 import { Format, NetlinkError, NLM_F } from "./message";
 import type { Netlink } from "./netlink";
@@ -15,12 +16,14 @@ const RTM = { newlink: 16, dellink: 17, getlink: 18 };
 const SKIP_STATS = 8;
 
 /** The sorts of links that have something of their own, by the kernel's name. */
-const DATA = { bridge, macvlan, tun, veth, vlan, vxlan };
+const DATA = { bridge, macvlan, tun, veth, vlan, vrf, vxlan };
+/** The same of their ports. */
+const PORT_DATA = { bridge: bridgePort, vrf: vrfPort };
 const linkinfo = new Table("IFLA_INFO_", {
   kind: [1, string],
   data: [2, by("kind", DATA)],
   slaveKind: [4, string],
-  slaveData: [5, by("slaveKind", { bridge: bridgePort })],
+  slaveData: [5, by("slaveKind", PORT_DATA)],
 });
 
 export const LINK = new Format(

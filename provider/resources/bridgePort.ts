@@ -1,25 +1,19 @@
 import { z } from "zod";
-import { flag, ifName } from "../core/fields";
-import { joinId, splitId } from "../core/id";
+import { flag } from "../core/fields";
 import { whole } from "../core/numbers";
 import { defaultVlans, vlanFaults, vlanSet } from "../core/vlans";
 import { setVlans, showVlans } from "../kernel/bridge";
 import type { Kernel } from "../kernel/kernel";
-import { showLink, showLinks } from "../kernel/link";
 import type { Link } from "../kernel/linkRow";
-import { inScope } from "../kernel/netns";
-import { placeIn, placeOf } from "../kernel/place";
 import { ip, type Step } from "../kernel/step";
 import { always, LEFT_OUT, withoutDefaults } from "./device";
-import { defineKind, inNamespace, named, type Seen } from "./kind";
+import { defineKind } from "./kind";
+import { join, notOfItself, portInputs, portKind, seePort } from "./port";
+
+const CONTROLLER = { property: "bridge", word: "bridge", slave: "bridge" } as const;
 
 const inputs = z.strictObject({
-  namespace: inNamespace("The namespace that the bridge and the device are in"),
-  bridge: ifName().meta({ description: "The name of the bridge.", replaces: true }),
-  device: ifName().meta({
-    description: "The name of the device that becomes a port of it: the end of a VethPair, a Vxlan, a Dummy.",
-    replaces: true,
-  }),
+  ...portInputs(CONTROLLER, "the end of a VethPair, a Vxlan, a Dummy"),
   cost: whole(1, 65535)
     .optional()
     .meta({
@@ -76,11 +70,6 @@ const outputs = inputs.extend({
 
 type Inputs = z.output<typeof inputs>;
 type State = z.output<typeof outputs>;
-interface Where {
-  namespace?: string | undefined;
-  bridge: string;
-  device: string;
-}
 
 /** The words of `ip link … type bridge_slave`, which are those of what it shows as well. */
 const WORDS = {
@@ -103,6 +92,7 @@ const USUAL: Required<Pick<State, Option | "vlans">> = {
 };
 
 export const bridgePort = defineKind({
+  ...portKind(CONTROLLER),
   type: "BridgePort",
   description:
     "A device as a port of a bridge, see `bridge_slave` in ip-link(8), and bridge(8). A device that already " +
@@ -124,32 +114,13 @@ const port = new netns.BridgePort("port0", {
 export const cost = port.cost;`,
   inputs,
   outputs,
-  crossCheck: ({ vlans, bridge, device }) => [
-    ...(bridge !== undefined && bridge === device
-      ? [{ path: ["device"], reason: "is the bridge itself, which is no port of its own" }]
-      : []),
-    ...vlanFaults(vlans),
-  ],
-  on: (want) => [named(want, "bridge"), named(want, "device")],
-  claim: (want) => named(want, "device"),
-  idForm: "NAMESPACE/BRIDGE/DEVICE (BRIDGE/DEVICE without a namespace)",
-  id: ({ namespace, bridge, device }) => joinId(namespace, bridge, device),
-  parseId(id): Where | undefined {
-    const split = splitId(id, 2);
-    const [bridge, device] = (split?.parts ?? []).map((part) => ifName().safeParse(part).data);
-    return bridge === undefined || device === undefined || bridge === device
-      ? undefined
-      : { namespace: split?.netns, bridge, device };
-  },
-  where: ({ namespace, bridge, device }): Where => ({ namespace, bridge, device }),
-  observe,
+  crossCheck: ({ vlans, ...want }) => [...notOfItself(CONTROLLER, want), ...vlanFaults(vlans)],
+  observe: (kernel, where) =>
+    seePort(CONTROLLER, kernel, where, (link, master) => read(kernel, where.namespace, link, master)),
   plan: (want, have) => [
-    ...(have ? change(want, have) : join(want)),
+    ...(have ? change(want, have) : [join(CONTROLLER, want), ...given(want).map((option) => set(want, option))]),
     ...(want.vlans ? setVlans({ netns: want.namespace, device: want.device }, want.vlans, have?.vlans) : []),
   ],
-  remove: (have) => [leave(have)],
-
-  preview: () => ({}),
   early: async () => ({ outputs: USUAL }),
   /** Whether the cost and the VLANs were given is not shown: what a port of a veth has by itself is left out. */
   adopt: (state) => withoutDefaults(inputs, state, { cost: [2], vlans: [[], defaultVlans({})] }),
@@ -161,75 +132,27 @@ export const cost = port.cost;`,
       ...{ isolated, hairpin, learning, flood, vlans },
     },
   ],
-  called: ({ bridge, device }) => [device, `${bridge}-${device}`],
-  bearsMark: false,
-  async placeOf(kernel, { namespace, bridge, device }) {
-    const on = await placeIn(kernel, namespace, device);
-    const to = await placeIn(kernel, namespace, bridge);
-    return on && to && `${on} ${to}`;
-  },
-  identity: [],
-  list: (kernel, query) =>
-    inScope(kernel, query, async (netns) =>
-      (await showLinks(kernel, netns))?.filter(isPort).map(({ master = "", ifname }) => joinId(netns, master, ifname)),
-    ),
 });
 
-/** Where the device is a port of another bridge, it is not this that is seen, but it is in the place. */
-async function observe(kernel: Kernel, { namespace, bridge, device }: Where): Promise<Seen<State> | undefined> {
-  const link = await showLink(kernel, namespace, device);
-  if (link?.master === undefined) return undefined;
-  const master = await showLink(kernel, namespace, link.master);
-  if (!master) return undefined;
-  const on = await placeOf(kernel, namespace, link);
-  const place = `${on} ${await placeOf(kernel, namespace, master)}`;
-  if (!isPort(link) || link.master !== bridge) {
-    const to = await placeIn(kernel, namespace, bridge);
-    return {
-      what: `the device ${joinId(namespace, device)}, which belongs to ${link.master}`,
-      place,
-      ...(to !== undefined && { slot: `${on} ${to}` }),
-      leftover: [leave({ namespace, device })],
-      madeUnder: () => true,
-    };
-  }
-  const shown = link.linkinfo?.info_slave_data ?? {};
+async function read(kernel: Kernel, namespace: string | undefined, { ifname, linkinfo }: Link, master: Link) {
+  const shown = linkinfo?.info_slave_data ?? {};
   const options = OPTIONS.map((option) => [option, shown[WORDS[option]]]);
   // What a kernel that can filter by VLAN shows of every bridge.
   const hasVlans = master.linkinfo?.info_data?.vlan_default_pvid !== undefined;
-  const state = {
-    ...(namespace === undefined ? {} : { namespace }),
-    ...{ bridge, device },
+  return {
     ...(Object.fromEntries(options) as Pick<State, Option>),
-    vlans: hasVlans ? await showVlans(kernel, namespace, device) : [],
+    vlans: hasVlans ? await showVlans(kernel, namespace, ifname) : [],
   };
-  return { state, what: `the port ${joinId(namespace, bridge, device)}`, place };
 }
 
-function isPort(link: Link): boolean {
-  return link.linkinfo?.info_slave_kind === "bridge";
-}
-
-function join(want: Inputs): Step[] {
-  const { namespace, device, bridge } = want;
-  const given = OPTIONS.filter((option) => want[option] !== undefined);
-  const master = ip(
-    namespace,
-    "make it a port of the bridge",
-    ["link", "set", "dev", device, "master", bridge],
-    ["device"],
-  );
-  return [master, ...given.map((option) => set(want, option))];
-}
-
-function leave({ namespace, device }: Pick<Inputs, "namespace" | "device">): Step {
-  return ip(namespace, "take it out of the bridge", ["link", "set", "dev", device, "nomaster"]);
+function given(want: Inputs): Option[] {
+  return OPTIONS.filter((option) => want[option] !== undefined);
 }
 
 function change(want: Inputs, have: State): Step[] {
-  return OPTIONS.filter((option) => want[option] !== undefined && want[option] !== have[option]).map((option) =>
-    set(want, option),
-  );
+  return given(want)
+    .filter((option) => want[option] !== have[option])
+    .map((option) => set(want, option));
 }
 
 function set({ namespace, device, ...want }: Inputs, option: Option): Step {

@@ -56,6 +56,7 @@ export type Link =
   | Bridge
   | Vxlan
   | { type: "dummy" | "tun" }
+  | { type: "vrf"; table?: Maybe<number> | undefined }
   | { type: "macvlan"; parent?: Maybe<string> | undefined; mode: Maybe<string> }
   | { type: "vlan"; parent?: Maybe<string> | undefined; vid?: Maybe<number> | undefined; protocol: Maybe<string> }
   /** The device of a bridge of Open vSwitch, or of a port of type `internal`. */
@@ -71,6 +72,13 @@ export interface PortFact {
   learning: Maybe<boolean>;
   flood: Maybe<boolean>;
   vlans?: Maybe<VlanRange[]> | undefined;
+}
+
+/** A port of another sort of device: its host does something else with what comes in there. */
+interface MemberFact {
+  says: "member";
+  controller: DeviceRef;
+  device: DeviceRef;
 }
 
 /** A port of a bridge of Open vSwitch, in the words of ovs-vswitchd.conf.db(5). */
@@ -137,6 +145,7 @@ export type Fact =
       mtu?: Maybe<number> | undefined;
     }
   | PortFact
+  | MemberFact
   | { says: "ovsBridge"; device: DeviceRef; failMode: Maybe<string>; stp: Maybe<boolean>; database: Maybe<string> }
   | OvsPortFact
   | {

@@ -19,6 +19,8 @@ import { sysctl } from "./sysctl";
 import { tap } from "./tap";
 import { vethPair } from "./vethPair";
 import { vlan } from "./vlan";
+import { vrf } from "./vrf";
+import { vrfPort } from "./vrfPort";
 import { vxlan } from "./vxlan";
 
 /** Every kind of resource that the provider has, in the order in which one can need another. */
@@ -26,12 +28,14 @@ export const kinds: readonly Kind[] = [
   namespace,
   vethPair,
   bridge,
+  vrf,
   dummy,
   macvlan,
   vlan,
   vxlan,
   tap,
   bridgePort,
+  vrfPort,
   ovsBridge,
   ovsPort,
   linkSettings,

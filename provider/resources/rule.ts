@@ -7,10 +7,11 @@ import { partsOfRuleId, selectorsText } from "../core/ruleId";
 import { NetnsError } from "../errors";
 import { ambiguousWith, changeAmong, isTakenFor } from "../kernel/ambiguousRules";
 import type { Kernel } from "../kernel/kernel";
+import { showLinks } from "../kernel/link";
 import { inScopeByFamily } from "../kernel/netns";
 import { placeIn } from "../kernel/place";
 import { MAIN_TABLE } from "../kernel/route";
-import { ACTIONS, isWhole, type Rule, ruleStep, type Shown, showRules } from "../kernel/rule";
+import { ACTIONS, isWhole, type Rule, ruleStep, type Shown, showRules, VRF_PRIORITY } from "../kernel/rule";
 import type { Step } from "../kernel/step";
 import { type DeepPartial, defineKind, inNamespace, type Seen } from "./kind";
 
@@ -149,7 +150,11 @@ async function uncovered(kernel: Kernel, namespace: string | undefined, family: 
   const gone = kernels.filter(
     (priority) => !all.some((one) => isKernels(one) && String(one.rule.priority) === priority),
   );
-  const beyond = all.filter((one) => !isKernels(one) && (!one.isWhole || one.rule.priority in KERNEL_TABLES));
+  const vrfs = all.some(({ isForVrfs }) => isForVrfs) ? [] : await showLinks(kernel, namespace, "vrf");
+  if (vrfs && vrfs.length > 0) gone.push(String(VRF_PRIORITY));
+  const beyond = all.filter(
+    (one) => !isKernels(one) && !one.isForVrfs && (!one.isWhole || one.rule.priority in KERNEL_TABLES),
+  );
   return [
     ...beyond.map(({ rule }) => `the rule ${idOf({ namespace, family, ...rule })}, which says more than Rule can`),
     ...gone.map((priority) => `that the kernel's own rule ${priority} of ${family} is gone`),

@@ -25,6 +25,8 @@ import { Tap } from "./tap";
 import { Topology } from "./topology";
 import { VethPair } from "./vethPair";
 import { Vlan } from "./vlan";
+import { Vrf } from "./vrf";
+import { VrfPort } from "./vrfPort";
 import { Vxlan } from "./vxlan";
 import { VxlanLink } from "./vxlanLink";
 
@@ -54,6 +56,8 @@ export { Topology, type TopologyArgs, type TopologyState } from "./topology";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
 export { Vlan, type VlanArgs, type VlanState } from "./vlan";
+export { Vrf, type VrfArgs, type VrfState } from "./vrf";
+export { VrfPort, type VrfPortArgs, type VrfPortState } from "./vrfPort";
 export { Vxlan, type VxlanArgs, type VxlanState } from "./vxlan";
 export { VxlanLink, type VxlanLinkArgs } from "./vxlanLink";
 
@@ -68,6 +72,8 @@ registerResourceModule("netns", "index", {
         return new VethPair(name, undefined as never, { urn });
       case "netns:index:Bridge":
         return new Bridge(name, undefined as never, { urn });
+      case "netns:index:Vrf":
+        return new Vrf(name, undefined as never, { urn });
       case "netns:index:Dummy":
         return new Dummy(name, undefined as never, { urn });
       case "netns:index:Macvlan":
@@ -80,6 +86,8 @@ registerResourceModule("netns", "index", {
         return new Tap(name, undefined as never, { urn });
       case "netns:index:BridgePort":
         return new BridgePort(name, undefined as never, { urn });
+      case "netns:index:VrfPort":
+        return new VrfPort(name, undefined as never, { urn });
       case "netns:index:OvsBridge":
         return new OvsBridge(name, undefined as never, { urn });
       case "netns:index:OvsPort":

@@ -80,6 +80,9 @@ export class Topology extends CustomResource {
   /** What each Bridge gives. */
   declare readonly bridges: pulumi.Output<outputs.BridgeElementState[]>;
 
+  /** What each Vrf gives. */
+  declare readonly vrfs: pulumi.Output<outputs.VrfElementState[]>;
+
   /** What each Dummy gives. */
   declare readonly dummies: pulumi.Output<outputs.DummyElementState[]>;
 
@@ -97,6 +100,9 @@ export class Topology extends CustomResource {
 
   /** What each BridgePort gives. */
   declare readonly bridgePorts: pulumi.Output<outputs.BridgePortElementState[]>;
+
+  /** What each VrfPort gives. */
+  declare readonly vrfPorts: pulumi.Output<outputs.VrfPortElementState[]>;
 
   /** What each OvsBridge gives. */
   declare readonly ovsBridges: pulumi.Output<outputs.OvsBridgeElementState[]>;
@@ -148,12 +154,14 @@ export class Topology extends CustomResource {
           "namespaces",
           "vethPairs",
           "bridges",
+          "vrfs",
           "dummies",
           "macvlans",
           "vlans",
           "vxlans",
           "taps",
           "bridgePorts",
+          "vrfPorts",
           "ovsBridges",
           "ovsPorts",
           "linkSettings",
@@ -182,6 +190,8 @@ export interface TopologyArgs {
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElement>[] | undefined>;
   /** What each Bridge takes. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElement>[] | undefined>;
+  /** What each Vrf takes. */
+  vrfs?: pulumi.Input<pulumi.Input<inputs.VrfElement>[] | undefined>;
   /** What each Dummy takes. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElement>[] | undefined>;
   /** What each Macvlan takes. */
@@ -194,6 +204,8 @@ export interface TopologyArgs {
   taps?: pulumi.Input<pulumi.Input<inputs.TapElement>[] | undefined>;
   /** What each BridgePort takes. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElement>[] | undefined>;
+  /** What each VrfPort takes. */
+  vrfPorts?: pulumi.Input<pulumi.Input<inputs.VrfPortElement>[] | undefined>;
   /** What each OvsBridge takes. */
   ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElement>[] | undefined>;
   /** What each OvsPort takes. */
@@ -228,6 +240,8 @@ export interface TopologyState {
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElementState>[] | undefined>;
   /** What each Bridge gives. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElementState>[] | undefined>;
+  /** What each Vrf gives. */
+  vrfs?: pulumi.Input<pulumi.Input<inputs.VrfElementState>[] | undefined>;
   /** What each Dummy gives. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElementState>[] | undefined>;
   /** What each Macvlan gives. */
@@ -240,6 +254,8 @@ export interface TopologyState {
   taps?: pulumi.Input<pulumi.Input<inputs.TapElementState>[] | undefined>;
   /** What each BridgePort gives. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElementState>[] | undefined>;
+  /** What each VrfPort gives. */
+  vrfPorts?: pulumi.Input<pulumi.Input<inputs.VrfPortElementState>[] | undefined>;
   /** What each OvsBridge gives. */
   ovsBridges?: pulumi.Input<pulumi.Input<inputs.OvsBridgeElementState>[] | undefined>;
   /** What each OvsPort gives. */

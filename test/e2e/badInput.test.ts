@@ -13,7 +13,7 @@ import { needs } from "../support/suites/needs";
 import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
 import { wrongBridgePorts } from "./wrong/bridgePort";
-import { wrongDummies, wrongMacvlans, wrongVlans, wrongVxlans } from "./wrong/devices";
+import { wrongDummies, wrongMacvlans, wrongVlans, wrongVrfPorts, wrongVrfs, wrongVxlans } from "./wrong/devices";
 import { wrongFirewalls } from "./wrong/firewall";
 import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
@@ -37,6 +37,8 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
   { of: "a Dummy", type: "Dummy", programs: wrongDummies },
   { of: "a Macvlan", type: "Macvlan", programs: wrongMacvlans },
+  { of: "a Vrf", type: "Vrf", programs: wrongVrfs },
+  { of: "a VrfPort", type: "VrfPort", programs: wrongVrfPorts },
   { of: "a Vlan", type: "Vlan", programs: wrongVlans },
   { of: "a Vxlan", type: "Vxlan", programs: wrongVxlans },
   { of: "a Tap", type: "Tap", programs: wrongTaps },

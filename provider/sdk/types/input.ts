@@ -2156,6 +2156,88 @@ export interface VlanElementState {
   ifindex: pulumi.Input<number>;
 }
 
+/** One of the things that Vrf describes. */
+export interface VrfElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /**
+   * The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same
+   * `table`. Not that of another VRF, nor 254, the table `main`.
+   */
+  table: pulumi.Input<number>;
+}
+
+/** One of the things that Vrf describes, as the kernel shows it. */
+export interface VrfElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /**
+   * The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same
+   * `table`. Not that of another VRF, nor 254, the table `main`.
+   */
+  table: pulumi.Input<number>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** One of the things that VrfPort describes. */
+export interface VrfPortElement {
+  /**
+   * The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such
+   * as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the VRF. */
+  vrf: pulumi.Input<string>;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge. */
+  device: pulumi.Input<string>;
+}
+
+/** One of the things that VrfPort describes, as the kernel shows it. */
+export interface VrfPortElementState {
+  /**
+   * The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such
+   * as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The name of the VRF. */
+  vrf: pulumi.Input<string>;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge. */
+  device: pulumi.Input<string>;
+  /** The routing table of the VRF, for the `table` of a Route. */
+  table: pulumi.Input<number>;
+}
+
 /** One of the things that Vxlan describes. */
 export interface VxlanElement {
   /**

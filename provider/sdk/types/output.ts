@@ -2042,6 +2042,49 @@ export interface VlanElementState {
   ifindex: number;
 }
 
+/** One of the things that Vrf describes, as the kernel shows it. */
+export interface VrfElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /**
+   * The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same
+   * `table`. Not that of another VRF, nor 254, the table `main`.
+   */
+  table: number;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that VrfPort describes, as the kernel shows it. */
+export interface VrfPortElementState {
+  /**
+   * The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such
+   * as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the VRF. */
+  vrf: string;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge. */
+  device: string;
+  /** The routing table of the VRF, for the `table` of a Route. */
+  table: number;
+}
+
 /** One of the things that Vxlan describes, as the kernel shows it. */
 export interface VxlanElementState {
   /**

@@ -63,6 +63,10 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &VethPair{}
 	case "netns:index:Vlan":
 		r = &Vlan{}
+	case "netns:index:Vrf":
+		r = &Vrf{}
+	case "netns:index:VrfPort":
+		r = &VrfPort{}
 	case "netns:index:Vxlan":
 		r = &Vxlan{}
 	case "netns:index:VxlanLink":

@@ -12876,6 +12876,574 @@ func (o VlanElementStateArrayOutput) Index(i pulumi.IntInput) VlanElementStateOu
 	}).(VlanElementStateOutput)
 }
 
+// One of the things that Vrf describes.
+type VrfElement struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+	Table int `pulumi:"table"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for VrfElement
+func (val *VrfElement) Defaults() *VrfElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// VrfElementInput is an input type that accepts VrfElementArgs and VrfElementOutput values.
+// You can construct a concrete instance of `VrfElementInput` via:
+//
+//	VrfElementArgs{...}
+type VrfElementInput interface {
+	pulumi.Input
+
+	ToVrfElementOutput() VrfElementOutput
+	ToVrfElementOutputWithContext(context.Context) VrfElementOutput
+}
+
+// One of the things that Vrf describes.
+type VrfElementArgs struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+	Table pulumi.IntInput `pulumi:"table"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for VrfElementArgs
+func (val *VrfElementArgs) Defaults() *VrfElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (VrfElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfElement)(nil)).Elem()
+}
+
+func (i VrfElementArgs) ToVrfElementOutput() VrfElementOutput {
+	return i.ToVrfElementOutputWithContext(context.Background())
+}
+
+func (i VrfElementArgs) ToVrfElementOutputWithContext(ctx context.Context) VrfElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfElementOutput)
+}
+
+// VrfElementArrayInput is an input type that accepts VrfElementArray and VrfElementArrayOutput values.
+// You can construct a concrete instance of `VrfElementArrayInput` via:
+//
+//	VrfElementArray{ VrfElementArgs{...} }
+type VrfElementArrayInput interface {
+	pulumi.Input
+
+	ToVrfElementArrayOutput() VrfElementArrayOutput
+	ToVrfElementArrayOutputWithContext(context.Context) VrfElementArrayOutput
+}
+
+type VrfElementArray []VrfElementInput
+
+func (VrfElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfElement)(nil)).Elem()
+}
+
+func (i VrfElementArray) ToVrfElementArrayOutput() VrfElementArrayOutput {
+	return i.ToVrfElementArrayOutputWithContext(context.Background())
+}
+
+func (i VrfElementArray) ToVrfElementArrayOutputWithContext(ctx context.Context) VrfElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfElementArrayOutput)
+}
+
+// One of the things that Vrf describes.
+type VrfElementOutput struct{ *pulumi.OutputState }
+
+func (VrfElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfElement)(nil)).Elem()
+}
+
+func (o VrfElementOutput) ToVrfElementOutput() VrfElementOutput {
+	return o
+}
+
+func (o VrfElementOutput) ToVrfElementOutputWithContext(ctx context.Context) VrfElementOutput {
+	return o
+}
+
+// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+func (o VrfElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VrfElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+func (o VrfElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v VrfElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o VrfElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o VrfElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VrfElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+func (o VrfElementOutput) Table() pulumi.IntOutput {
+	return o.ApplyT(func(v VrfElement) int { return v.Table }).(pulumi.IntOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o VrfElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v VrfElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+type VrfElementArrayOutput struct{ *pulumi.OutputState }
+
+func (VrfElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfElement)(nil)).Elem()
+}
+
+func (o VrfElementArrayOutput) ToVrfElementArrayOutput() VrfElementArrayOutput {
+	return o
+}
+
+func (o VrfElementArrayOutput) ToVrfElementArrayOutputWithContext(ctx context.Context) VrfElementArrayOutput {
+	return o
+}
+
+func (o VrfElementArrayOutput) Index(i pulumi.IntInput) VrfElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) VrfElement {
+		return vs[0].([]VrfElement)[vs[1].(int)]
+	}).(VrfElementOutput)
+}
+
+// One of the things that Vrf describes, as the kernel shows it.
+type VrfElementState struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+	Table int `pulumi:"table"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// VrfElementStateInput is an input type that accepts VrfElementStateArgs and VrfElementStateOutput values.
+// You can construct a concrete instance of `VrfElementStateInput` via:
+//
+//	VrfElementStateArgs{...}
+type VrfElementStateInput interface {
+	pulumi.Input
+
+	ToVrfElementStateOutput() VrfElementStateOutput
+	ToVrfElementStateOutputWithContext(context.Context) VrfElementStateOutput
+}
+
+// One of the things that Vrf describes, as the kernel shows it.
+type VrfElementStateArgs struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+	Table pulumi.IntInput `pulumi:"table"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (VrfElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfElementState)(nil)).Elem()
+}
+
+func (i VrfElementStateArgs) ToVrfElementStateOutput() VrfElementStateOutput {
+	return i.ToVrfElementStateOutputWithContext(context.Background())
+}
+
+func (i VrfElementStateArgs) ToVrfElementStateOutputWithContext(ctx context.Context) VrfElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfElementStateOutput)
+}
+
+// VrfElementStateArrayInput is an input type that accepts VrfElementStateArray and VrfElementStateArrayOutput values.
+// You can construct a concrete instance of `VrfElementStateArrayInput` via:
+//
+//	VrfElementStateArray{ VrfElementStateArgs{...} }
+type VrfElementStateArrayInput interface {
+	pulumi.Input
+
+	ToVrfElementStateArrayOutput() VrfElementStateArrayOutput
+	ToVrfElementStateArrayOutputWithContext(context.Context) VrfElementStateArrayOutput
+}
+
+type VrfElementStateArray []VrfElementStateInput
+
+func (VrfElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfElementState)(nil)).Elem()
+}
+
+func (i VrfElementStateArray) ToVrfElementStateArrayOutput() VrfElementStateArrayOutput {
+	return i.ToVrfElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i VrfElementStateArray) ToVrfElementStateArrayOutputWithContext(ctx context.Context) VrfElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfElementStateArrayOutput)
+}
+
+// One of the things that Vrf describes, as the kernel shows it.
+type VrfElementStateOutput struct{ *pulumi.OutputState }
+
+func (VrfElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfElementState)(nil)).Elem()
+}
+
+func (o VrfElementStateOutput) ToVrfElementStateOutput() VrfElementStateOutput {
+	return o
+}
+
+func (o VrfElementStateOutput) ToVrfElementStateOutputWithContext(ctx context.Context) VrfElementStateOutput {
+	return o
+}
+
+// The device's number in its namespace (`ip link`).
+func (o VrfElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v VrfElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address.
+func (o VrfElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// The largest packet in bytes.
+func (o VrfElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v VrfElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o VrfElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o VrfElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VrfElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+func (o VrfElementStateOutput) Table() pulumi.IntOutput {
+	return o.ApplyT(func(v VrfElementState) int { return v.Table }).(pulumi.IntOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o VrfElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v VrfElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type VrfElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (VrfElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfElementState)(nil)).Elem()
+}
+
+func (o VrfElementStateArrayOutput) ToVrfElementStateArrayOutput() VrfElementStateArrayOutput {
+	return o
+}
+
+func (o VrfElementStateArrayOutput) ToVrfElementStateArrayOutputWithContext(ctx context.Context) VrfElementStateArrayOutput {
+	return o
+}
+
+func (o VrfElementStateArrayOutput) Index(i pulumi.IntInput) VrfElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) VrfElementState {
+		return vs[0].([]VrfElementState)[vs[1].(int)]
+	}).(VrfElementStateOutput)
+}
+
+// One of the things that VrfPort describes.
+type VrfPortElement struct {
+	// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+	Device string `pulumi:"device"`
+	// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The name of the VRF.
+	Vrf string `pulumi:"vrf"`
+}
+
+// VrfPortElementInput is an input type that accepts VrfPortElementArgs and VrfPortElementOutput values.
+// You can construct a concrete instance of `VrfPortElementInput` via:
+//
+//	VrfPortElementArgs{...}
+type VrfPortElementInput interface {
+	pulumi.Input
+
+	ToVrfPortElementOutput() VrfPortElementOutput
+	ToVrfPortElementOutputWithContext(context.Context) VrfPortElementOutput
+}
+
+// One of the things that VrfPort describes.
+type VrfPortElementArgs struct {
+	// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+	Device pulumi.StringInput `pulumi:"device"`
+	// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The name of the VRF.
+	Vrf pulumi.StringInput `pulumi:"vrf"`
+}
+
+func (VrfPortElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfPortElement)(nil)).Elem()
+}
+
+func (i VrfPortElementArgs) ToVrfPortElementOutput() VrfPortElementOutput {
+	return i.ToVrfPortElementOutputWithContext(context.Background())
+}
+
+func (i VrfPortElementArgs) ToVrfPortElementOutputWithContext(ctx context.Context) VrfPortElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfPortElementOutput)
+}
+
+// VrfPortElementArrayInput is an input type that accepts VrfPortElementArray and VrfPortElementArrayOutput values.
+// You can construct a concrete instance of `VrfPortElementArrayInput` via:
+//
+//	VrfPortElementArray{ VrfPortElementArgs{...} }
+type VrfPortElementArrayInput interface {
+	pulumi.Input
+
+	ToVrfPortElementArrayOutput() VrfPortElementArrayOutput
+	ToVrfPortElementArrayOutputWithContext(context.Context) VrfPortElementArrayOutput
+}
+
+type VrfPortElementArray []VrfPortElementInput
+
+func (VrfPortElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfPortElement)(nil)).Elem()
+}
+
+func (i VrfPortElementArray) ToVrfPortElementArrayOutput() VrfPortElementArrayOutput {
+	return i.ToVrfPortElementArrayOutputWithContext(context.Background())
+}
+
+func (i VrfPortElementArray) ToVrfPortElementArrayOutputWithContext(ctx context.Context) VrfPortElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfPortElementArrayOutput)
+}
+
+// One of the things that VrfPort describes.
+type VrfPortElementOutput struct{ *pulumi.OutputState }
+
+func (VrfPortElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfPortElement)(nil)).Elem()
+}
+
+func (o VrfPortElementOutput) ToVrfPortElementOutput() VrfPortElementOutput {
+	return o
+}
+
+func (o VrfPortElementOutput) ToVrfPortElementOutputWithContext(ctx context.Context) VrfPortElementOutput {
+	return o
+}
+
+// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+func (o VrfPortElementOutput) Device() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfPortElement) string { return v.Device }).(pulumi.StringOutput)
+}
+
+// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o VrfPortElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VrfPortElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The name of the VRF.
+func (o VrfPortElementOutput) Vrf() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfPortElement) string { return v.Vrf }).(pulumi.StringOutput)
+}
+
+type VrfPortElementArrayOutput struct{ *pulumi.OutputState }
+
+func (VrfPortElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfPortElement)(nil)).Elem()
+}
+
+func (o VrfPortElementArrayOutput) ToVrfPortElementArrayOutput() VrfPortElementArrayOutput {
+	return o
+}
+
+func (o VrfPortElementArrayOutput) ToVrfPortElementArrayOutputWithContext(ctx context.Context) VrfPortElementArrayOutput {
+	return o
+}
+
+func (o VrfPortElementArrayOutput) Index(i pulumi.IntInput) VrfPortElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) VrfPortElement {
+		return vs[0].([]VrfPortElement)[vs[1].(int)]
+	}).(VrfPortElementOutput)
+}
+
+// One of the things that VrfPort describes, as the kernel shows it.
+type VrfPortElementState struct {
+	// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+	Device string `pulumi:"device"`
+	// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The routing table of the VRF, for the `table` of a Route.
+	Table int `pulumi:"table"`
+	// The name of the VRF.
+	Vrf string `pulumi:"vrf"`
+}
+
+// VrfPortElementStateInput is an input type that accepts VrfPortElementStateArgs and VrfPortElementStateOutput values.
+// You can construct a concrete instance of `VrfPortElementStateInput` via:
+//
+//	VrfPortElementStateArgs{...}
+type VrfPortElementStateInput interface {
+	pulumi.Input
+
+	ToVrfPortElementStateOutput() VrfPortElementStateOutput
+	ToVrfPortElementStateOutputWithContext(context.Context) VrfPortElementStateOutput
+}
+
+// One of the things that VrfPort describes, as the kernel shows it.
+type VrfPortElementStateArgs struct {
+	// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+	Device pulumi.StringInput `pulumi:"device"`
+	// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The routing table of the VRF, for the `table` of a Route.
+	Table pulumi.IntInput `pulumi:"table"`
+	// The name of the VRF.
+	Vrf pulumi.StringInput `pulumi:"vrf"`
+}
+
+func (VrfPortElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfPortElementState)(nil)).Elem()
+}
+
+func (i VrfPortElementStateArgs) ToVrfPortElementStateOutput() VrfPortElementStateOutput {
+	return i.ToVrfPortElementStateOutputWithContext(context.Background())
+}
+
+func (i VrfPortElementStateArgs) ToVrfPortElementStateOutputWithContext(ctx context.Context) VrfPortElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfPortElementStateOutput)
+}
+
+// VrfPortElementStateArrayInput is an input type that accepts VrfPortElementStateArray and VrfPortElementStateArrayOutput values.
+// You can construct a concrete instance of `VrfPortElementStateArrayInput` via:
+//
+//	VrfPortElementStateArray{ VrfPortElementStateArgs{...} }
+type VrfPortElementStateArrayInput interface {
+	pulumi.Input
+
+	ToVrfPortElementStateArrayOutput() VrfPortElementStateArrayOutput
+	ToVrfPortElementStateArrayOutputWithContext(context.Context) VrfPortElementStateArrayOutput
+}
+
+type VrfPortElementStateArray []VrfPortElementStateInput
+
+func (VrfPortElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfPortElementState)(nil)).Elem()
+}
+
+func (i VrfPortElementStateArray) ToVrfPortElementStateArrayOutput() VrfPortElementStateArrayOutput {
+	return i.ToVrfPortElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i VrfPortElementStateArray) ToVrfPortElementStateArrayOutputWithContext(ctx context.Context) VrfPortElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VrfPortElementStateArrayOutput)
+}
+
+// One of the things that VrfPort describes, as the kernel shows it.
+type VrfPortElementStateOutput struct{ *pulumi.OutputState }
+
+func (VrfPortElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VrfPortElementState)(nil)).Elem()
+}
+
+func (o VrfPortElementStateOutput) ToVrfPortElementStateOutput() VrfPortElementStateOutput {
+	return o
+}
+
+func (o VrfPortElementStateOutput) ToVrfPortElementStateOutputWithContext(ctx context.Context) VrfPortElementStateOutput {
+	return o
+}
+
+// The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+func (o VrfPortElementStateOutput) Device() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfPortElementState) string { return v.Device }).(pulumi.StringOutput)
+}
+
+// The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o VrfPortElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VrfPortElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The routing table of the VRF, for the `table` of a Route.
+func (o VrfPortElementStateOutput) Table() pulumi.IntOutput {
+	return o.ApplyT(func(v VrfPortElementState) int { return v.Table }).(pulumi.IntOutput)
+}
+
+// The name of the VRF.
+func (o VrfPortElementStateOutput) Vrf() pulumi.StringOutput {
+	return o.ApplyT(func(v VrfPortElementState) string { return v.Vrf }).(pulumi.StringOutput)
+}
+
+type VrfPortElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (VrfPortElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VrfPortElementState)(nil)).Elem()
+}
+
+func (o VrfPortElementStateArrayOutput) ToVrfPortElementStateArrayOutput() VrfPortElementStateArrayOutput {
+	return o
+}
+
+func (o VrfPortElementStateArrayOutput) ToVrfPortElementStateArrayOutputWithContext(ctx context.Context) VrfPortElementStateArrayOutput {
+	return o
+}
+
+func (o VrfPortElementStateArrayOutput) Index(i pulumi.IntInput) VrfPortElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) VrfPortElementState {
+		return vs[0].([]VrfPortElementState)[vs[1].(int)]
+	}).(VrfPortElementStateOutput)
+}
+
 // One of the things that Vxlan describes.
 type VxlanElement struct {
 	// The device that its packets leave by, in the same namespace, or in that of `underlay`. Absent: chosen by the route.
@@ -13803,6 +14371,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanElementArrayInput)(nil)).Elem(), VlanElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanElementStateInput)(nil)).Elem(), VlanElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanElementStateArrayInput)(nil)).Elem(), VlanElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfElementInput)(nil)).Elem(), VrfElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfElementArrayInput)(nil)).Elem(), VrfElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfElementStateInput)(nil)).Elem(), VrfElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfElementStateArrayInput)(nil)).Elem(), VrfElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfPortElementInput)(nil)).Elem(), VrfPortElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfPortElementArrayInput)(nil)).Elem(), VrfPortElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfPortElementStateInput)(nil)).Elem(), VrfPortElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VrfPortElementStateArrayInput)(nil)).Elem(), VrfPortElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VxlanElementInput)(nil)).Elem(), VxlanElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VxlanElementArrayInput)(nil)).Elem(), VxlanElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VxlanElementStateInput)(nil)).Elem(), VxlanElementStateArgs{})
@@ -13948,6 +14524,14 @@ func init() {
 	pulumi.RegisterOutputType(VlanElementArrayOutput{})
 	pulumi.RegisterOutputType(VlanElementStateOutput{})
 	pulumi.RegisterOutputType(VlanElementStateArrayOutput{})
+	pulumi.RegisterOutputType(VrfElementOutput{})
+	pulumi.RegisterOutputType(VrfElementArrayOutput{})
+	pulumi.RegisterOutputType(VrfElementStateOutput{})
+	pulumi.RegisterOutputType(VrfElementStateArrayOutput{})
+	pulumi.RegisterOutputType(VrfPortElementOutput{})
+	pulumi.RegisterOutputType(VrfPortElementArrayOutput{})
+	pulumi.RegisterOutputType(VrfPortElementStateOutput{})
+	pulumi.RegisterOutputType(VrfPortElementStateArrayOutput{})
 	pulumi.RegisterOutputType(VxlanElementOutput{})
 	pulumi.RegisterOutputType(VxlanElementArrayOutput{})
 	pulumi.RegisterOutputType(VxlanElementStateOutput{})

@@ -124,6 +124,10 @@ type Topology struct {
 	VethPairs VethPairElementStateArrayOutput `pulumi:"vethPairs"`
 	// What each Vlan gives.
 	Vlans VlanElementStateArrayOutput `pulumi:"vlans"`
+	// What each VrfPort gives.
+	VrfPorts VrfPortElementStateArrayOutput `pulumi:"vrfPorts"`
+	// What each Vrf gives.
+	Vrfs VrfElementStateArrayOutput `pulumi:"vrfs"`
 	// What each Vxlan gives.
 	Vxlans VxlanElementStateArrayOutput `pulumi:"vxlans"`
 }
@@ -198,6 +202,10 @@ type topologyState struct {
 	VethPairs []VethPairElementState `pulumi:"vethPairs"`
 	// What each Vlan gives.
 	Vlans []VlanElementState `pulumi:"vlans"`
+	// What each VrfPort gives.
+	VrfPorts []VrfPortElementState `pulumi:"vrfPorts"`
+	// What each Vrf gives.
+	Vrfs []VrfElementState `pulumi:"vrfs"`
 	// What each Vxlan gives.
 	Vxlans []VxlanElementState `pulumi:"vxlans"`
 }
@@ -243,6 +251,10 @@ type TopologyState struct {
 	VethPairs VethPairElementStateArrayInput
 	// What each Vlan gives.
 	Vlans VlanElementStateArrayInput
+	// What each VrfPort gives.
+	VrfPorts VrfPortElementStateArrayInput
+	// What each Vrf gives.
+	Vrfs VrfElementStateArrayInput
 	// What each Vxlan gives.
 	Vxlans VxlanElementStateArrayInput
 }
@@ -292,6 +304,10 @@ type topologyArgs struct {
 	VethPairs []VethPairElement `pulumi:"vethPairs"`
 	// What each Vlan takes.
 	Vlans []VlanElement `pulumi:"vlans"`
+	// What each VrfPort takes.
+	VrfPorts []VrfPortElement `pulumi:"vrfPorts"`
+	// What each Vrf takes.
+	Vrfs []VrfElement `pulumi:"vrfs"`
 	// What each Vxlan takes.
 	Vxlans []VxlanElement `pulumi:"vxlans"`
 }
@@ -338,6 +354,10 @@ type TopologyArgs struct {
 	VethPairs VethPairElementArrayInput
 	// What each Vlan takes.
 	Vlans VlanElementArrayInput
+	// What each VrfPort takes.
+	VrfPorts VrfPortElementArrayInput
+	// What each Vrf takes.
+	Vrfs VrfElementArrayInput
 	// What each Vxlan takes.
 	Vxlans VxlanElementArrayInput
 }
@@ -527,6 +547,16 @@ func (o TopologyOutput) VethPairs() VethPairElementStateArrayOutput {
 // What each Vlan gives.
 func (o TopologyOutput) Vlans() VlanElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) VlanElementStateArrayOutput { return v.Vlans }).(VlanElementStateArrayOutput)
+}
+
+// What each VrfPort gives.
+func (o TopologyOutput) VrfPorts() VrfPortElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) VrfPortElementStateArrayOutput { return v.VrfPorts }).(VrfPortElementStateArrayOutput)
+}
+
+// What each Vrf gives.
+func (o TopologyOutput) Vrfs() VrfElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) VrfElementStateArrayOutput { return v.Vrfs }).(VrfElementStateArrayOutput)
 }
 
 // What each Vxlan gives.

@@ -32,6 +32,8 @@ from .tap import *
 from .topology import *
 from .veth_pair import *
 from .vlan import *
+from .vrf import *
+from .vrf_port import *
 from .vxlan import *
 from .vxlan_link import *
 from ._inputs import *
@@ -73,6 +75,8 @@ _utilities.register(
    "netns:index:Topology": "Topology",
    "netns:index:VethPair": "VethPair",
    "netns:index:Vlan": "Vlan",
+   "netns:index:Vrf": "Vrf",
+   "netns:index:VrfPort": "VrfPort",
    "netns:index:Vxlan": "Vxlan",
    "netns:index:VxlanLink": "VxlanLink"
   }

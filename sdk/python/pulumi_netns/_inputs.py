@@ -149,6 +149,14 @@ __all__ = [
     'VlanElementArgsDict',
     'VlanElementStateArgs',
     'VlanElementStateArgsDict',
+    'VrfElementArgs',
+    'VrfElementArgsDict',
+    'VrfElementStateArgs',
+    'VrfElementStateArgsDict',
+    'VrfPortElementArgs',
+    'VrfPortElementArgsDict',
+    'VrfPortElementStateArgs',
+    'VrfPortElementStateArgsDict',
     'VxlanElementArgs',
     'VxlanElementArgsDict',
     'VxlanElementStateArgs',
@@ -11391,6 +11399,451 @@ class VlanElementStateArgs:
     def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class VrfElementArgsDict(TypedDict):
+    """
+    One of the things that Vrf describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    table: pulumi.Input[_builtins.int]
+    """
+    The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class VrfElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 table: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Vrf describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.int] table: The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "table", table)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def table(self) -> pulumi.Input[_builtins.int]:
+        """
+        The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        """
+        return pulumi.get(self, "table")
+
+    @table.setter
+    def table(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "table", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 1280 to 65575. Absent: the kernel's 65575.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class VrfElementStateArgsDict(TypedDict):
+    """
+    One of the things that Vrf describes, as the kernel shows it.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    table: pulumi.Input[_builtins.int]
+    """
+    The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class VrfElementStateArgs:
+    def __init__(__self__, *,
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 table: pulumi.Input[_builtins.int],
+                 up: pulumi.Input[_builtins.bool],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Vrf describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.int] table: The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "table", table)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def table(self) -> pulumi.Input[_builtins.int]:
+        """
+        The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        """
+        return pulumi.get(self, "table")
+
+    @table.setter
+    def table(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "table", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class VrfPortElementArgsDict(TypedDict):
+    """
+    One of the things that VrfPort describes.
+    """
+    device: pulumi.Input[_builtins.str]
+    """
+    The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+    """
+    vrf: pulumi.Input[_builtins.str]
+    """
+    The name of the VRF.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class VrfPortElementArgs:
+    def __init__(__self__, *,
+                 device: pulumi.Input[_builtins.str],
+                 vrf: pulumi.Input[_builtins.str],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that VrfPort describes.
+
+        :param pulumi.Input[_builtins.str] device: The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        :param pulumi.Input[_builtins.str] vrf: The name of the VRF.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "device", device)
+        pulumi.set(__self__, "vrf", vrf)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vrf(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the VRF.
+        """
+        return pulumi.get(self, "vrf")
+
+    @vrf.setter
+    def vrf(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "vrf", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class VrfPortElementStateArgsDict(TypedDict):
+    """
+    One of the things that VrfPort describes, as the kernel shows it.
+    """
+    device: pulumi.Input[_builtins.str]
+    """
+    The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+    """
+    table: pulumi.Input[_builtins.int]
+    """
+    The routing table of the VRF, for the `table` of a Route.
+    """
+    vrf: pulumi.Input[_builtins.str]
+    """
+    The name of the VRF.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class VrfPortElementStateArgs:
+    def __init__(__self__, *,
+                 device: pulumi.Input[_builtins.str],
+                 table: pulumi.Input[_builtins.int],
+                 vrf: pulumi.Input[_builtins.str],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that VrfPort describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.str] device: The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        :param pulumi.Input[_builtins.int] table: The routing table of the VRF, for the `table` of a Route.
+        :param pulumi.Input[_builtins.str] vrf: The name of the VRF.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "device", device)
+        pulumi.set(__self__, "table", table)
+        pulumi.set(__self__, "vrf", vrf)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def table(self) -> pulumi.Input[_builtins.int]:
+        """
+        The routing table of the VRF, for the `table` of a Route.
+        """
+        return pulumi.get(self, "table")
+
+    @table.setter
+    def table(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "table", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vrf(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the VRF.
+        """
+        return pulumi.get(self, "vrf")
+
+    @vrf.setter
+    def vrf(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "vrf", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         return pulumi.get(self, "namespace")
 

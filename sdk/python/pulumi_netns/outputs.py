@@ -72,6 +72,8 @@ __all__ = [
     'VethPairElementState',
     'VlanElement',
     'VlanElementState',
+    'VrfElementState',
+    'VrfPortElementState',
     'VxlanElementState',
     'VxlanFdbEntry',
     'VxlanLinkEndState',
@@ -6258,6 +6260,153 @@ class VlanElementState(dict):
     def namespace(self) -> Optional[_builtins.str]:
         """
         The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
+class VrfElementState(dict):
+    """
+    One of the things that Vrf describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 table: _builtins.int,
+                 up: _builtins.bool,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that Vrf describes, as the kernel shows it.
+
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.int table: The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "table", table)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def table(self) -> _builtins.int:
+        """
+        The number of the VRF's own routing table, 1 to 4294967295: a Route is in the VRF by the same `table`. Not that of another VRF, nor 254, the table `main`.
+        """
+        return pulumi.get(self, "table")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
+class VrfPortElementState(dict):
+    """
+    One of the things that VrfPort describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 device: _builtins.str,
+                 table: _builtins.int,
+                 vrf: _builtins.str,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that VrfPort describes, as the kernel shows it.
+
+        :param _builtins.str device: The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        :param _builtins.int table: The routing table of the VRF, for the `table` of a Route.
+        :param _builtins.str vrf: The name of the VRF.
+        :param _builtins.str namespace: The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "device", device)
+        pulumi.set(__self__, "table", table)
+        pulumi.set(__self__, "vrf", vrf)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> _builtins.str:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Vlan, a Bridge.
+        """
+        return pulumi.get(self, "device")
+
+    @_builtins.property
+    @pulumi.getter
+    def table(self) -> _builtins.int:
+        """
+        The routing table of the VRF, for the `table` of a Route.
+        """
+        return pulumi.get(self, "table")
+
+    @_builtins.property
+    @pulumi.getter
+    def vrf(self) -> _builtins.str:
+        """
+        The name of the VRF.
+        """
+        return pulumi.get(self, "vrf")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the VRF and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         return pulumi.get(self, "namespace")
 

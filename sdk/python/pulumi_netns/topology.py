@@ -42,6 +42,8 @@ class TopologyArgs:
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input['TapElementArgs']]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementArgs']]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input['VlanElementArgs']]]] = None,
+                 vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementArgs']]]] = None,
+                 vrfs: pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementArgs']]]] = None,
                  vxlans: pulumi.Input[Optional[Sequence[pulumi.Input['VxlanElementArgs']]]] = None):
         """
         The set of arguments for constructing a Topology resource.
@@ -66,6 +68,8 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['TapElementArgs']]] taps: What each Tap takes.
         :param pulumi.Input[Sequence[pulumi.Input['VethPairElementArgs']]] veth_pairs: What each VethPair takes.
         :param pulumi.Input[Sequence[pulumi.Input['VlanElementArgs']]] vlans: What each Vlan takes.
+        :param pulumi.Input[Sequence[pulumi.Input['VrfPortElementArgs']]] vrf_ports: What each VrfPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input['VrfElementArgs']]] vrfs: What each Vrf takes.
         :param pulumi.Input[Sequence[pulumi.Input['VxlanElementArgs']]] vxlans: What each Vxlan takes.
         """
         if addresses is not None:
@@ -108,6 +112,10 @@ class TopologyArgs:
             pulumi.set(__self__, "veth_pairs", veth_pairs)
         if vlans is not None:
             pulumi.set(__self__, "vlans", vlans)
+        if vrf_ports is not None:
+            pulumi.set(__self__, "vrf_ports", vrf_ports)
+        if vrfs is not None:
+            pulumi.set(__self__, "vrfs", vrfs)
         if vxlans is not None:
             pulumi.set(__self__, "vxlans", vxlans)
 
@@ -352,6 +360,30 @@ class TopologyArgs:
         pulumi.set(self, "vlans", value)
 
     @_builtins.property
+    @pulumi.getter(name="vrfPorts")
+    def vrf_ports(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementArgs']]]]:
+        """
+        What each VrfPort takes.
+        """
+        return pulumi.get(self, "vrf_ports")
+
+    @vrf_ports.setter
+    def vrf_ports(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementArgs']]]]):
+        pulumi.set(self, "vrf_ports", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vrfs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementArgs']]]]:
+        """
+        What each Vrf takes.
+        """
+        return pulumi.get(self, "vrfs")
+
+    @vrfs.setter
+    def vrfs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementArgs']]]]):
+        pulumi.set(self, "vrfs", value)
+
+    @_builtins.property
     @pulumi.getter
     def vxlans(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VxlanElementArgs']]]]:
         """
@@ -387,6 +419,8 @@ class _TopologyState:
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input['TapElementStateArgs']]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementStateArgs']]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input['VlanElementStateArgs']]]] = None,
+                 vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementStateArgs']]]] = None,
+                 vrfs: pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementStateArgs']]]] = None,
                  vxlans: pulumi.Input[Optional[Sequence[pulumi.Input['VxlanElementStateArgs']]]] = None):
         """
         Input properties used for looking up and filtering Topology resources.
@@ -411,6 +445,8 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['TapElementStateArgs']]] taps: What each Tap gives.
         :param pulumi.Input[Sequence[pulumi.Input['VethPairElementStateArgs']]] veth_pairs: What each VethPair gives.
         :param pulumi.Input[Sequence[pulumi.Input['VlanElementStateArgs']]] vlans: What each Vlan gives.
+        :param pulumi.Input[Sequence[pulumi.Input['VrfPortElementStateArgs']]] vrf_ports: What each VrfPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input['VrfElementStateArgs']]] vrfs: What each Vrf gives.
         :param pulumi.Input[Sequence[pulumi.Input['VxlanElementStateArgs']]] vxlans: What each Vxlan gives.
         """
         if addresses is not None:
@@ -453,6 +489,10 @@ class _TopologyState:
             pulumi.set(__self__, "veth_pairs", veth_pairs)
         if vlans is not None:
             pulumi.set(__self__, "vlans", vlans)
+        if vrf_ports is not None:
+            pulumi.set(__self__, "vrf_ports", vrf_ports)
+        if vrfs is not None:
+            pulumi.set(__self__, "vrfs", vrfs)
         if vxlans is not None:
             pulumi.set(__self__, "vxlans", vxlans)
 
@@ -697,6 +737,30 @@ class _TopologyState:
         pulumi.set(self, "vlans", value)
 
     @_builtins.property
+    @pulumi.getter(name="vrfPorts")
+    def vrf_ports(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementStateArgs']]]]:
+        """
+        What each VrfPort gives.
+        """
+        return pulumi.get(self, "vrf_ports")
+
+    @vrf_ports.setter
+    def vrf_ports(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementStateArgs']]]]):
+        pulumi.set(self, "vrf_ports", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vrfs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementStateArgs']]]]:
+        """
+        What each Vrf gives.
+        """
+        return pulumi.get(self, "vrfs")
+
+    @vrfs.setter
+    def vrfs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['VrfElementStateArgs']]]]):
+        pulumi.set(self, "vrfs", value)
+
+    @_builtins.property
     @pulumi.getter
     def vxlans(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VxlanElementStateArgs']]]]:
         """
@@ -735,6 +799,8 @@ class Topology(pulumi.CustomResource):
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]]] = None,
+                 vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]]] = None,
+                 vrfs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfElementArgs', 'VrfElementArgsDict']]]]] = None,
                  vxlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VxlanElementArgs', 'VxlanElementArgsDict']]]]] = None,
                  __props__=None):
         """
@@ -813,6 +879,8 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]] taps: What each Tap takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]] veth_pairs: What each VethPair takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]] vlans: What each Vlan takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]] vrf_ports: What each VrfPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['VrfElementArgs', 'VrfElementArgsDict']]]] vrfs: What each Vrf takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VxlanElementArgs', 'VxlanElementArgsDict']]]] vxlans: What each Vxlan takes.
         """
         ...
@@ -910,6 +978,8 @@ class Topology(pulumi.CustomResource):
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]]] = None,
+                 vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]]] = None,
+                 vrfs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfElementArgs', 'VrfElementArgsDict']]]]] = None,
                  vxlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VxlanElementArgs', 'VxlanElementArgsDict']]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -940,6 +1010,8 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["taps"] = taps
             __props__.__dict__["veth_pairs"] = veth_pairs
             __props__.__dict__["vlans"] = vlans
+            __props__.__dict__["vrf_ports"] = vrf_ports
+            __props__.__dict__["vrfs"] = vrfs
             __props__.__dict__["vxlans"] = vxlans
         super(Topology, __self__).__init__(
             'netns:index:Topology',
@@ -971,6 +1043,8 @@ class Topology(pulumi.CustomResource):
             taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementStateArgs', 'TapElementStateArgsDict']]]]] = None,
             veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementStateArgs', 'VethPairElementStateArgsDict']]]]] = None,
             vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementStateArgs', 'VlanElementStateArgsDict']]]]] = None,
+            vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementStateArgs', 'VrfPortElementStateArgsDict']]]]] = None,
+            vrfs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfElementStateArgs', 'VrfElementStateArgsDict']]]]] = None,
             vxlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VxlanElementStateArgs', 'VxlanElementStateArgsDict']]]]] = None) -> 'Topology':
         """
         Get an existing Topology resource's state with the given name, id, and optional extra
@@ -999,6 +1073,8 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['TapElementStateArgs', 'TapElementStateArgsDict']]]] taps: What each Tap gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VethPairElementStateArgs', 'VethPairElementStateArgsDict']]]] veth_pairs: What each VethPair gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VlanElementStateArgs', 'VlanElementStateArgsDict']]]] vlans: What each Vlan gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['VrfPortElementStateArgs', 'VrfPortElementStateArgsDict']]]] vrf_ports: What each VrfPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['VrfElementStateArgs', 'VrfElementStateArgsDict']]]] vrfs: What each Vrf gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VxlanElementStateArgs', 'VxlanElementStateArgsDict']]]] vxlans: What each Vxlan gives.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
@@ -1025,6 +1101,8 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["taps"] = taps
         __props__.__dict__["veth_pairs"] = veth_pairs
         __props__.__dict__["vlans"] = vlans
+        __props__.__dict__["vrf_ports"] = vrf_ports
+        __props__.__dict__["vrfs"] = vrfs
         __props__.__dict__["vxlans"] = vxlans
         return Topology(resource_name, opts=opts, __props__=__props__)
 
@@ -1187,6 +1265,22 @@ class Topology(pulumi.CustomResource):
         What each Vlan gives.
         """
         return pulumi.get(self, "vlans")
+
+    @_builtins.property
+    @pulumi.getter(name="vrfPorts")
+    def vrf_ports(self) -> pulumi.Output[Sequence['outputs.VrfPortElementState']]:
+        """
+        What each VrfPort gives.
+        """
+        return pulumi.get(self, "vrf_ports")
+
+    @_builtins.property
+    @pulumi.getter
+    def vrfs(self) -> pulumi.Output[Sequence['outputs.VrfElementState']]:
+        """
+        What each Vrf gives.
+        """
+        return pulumi.get(self, "vrfs")
 
     @_builtins.property
     @pulumi.getter

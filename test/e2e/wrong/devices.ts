@@ -59,6 +59,25 @@ export const wrongVlans: WrongProgram[] = [
   },
 ];
 
+export const wrongVrfs: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["table: is required"] },
+  {
+    title: "numbers beyond their field [15]",
+    props: { table: 0, mtu: 1279 },
+    faults: ["table: is below 1, the kernel's minimum", "mtu: is below 1280, the least that a VRF takes"],
+  },
+  { title: "a name for a table", props: { table: "main" }, faults: ["table: must be a whole number"] },
+];
+
+export const wrongVrfPorts: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["vrf: is required", "device: is required"] },
+  {
+    title: "the VRF for a port of itself",
+    props: { vrf: "red", device: "red" },
+    faults: ["device: is the VRF itself, which is no port of its own"],
+  },
+];
+
 export const wrongVxlans: WrongProgram[] = [
   { title: "nothing at all", props: {}, faults: ["vni: is required"] },
   {

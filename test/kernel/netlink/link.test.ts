@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deviceRow } from "../../../provider/kernel/linkRow";
 import type { Link } from "../../../provider/netlink/link";
 import { LabHost } from "../../support/labHost/labHost";
-import { hasDummy, hasVlan } from "../../support/suites/kernelOptions";
+import { hasDummy, hasVlan, hasVrf } from "../../support/suites/kernelOptions";
 import { needs, skipThis } from "../../support/suites/needs";
 import { ofIp, withShown } from "./asIp";
 import { NetlinkProcess, request } from "./netlinkProcess";
@@ -91,6 +91,10 @@ describe("links by netlink", () => {
     if (hasDummy) await add({ ifname: "dummy0", linkinfo: { kind: "dummy" } });
     if (hasVlan)
       await add({ ifname: "veth0.5", link: 2, linkinfo: { kind: "vlan", data: { id: 5, protocol: 0x88a8 } } });
+    if (hasVrf) {
+      await add({ ifname: "vrf0", linkinfo: { kind: "vrf", data: { table: 4_000_000_000 } } });
+      await host.ip("-n red link set dev v1 master vrf0");
+    }
     await host.ip("-n red link property add dev v0 altname other-name");
     await netlink.done(
       red,
@@ -106,7 +110,7 @@ describe("links by netlink", () => {
     );
     await agrees("red");
     await agrees("blue");
-    if (!hasDummy || !hasVlan) skipThis(this, "CONFIG_DUMMY", "CONFIG_VLAN_8021Q");
+    if (!hasDummy || !hasVlan || !hasVrf) skipThis(this, "CONFIG_DUMMY", "CONFIG_VLAN_8021Q", "CONFIG_NET_VRF");
   });
 
   it("are found by name, by another name and by index, and are gone when removed", async () => {

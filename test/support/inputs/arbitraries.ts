@@ -135,6 +135,8 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     { ...device, parent: ifNames, mode: fc.constantFrom("private", "vepa", "bridge", "passthru", "source") },
     { requiredKeys: ["name", "parent"] },
   ),
+  Vrf: fc.record({ ...device, table: upTo(2 ** 32 - 1, 1) }, { requiredKeys: ["name", "table"] }),
+  VrfPort: fc.record({ namespace: netnsRefs, vrf: ifNames, device: ifNames }, { requiredKeys: ["vrf", "device"] }),
   Vlan: fc.record(
     { ...device, parent: ifNames, vid: upTo(4094, 1), protocol: fc.constantFrom("802.1Q", "802.1ad") },
     { requiredKeys: ["name", "parent", "vid"] },

@@ -27,6 +27,8 @@ const states: Record<string, (inputs: Json) => Json> = {
   }),
   Dummy: (inputs) => ({ ...NEW, ...inputs }),
   Macvlan: (inputs) => ({ ...NEW, mode: "vepa", ...inputs }),
+  Vrf: (inputs) => ({ ...NEW, mtu: 65575, ...inputs }),
+  VrfPort: (inputs) => ({ table: 10, ...inputs }),
   Vlan: (inputs) => ({ ...NEW, protocol: "802.1Q", ...inputs }),
   Vxlan: (inputs) => ({ ...NEW, ttl: 0, learning: true, fdb: [], ...inputs }),
   Tap: (inputs) => {

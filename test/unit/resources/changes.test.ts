@@ -60,6 +60,18 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["mode"], "private", "replaces"],
     ],
   },
+  Vrf: {
+    base: { ...end("it0", "net0"), table: 10 },
+    changed: [...deviceChanges(), [["table"], 11, "replaces"]],
+  },
+  VrfPort: {
+    base: { namespace: "net0", vrf: "red", device: "veth0" },
+    changed: [
+      [["namespace"], "net1", "replaces"],
+      [["vrf"], "blue", "replaces"],
+      [["device"], "veth1", "replaces"],
+    ],
+  },
   Vlan: {
     base: { ...end("it0", "net0"), parent: "eth0", vid: 10, protocol: "802.1ad" },
     changed: [

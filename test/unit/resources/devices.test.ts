@@ -16,6 +16,7 @@ const SHOWN: Record<string, object> = {
   Dummy: { flags: BROADCAST, linkinfo: { kind: "dummy" } },
   Macvlan: { link: 2, linkinfo: { kind: "macvlan", data: { mode: 4 } } },
   Vlan: { link: 2, linkinfo: { kind: "vlan", data: { protocol: 0x88a8, id: 5 } } },
+  Vrf: { linkinfo: { kind: "vrf", data: { table: 10 } } },
   Vxlan: {
     linkinfo: {
       kind: "vxlan",
@@ -32,6 +33,7 @@ const SEEN: Record<string, Json> = {
   Dummy: { up: false },
   Macvlan: { parent: "eth0", mode: "bridge" },
   Vlan: { parent: "eth0", vid: 5, protocol: "802.1ad" },
+  Vrf: { table: 10 },
   Vxlan: {
     vni: 100,
     group: "ff05::1",
@@ -103,6 +105,7 @@ describe("the plan of a device on its own", () => {
     ["Macvlan", { parent: "eth0", mode: "passthru" }, [add("link eth0 type macvlan mode passthru")]],
     ["Vlan", { parent: "eth0", vid: 5 }, [add("link eth0 type vlan id 5")]],
     ["Vlan", { parent: "eth0", vid: 5, protocol: "802.1ad" }, [add("link eth0 type vlan protocol 802.1ad id 5")]],
+    ["Vrf", { table: 10 }, [add("type vrf table 10")]],
     ["Vxlan", { vni: 7 }, [add(`${vxlan} dstport 4789`)]],
     [
       "Vxlan",

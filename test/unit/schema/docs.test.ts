@@ -45,6 +45,8 @@ describe("the reference pages", () => {
       "topology.md",
       "veth-pair.md",
       "vlan.md",
+      "vrf-port.md",
+      "vrf.md",
       "vxlan.md",
     ]);
   });

@@ -53,6 +53,8 @@ describe("the package schema", () => {
       Dummy: [],
       Macvlan: ["parent"],
       Vlan: ["parent", "vid"],
+      Vrf: ["table"],
+      VrfPort: ["vrf", "device"],
       Vxlan: ["vni"],
       Tap: [],
       BridgePort: ["bridge", "device"],

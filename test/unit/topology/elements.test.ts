@@ -14,7 +14,19 @@ describe("the lists of a topology", () => {
     assert.deepEqual(
       lists.map(({ name }) => name),
       [
-        ...["namespaces", "vethPairs", "bridges", "dummies", "macvlans", "vlans", "vxlans", "taps", "bridgePorts"],
+        ...[
+          "namespaces",
+          "vethPairs",
+          "bridges",
+          "vrfs",
+          "dummies",
+          "macvlans",
+          "vlans",
+          "vxlans",
+          "taps",
+          "bridgePorts",
+          "vrfPorts",
+        ],
         ...["ovsBridges", "ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules"],
         ...["qdiscs", "firewalls", "processes", "reachabilities"],
       ],

@@ -17,6 +17,7 @@ import { sysctl, sysctlOfDevice } from "./sysctl";
 import { tap } from "./tap";
 import { vethPair } from "./vethPair";
 import { vlan } from "./vlan";
+import { vrf, vrfPort } from "./vrf";
 import { vxlan, vxlanGroup } from "./vxlan";
 
 /**
@@ -26,7 +27,7 @@ import { vxlan, vxlanGroup } from "./vxlan";
 const byGroup: Record<string, readonly Specimen[]> = {
   "of hosts, cables and switches": [
     ...[namespace, vethPair, address, address6, sysctl, sysctlOfDevice, linkSettings],
-    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan],
+    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan, vrf, vrfPort],
   ],
   "of tunnels, ways, queues and firewalls": [
     ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],
