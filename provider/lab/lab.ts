@@ -87,7 +87,7 @@ function makePlan(lab: Description): Plan {
   const { hosts, networks } = wiring;
   const pool = poolOf(hosts, lab);
   const all = pool.seats.length === 0 ? networks : [...networks, pool];
-  const faults = [...wiring.faults, ...giveSubnets(all, lab), ...giveAddresses(hosts, all)];
+  const faults = [...nobodyIn(wiring), ...wiring.faults, ...giveSubnets(all, lab), ...giveAddresses(hosts, all)];
   networks.push(...apart(pool));
   giveMacs(hosts, wiring.cables);
   const ways = new Ways(hosts);
@@ -98,6 +98,14 @@ function makePlan(lab: Description): Plan {
   ]);
   return { wiring, ways, faults: [...faults, ...advertisementFaults(networks, ways), ...ofHosts] };
 }
+
+function nobodyIn({ hosts, switches }: Wiring): LabFault[] {
+  if (hosts.size > 0 || switches.length > 0) return [];
+  const reason = `is empty, and so is the lab: name hosts here or in switches, links or regions, such as ${EXAMPLE}`;
+  return [{ path: ["hosts"], reason, needs: ["joins"] }];
+}
+
+const EXAMPLE = '`links: [{ between: ["h1", "h2"] }]`';
 
 function seen({ namespace, seats }: Host, outside6: Record<string, string>): HostSeen {
   const devices = seats.map(({ device, network, ipv4, ipv6 }) => ({

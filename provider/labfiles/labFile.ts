@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLParseError,
+} from "yaml";
 import { type Path, pathText } from "../core/values";
 import { NetnsError } from "../errors";
 
@@ -19,14 +29,16 @@ export class LabFile {
   private readonly lines = new LineCounter();
   private readonly all: Left[] = [];
   private readonly ofRoutes = new Set<string>();
+  private readonly faults: { line: number; said: string }[] = [];
+  private readonly advice = new Set<string>();
 
   constructor(
     readonly name: string,
     text: string,
   ) {
     this.document = parseDocument(text, { lineCounter: this.lines, merge: true, prettyErrors: true });
-    const [wrong] = this.document.errors;
-    if (wrong) throw unreadable(name, wrong.message, wrong.linePos?.[0]?.line);
+    const { errors } = this.document;
+    if (errors.length > 0) throw wrongFile(name, errors.map(toldOf));
     this.content = this.read();
   }
 
@@ -79,6 +91,19 @@ export class LabFile {
       this.all.push(left);
   }
 
+  /** What makes it none of its tool's files; all of it is told at once, by `end`. */
+  refuse(path: Path, why: string, todo?: string): void {
+    const line = this.line(path);
+    this.faults.push({ line, said: `line ${line}: ${pathText(path)}: ${why}` });
+    if (todo !== undefined) this.advice.add(todo);
+  }
+
+  end(): void {
+    if (this.faults.length === 0) return;
+    const lines = [...this.faults].sort((a, b) => a.line - b.line).map(({ said }) => said);
+    throw wrongFile(this.name, [...new Set(lines)], [...this.advice].join(" ") || undefined);
+  }
+
   /** In the order of the file; `hasRoutes`: the program has some in the place of those of daemons. */
   left(hasRoutes: boolean): Left[] {
     const all = this.all.map((one) =>
@@ -90,19 +115,21 @@ export class LabFile {
   }
 }
 
-/** Links to nodes that the file has not, which make it none of its tool. */
-export function unknownNodes(file: LabFile, all: readonly { node: string; path: Path }[], todo?: string): NetnsError {
-  const said = all.map(({ node, path }) => `line ${file.line(path)}: ${pathText(path)}: the file has no node ${node}`);
-  return new NetnsError({ kind: "user", tried: `could not read ${file.name}`, said: said.join("\n  "), todo });
+function wrongFile(name: string, said: readonly string[], todo?: string): NetnsError {
+  return new NetnsError({ kind: "user", tried: `could not read ${name}`, said: said.join("\n  "), todo });
+}
+
+/** Without the lines that it shows of the file. */
+function toldOf({ message, linePos }: YAMLParseError): string {
+  return told(message, linePos?.[0]?.line);
+}
+
+function told(said: string, line: number | undefined): string {
+  const [first = ""] = said.split("\n");
+  const at = line === undefined || first.includes(" at line ") ? "" : `line ${line}: `;
+  return `${at}${first.replace(/:$/, "")}`;
 }
 
 export function unreadable(name: string, said: string, line?: number, todo?: string): NetnsError {
-  const [first = ""] = said.split("\n");
-  const at = line === undefined || first.includes(" at line ") ? "" : `line ${line}: `;
-  return new NetnsError({
-    kind: "user",
-    tried: `could not read ${name}`,
-    said: `${at}${first.replace(/:$/, "")}`,
-    todo,
-  });
+  return wrongFile(name, [told(said, line)], todo);
 }

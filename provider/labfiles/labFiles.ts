@@ -32,6 +32,7 @@ export function fromLabFile(name: string, text: string, { environment, check }: 
   const file = new LabFile(name, given);
   const format = formatOf(file);
   const draft = format === "containerlab" ? readContainerlab(file) : readNetlab(file);
+  file.end();
   const nodes = format === "containerlab" ? ["topology", "nodes"] : ["nodes"];
   const chosen = checked(choose(draft), file, nodes, check);
   const unset = names.map(({ name: own, line }): Left => {

@@ -1,7 +1,8 @@
-import { isObject, type Path } from "../../core/values";
+import { distance } from "fastest-levenshtein";
+import { isObject, type Json, type Path } from "../../core/values";
 import { join } from "../commands/ipLink";
 import type { Draft } from "../draft";
-import { type LabFile, unknownNodes } from "../labFile";
+import type { LabFile } from "../labFile";
 import { dress } from "./dress";
 import { endsOf, type LinkEnd } from "./linkEnds";
 import { specialLink } from "./specialLinks";
@@ -21,9 +22,8 @@ export function readLinks(file: LabFile, draft: Draft, links: unknown, places: P
   if (links === undefined || links === null) return;
   const path = ["topology", "links"];
   if (!Array.isArray(links)) return void file.leave(path, "it is no list of links");
-  const unknown: { node: string; path: Path }[] = [];
-  for (const [index, link] of links.entries()) readLink(file, draft, link, { path: [...path, index], places, unknown });
-  if (unknown.length > 0) throw unknownNodes(file, unknown);
+  const ends = new Map<string, Path>();
+  for (const [index, link] of links.entries()) readLink(file, draft, link, { path: [...path, index], places, ends });
   const isWithout = links.some((link) => isObject(link) && link.mtu === undefined);
   if (isWithout && draft.cables.length > 0)
     file.leave(path, "devices have the kernel's MTU of 1500 bytes where a link says none, and not containerlab's 9500");
@@ -34,10 +34,12 @@ function readLink(file: LabFile, draft: Draft, link: unknown, about: Omit<About,
   if (!isObject(link)) return void file.leave(path, "it is no link");
   for (const key of Object.keys(link)) {
     if (key === "vars" || key === "labels") file.leave([...path, key], "it is for templates of other files");
-    else if (!KEYS.has(key)) file.leave([...path, key], "a link of containerlab has nothing of this name");
+    else if (!KEYS.has(key)) unknownKey(file, key, [...path, key]);
   }
+  if (isMistaken(link)) return void file.refuse([...path, "endpoint"], MISTAKEN);
   const ends = endsOf(link, path);
   if (typeof ends === "string") return void file.leave(path, ends);
+  for (const end of ends) refuseTwice(file, end, about);
   const type = String(link.type ?? "veth").toLowerCase();
   if (specialLink(file, draft, { link, type, ends, path })) return;
   if (type !== "veth" && type !== "veth-stitch") {
@@ -55,17 +57,46 @@ const KEYS = new Set([
   ...["remote", "vni", "dst-port", "src-port"],
 ]);
 
+/** A link of two ends with the key of those with one. */
+function isMistaken({ endpoint, endpoints, type }: Json): boolean {
+  return endpoints === undefined && endpoint !== undefined && (type === undefined || Array.isArray(endpoint));
+}
+
+const MISTAKEN = "it is the end of a link with one end, of a `type` that says so: did you mean `endpoints`?";
+
+/** In letters, between what is meant and what is typed. */
+const FAR = 3;
+
+function unknownKey(file: LabFile, key: string, path: Path): void {
+  if (distance(key.toLowerCase(), "endpoints") <= FAR)
+    file.refuse(path, `a link of containerlab has no key \`${key}\`: did you mean \`endpoints\`?`);
+  else file.leave(path, "a link of containerlab has nothing of this name");
+}
+
+/** A device is the end of one link alone. */
+function refuseTwice(file: LabFile, { node, device }: LinkEnd, { path, places, ends }: Omit<About, "mtu">): void {
+  const key = `${hostOf(node, places)} ${device}`;
+  const before = ends.get(key);
+  if (before && !places.others.has(node) && !SHARED.has(node.toLowerCase()))
+    file.refuse(path, `${node}:${device} is the end of another link already, in line ${file.line(before)}`);
+  ends.set(key, path);
+}
+
+/** Names for what many links can be on. */
+const SHARED = new Set(["macvlan", "mgmt-net"]);
+
 interface About {
   path: Path;
   mtu: unknown;
   places: Places;
-  /** Nodes that links name and the file has not. */
-  unknown: { node: string; path: Path }[];
+  /** The links that devices are the ends of. */
+  ends: Map<string, Path>;
 }
 
-function cable(file: LabFile, draft: Draft, ends: [LinkEnd, LinkEnd], { path, mtu, places, unknown }: About): void {
+function cable(file: LabFile, draft: Draft, ends: [LinkEnd, LinkEnd], { path, mtu, places }: About): void {
   const missing = ends.filter(({ node }) => !isThere(draft, node, places));
-  if (missing.length > 0) return void unknown.push(...missing.map(({ node }) => ({ node, path })));
+  for (const { node } of missing) file.refuse(path, `the file has no node ${node}`);
+  if (missing.length > 0) return;
   const why = ends.map((end) => notThere(draft, end, places));
   const [wrong] = why.filter((one) => one !== undefined);
   if (wrong !== undefined) {

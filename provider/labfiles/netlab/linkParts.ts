@@ -16,8 +16,10 @@ export interface Context {
   pools: Pools;
   /** Prefixes that have names. */
   named: Json;
-  /** Nodes that links name and the topology has not. */
-  unknown: { node: string; path: Path }[];
+  /** Where else nodes can be that links name and the topology has not. */
+  moreNodes: string | undefined;
+  /** The links that devices are the ends of. */
+  ends: Map<string, Path>;
   /** The MTU of all devices, where the topology says one. */
   mtu: unknown;
   switches: VlanSwitches;

@@ -64,12 +64,26 @@ export function addLink(link: Link, number: number, context: Context, counters: 
     const device = typeof end.said.ifname === "string" ? end.said.ifname : `${kind}${next}`;
     return { ...end, device, index, of: nodes.get(end.node) };
   });
+  refuseTwice(link, ends, context);
   const there = ends.filter((end): end is typeof end & End => {
     const { of, node } = end;
-    if (!of) context.unknown.push({ node, path });
+    if (!of) file.refuse(path, `the file has no node ${node}`, context.moreNodes);
     else if (!isLinux(of.device)) file.leave(path, `its end ${node} is ${of.device}, which is not Linux`);
     return of !== undefined && isLinux(of.device);
   });
   if (vlan && isSwitched(vlan)) addVlanLink(link, number, there, vlan, context);
   else addPlain(link, number, there, { ...context, pool: vlan?.untagged?.said.pool });
+}
+
+/** A device is the end of one link alone, and no link is from a node to itself. */
+function refuseTwice({ path }: Link, all: readonly Omit<End, "of">[], { file, ends }: Context): void {
+  const [first, second] = all;
+  if (all.length === 2 && first?.node === second?.node)
+    file.refuse(path, `both of its ends are ${first?.node}: a link joins two nodes`);
+  for (const { node, device } of all) {
+    const before = ends.get(`${node} ${device}`);
+    if (before)
+      file.refuse(path, `${device} of ${node} is the end of another link already, in line ${file.line(before)}`);
+    ends.set(`${node} ${device}`, path);
+  }
 }

@@ -2,7 +2,7 @@ import { bitsOf, familyOf, parseCidr } from "../../core/ip";
 import { isObject, type Json, type Path } from "../../core/values";
 import type { Draft } from "../draft";
 import { HostDraft } from "../host";
-import { type LabFile, unknownNodes } from "../labFile";
+import type { LabFile } from "../labFile";
 import { undotted } from "./dotted";
 import { linksOf } from "./linkForms";
 import type { Context } from "./linkParts";
@@ -38,13 +38,12 @@ export function readNetlab(file: LabFile): Draft {
   const switches = new VlanSwitches(file, draft, vlans, links, nodes);
   for (const node of all) addNode(file, draft, node, { pools, switches });
   const context: Context = {
-    ...{ file, draft, nodes, pools, named, switches, unknown: [], mtu: interfaces.mtu },
-    ...{ members: new Map(), later: [] },
+    ...{ file, draft, nodes, pools, named, switches, mtu: interfaces.mtu },
+    ...{ members: new Map(), later: [], ends: new Map() },
+    moreNodes: topology.plugin !== undefined || topology.components !== undefined ? MORE_NODES : undefined,
   };
   const counters = new Map<string, number>();
   for (const [index, link] of links.entries()) addLink(link, index + 1, context, counters);
-  const isMore = topology.plugin !== undefined || topology.components !== undefined;
-  if (context.unknown.length > 0) throw unknownNodes(file, context.unknown, isMore ? MORE_NODES : undefined);
   for (const act of context.later) act();
   switches.close();
   for (const node of all) staticRoutes(context, node);

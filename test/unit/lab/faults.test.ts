@@ -42,6 +42,13 @@ const WRONG: [title: string, said: object, wrong: string[]][] = [
       "switches.s3.subnet: has no addresses that hosts can have",
     ],
   ],
+  ...[{}, { hosts: {}, links: [], ipv6: false }].map((said): (typeof WRONG)[number] => [
+    `nobody: ${JSON.stringify(said)}`,
+    said,
+    [
+      'hosts: is empty, and so is the lab: name hosts here or in switches, links or regions, such as `links: [{ between: ["h1", "h2"] }]`',
+    ],
+  ]),
   ["a name for two", { hosts: { s: {} }, switches: { s: {} } }, ["switches.s: is the name of a host as well"]],
   [
     "switches and links that lead nowhere",

@@ -180,4 +180,28 @@ topology:
       ].join("\n  "),
     });
   });
+
+  it("is none with ends that are mistyped, or are those of two links: all of it is told at once", () => {
+    const text = `topology:
+  nodes: { a: { kind: linux }, b: { kind: linux }, br: { kind: bridge } }
+  links:
+    - endpoint: ["a:eth1", "b:eth1"]
+    - endpiont: ["a:eth2", "b:eth2"]
+    - endpoints: ["a:eth3", "b:eth3"]
+    - endpoints: ["a:eth3", "br:p1"]
+    - endpoints: ["b:eth4", "br:p1"]
+    - endpoints: ["b:eth5", "c:eth1"]
+    - { type: dummy, endpoint: { node: a, interface: d0 } }
+`;
+    assert.throws(() => fromFile(text), {
+      message: [
+        "could not read lab.yml",
+        "line 4: topology.links[0].endpoint: it is the end of a link with one end, of a `type` that says so: did you mean `endpoints`?",
+        "line 5: topology.links[1].endpiont: a link of containerlab has no key `endpiont`: did you mean `endpoints`?",
+        "line 7: topology.links[3]: a:eth3 is the end of another link already, in line 6",
+        "line 8: topology.links[4]: br:p1 is the end of another link already, in line 7",
+        "line 9: topology.links[5]: the file has no node c",
+      ].join("\n  "),
+    });
+  });
 });

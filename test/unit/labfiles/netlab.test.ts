@@ -103,6 +103,29 @@ links: [ r1-r2, r2-r3, r3 ]
     });
   });
 
+  it("is none with links from a node to itself, and devices that are the ends of two: all of it is told at once", () => {
+    const text = `defaults.device: linux
+nodes: [ a, b ]
+links:
+- a-a
+- a-c
+- { a: { ifname: x }, b: }
+- { a: { ifname: x }, b: }
+`;
+    assert.throws(() => leftOf(text), {
+      message: [
+        "could not read lab.yml",
+        "line 4: links[0]: both of its ends are a: a link joins two nodes",
+        "line 5: links[1]: the file has no node c",
+        "line 7: links[3]: x of a is the end of another link already, in line 6",
+      ].join("\n  "),
+    });
+    assert.throws(
+      () => leftOf('nodes: [ a\nlinks:\n- a: b: c\nx: "\n'),
+      /at line 2, .*\n.* at line 3, .*\n.* at line 5, /,
+    );
+  });
+
   it("lists with its line what has no counterpart", () => {
     assert.deepEqual(
       leftOf(`provider: clab
