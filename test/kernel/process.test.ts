@@ -82,7 +82,7 @@ processSuite("Process on the kernel", (fixture, { create, remove, read, within, 
 
   for (const [when, moment] of [
     ["before it was started", /^nsenter .* setsid /],
-    ["before it was known to be ready", /^install .*\/ready/],
+    ["before it was known to be ready", /^writeFile .*\/ready/],
     ["before the engine had stored it", /never/],
   ] as const) {
     it(`goes on after a run that died ${when}, and after one that died while it ended it`, async () => {

@@ -44,8 +44,10 @@ processSuite("What a Process is ready with", (fixture, { create, remove, read })
   it("says how it has ended where it does after it was ready, also in a Topology", async () => {
     const { lab } = fixture;
     const provider = new TestProvider(lab);
-    const end =
-      "for one in /run/pulumi-netns/*/processes/x:it; do kill $(sed -n 's/^up \\([0-9]*\\).*/\\1/p' $one/life); done";
+    const end = [
+      "cd /run/pulumi-netns/*/processes/x:it && kill $(sed -n 's/^up \\([0-9]*\\).*/\\1/p' life)",
+      "for i in $(seq 500); do grep -q ^ended life && exit; sleep 0.01; done; exit 1",
+    ].join("\n");
     const props = { ...sleep, argv: sh("trap 'echo no more; exit 4' TERM; echo up; while :; do sleep 0.01; done") };
     const says =
       /it has ended after its start\n.*it has ended with exit code 4; it has said at last:\n\s+up\n\s+no more\n.*goes on/s;
@@ -53,7 +55,7 @@ processSuite("What a Process is ready with", (fixture, { create, remove, read })
       () => provider.create("Process", "it", { ...props, ready: { line: "^up$" } }),
       () => provider.create("Topology", "lab", { processes: [{ ...props, ready: { line: "^up$" } }] }),
     ]) {
-      provider.overtakeBefore(/^install .*\/ready/, () => lab.run(["sh", "-c", end]));
+      provider.overtakeBefore(/^writeFile .*\/ready/, () => lab.run(["sh", "-c", end]));
       await assert.rejects(create(), says);
     }
   });

@@ -100,7 +100,7 @@ kernelSuite("Processes in a Topology", (fixture) => {
   it("go on after a run that died, and leave nothing", async () => {
     const [dying, next] = [1, 2].map(() => new TestProvider(fixture.lab));
     assert.ok(dying && next);
-    dying.dieBefore((command) => /^install .*two\/ready/.test(command));
+    dying.dieBefore((command) => /^writeFile .*two\/ready/.test(command));
     await assert.rejects(dying.create("Topology", "lab", inputs(TWO)), /the process is dead/);
     const made = await next.create("Topology", "lab", inputs(TWO));
     assert.deepEqual(await sleeping(), ["sleep 3001", "sleep 3002"]);

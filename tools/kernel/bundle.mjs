@@ -9,8 +9,8 @@ const external = ["koffi", "esbuild", "typescript", "playwright-core", "tsx", "m
 /** What each suite has from .mocharc.json elsewhere, and times for a slow kernel. */
 const FIRST = ["seed", "env", "slow"].map((name) => `test/support/suites/${name}.ts`);
 
-/** A program of the tests that is started as a file: `path.join(__dirname, "netlinkServer.ts")`. */
-const STARTED = /__dirname, "([\w/]+\.ts)"/g;
+/** A program that is started as a file: `path.join(__dirname, "netlinkServer.ts")`, `require.resolve("./nftablesChild")`. */
+const STARTED = /__dirname, "([\w/]+)\.ts"|require\.resolve\("(\.\/\w+)"\)/g;
 
 /**
  * Puts test files into one program below `layer`, at the place that they have on the machine, and what they start as programs of
@@ -40,10 +40,14 @@ export async function bundleTests(files, layer) {
 
 /** A module that still knows where it was. */
 function load(file, started) {
-  const text = readFileSync(file, "utf8");
-  for (const [, name] of file.includes("/node_modules/") ? [] : text.matchAll(STARTED)) {
-    started.add(path.join(path.dirname(file), name));
-  }
+  const beside = (name) => path.join(path.dirname(file), name);
+  const whole = readFileSync(file, "utf8");
+  const text = file.includes("/node_modules/")
+    ? whole
+    : whole.replace(STARTED, (words, joined, resolved) => {
+        started.add(`${beside(joined ?? resolved)}.ts`);
+        return joined ? words : JSON.stringify(`${beside(resolved)}.js`);
+      });
   const place = /\b__dirname\b/.test(text) ? `const __dirname = ${JSON.stringify(path.dirname(file))};` : "";
   const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href));
   return { contents: text.startsWith("#!") ? text : place + contents, loader: file.endsWith(".ts") ? "ts" : "js" };

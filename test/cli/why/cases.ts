@@ -207,7 +207,7 @@ export const BREAKAGES: readonly Breakage[] = [
       "in switch: ip link set br0 type bridge vlan_filtering 0",
     ],
     ask: SERVER,
-    names: /VLAN 1.*switch\/p3|switch\/p3.*VLAN 1/,
+    names: /switch\/br0 does not send VLAN 1 out by p3/,
     change: "router-port vlans",
     needs: ["CONFIG_BRIDGE_VLAN_FILTERING", hasVlanFiltering],
   },

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import type { Finding, Question } from "../../../provider/why/question";
-import { makeProject, remove } from "../../support/engine/project";
-import { Stack } from "../../support/engine/pulumi";
 import { LabHost } from "../../support/labHost/labHost";
 import { LabProcess } from "../../support/labHost/labProcess";
-import { HEAD } from "../../support/programs/scenario";
-import { done } from "../../support/suites/exampleSuite";
+import { type Made, madeBy } from "../../support/programs/made";
+import { TestProvider } from "../../support/provider/testProvider";
 import { needs, skipThis } from "../../support/suites/needs";
 import { BREAKAGES, type Breakage } from "./cases";
 import { OUR_OWN } from "./ourOwn";
@@ -21,18 +19,15 @@ const COMMAND = /^(ip|bridge|tc|nft|sysctl|pulumi up)\b/;
 describe("netns why", function () {
   this.timeout(120_000);
   let host: LabHost;
-  let stack: Stack;
-  let folder: string | undefined;
+  let lab: Made;
   let asked: LabProcess;
 
   before("the lab is up", async function () {
-    needs("root", "nsenter", "ip", "ping", "nft", "pulumi").call(this);
+    needs("root", "nsenter", "ip", "ping", "nft").call(this);
     host = await LabHost.start();
-    folder = await makeProject(HEAD + PROGRAM + FIREWALL_PROGRAM);
-    stack = await Stack.open({ host, folder });
-    done(await stack.up());
+    lab = await madeBy(new TestProvider(host), PROGRAM + FIREWALL_PROGRAM);
     asked = await LabProcess.start(host, path.join(__dirname, "whyServer.ts"));
-    await asked.call("use", await stack.resources());
+    await asked.call("use", lab.written);
   });
 
   for (const question of ["client server", "client server -6", "client guest", "peer client", "router server"]) {
@@ -48,8 +43,7 @@ describe("netns why", function () {
   for (const one of OUR_OWN) it(`tells, without a line that knows of such, that ${one.what}`, tells(one));
 
   it("finds all as it was", async () => {
-    const { changes, text } = done(await stack.preview());
-    assert.deepEqual(Object.keys(changes), ["same"], text);
+    assert.deepEqual(await lab.changes(), []);
     assert.equal((await ask("client server")).reaches, true);
   });
 
@@ -68,8 +62,6 @@ describe("netns why", function () {
 
   after(async () => {
     await asked?.stop();
-    await stack?.close();
-    if (folder !== undefined) await remove(folder);
     await host?.stop();
   });
 

@@ -14,7 +14,7 @@ class Output {
  * What a program in TypeScript, without types, asks for as plain data: it is run with stand-ins for its libraries, whose
  * outputs are `outputsOf`. Whoever takes one comes after whom it is taken from.
  */
-export function evaluated(text: string, outputsOf: (type: string, name: string) => Json): Program {
+export function evaluated(text: string, outputsOf: (type: string, name: string, inputs: Json) => Json): Program {
   const program: Resource[] = [];
   const keyOf = (type: string, name: string) => `${type} ${name}`;
   const netns = new Proxy(
@@ -31,14 +31,14 @@ export function evaluated(text: string, outputsOf: (type: string, name: string) 
             const named = own === undefined ? inputs : { [own]: name, ...inputs };
             program.push({ type, name: owner, inputs: named, after: [...after] });
             // biome-ignore lint/correctness/noConstructorReturn: what a program sees of a resource are its outputs.
-            return outputs(owner, outputsOf(type, name), []);
+            return outputs(owner, outputsOf(type, name, named), []);
           }
         },
     },
   );
   const interpolate = (parts: TemplateStringsArray, ...values: Output[]) =>
     new Output(values[0]?.owner ?? "", String.raw(parts, ...values.map(({ value }) => value)));
-  new Function("netns", "pulumi", text.replace(/^import .*$/gm, ""))(netns, { interpolate });
+  new Function("netns", "pulumi", text.replace(/^(import|export) .*$/gm, ""))(netns, { interpolate });
   return program;
 }
 

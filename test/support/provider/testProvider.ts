@@ -1,10 +1,12 @@
 import { constants } from "node:os";
 import { definitions } from "../../../provider/definitions";
+import type { Host } from "../../../provider/host/host";
+import { run } from "../../../provider/host/run";
 import { NetlinkError } from "../../../provider/netlink/message";
 import { Engine } from "../../../provider/server/engine";
 import { Plugin } from "../../../provider/server/plugin";
 import type { LabHost } from "../labHost/labHost";
-import { behind, commandHost } from "./commandHost";
+import { labFiles } from "./labFiles";
 import { LabNetlink } from "./labNetlink";
 import { Rpcs } from "./rpcs";
 
@@ -32,7 +34,7 @@ function withHereDocument(line: string): string {
 
 /** The provider in this process, its RPCs as functions of plain values, with a lab host as the machine it changes. */
 export class TestProvider extends Rpcs {
-  /** Each command that the provider has run on the host, or has done as the kernel does it. */
+  /** Each command that the provider has run on the host, or has done as the kernel does it, and what it did with files. */
   readonly commands: string[] = [];
   /** The changes that were made, each as what a person would type. */
   readonly typed: string[] = [];
@@ -43,14 +45,18 @@ export class TestProvider extends Rpcs {
   private lacking: string | undefined;
 
   constructor(readonly lab: LabHost) {
-    const run = behind(lab.door);
-    const host = commandHost(async (argv, options) => {
+    const atFiles = async (what: string) => {
+      await this.before(what);
+      if (this.fails?.(what)) throw new Error("refused by the test");
+    };
+    const runs: Host["run"] = async (argv, options) => {
       const command = [argv.join(" "), options.stdin ?? ""].join("\n").trim();
       if (CHANGES.test(command)) this.typed.push(typed(argv));
       await this.before(command);
       if (this.lacking !== undefined && argv.includes(this.lacking)) return notThere(this.lacking);
-      return this.fails?.(command) ? REFUSED : run(argv, options);
-    });
+      return this.fails?.(command) ? REFUSED : run([...lab.door, ...argv], options);
+    };
+    const host = { run: runs, missingRights: async () => [], ...labFiles(lab, atFiles) };
     const netlink = new LabNetlink(lab, async (work) => {
       const [line, command] = [said, said.replaceAll("'", "")];
       await this.before(command);
