@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { fieldAt, unwrap } from "./meta";
+import { fieldAt, metaOf, unwrap } from "./meta";
 import { hasUnknown, isObject, isWithin, type Json, type Path, Unknown, unknowns } from "./values";
 
 export interface Fault {
@@ -92,7 +92,8 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject): Fault[] {
   if (issue.code !== "unrecognized_keys") return [{ path, reason: issue.message }];
   const object = unwrap(fieldAt(schema, path));
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-  return issue.keys.map((key) => ({ path: [...path, key], reason: unknownKey(key, known) }));
+  const { absent } = metaOf(object);
+  return issue.keys.map((key) => ({ path: [...path, key], reason: absent?.[key] ?? unknownKey(key, known) }));
 }
 
 function unknownKey(key: string, known: string[]): string {

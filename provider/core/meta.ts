@@ -26,6 +26,8 @@ export interface FieldMeta {
   refersTo?: string;
   /** It is an explicit provider of this package, not text. */
   isProvider?: boolean;
+  /** Of an object: of properties that others of its sort have, why it has them not. */
+  absent?: Readonly<Record<string, string>>;
   /** Inputs that this output is computed from: where one of them is secret, this is. */
   derivedFrom?: readonly string[];
 }

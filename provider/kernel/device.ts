@@ -36,6 +36,26 @@ export function newDevice(
   ];
 }
 
+/** The steps that make a device; `type`: the words from its type on. */
+export function makeDevice(
+  want: DevicePlace & Settings,
+  type: readonly string[],
+  mark: string,
+  on: readonly string[] = [],
+): Step[] {
+  const words = ["link", "add", ...newDevice(want, mark), ...on, "type", ...type];
+  return [ip(want.namespace, "make the device", words, on.length > 0 ? ["parent"] : undefined), markDevice(want, mark)];
+}
+
+/** The same, of one that is on another. */
+export function makeOn(
+  want: DevicePlace & Settings & { parent: string },
+  type: readonly string[],
+  mark: string,
+): Step[] {
+  return makeDevice(want, type, mark, ["link", want.parent]);
+}
+
 /** The step after that. */
 export function markDevice({ name, namespace, up }: DevicePlace & Settings, mark: string): Step {
   const words = ["link", "set", "dev", name, "alias", mark, "group", "0", ...(up ? ["up"] : [])];

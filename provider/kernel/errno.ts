@@ -78,6 +78,7 @@ export function whatToDo(kind: ErrorKind, error: Errno, typed: string): string |
   if (error.code === "ENOENT" && /(^| )sysctl -w /.test(typed)) return NO_VALUE;
   if (error.code === "ENETDOWN") return DOWN;
   if (isNoTun(error, typed)) return NO_TUN;
+  if (kind === "busy" && / type (?:macvlan|macvtap|ipvlan)( |$)/.test(typed)) return TAKEN_PARENT;
   if (kind === "exists" && / rule add /.test(typed)) return WIDER_RULE;
   return (kind === "unsupported" && missingPart(saidIn(error), typed)) || adviceOn(kind, typed);
 }
@@ -127,6 +128,9 @@ const NO_VALUE =
 const NO_TUN =
   "There is no /dev/net/tun here, or nothing behind it: it needs CONFIG_TUN (try `modprobe tun`); a container must be " +
   "given the device (`--device /dev/net/tun`).";
+const TAKEN_PARENT =
+  "Its parent is taken: a device has macvlans and macvtaps on it, or ipvlans, or one macvlan of mode `passthru`, or is a port " +
+  "of a bridge or the like, and is only one of these (`ip -d link` shows which). Take another parent, or the type that is on it.";
 const WIDER_RULE =
   "The kernel confuses this rule with a narrower one (in `from` and `to`) of the same priority, table and devices: " +
   "give this one another priority, or remove that one, which this one makes redundant (`ip -n NAMESPACE rule` shows it).";
@@ -141,6 +145,9 @@ const PARTS: Part[] = [
   [/ type veth( |$)/, "veth pairs", "CONFIG_VETH", "veth"],
   [/ type dummy( |$)/, "dummy devices", "CONFIG_DUMMY", "dummy"],
   [/ type macvlan( |$)/, "macvlan devices", "CONFIG_MACVLAN", "macvlan"],
+  [/ type macvtap( |$)/, "macvtap devices", "CONFIG_MACVTAP", "macvtap"],
+  [/ type ipvlan( |$)/, "ipvlan devices", "CONFIG_IPVLAN", "ipvlan"],
+  [/ type ifb( |$)/, "ifb devices", "CONFIG_IFB", "ifb"],
   [/ type vlan( |$)/, "VLAN devices", "CONFIG_VLAN_8021Q", "8021q"],
   [/ type vrf( |$)/, "VRF devices", "CONFIG_NET_VRF", "vrf"],
   [/ type vxlan( |$)/, "VXLAN devices", "CONFIG_VXLAN", "vxlan"],

@@ -2,7 +2,7 @@ import { isMulticast } from "../core/ip";
 import type { Address } from "../netlink/address";
 import type { Link as Row } from "../netlink/link";
 import { type AddressedLink, addressInfo } from "./addressRow";
-import { MACVLAN_MODES, VLAN_PROTOCOLS } from "./linkWords";
+import { IPVLAN_FLAGS, IPVLAN_MODES, MACVLAN_MODES, VLAN_PROTOCOLS } from "./linkWords";
 import { withoutUndefined } from "./withoutUndefined";
 
 /** What the kernel tells of a link, in the words of `ip -j -d`, which are those that kinds know. */
@@ -85,13 +85,20 @@ function typeInfo({ kind, data, slaveKind, slaveData }: NonNullable<Row["linkinf
   };
 }
 
+const macvlan = ({ mode }: Data) => ({ mode: wordFor(MACVLAN_MODES, mode) });
+
 const INFO: Record<
   string,
   (data: Data, nameOf: Name, isAbroad: boolean) => Record<string, number | string | boolean | undefined>
 > = {
   vlan: ({ id, protocol }) => ({ id, protocol: wordFor(VLAN_PROTOCOLS, protocol) }),
   vrf: ({ table }) => ({ table }),
-  macvlan: ({ mode }) => ({ mode: wordFor(MACVLAN_MODES, mode) }),
+  macvlan,
+  macvtap: macvlan,
+  ipvlan: ({ mode, flags }) => ({
+    mode: wordFor(IPVLAN_MODES, mode),
+    ...{ [wordFor(IPVLAN_FLAGS, flags) ?? ""]: true },
+  }),
   bridge: (data) => ({
     forward_delay: data.forwardDelay,
     hello_time: data.helloTime,

@@ -46,6 +46,12 @@ const oneOf = (numbers: Record<string, number>) => (words: Words) => {
 export const VLAN_PROTOCOLS = { "802.1Q": 0x8100, "802.1ad": 0x88a8 };
 /** MACVLAN_MODE_… of linux/if_link.h. */
 export const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 };
+/** IPVLAN_MODE_… of linux/if_link.h. */
+export const IPVLAN_MODES = { l2: 0, l3: 1, l3s: 2 };
+/** IPVLAN_F_… of linux/if_link.h: a bit each. */
+export const IPVLAN_FLAGS = { bridge: 0, private: 1, vepa: 2 };
+
+const MACVLAN: Options = { mode: ["mode", oneOf(MACVLAN_MODES)] };
 
 const OPTIONS: Record<string, Options> = {
   bridge: {
@@ -60,8 +66,13 @@ const OPTIONS: Record<string, Options> = {
     stp_state: ["stpState", number],
   },
   vlan: { id: ["id", number], protocol: ["protocol", oneOf(VLAN_PROTOCOLS)] },
-  macvlan: { mode: ["mode", oneOf(MACVLAN_MODES)] },
   vrf: { table: ["table", number] },
+  macvlan: MACVLAN,
+  macvtap: MACVLAN,
+  ipvlan: {
+    mode: ["mode", oneOf(IPVLAN_MODES)],
+    ...Object.fromEntries(Object.entries(IPVLAN_FLAGS).map(([word, flags]) => [word, ["flags", () => flags] as const])),
+  },
 };
 
 const BRIDGE_SLAVE: Options = {

@@ -1,4 +1,5 @@
 import { joins, lane, pointsAfter, tunnelsByOwner } from "./frames/certain";
+import { sharesParent } from "./frames/macvlan";
 import type { Point } from "./frames/point";
 import { type Wiring, wiringOf } from "./frames/wiring";
 import { type Device, devicesOf, type Graph } from "./graph";
@@ -81,7 +82,7 @@ export class Domains {
     // Up to the first bridge a frame mostly has one way only: from there it is the same for all.
     for (const { point, next } of lane(this.wiring, start)) {
       // What is beside it hears it by the bridge's other ports only, and not by the one that both share.
-      if (point.device.link?.type === "macvlan") break;
+      if (sharesParent(point.device.link)) break;
       if (point.at === "bridge") {
         const domain = this.behind(point);
         return isOpen && !domain.isOpen ? { ...domain, isOpen } : domain;

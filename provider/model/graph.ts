@@ -34,7 +34,7 @@ export interface Device {
   mtu?: Maybe<number> | undefined;
   /** The other end of a veth. */
   peer?: Device;
-  /** What a vlan or macvlan stands on, and the device that the packets of a vxlan go by. */
+  /** What a vlan, macvlan, macvtap or ipvlan stands on, and the device that the packets of a vxlan go by. */
   parent?: Device;
   /** Where the packets of a vxlan travel, if not in its own host. */
   underlay?: Host;
@@ -232,7 +232,7 @@ function join(graph: Graph, device: Device): void {
     device.underlay = graph.hosts.get(name) ?? newHost(name);
   }
   const parent =
-    link?.type === "vlan" || link?.type === "macvlan" ? link.parent : link?.type === "vxlan" ? link.device : undefined;
+    link !== undefined && "parent" in link ? link.parent : link?.type === "vxlan" ? link.device : undefined;
   const below = isKnown(parent) ? (device.underlay ?? host).devices.get(parent) : undefined;
   if (below) device.parent = below;
 }

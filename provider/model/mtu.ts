@@ -14,10 +14,13 @@ export function mtuOf(device: Device, ports: readonly Device[] = []): number | u
   switch (link?.type) {
     case "veth":
     case "dummy":
+    case "ifb":
     case "tun":
       return USUAL;
     case "vlan":
     case "macvlan":
+    case "macvtap":
+    case "ipvlan":
       return parent && mtuOf(parent);
     case "vxlan": {
       const below = parent && mtuOf(parent);

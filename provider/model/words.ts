@@ -43,7 +43,9 @@ export function linkText({ link }: Device): string | undefined {
     case "vxlan":
       return `vxlan ${shown(link.vni)}`;
     case "macvlan":
-      return `macvlan ${shown(link.mode)}`;
+    case "macvtap":
+    case "ipvlan":
+      return `${link.type} ${shown(link.mode)}`;
     case "ovs":
       return "internal";
     default:

@@ -2,6 +2,7 @@ import { by, nested, string, struct, Table, u32, u64 } from "./attributes";
 import { bridge } from "./link/bridge";
 import { bridgePort } from "./link/bridgePort";
 import { ifinfomsg, linkTable } from "./link/common";
+import { ipvlan } from "./link/ipvlan";
 import { macvlan } from "./link/macvlan";
 import { tun } from "./link/tun";
 import { veth } from "./link/veth";
@@ -16,7 +17,7 @@ const RTM = { newlink: 16, dellink: 17, getlink: 18 };
 const SKIP_STATS = 8;
 
 /** The sorts of links that have something of their own, by the kernel's name. */
-const DATA = { bridge, macvlan, tun, veth, vlan, vrf, vxlan };
+const DATA = { bridge, ipvlan, macvlan, macvtap: macvlan, tun, veth, vlan, vrf, vxlan };
 /** The same of their ports. */
 const PORT_DATA = { bridge: bridgePort, vrf: vrfPort };
 const linkinfo = new Table("IFLA_INFO_", {

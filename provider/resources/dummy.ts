@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { changeDevice, markDevice, newDevice } from "../kernel/device";
-import { ip } from "../kernel/step";
+import { changeDevice, makeDevice } from "../kernel/device";
 import { deviceInputs, deviceKind, deviceOutputs, seeDevice, withoutDefaults } from "./device";
 import { defineKind } from "./kind";
 
@@ -22,12 +21,6 @@ export const ifindex = service.ifindex;`,
   inputs,
   outputs,
   observe: (kernel, where, mark) => seeDevice("dummy", kernel, where, mark, () => ({})),
-  plan: (want, have, mark) =>
-    have
-      ? changeDevice(want, have)
-      : [
-          ip(want.namespace, "make the device", ["link", "add", ...newDevice(want, mark), "type", "dummy"]),
-          markDevice(want, mark),
-        ],
+  plan: (want, have, mark) => (have ? changeDevice(want, have) : makeDevice(want, ["dummy"], mark)),
   adopt: (state) => withoutDefaults(inputs, state),
 });

@@ -55,9 +55,10 @@ export type Link =
   | { type: "veth"; peer: DeviceRef }
   | Bridge
   | Vxlan
-  | { type: "dummy" | "tun" }
   | { type: "vrf"; table?: Maybe<number> | undefined }
-  | { type: "macvlan"; parent?: Maybe<string> | undefined; mode: Maybe<string> }
+  | { type: "dummy" | "ifb" | "tun" }
+  | { type: "ipvlan"; parent?: Maybe<string> | undefined; mode: Maybe<string>; flag: Maybe<string> }
+  | { type: "macvlan" | "macvtap"; parent?: Maybe<string> | undefined; mode: Maybe<string> }
   | { type: "vlan"; parent?: Maybe<string> | undefined; vid?: Maybe<number> | undefined; protocol: Maybe<string> }
   /** The device of a bridge of Open vSwitch, or of a port of type `internal`. */
   | { type: "ovs"; bridge?: Maybe<string> | undefined };

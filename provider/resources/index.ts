@@ -3,9 +3,12 @@ import { bridge } from "./bridge";
 import { bridgePort } from "./bridgePort";
 import { dummy } from "./dummy";
 import { firewall } from "./firewall";
+import { ifb } from "./ifb";
+import { ipvlan } from "./ipvlan";
 import type { Kind } from "./kind";
 import { linkSettings } from "./linkSettings";
 import { macvlan } from "./macvlan";
+import { macvtap } from "./macvtap";
 import { namespace } from "./namespace";
 import { neighbor } from "./neighbor";
 import { ovsBridge } from "./ovsBridge";
@@ -30,7 +33,10 @@ export const kinds: readonly Kind[] = [
   bridge,
   vrf,
   dummy,
+  ifb,
   macvlan,
+  macvtap,
+  ipvlan,
   vlan,
   vxlan,
   tap,

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { mac } from "../core/fields";
 import { vlanId } from "../core/vlans";
-import { changeDevice, markDevice, newDevice } from "../kernel/device";
+import { changeDevice, makeOn } from "../kernel/device";
 import { parentOf } from "../kernel/link";
-import { ip } from "../kernel/step";
 import {
   always,
   deviceFact,
@@ -75,11 +74,7 @@ export const ifindex = office.ifindex;`,
   plan: (want, have, mark) => {
     if (have) return changeDevice(want, have);
     const protocol = want.protocol === undefined ? [] : ["protocol", want.protocol];
-    const type = ["link", want.parent, "type", "vlan", ...protocol, "id", String(want.vid)];
-    return [
-      ip(want.namespace, "make the device", ["link", "add", ...newDevice(want, mark), ...type], ["parent"]),
-      markDevice(want, mark),
-    ];
+    return makeOn(want, ["vlan", ...protocol, "id", String(want.vid)], mark);
   },
   adopt: (state) => withoutDefaults(inputs, state, { mac: [state.mac], mtu: [1500] }),
 });

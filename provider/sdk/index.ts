@@ -7,8 +7,11 @@ import { Bridge } from "./bridge";
 import { BridgePort } from "./bridgePort";
 import { Dummy } from "./dummy";
 import { Firewall } from "./firewall";
+import { Ifb } from "./ifb";
+import { Ipvlan } from "./ipvlan";
 import { LinkSettings } from "./linkSettings";
 import { Macvlan } from "./macvlan";
+import { Macvtap } from "./macvtap";
 import { Namespace } from "./namespace";
 import { Neighbor } from "./neighbor";
 import { OvsBridge } from "./ovsBridge";
@@ -36,9 +39,12 @@ export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgeP
 export * from "./containerNamespace";
 export { Dummy, type DummyArgs, type DummyState } from "./dummy";
 export { Firewall, type FirewallArgs, type FirewallState } from "./firewall";
+export { Ifb, type IfbArgs, type IfbState } from "./ifb";
+export { Ipvlan, type IpvlanArgs, type IpvlanState } from "./ipvlan";
 export * from "./lab";
 export { LinkSettings, type LinkSettingsArgs, type LinkSettingsState } from "./linkSettings";
 export { Macvlan, type MacvlanArgs, type MacvlanState } from "./macvlan";
+export { Macvtap, type MacvtapArgs, type MacvtapState } from "./macvtap";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
 export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
 export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge";
@@ -76,8 +82,14 @@ registerResourceModule("netns", "index", {
         return new Vrf(name, undefined as never, { urn });
       case "netns:index:Dummy":
         return new Dummy(name, undefined as never, { urn });
+      case "netns:index:Ifb":
+        return new Ifb(name, undefined as never, { urn });
       case "netns:index:Macvlan":
         return new Macvlan(name, undefined as never, { urn });
+      case "netns:index:Macvtap":
+        return new Macvtap(name, undefined as never, { urn });
+      case "netns:index:Ipvlan":
+        return new Ipvlan(name, undefined as never, { urn });
       case "netns:index:Vlan":
         return new Vlan(name, undefined as never, { urn });
       case "netns:index:Vxlan":

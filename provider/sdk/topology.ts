@@ -86,8 +86,17 @@ export class Topology extends CustomResource {
   /** What each Dummy gives. */
   declare readonly dummies: pulumi.Output<outputs.DummyElementState[]>;
 
+  /** What each Ifb gives. */
+  declare readonly ifbs: pulumi.Output<outputs.IfbElementState[]>;
+
   /** What each Macvlan gives. */
   declare readonly macvlans: pulumi.Output<outputs.MacvlanElementState[]>;
+
+  /** What each Macvtap gives. */
+  declare readonly macvtaps: pulumi.Output<outputs.MacvtapElementState[]>;
+
+  /** What each Ipvlan gives. */
+  declare readonly ipvlans: pulumi.Output<outputs.IpvlanElementState[]>;
 
   /** What each Vlan gives. */
   declare readonly vlans: pulumi.Output<outputs.VlanElementState[]>;
@@ -156,7 +165,10 @@ export class Topology extends CustomResource {
           "bridges",
           "vrfs",
           "dummies",
+          "ifbs",
           "macvlans",
+          "macvtaps",
+          "ipvlans",
           "vlans",
           "vxlans",
           "taps",
@@ -194,8 +206,14 @@ export interface TopologyArgs {
   vrfs?: pulumi.Input<pulumi.Input<inputs.VrfElement>[] | undefined>;
   /** What each Dummy takes. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElement>[] | undefined>;
+  /** What each Ifb takes. */
+  ifbs?: pulumi.Input<pulumi.Input<inputs.IfbElement>[] | undefined>;
   /** What each Macvlan takes. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElement>[] | undefined>;
+  /** What each Macvtap takes. */
+  macvtaps?: pulumi.Input<pulumi.Input<inputs.MacvtapElement>[] | undefined>;
+  /** What each Ipvlan takes. */
+  ipvlans?: pulumi.Input<pulumi.Input<inputs.IpvlanElement>[] | undefined>;
   /** What each Vlan takes. */
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElement>[] | undefined>;
   /** What each Vxlan takes. */
@@ -244,8 +262,14 @@ export interface TopologyState {
   vrfs?: pulumi.Input<pulumi.Input<inputs.VrfElementState>[] | undefined>;
   /** What each Dummy gives. */
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElementState>[] | undefined>;
+  /** What each Ifb gives. */
+  ifbs?: pulumi.Input<pulumi.Input<inputs.IfbElementState>[] | undefined>;
   /** What each Macvlan gives. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElementState>[] | undefined>;
+  /** What each Macvtap gives. */
+  macvtaps?: pulumi.Input<pulumi.Input<inputs.MacvtapElementState>[] | undefined>;
+  /** What each Ipvlan gives. */
+  ipvlans?: pulumi.Input<pulumi.Input<inputs.IpvlanElementState>[] | undefined>;
   /** What each Vlan gives. */
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElementState>[] | undefined>;
   /** What each Vxlan gives. */

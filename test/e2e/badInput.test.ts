@@ -13,7 +13,15 @@ import { needs } from "../support/suites/needs";
 import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
 import { wrongBridgePorts } from "./wrong/bridgePort";
-import { wrongDummies, wrongMacvlans, wrongVlans, wrongVrfPorts, wrongVrfs, wrongVxlans } from "./wrong/devices";
+import {
+  wrongDummies,
+  wrongIpvlans,
+  wrongMacvlans,
+  wrongVlans,
+  wrongVrfPorts,
+  wrongVrfs,
+  wrongVxlans,
+} from "./wrong/devices";
 import { wrongFirewalls } from "./wrong/firewall";
 import { wrongLinkSettings } from "./wrong/linkSettings";
 import { wrongNamespaces } from "./wrong/namespace";
@@ -39,6 +47,7 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Macvlan", type: "Macvlan", programs: wrongMacvlans },
   { of: "a Vrf", type: "Vrf", programs: wrongVrfs },
   { of: "a VrfPort", type: "VrfPort", programs: wrongVrfPorts },
+  { of: "an Ipvlan", type: "Ipvlan", programs: wrongIpvlans },
   { of: "a Vlan", type: "Vlan", programs: wrongVlans },
   { of: "a Vxlan", type: "Vxlan", programs: wrongVxlans },
   { of: "a Tap", type: "Tap", programs: wrongTaps },

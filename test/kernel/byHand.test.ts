@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LabStack, mustShowTheSame } from "../support/engine/labStack";
 import { asTopology } from "../support/programs/asTopology";
 import type { Program, Resource } from "../support/programs/program";
-import { hasDummy, hasMacvlan, hasTun, hasVlan, hasVxlan } from "../support/suites/kernelOptions";
+import { hasDummy, hasIfb, hasMacvlan, hasMacvtap, hasTun, hasVlan, hasVxlan } from "../support/suites/kernelOptions";
 import { needs } from "../support/suites/needs";
 
 const A = { namespace: "a" };
@@ -70,7 +70,9 @@ const port = (device: string): Resource => ({
 /** A device of each kind that this kernel has, in no need of others that are changed. */
 const OTHERS = Object.entries({
   Dummy: [hasDummy, {}],
+  Ifb: [hasIfb, {}],
   Macvlan: [hasMacvlan, { parent: "d1" }],
+  Macvtap: [hasMacvtap, { parent: "d1" }],
   Vlan: [hasVlan, { parent: "d1", vlanId: 7 }],
   Vxlan: [hasVxlan, { vni: 7 }],
   Tap: [hasTun, {}],

@@ -4,7 +4,7 @@ import { type Device, deviceLabel, isKnown } from "../graph";
 import type { Drop } from "../reach/types";
 import { carrierLost, downAt, mtuOf, unclear } from "./links";
 import { enterBridge, leaveBridge } from "./linuxBridge";
-import { sentByMacvlan } from "./macvlan";
+import { macvlansAbove, sentByMacvlan } from "./macvlan";
 import { enterOvs, leaveOvs } from "./ovsBridge";
 import { type After, outerOf, type Point, tagOf, withoutOuter } from "./point";
 import { lossAt } from "./qdisc";
@@ -21,7 +21,7 @@ export function after(wiring: Wiring, point: Point): After {
     case "in":
       return arrived(wiring, point);
     case "up":
-      return taggedAbove(wiring, point) ?? macvlansAbove(wiring, point);
+      return taggedAbove(wiring, point) ?? macvlansAbove(wiring, point.device, point.tags);
     default: {
       const ovs = wiring.ovs.get(point.device);
       return ovs ? leaveOvs(wiring, ovs, point) : leaveBridge(wiring, point);
@@ -51,6 +51,8 @@ function sent(wiring: Wiring, { device, tags }: Point): After {
       if (!parent || hasUnknown([link.vid, link.protocol])) return [{ end: unclear(device, "its VLAN") }];
       return [{ at: "out", device: parent, tags: tagOfVlan(link) + tags, drop }];
     case "macvlan":
+    case "macvtap":
+    case "ipvlan":
       return sentByMacvlan(wiring, device, tags, drop);
     case "vxlan":
       return wiring.tunnels(device).map((one) => ("end" in one ? one : { ...one, tags, drop: drop ?? one.drop }));
@@ -60,8 +62,9 @@ function sent(wiring: Wiring, { device, tags }: Point): After {
       const port = device.port?.says === "ovsPort" ? device.port : undefined;
       return withDrop(enterOvs(wiring, device.bridge ?? device, port, tags), drop);
     }
-    case "dummy": {
-      const why = `${deviceLabel(device)} leads nowhere: a dummy drops what is sent on it.`;
+    case "dummy":
+    case "ifb": {
+      const why = `${deviceLabel(device)} leads nowhere: ${link.type === "ifb" ? "an ifb" : "a dummy"} drops what is sent on it.`;
       return [{ end: { code: "dead-end", host, device, why, by: [device.by] } }];
     }
     default:
@@ -87,11 +90,6 @@ function taggedAbove(wiring: Wiring, { device, tags }: Point): After | undefined
   const children = standingOn(wiring, device, tags);
   if (children.length === 0) return undefined;
   return children.map((child) => ({ at: "up", device: child, tags: withoutOuter(tags), drop: downAt(child) }));
-}
-
-function macvlansAbove(wiring: Wiring, { device, tags }: Point): After {
-  const children = (wiring.above.get(device) ?? []).filter(({ link }) => link?.type === "macvlan");
-  return children.map((child) => ({ at: "up", device: child, tags, drop: downAt(child) }));
 }
 
 function standingOn({ above }: Wiring, device: Device, tags: string): Device[] {

@@ -38,6 +38,8 @@ export function carrier(device: Device, wiring: Pick<Wiring, "ports">, depth = 0
       return peer ? peer.up : Unknown.value;
     case "vlan":
     case "macvlan":
+    case "macvtap":
+    case "ipvlan":
       return parent ? carrier(parent, wiring, depth + 1) : Unknown.value;
     case "bridge": {
       const states = (wiring.ports.get(device) ?? []).map((port) => carrier(port, wiring, depth + 1));
@@ -47,6 +49,7 @@ export function carrier(device: Device, wiring: Pick<Wiring, "ports">, depth = 0
     }
     case "vxlan":
     case "dummy":
+    case "ifb":
     case "ovs":
       return true;
     default:
@@ -62,7 +65,7 @@ export function mtuOf(device: Device): Maybe<number> {
   // It has less than what it stands on, or the least of its ports.
   if (link?.type === "bridge" || link?.type === "vxlan" || link?.type === "ovs") return Unknown.value;
   const { parent } = device;
-  return parent && parent !== device && (link?.type === "vlan" || link?.type === "macvlan") ? mtuOf(parent) : 1500;
+  return parent && parent !== device && link !== undefined && "parent" in link ? mtuOf(parent) : 1500;
 }
 
 /** Of what is not known: it may be otherwise. */

@@ -8,7 +8,7 @@ export interface Wiring {
   numbers: ReadonlyMap<Device, number>;
   /** The ports of a bridge of Linux. */
   ports: ReadonlyMap<Device | undefined, Device[]>;
-  /** What stands on a device: vlan and macvlan. */
+  /** What stands on a device: vlan, macvlan, macvtap and ipvlan. */
   above: ReadonlyMap<Device | undefined, Device[]>;
   ovs: ReadonlyMap<Device, OvsBridge>;
   /** Where the frames of a vxlan device come out: for each asker to say how closely it looks. */
@@ -18,7 +18,7 @@ export interface Wiring {
 export function wiringOf(graph: Graph, tunnels: Wiring["tunnels"]): Wiring {
   const devices = devicesOf(graph);
   const isPort = ({ port }: Device) => port?.says === "port";
-  const stands = ({ parent, link }: Device) => parent && (link?.type === "vlan" || link?.type === "macvlan");
+  const stands = ({ parent, link }: Device) => parent && link !== undefined && "parent" in link;
   return {
     numbers: new Map(devices.map((device, index) => [device, index])),
     ports: grouped(devices.filter(isPort), ({ bridge }) => bridge),

@@ -35,7 +35,7 @@ export const CAUSES = {
   "dad-failed": "Give each device an address of its own; then remove the address, and add it again.",
   "port-isolated": "Set `isolated` to false on one of the two ports.",
   "port-no-flood": "Set `flood` or `learning` to true on the port.",
-  "macvlan-apart": "Use the mode `bridge`, or a device other than the parent.",
+  "macvlan-apart": "Use the mode `bridge` (`flag` of an Ipvlan), or a device other than the parent.",
   "ovs-secure": "Set `failMode` to standalone, or add flows.",
   "no-tunnel": "Make a Vxlan with the same `vni` and `port` on the other host.",
   "no-remote": "Give the Vxlan a `remote`, a `group` or an `fdb`.",

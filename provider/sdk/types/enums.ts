@@ -57,6 +57,48 @@ export const FirewallFamily = {
  */
 export type FirewallFamily = (typeof FirewallFamily)[keyof typeof FirewallFamily];
 
+/**
+ * Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly,
+ * `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have
+ * the same one: a change, which is in place, and one that is made with another change it for all of
+ * them, so give each the same. Default: `bridge`.
+ */
+export const IpvlanFlag = {
+  Bridge: "bridge",
+  Private: "private",
+  Vepa: "vepa",
+} as const;
+
+/**
+ * Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly,
+ * `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have
+ * the same one: a change, which is in place, and one that is made with another change it for all of
+ * them, so give each the same. Default: `bridge`.
+ */
+export type IpvlanFlag = (typeof IpvlanFlag)[keyof typeof IpvlanFlag];
+
+/**
+ * Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet;
+ * `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the
+ * same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same
+ * one: a change, which is in place, and one that is made with another change it for all of them, so
+ * give each the same. Default: `l3`.
+ */
+export const IpvlanMode = {
+  L2: "l2",
+  L3: "l3",
+  L3s: "l3s",
+} as const;
+
+/**
+ * Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet;
+ * `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the
+ * same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same
+ * one: a change, which is in place, and one that is made with another change it for all of them, so
+ * give each the same. Default: `l3`.
+ */
+export type IpvlanMode = (typeof IpvlanMode)[keyof typeof IpvlanMode];
+
 /** What forwards the frames of a bridge of Open vSwitch. */
 export const LabDatapath = {
   System: "system",
@@ -128,6 +170,26 @@ export const MacvlanMode = {
  * `source` accepts frames from listed senders only. Default: `vepa`.
  */
 export type MacvlanMode = (typeof MacvlanMode)[keyof typeof MacvlanMode];
+
+/**
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
+ */
+export const MacvtapMode = {
+  Private: "private",
+  Vepa: "vepa",
+  Bridge: "bridge",
+  Passthru: "passthru",
+  Source: "source",
+} as const;
+
+/**
+ * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+ * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+ * `source` accepts frames from listed senders only. Default: `vepa`.
+ */
+export type MacvtapMode = (typeof MacvtapMode)[keyof typeof MacvtapMode];
 
 /** `inet` for IPv4, `inet6` for IPv6. */
 export const NeighborFamily = {

@@ -389,6 +389,69 @@ export interface FirewallElementState {
   comment?: string | undefined;
 }
 
+/** One of the things that Ifb describes, as the kernel shows it. */
+export interface IfbElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that Ipvlan describes, as the kernel shows it. */
+export interface IpvlanElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The name of the device that it is on, in the same namespace. */
+  parent: string;
+  /**
+   * Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet;
+   * `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the
+   * same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same
+   * one: a change, which is in place, and one that is made with another change it for all of them, so
+   * give each the same. Default: `l3`.
+   */
+  mode: enums.IpvlanMode;
+  /**
+   * Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly,
+   * `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have
+   * the same one: a change, which is in place, and one that is made with another change it for all of
+   * them, so give each the same. Default: `bridge`.
+   */
+  flag: enums.IpvlanFlag;
+  /** The device's MAC address, which is that of its parent. */
+  mac: string;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
 /** A host of a lab: a namespace. */
 export interface LabHost {
   /** Whether it is a router: it forwards packets that are for others, IPv4 and IPv6. Default: false. */
@@ -856,6 +919,45 @@ export interface MacvlanElementState {
   mode: enums.MacvlanMode;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
+}
+
+/** One of the things that Macvtap describes, as the kernel shows it. */
+export interface MacvtapElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The name of the device that it is on, in the same namespace. */
+  parent: string;
+  /**
+   * Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all,
+   * through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent;
+   * `source` accepts frames from listed senders only. Default: `vepa`.
+   */
+  mode: enums.MacvtapMode;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+  /**
+   * The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel
+   * makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the
+   * same `ifindex` it leads to the one that was there first. In a container, and for the other one, make
+   * it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec
+   * NAMESPACE` shows.
+   */
+  tapDevice: string;
 }
 
 /** One of the things that Namespace describes. */

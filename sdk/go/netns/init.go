@@ -31,10 +31,16 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Dummy{}
 	case "netns:index:Firewall":
 		r = &Firewall{}
+	case "netns:index:Ifb":
+		r = &Ifb{}
+	case "netns:index:Ipvlan":
+		r = &Ipvlan{}
 	case "netns:index:LinkSettings":
 		r = &LinkSettings{}
 	case "netns:index:Macvlan":
 		r = &Macvlan{}
+	case "netns:index:Macvtap":
+		r = &Macvtap{}
 	case "netns:index:Namespace":
 		r = &Namespace{}
 	case "netns:index:Neighbor":

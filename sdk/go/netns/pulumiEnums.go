@@ -688,6 +688,342 @@ func (in *firewallFamilyPtr) ToFirewallFamilyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(FirewallFamilyPtrOutput)
 }
 
+// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+type IpvlanFlag string
+
+const (
+	IpvlanFlagBridge  = IpvlanFlag("bridge")
+	IpvlanFlagPrivate = IpvlanFlag("private")
+	IpvlanFlagVepa    = IpvlanFlag("vepa")
+)
+
+func (IpvlanFlag) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanFlag)(nil)).Elem()
+}
+
+func (e IpvlanFlag) ToIpvlanFlagOutput() IpvlanFlagOutput {
+	return pulumi.ToOutput(e).(IpvlanFlagOutput)
+}
+
+func (e IpvlanFlag) ToIpvlanFlagOutputWithContext(ctx context.Context) IpvlanFlagOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(IpvlanFlagOutput)
+}
+
+func (e IpvlanFlag) ToIpvlanFlagPtrOutput() IpvlanFlagPtrOutput {
+	return e.ToIpvlanFlagPtrOutputWithContext(context.Background())
+}
+
+func (e IpvlanFlag) ToIpvlanFlagPtrOutputWithContext(ctx context.Context) IpvlanFlagPtrOutput {
+	return IpvlanFlag(e).ToIpvlanFlagOutputWithContext(ctx).ToIpvlanFlagPtrOutputWithContext(ctx)
+}
+
+func (e IpvlanFlag) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e IpvlanFlag) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e IpvlanFlag) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e IpvlanFlag) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type IpvlanFlagOutput struct{ *pulumi.OutputState }
+
+func (IpvlanFlagOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanFlag)(nil)).Elem()
+}
+
+func (o IpvlanFlagOutput) ToIpvlanFlagOutput() IpvlanFlagOutput {
+	return o
+}
+
+func (o IpvlanFlagOutput) ToIpvlanFlagOutputWithContext(ctx context.Context) IpvlanFlagOutput {
+	return o
+}
+
+func (o IpvlanFlagOutput) ToIpvlanFlagPtrOutput() IpvlanFlagPtrOutput {
+	return o.ToIpvlanFlagPtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanFlagOutput) ToIpvlanFlagPtrOutputWithContext(ctx context.Context) IpvlanFlagPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v IpvlanFlag) *IpvlanFlag {
+		return &v
+	}).(IpvlanFlagPtrOutput)
+}
+
+func (o IpvlanFlagOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o IpvlanFlagOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e IpvlanFlag) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o IpvlanFlagOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanFlagOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e IpvlanFlag) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type IpvlanFlagPtrOutput struct{ *pulumi.OutputState }
+
+func (IpvlanFlagPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**IpvlanFlag)(nil)).Elem()
+}
+
+func (o IpvlanFlagPtrOutput) ToIpvlanFlagPtrOutput() IpvlanFlagPtrOutput {
+	return o
+}
+
+func (o IpvlanFlagPtrOutput) ToIpvlanFlagPtrOutputWithContext(ctx context.Context) IpvlanFlagPtrOutput {
+	return o
+}
+
+func (o IpvlanFlagPtrOutput) Elem() IpvlanFlagOutput {
+	return o.ApplyT(func(v *IpvlanFlag) IpvlanFlag {
+		if v != nil {
+			return *v
+		}
+		var ret IpvlanFlag
+		return ret
+	}).(IpvlanFlagOutput)
+}
+
+func (o IpvlanFlagPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanFlagPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *IpvlanFlag) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// IpvlanFlagInput is an input type that accepts values of the IpvlanFlag enum
+// A concrete instance of `IpvlanFlagInput` can be one of the following:
+//
+//	IpvlanFlagBridge
+//	IpvlanFlagPrivate
+//	IpvlanFlagVepa
+type IpvlanFlagInput interface {
+	pulumi.Input
+
+	ToIpvlanFlagOutput() IpvlanFlagOutput
+	ToIpvlanFlagOutputWithContext(context.Context) IpvlanFlagOutput
+}
+
+var ipvlanFlagPtrType = reflect.TypeOf((**IpvlanFlag)(nil)).Elem()
+
+type IpvlanFlagPtrInput interface {
+	pulumi.Input
+
+	ToIpvlanFlagPtrOutput() IpvlanFlagPtrOutput
+	ToIpvlanFlagPtrOutputWithContext(context.Context) IpvlanFlagPtrOutput
+}
+
+type ipvlanFlagPtr string
+
+func IpvlanFlagPtr(v string) IpvlanFlagPtrInput {
+	return (*ipvlanFlagPtr)(&v)
+}
+
+func (*ipvlanFlagPtr) ElementType() reflect.Type {
+	return ipvlanFlagPtrType
+}
+
+func (in *ipvlanFlagPtr) ToIpvlanFlagPtrOutput() IpvlanFlagPtrOutput {
+	return pulumi.ToOutput(in).(IpvlanFlagPtrOutput)
+}
+
+func (in *ipvlanFlagPtr) ToIpvlanFlagPtrOutputWithContext(ctx context.Context) IpvlanFlagPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(IpvlanFlagPtrOutput)
+}
+
+// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+type IpvlanMode string
+
+const (
+	IpvlanModeL2  = IpvlanMode("l2")
+	IpvlanModeL3  = IpvlanMode("l3")
+	IpvlanModeL3s = IpvlanMode("l3s")
+)
+
+func (IpvlanMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanMode)(nil)).Elem()
+}
+
+func (e IpvlanMode) ToIpvlanModeOutput() IpvlanModeOutput {
+	return pulumi.ToOutput(e).(IpvlanModeOutput)
+}
+
+func (e IpvlanMode) ToIpvlanModeOutputWithContext(ctx context.Context) IpvlanModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(IpvlanModeOutput)
+}
+
+func (e IpvlanMode) ToIpvlanModePtrOutput() IpvlanModePtrOutput {
+	return e.ToIpvlanModePtrOutputWithContext(context.Background())
+}
+
+func (e IpvlanMode) ToIpvlanModePtrOutputWithContext(ctx context.Context) IpvlanModePtrOutput {
+	return IpvlanMode(e).ToIpvlanModeOutputWithContext(ctx).ToIpvlanModePtrOutputWithContext(ctx)
+}
+
+func (e IpvlanMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e IpvlanMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e IpvlanMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e IpvlanMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type IpvlanModeOutput struct{ *pulumi.OutputState }
+
+func (IpvlanModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanMode)(nil)).Elem()
+}
+
+func (o IpvlanModeOutput) ToIpvlanModeOutput() IpvlanModeOutput {
+	return o
+}
+
+func (o IpvlanModeOutput) ToIpvlanModeOutputWithContext(ctx context.Context) IpvlanModeOutput {
+	return o
+}
+
+func (o IpvlanModeOutput) ToIpvlanModePtrOutput() IpvlanModePtrOutput {
+	return o.ToIpvlanModePtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanModeOutput) ToIpvlanModePtrOutputWithContext(ctx context.Context) IpvlanModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v IpvlanMode) *IpvlanMode {
+		return &v
+	}).(IpvlanModePtrOutput)
+}
+
+func (o IpvlanModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o IpvlanModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e IpvlanMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o IpvlanModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e IpvlanMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type IpvlanModePtrOutput struct{ *pulumi.OutputState }
+
+func (IpvlanModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**IpvlanMode)(nil)).Elem()
+}
+
+func (o IpvlanModePtrOutput) ToIpvlanModePtrOutput() IpvlanModePtrOutput {
+	return o
+}
+
+func (o IpvlanModePtrOutput) ToIpvlanModePtrOutputWithContext(ctx context.Context) IpvlanModePtrOutput {
+	return o
+}
+
+func (o IpvlanModePtrOutput) Elem() IpvlanModeOutput {
+	return o.ApplyT(func(v *IpvlanMode) IpvlanMode {
+		if v != nil {
+			return *v
+		}
+		var ret IpvlanMode
+		return ret
+	}).(IpvlanModeOutput)
+}
+
+func (o IpvlanModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o IpvlanModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *IpvlanMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// IpvlanModeInput is an input type that accepts values of the IpvlanMode enum
+// A concrete instance of `IpvlanModeInput` can be one of the following:
+//
+//	IpvlanModeL2
+//	IpvlanModeL3
+//	IpvlanModeL3s
+type IpvlanModeInput interface {
+	pulumi.Input
+
+	ToIpvlanModeOutput() IpvlanModeOutput
+	ToIpvlanModeOutputWithContext(context.Context) IpvlanModeOutput
+}
+
+var ipvlanModePtrType = reflect.TypeOf((**IpvlanMode)(nil)).Elem()
+
+type IpvlanModePtrInput interface {
+	pulumi.Input
+
+	ToIpvlanModePtrOutput() IpvlanModePtrOutput
+	ToIpvlanModePtrOutputWithContext(context.Context) IpvlanModePtrOutput
+}
+
+type ipvlanModePtr string
+
+func IpvlanModePtr(v string) IpvlanModePtrInput {
+	return (*ipvlanModePtr)(&v)
+}
+
+func (*ipvlanModePtr) ElementType() reflect.Type {
+	return ipvlanModePtrType
+}
+
+func (in *ipvlanModePtr) ToIpvlanModePtrOutput() IpvlanModePtrOutput {
+	return pulumi.ToOutput(in).(IpvlanModePtrOutput)
+}
+
+func (in *ipvlanModePtr) ToIpvlanModePtrOutputWithContext(ctx context.Context) IpvlanModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(IpvlanModePtrOutput)
+}
+
 // What forwards the frames of a bridge of Open vSwitch.
 type LabDatapath string
 
@@ -1702,6 +2038,178 @@ func (in *macvlanModePtr) ToMacvlanModePtrOutput() MacvlanModePtrOutput {
 
 func (in *macvlanModePtr) ToMacvlanModePtrOutputWithContext(ctx context.Context) MacvlanModePtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(MacvlanModePtrOutput)
+}
+
+// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+type MacvtapMode string
+
+const (
+	MacvtapModePrivate  = MacvtapMode("private")
+	MacvtapModeVepa     = MacvtapMode("vepa")
+	MacvtapModeBridge   = MacvtapMode("bridge")
+	MacvtapModePassthru = MacvtapMode("passthru")
+	MacvtapModeSource   = MacvtapMode("source")
+)
+
+func (MacvtapMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapMode)(nil)).Elem()
+}
+
+func (e MacvtapMode) ToMacvtapModeOutput() MacvtapModeOutput {
+	return pulumi.ToOutput(e).(MacvtapModeOutput)
+}
+
+func (e MacvtapMode) ToMacvtapModeOutputWithContext(ctx context.Context) MacvtapModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(MacvtapModeOutput)
+}
+
+func (e MacvtapMode) ToMacvtapModePtrOutput() MacvtapModePtrOutput {
+	return e.ToMacvtapModePtrOutputWithContext(context.Background())
+}
+
+func (e MacvtapMode) ToMacvtapModePtrOutputWithContext(ctx context.Context) MacvtapModePtrOutput {
+	return MacvtapMode(e).ToMacvtapModeOutputWithContext(ctx).ToMacvtapModePtrOutputWithContext(ctx)
+}
+
+func (e MacvtapMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MacvtapMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MacvtapMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e MacvtapMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type MacvtapModeOutput struct{ *pulumi.OutputState }
+
+func (MacvtapModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapMode)(nil)).Elem()
+}
+
+func (o MacvtapModeOutput) ToMacvtapModeOutput() MacvtapModeOutput {
+	return o
+}
+
+func (o MacvtapModeOutput) ToMacvtapModeOutputWithContext(ctx context.Context) MacvtapModeOutput {
+	return o
+}
+
+func (o MacvtapModeOutput) ToMacvtapModePtrOutput() MacvtapModePtrOutput {
+	return o.ToMacvtapModePtrOutputWithContext(context.Background())
+}
+
+func (o MacvtapModeOutput) ToMacvtapModePtrOutputWithContext(ctx context.Context) MacvtapModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v MacvtapMode) *MacvtapMode {
+		return &v
+	}).(MacvtapModePtrOutput)
+}
+
+func (o MacvtapModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o MacvtapModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MacvtapMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o MacvtapModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MacvtapModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MacvtapMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type MacvtapModePtrOutput struct{ *pulumi.OutputState }
+
+func (MacvtapModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**MacvtapMode)(nil)).Elem()
+}
+
+func (o MacvtapModePtrOutput) ToMacvtapModePtrOutput() MacvtapModePtrOutput {
+	return o
+}
+
+func (o MacvtapModePtrOutput) ToMacvtapModePtrOutputWithContext(ctx context.Context) MacvtapModePtrOutput {
+	return o
+}
+
+func (o MacvtapModePtrOutput) Elem() MacvtapModeOutput {
+	return o.ApplyT(func(v *MacvtapMode) MacvtapMode {
+		if v != nil {
+			return *v
+		}
+		var ret MacvtapMode
+		return ret
+	}).(MacvtapModeOutput)
+}
+
+func (o MacvtapModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MacvtapModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *MacvtapMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// MacvtapModeInput is an input type that accepts values of the MacvtapMode enum
+// A concrete instance of `MacvtapModeInput` can be one of the following:
+//
+//	MacvtapModePrivate
+//	MacvtapModeVepa
+//	MacvtapModeBridge
+//	MacvtapModePassthru
+//	MacvtapModeSource
+type MacvtapModeInput interface {
+	pulumi.Input
+
+	ToMacvtapModeOutput() MacvtapModeOutput
+	ToMacvtapModeOutputWithContext(context.Context) MacvtapModeOutput
+}
+
+var macvtapModePtrType = reflect.TypeOf((**MacvtapMode)(nil)).Elem()
+
+type MacvtapModePtrInput interface {
+	pulumi.Input
+
+	ToMacvtapModePtrOutput() MacvtapModePtrOutput
+	ToMacvtapModePtrOutputWithContext(context.Context) MacvtapModePtrOutput
+}
+
+type macvtapModePtr string
+
+func MacvtapModePtr(v string) MacvtapModePtrInput {
+	return (*macvtapModePtr)(&v)
+}
+
+func (*macvtapModePtr) ElementType() reflect.Type {
+	return macvtapModePtrType
+}
+
+func (in *macvtapModePtr) ToMacvtapModePtrOutput() MacvtapModePtrOutput {
+	return pulumi.ToOutput(in).(MacvtapModePtrOutput)
+}
+
+func (in *macvtapModePtr) ToMacvtapModePtrOutputWithContext(ctx context.Context) MacvtapModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(MacvtapModePtrOutput)
 }
 
 // `inet` for IPv4, `inet6` for IPv6.
@@ -4085,6 +4593,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ConfigFindingsPtrInput)(nil)).Elem(), ConfigFindings("off"))
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallFamilyInput)(nil)).Elem(), FirewallFamily("ip"))
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallFamilyPtrInput)(nil)).Elem(), FirewallFamily("ip"))
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanFlagInput)(nil)).Elem(), IpvlanFlag("bridge"))
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanFlagPtrInput)(nil)).Elem(), IpvlanFlag("bridge"))
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanModeInput)(nil)).Elem(), IpvlanMode("l2"))
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanModePtrInput)(nil)).Elem(), IpvlanMode("l2"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LabDatapathInput)(nil)).Elem(), LabDatapath("system"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LabDatapathPtrInput)(nil)).Elem(), LabDatapath("system"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkPresetInput)(nil)).Elem(), LabLinkPreset("wifi"))
@@ -4097,6 +4609,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LabRoutingPtrInput)(nil)).Elem(), LabRouting("static"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvlanModeInput)(nil)).Elem(), MacvlanMode("private"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvlanModePtrInput)(nil)).Elem(), MacvlanMode("private"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapModeInput)(nil)).Elem(), MacvtapMode("private"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapModePtrInput)(nil)).Elem(), MacvtapMode("private"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborFamilyInput)(nil)).Elem(), NeighborFamily("inet"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborFamilyPtrInput)(nil)).Elem(), NeighborFamily("inet"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeDatapathTypeInput)(nil)).Elem(), OvsBridgeDatapathType("system"))
@@ -4133,6 +4647,10 @@ func init() {
 	pulumi.RegisterOutputType(ConfigFindingsPtrOutput{})
 	pulumi.RegisterOutputType(FirewallFamilyOutput{})
 	pulumi.RegisterOutputType(FirewallFamilyPtrOutput{})
+	pulumi.RegisterOutputType(IpvlanFlagOutput{})
+	pulumi.RegisterOutputType(IpvlanFlagPtrOutput{})
+	pulumi.RegisterOutputType(IpvlanModeOutput{})
+	pulumi.RegisterOutputType(IpvlanModePtrOutput{})
 	pulumi.RegisterOutputType(LabDatapathOutput{})
 	pulumi.RegisterOutputType(LabDatapathPtrOutput{})
 	pulumi.RegisterOutputType(LabLinkPresetOutput{})
@@ -4145,6 +4663,8 @@ func init() {
 	pulumi.RegisterOutputType(LabRoutingPtrOutput{})
 	pulumi.RegisterOutputType(MacvlanModeOutput{})
 	pulumi.RegisterOutputType(MacvlanModePtrOutput{})
+	pulumi.RegisterOutputType(MacvtapModeOutput{})
+	pulumi.RegisterOutputType(MacvtapModePtrOutput{})
 	pulumi.RegisterOutputType(NeighborFamilyOutput{})
 	pulumi.RegisterOutputType(NeighborFamilyPtrOutput{})
 	pulumi.RegisterOutputType(OvsBridgeDatapathTypeOutput{})

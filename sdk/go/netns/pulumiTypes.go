@@ -1968,6 +1968,661 @@ func (o FirewallElementStateArrayOutput) Index(i pulumi.IntInput) FirewallElemen
 	}).(FirewallElementStateOutput)
 }
 
+// One of the things that Ifb describes.
+type IfbElement struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for IfbElement
+func (val *IfbElement) Defaults() *IfbElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// IfbElementInput is an input type that accepts IfbElementArgs and IfbElementOutput values.
+// You can construct a concrete instance of `IfbElementInput` via:
+//
+//	IfbElementArgs{...}
+type IfbElementInput interface {
+	pulumi.Input
+
+	ToIfbElementOutput() IfbElementOutput
+	ToIfbElementOutputWithContext(context.Context) IfbElementOutput
+}
+
+// One of the things that Ifb describes.
+type IfbElementArgs struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for IfbElementArgs
+func (val *IfbElementArgs) Defaults() *IfbElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (IfbElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IfbElement)(nil)).Elem()
+}
+
+func (i IfbElementArgs) ToIfbElementOutput() IfbElementOutput {
+	return i.ToIfbElementOutputWithContext(context.Background())
+}
+
+func (i IfbElementArgs) ToIfbElementOutputWithContext(ctx context.Context) IfbElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IfbElementOutput)
+}
+
+// IfbElementArrayInput is an input type that accepts IfbElementArray and IfbElementArrayOutput values.
+// You can construct a concrete instance of `IfbElementArrayInput` via:
+//
+//	IfbElementArray{ IfbElementArgs{...} }
+type IfbElementArrayInput interface {
+	pulumi.Input
+
+	ToIfbElementArrayOutput() IfbElementArrayOutput
+	ToIfbElementArrayOutputWithContext(context.Context) IfbElementArrayOutput
+}
+
+type IfbElementArray []IfbElementInput
+
+func (IfbElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IfbElement)(nil)).Elem()
+}
+
+func (i IfbElementArray) ToIfbElementArrayOutput() IfbElementArrayOutput {
+	return i.ToIfbElementArrayOutputWithContext(context.Background())
+}
+
+func (i IfbElementArray) ToIfbElementArrayOutputWithContext(ctx context.Context) IfbElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IfbElementArrayOutput)
+}
+
+// One of the things that Ifb describes.
+type IfbElementOutput struct{ *pulumi.OutputState }
+
+func (IfbElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IfbElement)(nil)).Elem()
+}
+
+func (o IfbElementOutput) ToIfbElementOutput() IfbElementOutput {
+	return o
+}
+
+func (o IfbElementOutput) ToIfbElementOutputWithContext(ctx context.Context) IfbElementOutput {
+	return o
+}
+
+// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+func (o IfbElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IfbElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+func (o IfbElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IfbElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o IfbElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v IfbElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o IfbElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IfbElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o IfbElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IfbElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+type IfbElementArrayOutput struct{ *pulumi.OutputState }
+
+func (IfbElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IfbElement)(nil)).Elem()
+}
+
+func (o IfbElementArrayOutput) ToIfbElementArrayOutput() IfbElementArrayOutput {
+	return o
+}
+
+func (o IfbElementArrayOutput) ToIfbElementArrayOutputWithContext(ctx context.Context) IfbElementArrayOutput {
+	return o
+}
+
+func (o IfbElementArrayOutput) Index(i pulumi.IntInput) IfbElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) IfbElement {
+		return vs[0].([]IfbElement)[vs[1].(int)]
+	}).(IfbElementOutput)
+}
+
+// One of the things that Ifb describes, as the kernel shows it.
+type IfbElementState struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// IfbElementStateInput is an input type that accepts IfbElementStateArgs and IfbElementStateOutput values.
+// You can construct a concrete instance of `IfbElementStateInput` via:
+//
+//	IfbElementStateArgs{...}
+type IfbElementStateInput interface {
+	pulumi.Input
+
+	ToIfbElementStateOutput() IfbElementStateOutput
+	ToIfbElementStateOutputWithContext(context.Context) IfbElementStateOutput
+}
+
+// One of the things that Ifb describes, as the kernel shows it.
+type IfbElementStateArgs struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (IfbElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IfbElementState)(nil)).Elem()
+}
+
+func (i IfbElementStateArgs) ToIfbElementStateOutput() IfbElementStateOutput {
+	return i.ToIfbElementStateOutputWithContext(context.Background())
+}
+
+func (i IfbElementStateArgs) ToIfbElementStateOutputWithContext(ctx context.Context) IfbElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IfbElementStateOutput)
+}
+
+// IfbElementStateArrayInput is an input type that accepts IfbElementStateArray and IfbElementStateArrayOutput values.
+// You can construct a concrete instance of `IfbElementStateArrayInput` via:
+//
+//	IfbElementStateArray{ IfbElementStateArgs{...} }
+type IfbElementStateArrayInput interface {
+	pulumi.Input
+
+	ToIfbElementStateArrayOutput() IfbElementStateArrayOutput
+	ToIfbElementStateArrayOutputWithContext(context.Context) IfbElementStateArrayOutput
+}
+
+type IfbElementStateArray []IfbElementStateInput
+
+func (IfbElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IfbElementState)(nil)).Elem()
+}
+
+func (i IfbElementStateArray) ToIfbElementStateArrayOutput() IfbElementStateArrayOutput {
+	return i.ToIfbElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i IfbElementStateArray) ToIfbElementStateArrayOutputWithContext(ctx context.Context) IfbElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IfbElementStateArrayOutput)
+}
+
+// One of the things that Ifb describes, as the kernel shows it.
+type IfbElementStateOutput struct{ *pulumi.OutputState }
+
+func (IfbElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IfbElementState)(nil)).Elem()
+}
+
+func (o IfbElementStateOutput) ToIfbElementStateOutput() IfbElementStateOutput {
+	return o
+}
+
+func (o IfbElementStateOutput) ToIfbElementStateOutputWithContext(ctx context.Context) IfbElementStateOutput {
+	return o
+}
+
+// The device's number in its namespace (`ip link`).
+func (o IfbElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v IfbElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address.
+func (o IfbElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v IfbElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// The largest packet in bytes.
+func (o IfbElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v IfbElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o IfbElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v IfbElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o IfbElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IfbElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o IfbElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v IfbElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type IfbElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (IfbElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IfbElementState)(nil)).Elem()
+}
+
+func (o IfbElementStateArrayOutput) ToIfbElementStateArrayOutput() IfbElementStateArrayOutput {
+	return o
+}
+
+func (o IfbElementStateArrayOutput) ToIfbElementStateArrayOutputWithContext(ctx context.Context) IfbElementStateArrayOutput {
+	return o
+}
+
+func (o IfbElementStateArrayOutput) Index(i pulumi.IntInput) IfbElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) IfbElementState {
+		return vs[0].([]IfbElementState)[vs[1].(int)]
+	}).(IfbElementStateOutput)
+}
+
+// One of the things that Ipvlan describes.
+type IpvlanElement struct {
+	// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+	Flag *IpvlanFlag `pulumi:"flag"`
+	// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+	Mode *IpvlanMode `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent string `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for IpvlanElement
+func (val *IpvlanElement) Defaults() *IpvlanElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// IpvlanElementInput is an input type that accepts IpvlanElementArgs and IpvlanElementOutput values.
+// You can construct a concrete instance of `IpvlanElementInput` via:
+//
+//	IpvlanElementArgs{...}
+type IpvlanElementInput interface {
+	pulumi.Input
+
+	ToIpvlanElementOutput() IpvlanElementOutput
+	ToIpvlanElementOutputWithContext(context.Context) IpvlanElementOutput
+}
+
+// One of the things that Ipvlan describes.
+type IpvlanElementArgs struct {
+	// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+	Flag IpvlanFlagPtrInput `pulumi:"flag"`
+	// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+	Mode IpvlanModePtrInput `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent pulumi.StringInput `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for IpvlanElementArgs
+func (val *IpvlanElementArgs) Defaults() *IpvlanElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (IpvlanElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanElement)(nil)).Elem()
+}
+
+func (i IpvlanElementArgs) ToIpvlanElementOutput() IpvlanElementOutput {
+	return i.ToIpvlanElementOutputWithContext(context.Background())
+}
+
+func (i IpvlanElementArgs) ToIpvlanElementOutputWithContext(ctx context.Context) IpvlanElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IpvlanElementOutput)
+}
+
+// IpvlanElementArrayInput is an input type that accepts IpvlanElementArray and IpvlanElementArrayOutput values.
+// You can construct a concrete instance of `IpvlanElementArrayInput` via:
+//
+//	IpvlanElementArray{ IpvlanElementArgs{...} }
+type IpvlanElementArrayInput interface {
+	pulumi.Input
+
+	ToIpvlanElementArrayOutput() IpvlanElementArrayOutput
+	ToIpvlanElementArrayOutputWithContext(context.Context) IpvlanElementArrayOutput
+}
+
+type IpvlanElementArray []IpvlanElementInput
+
+func (IpvlanElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IpvlanElement)(nil)).Elem()
+}
+
+func (i IpvlanElementArray) ToIpvlanElementArrayOutput() IpvlanElementArrayOutput {
+	return i.ToIpvlanElementArrayOutputWithContext(context.Background())
+}
+
+func (i IpvlanElementArray) ToIpvlanElementArrayOutputWithContext(ctx context.Context) IpvlanElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IpvlanElementArrayOutput)
+}
+
+// One of the things that Ipvlan describes.
+type IpvlanElementOutput struct{ *pulumi.OutputState }
+
+func (IpvlanElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanElement)(nil)).Elem()
+}
+
+func (o IpvlanElementOutput) ToIpvlanElementOutput() IpvlanElementOutput {
+	return o
+}
+
+func (o IpvlanElementOutput) ToIpvlanElementOutputWithContext(ctx context.Context) IpvlanElementOutput {
+	return o
+}
+
+// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+func (o IpvlanElementOutput) Flag() IpvlanFlagPtrOutput {
+	return o.ApplyT(func(v IpvlanElement) *IpvlanFlag { return v.Flag }).(IpvlanFlagPtrOutput)
+}
+
+// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+func (o IpvlanElementOutput) Mode() IpvlanModePtrOutput {
+	return o.ApplyT(func(v IpvlanElement) *IpvlanMode { return v.Mode }).(IpvlanModePtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+func (o IpvlanElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v IpvlanElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o IpvlanElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v IpvlanElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o IpvlanElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IpvlanElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The name of the device that it is on, in the same namespace.
+func (o IpvlanElementOutput) Parent() pulumi.StringOutput {
+	return o.ApplyT(func(v IpvlanElement) string { return v.Parent }).(pulumi.StringOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o IpvlanElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v IpvlanElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+type IpvlanElementArrayOutput struct{ *pulumi.OutputState }
+
+func (IpvlanElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IpvlanElement)(nil)).Elem()
+}
+
+func (o IpvlanElementArrayOutput) ToIpvlanElementArrayOutput() IpvlanElementArrayOutput {
+	return o
+}
+
+func (o IpvlanElementArrayOutput) ToIpvlanElementArrayOutputWithContext(ctx context.Context) IpvlanElementArrayOutput {
+	return o
+}
+
+func (o IpvlanElementArrayOutput) Index(i pulumi.IntInput) IpvlanElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) IpvlanElement {
+		return vs[0].([]IpvlanElement)[vs[1].(int)]
+	}).(IpvlanElementOutput)
+}
+
+// One of the things that Ipvlan describes, as the kernel shows it.
+type IpvlanElementState struct {
+	// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+	Flag IpvlanFlag `pulumi:"flag"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address, which is that of its parent.
+	Mac string `pulumi:"mac"`
+	// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+	Mode IpvlanMode `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent string `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// IpvlanElementStateInput is an input type that accepts IpvlanElementStateArgs and IpvlanElementStateOutput values.
+// You can construct a concrete instance of `IpvlanElementStateInput` via:
+//
+//	IpvlanElementStateArgs{...}
+type IpvlanElementStateInput interface {
+	pulumi.Input
+
+	ToIpvlanElementStateOutput() IpvlanElementStateOutput
+	ToIpvlanElementStateOutputWithContext(context.Context) IpvlanElementStateOutput
+}
+
+// One of the things that Ipvlan describes, as the kernel shows it.
+type IpvlanElementStateArgs struct {
+	// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+	Flag IpvlanFlagInput `pulumi:"flag"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address, which is that of its parent.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+	Mode IpvlanModeInput `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent pulumi.StringInput `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (IpvlanElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanElementState)(nil)).Elem()
+}
+
+func (i IpvlanElementStateArgs) ToIpvlanElementStateOutput() IpvlanElementStateOutput {
+	return i.ToIpvlanElementStateOutputWithContext(context.Background())
+}
+
+func (i IpvlanElementStateArgs) ToIpvlanElementStateOutputWithContext(ctx context.Context) IpvlanElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IpvlanElementStateOutput)
+}
+
+// IpvlanElementStateArrayInput is an input type that accepts IpvlanElementStateArray and IpvlanElementStateArrayOutput values.
+// You can construct a concrete instance of `IpvlanElementStateArrayInput` via:
+//
+//	IpvlanElementStateArray{ IpvlanElementStateArgs{...} }
+type IpvlanElementStateArrayInput interface {
+	pulumi.Input
+
+	ToIpvlanElementStateArrayOutput() IpvlanElementStateArrayOutput
+	ToIpvlanElementStateArrayOutputWithContext(context.Context) IpvlanElementStateArrayOutput
+}
+
+type IpvlanElementStateArray []IpvlanElementStateInput
+
+func (IpvlanElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IpvlanElementState)(nil)).Elem()
+}
+
+func (i IpvlanElementStateArray) ToIpvlanElementStateArrayOutput() IpvlanElementStateArrayOutput {
+	return i.ToIpvlanElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i IpvlanElementStateArray) ToIpvlanElementStateArrayOutputWithContext(ctx context.Context) IpvlanElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IpvlanElementStateArrayOutput)
+}
+
+// One of the things that Ipvlan describes, as the kernel shows it.
+type IpvlanElementStateOutput struct{ *pulumi.OutputState }
+
+func (IpvlanElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IpvlanElementState)(nil)).Elem()
+}
+
+func (o IpvlanElementStateOutput) ToIpvlanElementStateOutput() IpvlanElementStateOutput {
+	return o
+}
+
+func (o IpvlanElementStateOutput) ToIpvlanElementStateOutputWithContext(ctx context.Context) IpvlanElementStateOutput {
+	return o
+}
+
+// Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+func (o IpvlanElementStateOutput) Flag() IpvlanFlagOutput {
+	return o.ApplyT(func(v IpvlanElementState) IpvlanFlag { return v.Flag }).(IpvlanFlagOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o IpvlanElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v IpvlanElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address, which is that of its parent.
+func (o IpvlanElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v IpvlanElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+func (o IpvlanElementStateOutput) Mode() IpvlanModeOutput {
+	return o.ApplyT(func(v IpvlanElementState) IpvlanMode { return v.Mode }).(IpvlanModeOutput)
+}
+
+// The largest packet in bytes.
+func (o IpvlanElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v IpvlanElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o IpvlanElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v IpvlanElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o IpvlanElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v IpvlanElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The name of the device that it is on, in the same namespace.
+func (o IpvlanElementStateOutput) Parent() pulumi.StringOutput {
+	return o.ApplyT(func(v IpvlanElementState) string { return v.Parent }).(pulumi.StringOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o IpvlanElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v IpvlanElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type IpvlanElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (IpvlanElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]IpvlanElementState)(nil)).Elem()
+}
+
+func (o IpvlanElementStateArrayOutput) ToIpvlanElementStateArrayOutput() IpvlanElementStateArrayOutput {
+	return o
+}
+
+func (o IpvlanElementStateArrayOutput) ToIpvlanElementStateArrayOutputWithContext(ctx context.Context) IpvlanElementStateArrayOutput {
+	return o
+}
+
+func (o IpvlanElementStateArrayOutput) Index(i pulumi.IntInput) IpvlanElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) IpvlanElementState {
+		return vs[0].([]IpvlanElementState)[vs[1].(int)]
+	}).(IpvlanElementStateOutput)
+}
+
 // A host of a lab: a namespace.
 type LabHost struct {
 	// Addresses by hand, without a prefix length: each is that of the network of the host in whose subnet it is. Absent: they follow from the host's name.
@@ -5069,6 +5724,356 @@ func (o MacvlanElementStateArrayOutput) Index(i pulumi.IntInput) MacvlanElementS
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MacvlanElementState {
 		return vs[0].([]MacvlanElementState)[vs[1].(int)]
 	}).(MacvlanElementStateOutput)
+}
+
+// One of the things that Macvtap describes.
+type MacvtapElement struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+	Mode *MacvtapMode `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent string `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for MacvtapElement
+func (val *MacvtapElement) Defaults() *MacvtapElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// MacvtapElementInput is an input type that accepts MacvtapElementArgs and MacvtapElementOutput values.
+// You can construct a concrete instance of `MacvtapElementInput` via:
+//
+//	MacvtapElementArgs{...}
+type MacvtapElementInput interface {
+	pulumi.Input
+
+	ToMacvtapElementOutput() MacvtapElementOutput
+	ToMacvtapElementOutputWithContext(context.Context) MacvtapElementOutput
+}
+
+// One of the things that Macvtap describes.
+type MacvtapElementArgs struct {
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+	Mode MacvtapModePtrInput `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent pulumi.StringInput `pulumi:"parent"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for MacvtapElementArgs
+func (val *MacvtapElementArgs) Defaults() *MacvtapElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (MacvtapElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapElement)(nil)).Elem()
+}
+
+func (i MacvtapElementArgs) ToMacvtapElementOutput() MacvtapElementOutput {
+	return i.ToMacvtapElementOutputWithContext(context.Background())
+}
+
+func (i MacvtapElementArgs) ToMacvtapElementOutputWithContext(ctx context.Context) MacvtapElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MacvtapElementOutput)
+}
+
+// MacvtapElementArrayInput is an input type that accepts MacvtapElementArray and MacvtapElementArrayOutput values.
+// You can construct a concrete instance of `MacvtapElementArrayInput` via:
+//
+//	MacvtapElementArray{ MacvtapElementArgs{...} }
+type MacvtapElementArrayInput interface {
+	pulumi.Input
+
+	ToMacvtapElementArrayOutput() MacvtapElementArrayOutput
+	ToMacvtapElementArrayOutputWithContext(context.Context) MacvtapElementArrayOutput
+}
+
+type MacvtapElementArray []MacvtapElementInput
+
+func (MacvtapElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MacvtapElement)(nil)).Elem()
+}
+
+func (i MacvtapElementArray) ToMacvtapElementArrayOutput() MacvtapElementArrayOutput {
+	return i.ToMacvtapElementArrayOutputWithContext(context.Background())
+}
+
+func (i MacvtapElementArray) ToMacvtapElementArrayOutputWithContext(ctx context.Context) MacvtapElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MacvtapElementArrayOutput)
+}
+
+// One of the things that Macvtap describes.
+type MacvtapElementOutput struct{ *pulumi.OutputState }
+
+func (MacvtapElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapElement)(nil)).Elem()
+}
+
+func (o MacvtapElementOutput) ToMacvtapElementOutput() MacvtapElementOutput {
+	return o
+}
+
+func (o MacvtapElementOutput) ToMacvtapElementOutputWithContext(ctx context.Context) MacvtapElementOutput {
+	return o
+}
+
+// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+func (o MacvtapElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MacvtapElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+func (o MacvtapElementOutput) Mode() MacvtapModePtrOutput {
+	return o.ApplyT(func(v MacvtapElement) *MacvtapMode { return v.Mode }).(MacvtapModePtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+func (o MacvtapElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v MacvtapElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o MacvtapElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o MacvtapElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MacvtapElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The name of the device that it is on, in the same namespace.
+func (o MacvtapElementOutput) Parent() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElement) string { return v.Parent }).(pulumi.StringOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o MacvtapElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v MacvtapElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+type MacvtapElementArrayOutput struct{ *pulumi.OutputState }
+
+func (MacvtapElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MacvtapElement)(nil)).Elem()
+}
+
+func (o MacvtapElementArrayOutput) ToMacvtapElementArrayOutput() MacvtapElementArrayOutput {
+	return o
+}
+
+func (o MacvtapElementArrayOutput) ToMacvtapElementArrayOutputWithContext(ctx context.Context) MacvtapElementArrayOutput {
+	return o
+}
+
+func (o MacvtapElementArrayOutput) Index(i pulumi.IntInput) MacvtapElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MacvtapElement {
+		return vs[0].([]MacvtapElement)[vs[1].(int)]
+	}).(MacvtapElementOutput)
+}
+
+// One of the things that Macvtap describes, as the kernel shows it.
+type MacvtapElementState struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+	Mode MacvtapMode `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent string `pulumi:"parent"`
+	// The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+	TapDevice string `pulumi:"tapDevice"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// MacvtapElementStateInput is an input type that accepts MacvtapElementStateArgs and MacvtapElementStateOutput values.
+// You can construct a concrete instance of `MacvtapElementStateInput` via:
+//
+//	MacvtapElementStateArgs{...}
+type MacvtapElementStateInput interface {
+	pulumi.Input
+
+	ToMacvtapElementStateOutput() MacvtapElementStateOutput
+	ToMacvtapElementStateOutputWithContext(context.Context) MacvtapElementStateOutput
+}
+
+// One of the things that Macvtap describes, as the kernel shows it.
+type MacvtapElementStateArgs struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+	Mode MacvtapModeInput `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The name of the device that it is on, in the same namespace.
+	Parent pulumi.StringInput `pulumi:"parent"`
+	// The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+	TapDevice pulumi.StringInput `pulumi:"tapDevice"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (MacvtapElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapElementState)(nil)).Elem()
+}
+
+func (i MacvtapElementStateArgs) ToMacvtapElementStateOutput() MacvtapElementStateOutput {
+	return i.ToMacvtapElementStateOutputWithContext(context.Background())
+}
+
+func (i MacvtapElementStateArgs) ToMacvtapElementStateOutputWithContext(ctx context.Context) MacvtapElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MacvtapElementStateOutput)
+}
+
+// MacvtapElementStateArrayInput is an input type that accepts MacvtapElementStateArray and MacvtapElementStateArrayOutput values.
+// You can construct a concrete instance of `MacvtapElementStateArrayInput` via:
+//
+//	MacvtapElementStateArray{ MacvtapElementStateArgs{...} }
+type MacvtapElementStateArrayInput interface {
+	pulumi.Input
+
+	ToMacvtapElementStateArrayOutput() MacvtapElementStateArrayOutput
+	ToMacvtapElementStateArrayOutputWithContext(context.Context) MacvtapElementStateArrayOutput
+}
+
+type MacvtapElementStateArray []MacvtapElementStateInput
+
+func (MacvtapElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MacvtapElementState)(nil)).Elem()
+}
+
+func (i MacvtapElementStateArray) ToMacvtapElementStateArrayOutput() MacvtapElementStateArrayOutput {
+	return i.ToMacvtapElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i MacvtapElementStateArray) ToMacvtapElementStateArrayOutputWithContext(ctx context.Context) MacvtapElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MacvtapElementStateArrayOutput)
+}
+
+// One of the things that Macvtap describes, as the kernel shows it.
+type MacvtapElementStateOutput struct{ *pulumi.OutputState }
+
+func (MacvtapElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MacvtapElementState)(nil)).Elem()
+}
+
+func (o MacvtapElementStateOutput) ToMacvtapElementStateOutput() MacvtapElementStateOutput {
+	return o
+}
+
+func (o MacvtapElementStateOutput) ToMacvtapElementStateOutputWithContext(ctx context.Context) MacvtapElementStateOutput {
+	return o
+}
+
+// The device's number in its namespace (`ip link`).
+func (o MacvtapElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v MacvtapElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address.
+func (o MacvtapElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+func (o MacvtapElementStateOutput) Mode() MacvtapModeOutput {
+	return o.ApplyT(func(v MacvtapElementState) MacvtapMode { return v.Mode }).(MacvtapModeOutput)
+}
+
+// The largest packet in bytes.
+func (o MacvtapElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v MacvtapElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o MacvtapElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o MacvtapElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MacvtapElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The name of the device that it is on, in the same namespace.
+func (o MacvtapElementStateOutput) Parent() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElementState) string { return v.Parent }).(pulumi.StringOutput)
+}
+
+// The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+func (o MacvtapElementStateOutput) TapDevice() pulumi.StringOutput {
+	return o.ApplyT(func(v MacvtapElementState) string { return v.TapDevice }).(pulumi.StringOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o MacvtapElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v MacvtapElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type MacvtapElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (MacvtapElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MacvtapElementState)(nil)).Elem()
+}
+
+func (o MacvtapElementStateArrayOutput) ToMacvtapElementStateArrayOutput() MacvtapElementStateArrayOutput {
+	return o
+}
+
+func (o MacvtapElementStateArrayOutput) ToMacvtapElementStateArrayOutputWithContext(ctx context.Context) MacvtapElementStateArrayOutput {
+	return o
+}
+
+func (o MacvtapElementStateArrayOutput) Index(i pulumi.IntInput) MacvtapElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MacvtapElementState {
+		return vs[0].([]MacvtapElementState)[vs[1].(int)]
+	}).(MacvtapElementStateOutput)
 }
 
 // One of the things that Namespace describes.
@@ -14264,6 +15269,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementArrayInput)(nil)).Elem(), FirewallElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementStateInput)(nil)).Elem(), FirewallElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementStateArrayInput)(nil)).Elem(), FirewallElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementInput)(nil)).Elem(), IfbElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementArrayInput)(nil)).Elem(), IfbElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementStateInput)(nil)).Elem(), IfbElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementStateArrayInput)(nil)).Elem(), IfbElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanElementInput)(nil)).Elem(), IpvlanElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanElementArrayInput)(nil)).Elem(), IpvlanElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanElementStateInput)(nil)).Elem(), IpvlanElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanElementStateArrayInput)(nil)).Elem(), IpvlanElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabHostInput)(nil)).Elem(), LabHostArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabHostMapInput)(nil)).Elem(), LabHostMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LabLinkInput)(nil)).Elem(), LabLinkArgs{})
@@ -14294,6 +15307,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvlanElementArrayInput)(nil)).Elem(), MacvlanElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvlanElementStateInput)(nil)).Elem(), MacvlanElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvlanElementStateArrayInput)(nil)).Elem(), MacvlanElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapElementInput)(nil)).Elem(), MacvtapElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapElementArrayInput)(nil)).Elem(), MacvtapElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapElementStateInput)(nil)).Elem(), MacvtapElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapElementStateArrayInput)(nil)).Elem(), MacvtapElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NamespaceElementInput)(nil)).Elem(), NamespaceElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NamespaceElementArrayInput)(nil)).Elem(), NamespaceElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NamespaceElementStateInput)(nil)).Elem(), NamespaceElementStateArgs{})
@@ -14408,6 +15425,14 @@ func init() {
 	pulumi.RegisterOutputType(FirewallElementArrayOutput{})
 	pulumi.RegisterOutputType(FirewallElementStateOutput{})
 	pulumi.RegisterOutputType(FirewallElementStateArrayOutput{})
+	pulumi.RegisterOutputType(IfbElementOutput{})
+	pulumi.RegisterOutputType(IfbElementArrayOutput{})
+	pulumi.RegisterOutputType(IfbElementStateOutput{})
+	pulumi.RegisterOutputType(IfbElementStateArrayOutput{})
+	pulumi.RegisterOutputType(IpvlanElementOutput{})
+	pulumi.RegisterOutputType(IpvlanElementArrayOutput{})
+	pulumi.RegisterOutputType(IpvlanElementStateOutput{})
+	pulumi.RegisterOutputType(IpvlanElementStateArrayOutput{})
 	pulumi.RegisterOutputType(LabHostOutput{})
 	pulumi.RegisterOutputType(LabHostMapOutput{})
 	pulumi.RegisterOutputType(LabHostDeviceOutput{})
@@ -14447,6 +15472,10 @@ func init() {
 	pulumi.RegisterOutputType(MacvlanElementArrayOutput{})
 	pulumi.RegisterOutputType(MacvlanElementStateOutput{})
 	pulumi.RegisterOutputType(MacvlanElementStateArrayOutput{})
+	pulumi.RegisterOutputType(MacvtapElementOutput{})
+	pulumi.RegisterOutputType(MacvtapElementArrayOutput{})
+	pulumi.RegisterOutputType(MacvtapElementStateOutput{})
+	pulumi.RegisterOutputType(MacvtapElementStateArrayOutput{})
 	pulumi.RegisterOutputType(NamespaceElementOutput{})
 	pulumi.RegisterOutputType(NamespaceElementArrayOutput{})
 	pulumi.RegisterOutputType(NamespaceElementStateOutput{})

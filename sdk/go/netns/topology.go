@@ -94,10 +94,16 @@ type Topology struct {
 	Dummies DummyElementStateArrayOutput `pulumi:"dummies"`
 	// What each Firewall gives.
 	Firewalls FirewallElementStateArrayOutput `pulumi:"firewalls"`
+	// What each Ifb gives.
+	Ifbs IfbElementStateArrayOutput `pulumi:"ifbs"`
+	// What each Ipvlan gives.
+	Ipvlans IpvlanElementStateArrayOutput `pulumi:"ipvlans"`
 	// What each LinkSettings gives.
 	LinkSettings LinkSettingsElementStateArrayOutput `pulumi:"linkSettings"`
 	// What each Macvlan gives.
 	Macvlans MacvlanElementStateArrayOutput `pulumi:"macvlans"`
+	// What each Macvtap gives.
+	Macvtaps MacvtapElementStateArrayOutput `pulumi:"macvtaps"`
 	// What each Namespace gives.
 	Namespaces NamespaceElementStateArrayOutput `pulumi:"namespaces"`
 	// What each Neighbor gives.
@@ -172,10 +178,16 @@ type topologyState struct {
 	Dummies []DummyElementState `pulumi:"dummies"`
 	// What each Firewall gives.
 	Firewalls []FirewallElementState `pulumi:"firewalls"`
+	// What each Ifb gives.
+	Ifbs []IfbElementState `pulumi:"ifbs"`
+	// What each Ipvlan gives.
+	Ipvlans []IpvlanElementState `pulumi:"ipvlans"`
 	// What each LinkSettings gives.
 	LinkSettings []LinkSettingsElementState `pulumi:"linkSettings"`
 	// What each Macvlan gives.
 	Macvlans []MacvlanElementState `pulumi:"macvlans"`
+	// What each Macvtap gives.
+	Macvtaps []MacvtapElementState `pulumi:"macvtaps"`
 	// What each Namespace gives.
 	Namespaces []NamespaceElementState `pulumi:"namespaces"`
 	// What each Neighbor gives.
@@ -221,10 +233,16 @@ type TopologyState struct {
 	Dummies DummyElementStateArrayInput
 	// What each Firewall gives.
 	Firewalls FirewallElementStateArrayInput
+	// What each Ifb gives.
+	Ifbs IfbElementStateArrayInput
+	// What each Ipvlan gives.
+	Ipvlans IpvlanElementStateArrayInput
 	// What each LinkSettings gives.
 	LinkSettings LinkSettingsElementStateArrayInput
 	// What each Macvlan gives.
 	Macvlans MacvlanElementStateArrayInput
+	// What each Macvtap gives.
+	Macvtaps MacvtapElementStateArrayInput
 	// What each Namespace gives.
 	Namespaces NamespaceElementStateArrayInput
 	// What each Neighbor gives.
@@ -274,10 +292,16 @@ type topologyArgs struct {
 	Dummies []DummyElement `pulumi:"dummies"`
 	// What each Firewall takes.
 	Firewalls []FirewallElement `pulumi:"firewalls"`
+	// What each Ifb takes.
+	Ifbs []IfbElement `pulumi:"ifbs"`
+	// What each Ipvlan takes.
+	Ipvlans []IpvlanElement `pulumi:"ipvlans"`
 	// What each LinkSettings takes.
 	LinkSettings []LinkSettingsElement `pulumi:"linkSettings"`
 	// What each Macvlan takes.
 	Macvlans []MacvlanElement `pulumi:"macvlans"`
+	// What each Macvtap takes.
+	Macvtaps []MacvtapElement `pulumi:"macvtaps"`
 	// What each Namespace takes.
 	Namespaces []NamespaceElement `pulumi:"namespaces"`
 	// What each Neighbor takes.
@@ -324,10 +348,16 @@ type TopologyArgs struct {
 	Dummies DummyElementArrayInput
 	// What each Firewall takes.
 	Firewalls FirewallElementArrayInput
+	// What each Ifb takes.
+	Ifbs IfbElementArrayInput
+	// What each Ipvlan takes.
+	Ipvlans IpvlanElementArrayInput
 	// What each LinkSettings takes.
 	LinkSettings LinkSettingsElementArrayInput
 	// What each Macvlan takes.
 	Macvlans MacvlanElementArrayInput
+	// What each Macvtap takes.
+	Macvtaps MacvtapElementArrayInput
 	// What each Namespace takes.
 	Namespaces NamespaceElementArrayInput
 	// What each Neighbor takes.
@@ -474,6 +504,16 @@ func (o TopologyOutput) Firewalls() FirewallElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) FirewallElementStateArrayOutput { return v.Firewalls }).(FirewallElementStateArrayOutput)
 }
 
+// What each Ifb gives.
+func (o TopologyOutput) Ifbs() IfbElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) IfbElementStateArrayOutput { return v.Ifbs }).(IfbElementStateArrayOutput)
+}
+
+// What each Ipvlan gives.
+func (o TopologyOutput) Ipvlans() IpvlanElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) IpvlanElementStateArrayOutput { return v.Ipvlans }).(IpvlanElementStateArrayOutput)
+}
+
 // What each LinkSettings gives.
 func (o TopologyOutput) LinkSettings() LinkSettingsElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) LinkSettingsElementStateArrayOutput { return v.LinkSettings }).(LinkSettingsElementStateArrayOutput)
@@ -482,6 +522,11 @@ func (o TopologyOutput) LinkSettings() LinkSettingsElementStateArrayOutput {
 // What each Macvlan gives.
 func (o TopologyOutput) Macvlans() MacvlanElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) MacvlanElementStateArrayOutput { return v.Macvlans }).(MacvlanElementStateArrayOutput)
+}
+
+// What each Macvtap gives.
+func (o TopologyOutput) Macvtaps() MacvtapElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) MacvtapElementStateArrayOutput { return v.Macvtaps }).(MacvtapElementStateArrayOutput)
 }
 
 // What each Namespace gives.

@@ -13,9 +13,12 @@ from .bridge_port import *
 from .container_namespace import *
 from .dummy import *
 from .firewall import *
+from .ifb import *
+from .ipvlan import *
 from .lab import *
 from .link_settings import *
 from .macvlan import *
+from .macvtap import *
 from .namespace import *
 from .neighbor import *
 from .ovs_bridge import *
@@ -59,8 +62,11 @@ _utilities.register(
    "netns:index:BridgePort": "BridgePort",
    "netns:index:Dummy": "Dummy",
    "netns:index:Firewall": "Firewall",
+   "netns:index:Ifb": "Ifb",
+   "netns:index:Ipvlan": "Ipvlan",
    "netns:index:LinkSettings": "LinkSettings",
    "netns:index:Macvlan": "Macvlan",
+   "netns:index:Macvtap": "Macvtap",
    "netns:index:Namespace": "Namespace",
    "netns:index:Neighbor": "Neighbor",
    "netns:index:OvsBridge": "OvsBridge",

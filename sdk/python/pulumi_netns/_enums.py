@@ -11,12 +11,15 @@ __all__ = [
     'AddressScope',
     'ConfigFindings',
     'FirewallFamily',
+    'IpvlanFlag',
+    'IpvlanMode',
     'LabDatapath',
     'LabLinkPreset',
     'LabNat',
     'LabNat6',
     'LabRouting',
     'MacvlanMode',
+    'MacvtapMode',
     'NeighborFamily',
     'OvsBridgeDatapathType',
     'OvsBridgeFailMode',
@@ -77,6 +80,26 @@ class FirewallFamily(_builtins.str, Enum):
     NETDEV = "netdev"
 
 
+@pulumi.type_token("netns:index:IpvlanFlag")
+class IpvlanFlag(_builtins.str, Enum):
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+    """
+    BRIDGE = "bridge"
+    PRIVATE = "private"
+    VEPA = "vepa"
+
+
+@pulumi.type_token("netns:index:IpvlanMode")
+class IpvlanMode(_builtins.str, Enum):
+    """
+    Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+    """
+    L2 = "l2"
+    L3 = "l3"
+    L3S = "l3s"
+
+
 @pulumi.type_token("netns:index:LabDatapath")
 class LabDatapath(_builtins.str, Enum):
     """
@@ -131,6 +154,18 @@ class LabRouting(_builtins.str, Enum):
 
 @pulumi.type_token("netns:index:MacvlanMode")
 class MacvlanMode(_builtins.str, Enum):
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+    """
+    PRIVATE = "private"
+    VEPA = "vepa"
+    BRIDGE = "bridge"
+    PASSTHRU = "passthru"
+    SOURCE = "source"
+
+
+@pulumi.type_token("netns:index:MacvtapMode")
+class MacvtapMode(_builtins.str, Enum):
     """
     Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
     """

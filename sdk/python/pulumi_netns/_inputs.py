@@ -39,6 +39,14 @@ __all__ = [
     'FirewallElementArgsDict',
     'FirewallElementStateArgs',
     'FirewallElementStateArgsDict',
+    'IfbElementArgs',
+    'IfbElementArgsDict',
+    'IfbElementStateArgs',
+    'IfbElementStateArgsDict',
+    'IpvlanElementArgs',
+    'IpvlanElementArgsDict',
+    'IpvlanElementStateArgs',
+    'IpvlanElementStateArgsDict',
     'LabHost',
     'LabHostDict',
     'LabLink',
@@ -69,6 +77,10 @@ __all__ = [
     'MacvlanElementArgsDict',
     'MacvlanElementStateArgs',
     'MacvlanElementStateArgsDict',
+    'MacvtapElementArgs',
+    'MacvtapElementArgsDict',
+    'MacvtapElementStateArgs',
+    'MacvtapElementStateArgsDict',
     'NamespaceElementArgs',
     'NamespaceElementArgsDict',
     'NamespaceElementStateArgs',
@@ -2241,6 +2253,590 @@ class FirewallElementStateArgs:
         pulumi.set(self, "namespace", value)
 
 
+class IfbElementArgsDict(TypedDict):
+    """
+    One of the things that Ifb describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class IfbElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Ifb describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class IfbElementStateArgsDict(TypedDict):
+    """
+    One of the things that Ifb describes, as the kernel shows it.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class IfbElementStateArgs:
+    def __init__(__self__, *,
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 up: pulumi.Input[_builtins.bool],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Ifb describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class IpvlanElementArgsDict(TypedDict):
+    """
+    One of the things that Ipvlan describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    parent: pulumi.Input[_builtins.str]
+    """
+    The name of the device that it is on, in the same namespace.
+    """
+    flag: NotRequired[pulumi.Input[Optional['IpvlanFlag']]]
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+    """
+    mode: NotRequired[pulumi.Input[Optional['IpvlanMode']]]
+    """
+    Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class IpvlanElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 parent: pulumi.Input[_builtins.str],
+                 flag: pulumi.Input[Optional['IpvlanFlag']] = None,
+                 mode: pulumi.Input[Optional['IpvlanMode']] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Ipvlan describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
+        :param pulumi.Input['IpvlanFlag'] flag: Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        :param pulumi.Input['IpvlanMode'] mode: Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        if flag is not None:
+            pulumi.set(__self__, "flag", flag)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @parent.setter
+    def parent(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "parent", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def flag(self) -> pulumi.Input[Optional['IpvlanFlag']]:
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        """
+        return pulumi.get(self, "flag")
+
+    @flag.setter
+    def flag(self, value: pulumi.Input[Optional['IpvlanFlag']]):
+        pulumi.set(self, "flag", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional['IpvlanMode']]:
+        """
+        Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional['IpvlanMode']]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class IpvlanElementStateArgsDict(TypedDict):
+    """
+    One of the things that Ipvlan describes, as the kernel shows it.
+    """
+    flag: pulumi.Input['IpvlanFlag']
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address, which is that of its parent.
+    """
+    mode: pulumi.Input['IpvlanMode']
+    """
+    Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    parent: pulumi.Input[_builtins.str]
+    """
+    The name of the device that it is on, in the same namespace.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class IpvlanElementStateArgs:
+    def __init__(__self__, *,
+                 flag: pulumi.Input['IpvlanFlag'],
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mode: pulumi.Input['IpvlanMode'],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 parent: pulumi.Input[_builtins.str],
+                 up: pulumi.Input[_builtins.bool],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Ipvlan describes, as the kernel shows it.
+
+        :param pulumi.Input['IpvlanFlag'] flag: Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, which is that of its parent.
+        :param pulumi.Input['IpvlanMode'] mode: Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "flag", flag)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def flag(self) -> pulumi.Input['IpvlanFlag']:
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        """
+        return pulumi.get(self, "flag")
+
+    @flag.setter
+    def flag(self, value: pulumi.Input['IpvlanFlag']):
+        pulumi.set(self, "flag", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address, which is that of its parent.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['IpvlanMode']:
+        """
+        Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['IpvlanMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @parent.setter
+    def parent(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "parent", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
 class LabHostDict(TypedDict):
     """
     A host of a lab: a namespace.
@@ -4319,6 +4915,346 @@ class MacvlanElementStateArgs:
     @parent.setter
     def parent(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "parent", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class MacvtapElementArgsDict(TypedDict):
+    """
+    One of the things that Macvtap describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    parent: pulumi.Input[_builtins.str]
+    """
+    The name of the device that it is on, in the same namespace.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+    """
+    mode: NotRequired[pulumi.Input[Optional['MacvtapMode']]]
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class MacvtapElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 parent: pulumi.Input[_builtins.str],
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mode: pulumi.Input[Optional['MacvtapMode']] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Macvtap describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        :param pulumi.Input['MacvtapMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @parent.setter
+    def parent(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "parent", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional['MacvtapMode']]:
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional['MacvtapMode']]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535, and no more than the parent's. Absent: that of the parent. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class MacvtapElementStateArgsDict(TypedDict):
+    """
+    One of the things that Macvtap describes, as the kernel shows it.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    mode: pulumi.Input['MacvtapMode']
+    """
+    Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    parent: pulumi.Input[_builtins.str]
+    """
+    The name of the device that it is on, in the same namespace.
+    """
+    tap_device: pulumi.Input[_builtins.str]
+    """
+    The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class MacvtapElementStateArgs:
+    def __init__(__self__, *,
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mode: pulumi.Input['MacvtapMode'],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 parent: pulumi.Input[_builtins.str],
+                 tap_device: pulumi.Input[_builtins.str],
+                 up: pulumi.Input[_builtins.bool],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Macvtap describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input['MacvtapMode'] mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] parent: The name of the device that it is on, in the same namespace.
+        :param pulumi.Input[_builtins.str] tap_device: The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        pulumi.set(__self__, "tap_device", tap_device)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['MacvtapMode']:
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['MacvtapMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @parent.setter
+    def parent(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "parent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="tapDevice")
+    def tap_device(self) -> pulumi.Input[_builtins.str]:
+        """
+        The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+        """
+        return pulumi.get(self, "tap_device")
+
+    @tap_device.setter
+    def tap_device(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "tap_device", value)
 
     @_builtins.property
     @pulumi.getter

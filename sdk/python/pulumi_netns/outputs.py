@@ -27,6 +27,8 @@ __all__ = [
     'DummyElementState',
     'FirewallElement',
     'FirewallElementState',
+    'IfbElementState',
+    'IpvlanElementState',
     'LabHostDevice',
     'LabHostResult',
     'LabLoopbackResult',
@@ -37,6 +39,7 @@ __all__ = [
     'LinkSettingsElement',
     'LinkSettingsElementState',
     'MacvlanElementState',
+    'MacvtapElementState',
     'NamespaceElement',
     'NamespaceElementState',
     'NeighborElementState',
@@ -1355,6 +1358,197 @@ class FirewallElementState(dict):
 
 
 @pulumi.output_type
+class IfbElementState(dict):
+    """
+    One of the things that Ifb describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 up: _builtins.bool,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that Ifb describes, as the kernel shows it.
+
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
+class IpvlanElementState(dict):
+    """
+    One of the things that Ipvlan describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 flag: 'IpvlanFlag',
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mode: 'IpvlanMode',
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 parent: _builtins.str,
+                 up: _builtins.bool,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that Ipvlan describes, as the kernel shows it.
+
+        :param 'IpvlanFlag' flag: Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address, which is that of its parent.
+        :param 'IpvlanMode' mode: Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.str parent: The name of the device that it is on, in the same namespace.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "flag", flag)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def flag(self) -> 'IpvlanFlag':
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
+        """
+        return pulumi.get(self, "flag")
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address, which is that of its parent.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> 'IpvlanMode':
+        """
+        Who knows the way, see ip-link(8): `l2` the device's own routes and neighbors, as on any Ethernet; `l3` the parent's namespace, whose routes lead on, without ARP, broadcast and multicast; `l3s` the same, through the parent's firewall too (CONFIG_IPVLAN_L3S). All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> _builtins.str:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
 class LabHostDevice(dict):
     """
     A device of a host of a lab.
@@ -2194,6 +2388,135 @@ class MacvlanElementState(dict):
         The name of the device that it is on, in the same namespace.
         """
         return pulumi.get(self, "parent")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
+class MacvtapElementState(dict):
+    """
+    One of the things that Macvtap describes, as the kernel shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "tapDevice":
+            suggest = "tap_device"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in MacvtapElementState. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        MacvtapElementState.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        MacvtapElementState.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mode: 'MacvtapMode',
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 parent: _builtins.str,
+                 tap_device: _builtins.str,
+                 up: _builtins.bool,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that Macvtap describes, as the kernel shows it.
+
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address.
+        :param 'MacvtapMode' mode: Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.str parent: The name of the device that it is on, in the same namespace.
+        :param _builtins.str tap_device: The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parent", parent)
+        pulumi.set(__self__, "tap_device", tap_device)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> 'MacvtapMode':
+        """
+        Which other devices on the same parent it can reach, see ip-link(8): `private` none, `vepa` all, through a switch that sends frames back, `bridge` all, directly; `passthru` is alone on its parent; `source` accepts frames from listed senders only. Default: `vepa`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def parent(self) -> _builtins.str:
+        """
+        The name of the device that it is on, in the same namespace.
+        """
+        return pulumi.get(self, "parent")
+
+    @_builtins.property
+    @pulumi.getter(name="tapDevice")
+    def tap_device(self) -> _builtins.str:
+        """
+        The character device that the program at its other end opens: `/dev/tap` and `ifindex`. The kernel makes it in the host's /dev (devtmpfs), for root alone. Of two in different namespaces that have the same `ifindex` it leads to the one that was there first. In a container, and for the other one, make it by `mknod` with the numbers in /sys/class/net/NAME/macvtap/tapIFINDEX/dev, which `ip netns exec NAMESPACE` shows.
+        """
+        return pulumi.get(self, "tap_device")
 
     @_builtins.property
     @pulumi.getter

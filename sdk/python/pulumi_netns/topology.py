@@ -27,8 +27,11 @@ class TopologyArgs:
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementArgs']]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementArgs']]]] = None,
+                 ifbs: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementArgs']]]] = None,
+                 ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementArgs']]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementArgs']]]] = None,
                  macvlans: pulumi.Input[Optional[Sequence[pulumi.Input['MacvlanElementArgs']]]] = None,
+                 macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementArgs']]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input['NamespaceElementArgs']]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementArgs']]]] = None,
@@ -53,8 +56,11 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementArgs']]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementArgs']]] dummies: What each Dummy takes.
         :param pulumi.Input[Sequence[pulumi.Input['FirewallElementArgs']]] firewalls: What each Firewall takes.
+        :param pulumi.Input[Sequence[pulumi.Input['IfbElementArgs']]] ifbs: What each Ifb takes.
+        :param pulumi.Input[Sequence[pulumi.Input['IpvlanElementArgs']]] ipvlans: What each Ipvlan takes.
         :param pulumi.Input[Sequence[pulumi.Input['LinkSettingsElementArgs']]] link_settings: What each LinkSettings takes.
         :param pulumi.Input[Sequence[pulumi.Input['MacvlanElementArgs']]] macvlans: What each Macvlan takes.
+        :param pulumi.Input[Sequence[pulumi.Input['MacvtapElementArgs']]] macvtaps: What each Macvtap takes.
         :param pulumi.Input[Sequence[pulumi.Input['NamespaceElementArgs']]] namespaces: What each Namespace takes.
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementArgs']]] neighbors: What each Neighbor takes.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementArgs']]] ovs_bridges: What each OvsBridge takes.
@@ -82,10 +88,16 @@ class TopologyArgs:
             pulumi.set(__self__, "dummies", dummies)
         if firewalls is not None:
             pulumi.set(__self__, "firewalls", firewalls)
+        if ifbs is not None:
+            pulumi.set(__self__, "ifbs", ifbs)
+        if ipvlans is not None:
+            pulumi.set(__self__, "ipvlans", ipvlans)
         if link_settings is not None:
             pulumi.set(__self__, "link_settings", link_settings)
         if macvlans is not None:
             pulumi.set(__self__, "macvlans", macvlans)
+        if macvtaps is not None:
+            pulumi.set(__self__, "macvtaps", macvtaps)
         if namespaces is not None:
             pulumi.set(__self__, "namespaces", namespaces)
         if neighbors is not None:
@@ -180,6 +192,30 @@ class TopologyArgs:
         pulumi.set(self, "firewalls", value)
 
     @_builtins.property
+    @pulumi.getter
+    def ifbs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementArgs']]]]:
+        """
+        What each Ifb takes.
+        """
+        return pulumi.get(self, "ifbs")
+
+    @ifbs.setter
+    def ifbs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementArgs']]]]):
+        pulumi.set(self, "ifbs", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipvlans(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementArgs']]]]:
+        """
+        What each Ipvlan takes.
+        """
+        return pulumi.get(self, "ipvlans")
+
+    @ipvlans.setter
+    def ipvlans(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementArgs']]]]):
+        pulumi.set(self, "ipvlans", value)
+
+    @_builtins.property
     @pulumi.getter(name="linkSettings")
     def link_settings(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementArgs']]]]:
         """
@@ -202,6 +238,18 @@ class TopologyArgs:
     @macvlans.setter
     def macvlans(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MacvlanElementArgs']]]]):
         pulumi.set(self, "macvlans", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def macvtaps(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementArgs']]]]:
+        """
+        What each Macvtap takes.
+        """
+        return pulumi.get(self, "macvtaps")
+
+    @macvtaps.setter
+    def macvtaps(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementArgs']]]]):
+        pulumi.set(self, "macvtaps", value)
 
     @_builtins.property
     @pulumi.getter
@@ -404,8 +452,11 @@ class _TopologyState:
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementStateArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementStateArgs']]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementStateArgs']]]] = None,
+                 ifbs: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementStateArgs']]]] = None,
+                 ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementStateArgs']]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementStateArgs']]]] = None,
                  macvlans: pulumi.Input[Optional[Sequence[pulumi.Input['MacvlanElementStateArgs']]]] = None,
+                 macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementStateArgs']]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input['NamespaceElementStateArgs']]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementStateArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]]] = None,
@@ -430,8 +481,11 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementStateArgs']]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementStateArgs']]] dummies: What each Dummy gives.
         :param pulumi.Input[Sequence[pulumi.Input['FirewallElementStateArgs']]] firewalls: What each Firewall gives.
+        :param pulumi.Input[Sequence[pulumi.Input['IfbElementStateArgs']]] ifbs: What each Ifb gives.
+        :param pulumi.Input[Sequence[pulumi.Input['IpvlanElementStateArgs']]] ipvlans: What each Ipvlan gives.
         :param pulumi.Input[Sequence[pulumi.Input['LinkSettingsElementStateArgs']]] link_settings: What each LinkSettings gives.
         :param pulumi.Input[Sequence[pulumi.Input['MacvlanElementStateArgs']]] macvlans: What each Macvlan gives.
+        :param pulumi.Input[Sequence[pulumi.Input['MacvtapElementStateArgs']]] macvtaps: What each Macvtap gives.
         :param pulumi.Input[Sequence[pulumi.Input['NamespaceElementStateArgs']]] namespaces: What each Namespace gives.
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementStateArgs']]] neighbors: What each Neighbor gives.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]] ovs_bridges: What each OvsBridge gives.
@@ -459,10 +513,16 @@ class _TopologyState:
             pulumi.set(__self__, "dummies", dummies)
         if firewalls is not None:
             pulumi.set(__self__, "firewalls", firewalls)
+        if ifbs is not None:
+            pulumi.set(__self__, "ifbs", ifbs)
+        if ipvlans is not None:
+            pulumi.set(__self__, "ipvlans", ipvlans)
         if link_settings is not None:
             pulumi.set(__self__, "link_settings", link_settings)
         if macvlans is not None:
             pulumi.set(__self__, "macvlans", macvlans)
+        if macvtaps is not None:
+            pulumi.set(__self__, "macvtaps", macvtaps)
         if namespaces is not None:
             pulumi.set(__self__, "namespaces", namespaces)
         if neighbors is not None:
@@ -557,6 +617,30 @@ class _TopologyState:
         pulumi.set(self, "firewalls", value)
 
     @_builtins.property
+    @pulumi.getter
+    def ifbs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementStateArgs']]]]:
+        """
+        What each Ifb gives.
+        """
+        return pulumi.get(self, "ifbs")
+
+    @ifbs.setter
+    def ifbs(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementStateArgs']]]]):
+        pulumi.set(self, "ifbs", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipvlans(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementStateArgs']]]]:
+        """
+        What each Ipvlan gives.
+        """
+        return pulumi.get(self, "ipvlans")
+
+    @ipvlans.setter
+    def ipvlans(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementStateArgs']]]]):
+        pulumi.set(self, "ipvlans", value)
+
+    @_builtins.property
     @pulumi.getter(name="linkSettings")
     def link_settings(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementStateArgs']]]]:
         """
@@ -579,6 +663,18 @@ class _TopologyState:
     @macvlans.setter
     def macvlans(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MacvlanElementStateArgs']]]]):
         pulumi.set(self, "macvlans", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def macvtaps(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementStateArgs']]]]:
+        """
+        What each Macvtap gives.
+        """
+        return pulumi.get(self, "macvtaps")
+
+    @macvtaps.setter
+    def macvtaps(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementStateArgs']]]]):
+        pulumi.set(self, "macvtaps", value)
 
     @_builtins.property
     @pulumi.getter
@@ -784,8 +880,11 @@ class Topology(pulumi.CustomResource):
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]]] = None,
+                 ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]]] = None,
+                 ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]]] = None,
                  macvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvlanElementArgs', 'MacvlanElementArgsDict']]]]] = None,
+                 macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
@@ -864,8 +963,11 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]] dummies: What each Dummy takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]] firewalls: What each Firewall takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]] ifbs: What each Ifb takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]] ipvlans: What each Ipvlan takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]] link_settings: What each LinkSettings takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['MacvlanElementArgs', 'MacvlanElementArgsDict']]]] macvlans: What each Macvlan takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]] macvtaps: What each Macvtap takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]] namespaces: What each Namespace takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]] neighbors: What each Neighbor takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]] ovs_bridges: What each OvsBridge takes.
@@ -963,8 +1065,11 @@ class Topology(pulumi.CustomResource):
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]]] = None,
+                 ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]]] = None,
+                 ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]]] = None,
                  macvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvlanElementArgs', 'MacvlanElementArgsDict']]]]] = None,
+                 macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
@@ -995,8 +1100,11 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["bridges"] = bridges
             __props__.__dict__["dummies"] = dummies
             __props__.__dict__["firewalls"] = firewalls
+            __props__.__dict__["ifbs"] = ifbs
+            __props__.__dict__["ipvlans"] = ipvlans
             __props__.__dict__["link_settings"] = link_settings
             __props__.__dict__["macvlans"] = macvlans
+            __props__.__dict__["macvtaps"] = macvtaps
             __props__.__dict__["namespaces"] = namespaces
             __props__.__dict__["neighbors"] = neighbors
             __props__.__dict__["ovs_bridges"] = ovs_bridges
@@ -1028,8 +1136,11 @@ class Topology(pulumi.CustomResource):
             bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]]] = None,
             dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]]] = None,
             firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementStateArgs', 'FirewallElementStateArgsDict']]]]] = None,
+            ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementStateArgs', 'IfbElementStateArgsDict']]]]] = None,
+            ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementStateArgs', 'IpvlanElementStateArgsDict']]]]] = None,
             link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementStateArgs', 'LinkSettingsElementStateArgsDict']]]]] = None,
             macvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvlanElementStateArgs', 'MacvlanElementStateArgsDict']]]]] = None,
+            macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementStateArgs', 'MacvtapElementStateArgsDict']]]]] = None,
             namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementStateArgs', 'NamespaceElementStateArgsDict']]]]] = None,
             neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]]] = None,
             ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]]] = None,
@@ -1058,8 +1169,11 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]] dummies: What each Dummy gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['FirewallElementStateArgs', 'FirewallElementStateArgsDict']]]] firewalls: What each Firewall gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['IfbElementStateArgs', 'IfbElementStateArgsDict']]]] ifbs: What each Ifb gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['IpvlanElementStateArgs', 'IpvlanElementStateArgsDict']]]] ipvlans: What each Ipvlan gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LinkSettingsElementStateArgs', 'LinkSettingsElementStateArgsDict']]]] link_settings: What each LinkSettings gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['MacvlanElementStateArgs', 'MacvlanElementStateArgsDict']]]] macvlans: What each Macvlan gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['MacvtapElementStateArgs', 'MacvtapElementStateArgsDict']]]] macvtaps: What each Macvtap gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NamespaceElementStateArgs', 'NamespaceElementStateArgsDict']]]] namespaces: What each Namespace gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]] neighbors: What each Neighbor gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]] ovs_bridges: What each OvsBridge gives.
@@ -1086,8 +1200,11 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["bridges"] = bridges
         __props__.__dict__["dummies"] = dummies
         __props__.__dict__["firewalls"] = firewalls
+        __props__.__dict__["ifbs"] = ifbs
+        __props__.__dict__["ipvlans"] = ipvlans
         __props__.__dict__["link_settings"] = link_settings
         __props__.__dict__["macvlans"] = macvlans
+        __props__.__dict__["macvtaps"] = macvtaps
         __props__.__dict__["namespaces"] = namespaces
         __props__.__dict__["neighbors"] = neighbors
         __props__.__dict__["ovs_bridges"] = ovs_bridges
@@ -1147,6 +1264,22 @@ class Topology(pulumi.CustomResource):
         return pulumi.get(self, "firewalls")
 
     @_builtins.property
+    @pulumi.getter
+    def ifbs(self) -> pulumi.Output[Sequence['outputs.IfbElementState']]:
+        """
+        What each Ifb gives.
+        """
+        return pulumi.get(self, "ifbs")
+
+    @_builtins.property
+    @pulumi.getter
+    def ipvlans(self) -> pulumi.Output[Sequence['outputs.IpvlanElementState']]:
+        """
+        What each Ipvlan gives.
+        """
+        return pulumi.get(self, "ipvlans")
+
+    @_builtins.property
     @pulumi.getter(name="linkSettings")
     def link_settings(self) -> pulumi.Output[Sequence['outputs.LinkSettingsElementState']]:
         """
@@ -1161,6 +1294,14 @@ class Topology(pulumi.CustomResource):
         What each Macvlan gives.
         """
         return pulumi.get(self, "macvlans")
+
+    @_builtins.property
+    @pulumi.getter
+    def macvtaps(self) -> pulumi.Output[Sequence['outputs.MacvtapElementState']]:
+        """
+        What each Macvtap gives.
+        """
+        return pulumi.get(self, "macvtaps")
 
     @_builtins.property
     @pulumi.getter

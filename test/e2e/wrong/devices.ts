@@ -41,6 +41,20 @@ export const wrongMacvlans: WrongProgram[] = [
   },
 ];
 
+export const wrongIpvlans: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["parent: is required"] },
+  {
+    title: "a MAC address, a mode and a flag that there are not, and itself for a parent [15]",
+    props: { name: "v0", parent: "v0", mac: "02:00:00:00:00:01", mode: "L2", flag: "source" },
+    faults: [
+      "mode: must be l2, l3, l3s",
+      "flag: must be bridge, private, vepa",
+      "mac: is not for an ipvlan: it has the MAC address of its parent",
+      "parent: is the device itself",
+    ],
+  },
+];
+
 export const wrongVlans: WrongProgram[] = [
   { title: "nothing at all", props: {}, faults: ["parent: is required", "vid: is required"] },
   { title: "the VLAN ID 0", props: { parent: "eth0", vid: 0 }, faults: [`vid: ${VID}`] },

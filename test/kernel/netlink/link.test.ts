@@ -75,6 +75,8 @@ describe("links by netlink", () => {
         },
       },
       { ifname: "mv0", link: 2, linkinfo: { kind: "macvlan", data: { mode: 4 } } },
+      { ifname: "mt0", link: 2, linkinfo: { kind: "macvtap", data: { mode: 1 } } },
+      { ifname: "ifb0", linkinfo: { kind: "ifb" } },
       {
         ifname: "vx0",
         linkinfo: {

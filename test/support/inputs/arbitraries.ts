@@ -116,6 +116,12 @@ const words = fc
   )
   .map(([program, rest]) => [program, ...rest]);
 
+const macvlans = fc.record(
+  { ...device, parent: ifNames, mode: fc.constantFrom("private", "vepa", "bridge", "passthru", "source") },
+  { requiredKeys: ["name", "parent"] },
+);
+const { mac: _, ...withoutMac } = device;
+
 const written: Record<string, fc.Arbitrary<Json>> = {
   Qdisc: qdiscs,
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
@@ -131,8 +137,15 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     { requiredKeys: ["name"] },
   ),
   Dummy: fc.record(device, { requiredKeys: ["name"] }),
-  Macvlan: fc.record(
-    { ...device, parent: ifNames, mode: fc.constantFrom("private", "vepa", "bridge", "passthru", "source") },
+  Ifb: fc.record(device, { requiredKeys: ["name"] }),
+  Macvlan: macvlans,
+  Macvtap: macvlans,
+  Ipvlan: fc.record(
+    {
+      ...withoutMac,
+      parent: ifNames,
+      ...{ mode: fc.constantFrom("l2", "l3", "l3s"), flag: fc.constantFrom("bridge", "private", "vepa") },
+    },
     { requiredKeys: ["name", "parent"] },
   ),
   Vrf: fc.record({ ...device, table: upTo(2 ** 32 - 1, 1) }, { requiredKeys: ["name", "table"] }),

@@ -28,6 +28,9 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
     Bridge: fc.record({ name: text, namespace, up: fc.boolean(), stp: fc.boolean(), vlans }),
     Dummy: end,
     Macvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
+    Ifb: end,
+    Macvtap: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
+    Ipvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, flag: fc.constant("private") }),
     Vlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, vid: fc.constant(10) }),
     Vxlan: fc.record({
       ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },

@@ -21,6 +21,8 @@ export interface DeviceRow {
   afterMark?: string;
   /** The kernel leaves it in its namespace. */
   isLocal?: boolean;
+  /** Where it cannot be changed: it is the parent's, or what it was made with. */
+  mac?: "parent's" | "fixed";
   /** The MTU that the kernel gives. */
   mtu: number;
 }
@@ -52,10 +54,15 @@ export function deviceSuite(row: DeviceRow, more: (fixture: KernelFixture, it0: 
 
     it("makes it where it belongs, up and marked, and delete takes it away", async () => {
       const { lab, provider } = fixture;
-      const made = await provider.create(type, "it0", { ...it0, mac: "02:00:00:00:00:0A", mtu: 1300 });
+      const made = await provider.create(type, "it0", {
+        ...it0,
+        ...(row.mac !== "parent's" && { mac: "02:00:00:00:00:0A" }),
+        mtu: 1300,
+      });
       assert.equal(made.id, "x/it0");
       const link = await linkIn(lab, "x", "it0");
-      assert.deepEqual([link.mtu, link.address, link.flags.includes("UP")], [1300, "02:00:00:00:00:0a", true]);
+      const { address } = row.mac === "parent's" ? await linkIn(lab, "x", "va") : { address: "02:00:00:00:00:0a" };
+      assert.deepEqual([link.mtu, link.address, link.flags.includes("UP")], [1300, address, true]);
       assert.deepEqual([link.ifalias, link.group, link.ifindex], [made.state.__mark, "default", made.state.ifindex]);
       assert.deepEqual(await provider.read(type, "it0", made), made);
       assert.deepEqual(await provider.list(type), ["x/it0"]);
@@ -68,11 +75,14 @@ export function deviceSuite(row: DeviceRow, more: (fixture: KernelFixture, it0: 
       const { lab, provider } = fixture;
       const made = await provider.create(type, "it0", it0);
       assert.equal(made.state.mtu, mtu);
-      const { ifindex } = await linkIn(lab, "x", "it0");
-      const news = { ...it0, mac: "02:00:00:00:00:0b", mtu: 1400, up: false };
+      const { ifindex, address } = await linkIn(lab, "x", "it0");
+      const news = { ...it0, ...(row.mac === undefined && { mac: "02:00:00:00:00:0b" }), mtu: 1400, up: false };
       const now = await provider.update(type, "it0", made, news);
       const link = await linkIn(lab, "x", "it0");
-      assert.deepEqual([link.ifindex, link.address, link.mtu], [ifindex, "02:00:00:00:00:0b", 1400]);
+      assert.deepEqual(
+        [link.ifindex, link.address, link.mtu],
+        [ifindex, row.mac ? address : "02:00:00:00:00:0b", 1400],
+      );
       assert.equal(link.flags.includes("UP"), false);
       await lab.ip("-n x link set it0 mtu 1290");
       const seen = await provider.read(type, "it0", now);

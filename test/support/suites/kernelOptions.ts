@@ -29,6 +29,9 @@ export const hasDummy = makes("type dummy");
 export const hasVlan = makes("link v0 type vlan id 5");
 export const hasMacvlan = makes("link v0 type macvlan");
 export const hasVrf = makes("type vrf table 5");
+export const hasMacvtap = makes("link v0 type macvtap");
+export const hasIpvlan = makes("link v0 type ipvlan");
+export const hasIfb = makes("type ifb");
 export const hasVxlan = makes("type vxlan id 5 dstport 4789");
 
 /** Gives a lab host the way to TUN and TAP devices, which is a file, where only that is missing. */

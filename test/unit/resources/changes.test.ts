@@ -72,6 +72,24 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [["device"], "veth1", "replaces"],
     ],
   },
+  Ifb: { base: end("it0", "net0"), changed: deviceChanges("replaces") },
+  Macvtap: {
+    base: { ...end("it0", "net0"), parent: "eth0", mode: "bridge" },
+    changed: [
+      ...deviceChanges("in place", "unset"),
+      [["parent"], "eth1", "replaces"],
+      [["mode"], "private", "replaces"],
+    ],
+  },
+  Ipvlan: {
+    base: { ...withoutMac(end("it0", "net0")), parent: "eth0", mode: "l2", flag: "private" },
+    changed: [
+      ...deviceChanges("in place", "unset").filter(([[property]]) => property !== "mac"),
+      [["parent"], "eth1", "replaces"],
+      [["mode"], "l3s", "in place"],
+      [["flag"], "vepa", "in place"],
+    ],
+  },
   Vlan: {
     base: { ...end("it0", "net0"), parent: "eth0", vid: 10, protocol: "802.1ad" },
     changed: [
@@ -385,6 +403,10 @@ function deviceChanges(mac: Verdict = "in place", mtu: Verdict = "in place"): [P
     [["mtu"], 9000, mtu],
     [["up"], false, "in place"],
   ];
+}
+
+function withoutMac({ mac: _, ...rest }: Json): Json {
+  return rest;
 }
 
 function end(name: string, namespace: string): Json {

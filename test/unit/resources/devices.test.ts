@@ -15,6 +15,9 @@ const GROUP = "15495177";
 const SHOWN: Record<string, object> = {
   Dummy: { flags: BROADCAST, linkinfo: { kind: "dummy" } },
   Macvlan: { link: 2, linkinfo: { kind: "macvlan", data: { mode: 4 } } },
+  Ifb: { flags: BROADCAST, linkinfo: { kind: "ifb" } },
+  Macvtap: { link: 2, linkinfo: { kind: "macvtap", data: { mode: 1 } } },
+  Ipvlan: { link: 2, linkinfo: { kind: "ipvlan", data: { mode: 2, flags: 1 } } },
   Vlan: { link: 2, linkinfo: { kind: "vlan", data: { protocol: 0x88a8, id: 5 } } },
   Vrf: { linkinfo: { kind: "vrf", data: { table: 10 } } },
   Vxlan: {
@@ -32,6 +35,9 @@ const LINK = {
 const SEEN: Record<string, Json> = {
   Dummy: { up: false },
   Macvlan: { parent: "eth0", mode: "bridge" },
+  Ifb: { up: false },
+  Macvtap: { parent: "eth0", mode: "private", tapDevice: "/dev/tap6" },
+  Ipvlan: { parent: "eth0", mode: "l3s", flag: "private" },
   Vlan: { parent: "eth0", vid: 5, protocol: "802.1ad" },
   Vrf: { table: 10 },
   Vxlan: {
@@ -75,7 +81,7 @@ for (const [type, row] of Object.entries(SHOWN)) {
     it("is nothing, or another thing, in its place", async () => {
       assert.equal(await observed([{ ...link, ifname: "other" }]), undefined);
       const what = `a device net0/it0 that is no ${type === "Tap" ? "tun" : type.toLowerCase()}`;
-      assert.deepEqual(await observed([{ ...LINK, linkinfo: { kind: "ifb" } }]), {
+      assert.deepEqual(await observed([{ ...LINK, linkinfo: { kind: "bareudp" } }]), {
         what,
         device: { name: "it0", namespace: "net0" },
       });
@@ -103,6 +109,10 @@ describe("the plan of a device on its own", () => {
     ["Dummy", { mac: "02:00:00:00:00:0A", mtu: 1400 }, [add("address 02:00:00:00:00:0a mtu 1400 type dummy")]],
     ["Macvlan", { parent: "eth0" }, [add("link eth0 type macvlan")]],
     ["Macvlan", { parent: "eth0", mode: "passthru" }, [add("link eth0 type macvlan mode passthru")]],
+    ["Ifb", {}, [add("type ifb")]],
+    ["Macvtap", { parent: "eth0", mode: "bridge" }, [add("link eth0 type macvtap mode bridge")]],
+    ["Ipvlan", { parent: "eth0" }, [add("link eth0 type ipvlan mode l3 bridge")]],
+    ["Ipvlan", { parent: "eth0", mode: "l2", flag: "vepa" }, [add("link eth0 type ipvlan mode l2 vepa")]],
     ["Vlan", { parent: "eth0", vid: 5 }, [add("link eth0 type vlan id 5")]],
     ["Vlan", { parent: "eth0", vid: 5, protocol: "802.1ad" }, [add("link eth0 type vlan protocol 802.1ad id 5")]],
     ["Vrf", { table: 10 }, [add("type vrf table 10")]],
@@ -130,6 +140,16 @@ describe("the plan of a device on its own", () => {
       assert.deepEqual(lines(kindNamed(type).plan(parsed, undefined, MARK)), [...expected, mark]);
     });
   }
+
+  it("changes the mode and the flag of an ipvlan where it is", () => {
+    const kind = kindNamed("Ipvlan");
+    const inputs = (more: Json) =>
+      parse(kind.inputs, { namespace: "net0", name: "it0", parent: "eth0", ...more }).parsed;
+    assert.deepEqual(lines(kind.plan(inputs({ mode: "l2", flag: "vepa" }), stateFor(kind, inputs({})), MARK)), [
+      "[net0] ip link set dev it0 type ipvlan mode l2",
+      "[net0] ip link set dev it0 type ipvlan vepa",
+    ]);
+  });
 
   it("changes of a VXLAN what differs, and removes an entry before it adds the next", () => {
     const kind = kindNamed("Vxlan");

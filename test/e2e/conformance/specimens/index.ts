@@ -3,8 +3,10 @@ import { bridge } from "./bridge";
 import { bridgePort } from "./bridgePort";
 import { dummy } from "./dummy";
 import { firewall } from "./firewall";
+import { ifb } from "./ifb";
+import { ipvlan } from "./ipvlan";
 import { linkSettings } from "./linkSettings";
-import { macvlan } from "./macvlan";
+import { macvlan, macvtap } from "./macvlan";
 import { namespace } from "./namespace";
 import { neighbor } from "./neighbor";
 import { ovsBridge, ovsPort } from "./ovs";
@@ -27,7 +29,7 @@ import { vxlan, vxlanGroup } from "./vxlan";
 const byGroup: Record<string, readonly Specimen[]> = {
   "of hosts, cables and switches": [
     ...[namespace, vethPair, address, address6, sysctl, sysctlOfDevice, linkSettings],
-    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, macvlan, vlan, vrf, vrfPort],
+    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, ifb, macvlan, macvtap, ipvlan, vlan, vrf, vrfPort],
   ],
   "of tunnels, ways, queues and firewalls": [
     ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],

@@ -1,4 +1,5 @@
 import { outputOf } from "../../../support/engine/declared";
+import { hasMacvtap } from "../../../support/suites/kernelOptions";
 import { device, deviceEdits, deviceReplacements } from "./device";
 import type { Specimen } from "./specimen";
 
@@ -16,4 +17,15 @@ export const macvlan: Specimen = {
     mode: { value: () => "bridge", byHand: "ip link set it0 type macvlan mode private" },
   },
   spellings: [[{}, { up: true, mtu: 1500, mode: "vepa" }]],
+};
+
+export const macvtap: Specimen = {
+  ...macvlan,
+  type: "Macvtap",
+  built: hasMacvtap,
+  foreign: macvlan.foreign?.replace("type macvlan", "type macvtap"),
+  replacements: {
+    ...macvlan.replacements,
+    mode: { value: () => "bridge", byHand: "ip link set it0 type macvtap mode private" },
+  },
 };
