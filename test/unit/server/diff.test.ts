@@ -100,6 +100,8 @@ describe("Diff", () => {
       Macvtap: ["namespace", "name", "parent", "mode"],
       Ipvlan: ["namespace", "name", "parent"],
       Vlan: ["namespace", "name", "parent", "vid", "protocol"],
+      Vrf: ["namespace", "name", "table"],
+      VrfPort: ["namespace", "vrf", "device", "table"],
       Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "underlay", "port"],
       Tap: ["namespace", "name", "mode", "user", "group", "multiQueue"],
       BridgePort: ["namespace", "bridge", "device"],
