@@ -31,13 +31,21 @@ const TILE = 14;
 export function pairsOf(
   stack: Stack,
   families: readonly Family[],
-  { from, to, options }: { from?: Host; to?: Host | string; options: ReachOptions },
+  { from, to, options, learnt = new Map() }: Wanted,
 ): Pair[] {
   const all = [...stack.graph.hosts.values()].map(({ name }) => name).filter((name) => name !== "");
   const hosts = all.sort(ORDER.compare);
   const froms = from ? [from.name] : hosts;
   const tos = to === undefined ? hosts : [typeof to === "string" ? to : to.name];
-  return tiled(froms, tos).flatMap(([one, other]) => pairs(stack, families, one, other, options));
+  return tiled(froms, tos).flatMap(([one, other]) => pairs(stack, families, [one, other], { options, learnt }));
+}
+
+interface Wanted {
+  from?: Host;
+  to?: Host | string;
+  options: ReachOptions;
+  /** Addresses of IPv6 that hosts have and the program does not tell of. */
+  learnt?: ReadonlyMap<string, string>;
 }
 
 /** Those near each other in the list are between few hosts. */
@@ -50,13 +58,21 @@ function tiled(froms: readonly string[], tos: readonly string[]): [string, strin
   return found;
 }
 
-function pairs({ graph }: Stack, families: readonly Family[], from: string, to: string, options: ReachOptions): Pair[] {
+function pairs(
+  { graph }: Stack,
+  families: readonly Family[],
+  [from, to]: [string, string],
+  { options, learnt }: Pick<Wanted, "options"> & Required<Pick<Wanted, "learnt">>,
+): Pair[] {
   const isAddress = canonicalIp(to) !== undefined;
-  return families.flatMap((family) => {
-    const address = isAddress ? to : addressOf(graph, from, to, family);
+  return families.flatMap((family): Pair[] => {
+    const [near, far] = [from, to].map((name) => (family === "inet6" ? learnt.get(name) : undefined));
+    const address = isAddress ? to : (far ?? addressOf(graph, from, to, family));
     if (address === undefined || familyOf(address) !== family) return [];
     // Who has no address of this family takes no part in it.
-    if (!isAddress && addressOf(graph, to, from, family) === undefined) return [];
+    if (!isAddress && near === undefined && addressOf(graph, to, from, family) === undefined) return [];
+    // What routers tell of ways, the program does not.
+    if (near !== undefined || far !== undefined) return [{ from, to, address, family, expected: undefined }];
     const found = reach(graph, from, to, { ...options, family });
     const expected = found.reaches === "unknown" ? undefined : found.reaches;
     return [{ from, to, address, family, expected, ...(isAstray(found) && { answers: found.stop?.host ?? "" }) }];

@@ -6,6 +6,7 @@ import type { Outcome } from "../../provider/probe/outcome";
 import { exitCodes } from "../exitCodes";
 import { knowFirewalls } from "../firewalls/know";
 import { HostArgument, hostNamed } from "../hosts";
+import { learntAddresses } from "../learnt";
 import { type Family, isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
 import { printLines, printMatrix, printOne } from "../ping/show";
 import { sendInLab } from "../probing";
@@ -67,7 +68,9 @@ export const ping: Verb<Options> = {
     await knowFirewalls(stack.graph);
     const families: Family[] = options.ipv4 ? ["inet"] : options.ipv6 ? ["inet6"] : ["inet", "inet6"];
     const packet = packetOf(options);
-    const pairs = pairsOf(stack, families, { ...(from && { from }), ...(to !== undefined && { to }), options: packet });
+    const learnt = families.includes("inet6") ? await learntAddresses(stack, asked(stack, from, to)) : new Map();
+    const ends = { ...(from && { from }), ...(to !== undefined && { to }) };
+    const pairs = pairsOf(stack, families, { ...ends, options: packet, learnt });
     if (pairs.length === 0) throw nobody(stack, from, to);
     const isOne = to !== undefined;
     const timeoutMs = 1000 * (options.timeout ?? (isOne ? SECONDS.one : SECONDS.many));
@@ -80,6 +83,12 @@ export const ping: Verb<Options> = {
     return results.every((one) => (isOne ? isReached(one) : !isDifferent(one))) ? 0 : exitCodes.no;
   },
 };
+
+/** The names of those that take part. */
+function asked({ graph }: Stack, from: Host | undefined, to: Host | string | undefined): string[] {
+  if (!from || to === undefined) return [...graph.hosts.keys()];
+  return [from.name, ...(typeof to === "string" ? [] : [to.name])];
+}
 
 function packetOf({ tcp, udp, size, dontFragment }: Options) {
   const port = tcp ?? udp;

@@ -1,6 +1,7 @@
 import { grouped } from "../../provider/core/values";
 import { NetnsError } from "../../provider/errors";
 import type { Outcome } from "../../provider/probe/outcome";
+import { learntAddresses } from "../learnt";
 import { heardBy, isDifferent, isReached, pairsOf, probesOf, type Result } from "../ping/pairs";
 import { sendInLab } from "../probing";
 import type { Stack } from "../stack";
@@ -12,7 +13,8 @@ const PATIENCE_MS = 4000;
 
 /** Each host pings each other one, as `netns ping` has it. */
 export async function pingAll(stack: Stack): Promise<Matrix> {
-  const pairs = pairsOf(stack, ["inet", "inet6"], { options: PACKET });
+  const learnt = await learntAddresses(stack, [...stack.graph.hosts.keys()]);
+  const pairs = pairsOf(stack, ["inet", "inet6"], { options: PACKET, learnt });
   if (pairs.length === 0) throw new NetnsError({ kind: "user", tried: "no two hosts have addresses of one family" });
   const probes = probesOf(pairs, PACKET);
   const outcomes = await sendInLab(stack, { probes, timeoutMs: PATIENCE_MS });

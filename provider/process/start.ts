@@ -26,8 +26,13 @@ export interface Refused {
 const UTIL_LINUX =
   "The lab host needs util-linux (nsenter, unshare, setsid, flock, mount), coreutils, grep and a shell.";
 
+interface Failure extends Refused {
+  /** Of what that is said. Absent: why it is so, as it was said there. */
+  about?(record: ProcessRecord): string | undefined;
+}
+
 /** What `failed` of script.ts tells. */
-const FAILURES: Record<string, Refused> = {
+const FAILURES: Record<string, Failure> = {
   folder: { kind: "kernel", said: "its folder cannot be written", todo: "See that there is room below /run." },
   busy: {
     kind: "busy",
@@ -50,13 +55,21 @@ const FAILURES: Record<string, Refused> = {
     said: "that user is not known there",
     todo: "Name a user of the lab host.",
     property: ["user"],
+    about: ({ command }) => command.user,
   },
-  cwd: { kind: "user", said: "that folder is not there", todo: "Name a folder of the lab host.", property: ["cwd"] },
+  cwd: {
+    kind: "user",
+    said: "that folder is not there",
+    todo: "Name a folder of the lab host.",
+    property: ["cwd"],
+    about: ({ command }) => command.cwd,
+  },
   program: {
     kind: "user",
     said: "there is no such program on the PATH there",
     todo: "Install it on the lab host, or write its whole path; a PATH of its own is said in `env`. No shell splits words: each is an element of `argv`.",
     property: ["argv"],
+    about: ({ command }) => command.argv[0],
   },
 };
 const ENDED =
@@ -86,18 +99,23 @@ async function start(host: Host, { record, folder, namespaceFile }: Starting, si
   const argv = [...into, ...own, ...bare, "setsid", "--fork", "sh", "-s"];
   const { stdout, stderr, exitCode } = await host.run(argv, { stdin: startScript(record, folder), signal });
   const failure = /^failed (\w+)$/m.exec(stdout)?.[1];
-  // The shell names itself, and a line of its script.
-  const said = stderr
-    .trim()
-    .split("\n")
-    .at(-1)
-    ?.replace(/^sh: (\d+: )?/, "");
+  const said = stderr.trim().split("\n").at(-1) ?? "";
   if (failure !== undefined) {
-    const refused = FAILURES[failure] as Refused;
-    return { ...refused, said: said ? `${refused.said}: ${said}` : refused.said };
+    const { about, ...refused } = FAILURES[failure] as Failure;
+    const what = about?.(record) ?? reasonIn(said);
+    return { ...refused, said: what ? `${refused.said}: ${what}` : refused.said };
   }
   if (exitCode === 0) return undefined;
-  return { kind: "kernel" as const, said: said || `it ended with ${exitCode ?? "no exit code"}`, todo: UTIL_LINUX };
+  return {
+    kind: "kernel" as const,
+    said: said.replace(/^sh: (line )?(\d+: )?/, "") || `it ended with ${exitCode ?? "no exit code"}`,
+    todo: UTIL_LINUX,
+  };
+}
+
+/** What a program has said behind its own name, and what it was given: those are of the script, and none of who wrote the program. */
+function reasonIn(said: string): string {
+  return said.split(": ").at(-1)?.replace(/\.$/, "") ?? "";
 }
 
 async function becomeReady(host: Host, starting: Starting, signal: AbortSignal): Promise<Refused | undefined> {

@@ -46,8 +46,8 @@ processSuite("What a Process sees, and what is kept of what it says", (fixture, 
       /could not start it\n.*no such program on the PATH there: no-such-program\n.*Install it/,
     ],
     ["file of a program", { argv: ["/no/such"] }, /no such program/],
-    ["user", { user: "nosuchuser" }, /that user is not known there.*no such user/],
-    ["folder", { cwd: "/no/such" }, /that folder is not there/],
+    ["user", { user: "nosuchuser" }, /that user is not known there: nosuchuser\n/],
+    ["folder", { cwd: "/no/such" }, /that folder is not there: \/no\/such\n/],
     ["namespace", { namespace: "z" }, /There is no namespace z/],
   ];
   for (const [what, props, says] of refused) {

@@ -3,10 +3,13 @@ import { inWords } from "../../../provider/inventory/thing";
 import type { Compared, Drift } from "../../../provider/live/compare";
 import { labelOf } from "../../../provider/model/resources";
 
-/** What is otherwise than the stack says, a line each. */
+/** What is otherwise than the stack says, a line each. What the program leaves to the kernel, no `up` sets back: it is no drift. */
 export function differenceLines({ drift, foreign, uncovered }: Compared): string[] {
   const others = [...foreign.values(), ...uncovered.map(inWords)];
-  return [...drift.map(lineOf), ...others.map((what) => `not in the stack: ${what}`)];
+  return [
+    ...drift.filter(({ isUnsaid }) => !isUnsaid).map(lineOf),
+    ...others.map((what) => `not in the stack: ${what}`),
+  ];
 }
 
 function lineOf({ resource, path, want, is }: Drift): string {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { addressesHere } from "../../../cli/learnt";
 import type { Json } from "../../../provider/core/values";
 import { pinged } from "../../support/labHost/pings";
+import { LabNetlink } from "../../support/provider/labNetlink";
 import { labSuite } from "../../support/suites/labSuite";
 import { needs } from "../../support/suites/needs";
 import { until } from "../../support/suites/until";
@@ -32,6 +34,14 @@ labSuite("A lab's routers that advertise themselves", (fixture) => {
       await pings("far", ipv6);
     }
     await pings("h1", h2?.ipv6);
+    // `netns ping` sends there, though the program says no address.
+    const netlink = new LabNetlink(fixture.host, async (work) => work());
+    const learnt = await addressesHere(netlink, { addressesOf: ["h1", "nobody", "h2"] });
+    netlink.release();
+    assert.deepEqual(learnt, [
+      ["h1", h1?.ipv6],
+      ["h2", h2?.ipv6],
+    ]);
     assert.doesNotMatch(await globals("byHand"), /dynamic/);
     assert.doesNotMatch(await show("byHand", "route", "show", "default"), /proto ra/);
     await pings("byHand", far?.ipv6);
