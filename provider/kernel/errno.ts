@@ -143,6 +143,7 @@ const PARTS: Part[] = [
   [/ mcast_snooping /, "IGMP and MLD snooping in bridges", "CONFIG_BRIDGE_IGMP_SNOOPING"],
   [/ type bridge( |$)/, "bridges", "CONFIG_BRIDGE", "bridge"],
   [/ type veth( |$)/, "veth pairs", "CONFIG_VETH", "veth"],
+  [/ type netkit( |$)/, "netkit pairs", "CONFIG_NETKIT", "netkit"],
   [/ type dummy( |$)/, "dummy devices", "CONFIG_DUMMY", "dummy"],
   [/ type macvlan( |$)/, "macvlan devices", "CONFIG_MACVLAN", "macvlan"],
   [/ type macvtap( |$)/, "macvtap devices", "CONFIG_MACVTAP", "macvtap"],

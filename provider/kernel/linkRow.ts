@@ -2,7 +2,7 @@ import { isMulticast } from "../core/ip";
 import type { Address } from "../netlink/address";
 import type { Link as Row } from "../netlink/link";
 import { type AddressedLink, addressInfo } from "./addressRow";
-import { IPVLAN_FLAGS, IPVLAN_MODES, MACVLAN_MODES, VLAN_PROTOCOLS } from "./linkWords";
+import { IPVLAN_FLAGS, IPVLAN_MODES, MACVLAN_MODES, NETKIT_MODES, NETKIT_POLICIES, VLAN_PROTOCOLS } from "./linkWords";
 import { withoutUndefined } from "./withoutUndefined";
 
 /** What the kernel tells of a link, in the words of `ip -j -d`, which are those that kinds know. */
@@ -98,6 +98,10 @@ const INFO: Record<
   ipvlan: ({ mode, flags }) => ({
     mode: wordFor(IPVLAN_MODES, mode),
     ...{ [wordFor(IPVLAN_FLAGS, flags) ?? ""]: true },
+  }),
+  netkit: ({ mode, primary, policy, peerPolicy }) => ({
+    ...{ mode: wordFor(NETKIT_MODES, mode), type: primary ? "primary" : "peer" },
+    ...{ policy: wordFor(NETKIT_POLICIES, policy), peer_policy: wordFor(NETKIT_POLICIES, peerPolicy) },
   }),
   bridge: (data) => ({
     forward_delay: data.forwardDelay,

@@ -30,6 +30,7 @@ function settings(words: Words, place: Place): LinkValues {
 function typed(kind: string, words: Words, place: Place): Data {
   if (kind === "bridge_slave") return { slaveKind: "bridge", slaveData: words.options(BRIDGE_SLAVE) };
   if (kind === "veth") return { kind, data: { peer: words.take("peer") ? settings(words, place) : {} } };
+  if (kind === "netkit") return { kind, data: netkit(words, place) };
   if (kind === "vxlan") return { kind, data: vxlan(words, place) };
   const known = OPTIONS[kind];
   const data = words.options(known ?? {});
@@ -50,6 +51,10 @@ export const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8, sour
 export const IPVLAN_MODES = { l2: 0, l3: 1, l3s: 2 };
 /** IPVLAN_F_… of linux/if_link.h: a bit each. */
 export const IPVLAN_FLAGS = { bridge: 0, private: 1, vepa: 2 };
+/** NETKIT_L2 and NETKIT_L3 of linux/if_link.h. */
+export const NETKIT_MODES = { l2: 0, l3: 1 };
+/** NETKIT_PASS and NETKIT_DROP of linux/if_link.h. */
+export const NETKIT_POLICIES = { forward: 0, blackhole: 2 };
 
 const MACVLAN: Options = { mode: ["mode", oneOf(MACVLAN_MODES)] };
 
@@ -85,6 +90,21 @@ const BRIDGE_SLAVE: Options = {
   guard: ["guard", onOff],
   root_block: ["protect", onOff],
 };
+
+/** Of the primary, and behind `peer` of the other end, which has settings of its own where it is made. */
+function netkit(words: Words, place: Place): Data {
+  const policy = () => Object.entries(NETKIT_POLICIES).find(([word]) => words.take(word))?.[1];
+  const data: Data = {};
+  const put = (name: string, value: unknown) => {
+    if (value !== undefined) data[name] = value;
+  };
+  if (words.take("mode")) put("mode", oneOf(NETKIT_MODES)(words));
+  put("policy", policy());
+  if (!words.take("peer")) return data;
+  put("peerPolicy", policy());
+  if (!words.isEnd) put("peer", settings(words, place));
+  return data;
+}
 
 function vxlan(words: Words, place: Place): Data {
   const data: Data = {};

@@ -221,7 +221,7 @@ function addOvsPort(graph: Graph, host: Host, fact: Said<OvsPortFact>): void {
 /** What a device stands on, and where its cable ends. */
 function join(graph: Graph, device: Device): void {
   const { link, host } = device;
-  if (link?.type === "veth") {
+  if (link?.type === "veth" || link?.type === "netkit") {
     const peer = deviceAt(graph, link.peer);
     if (peer) device.peer = peer;
   }

@@ -13,6 +13,7 @@ export function mtuOf(device: Device, ports: readonly Device[] = []): number | u
   if (mtu !== undefined) return mtu;
   switch (link?.type) {
     case "veth":
+    case "netkit":
     case "dummy":
     case "ifb":
     case "tun":

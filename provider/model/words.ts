@@ -37,6 +37,7 @@ export function linkText({ link }: Device): string | undefined {
   if (link === undefined) return undefined;
   switch (link.type) {
     case "veth":
+    case "netkit":
       return undefined;
     case "vlan":
       return `vlan ${shown(link.vid)}`;

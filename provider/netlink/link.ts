@@ -4,6 +4,7 @@ import { bridgePort } from "./link/bridgePort";
 import { ifinfomsg, linkTable } from "./link/common";
 import { ipvlan } from "./link/ipvlan";
 import { macvlan } from "./link/macvlan";
+import { netkit } from "./link/netkit";
 import { tun } from "./link/tun";
 import { veth } from "./link/veth";
 import { vlan } from "./link/vlan";
@@ -17,7 +18,7 @@ const RTM = { newlink: 16, dellink: 17, getlink: 18 };
 const SKIP_STATS = 8;
 
 /** The sorts of links that have something of their own, by the kernel's name. */
-const DATA = { bridge, ipvlan, macvlan, macvtap: macvlan, tun, veth, vlan, vrf, vxlan };
+const DATA = { bridge, ipvlan, macvlan, macvtap: macvlan, netkit, tun, veth, vlan, vrf, vxlan };
 /** The same of their ports. */
 const PORT_DATA = { bridge: bridgePort, vrf: vrfPort };
 const linkinfo = new Table("IFLA_INFO_", {

@@ -52,7 +52,7 @@ interface Vxlan {
 
 /** What tells one sort of device from others, `type` as `ip -d link` has it. */
 export type Link =
-  | { type: "veth"; peer: DeviceRef }
+  | { type: "veth" | "netkit"; peer: DeviceRef }
   | Bridge
   | Vxlan
   | { type: "vrf"; table?: Maybe<number> | undefined }

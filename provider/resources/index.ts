@@ -11,6 +11,7 @@ import { macvlan } from "./macvlan";
 import { macvtap } from "./macvtap";
 import { namespace } from "./namespace";
 import { neighbor } from "./neighbor";
+import { netkit } from "./netkit";
 import { ovsBridge } from "./ovsBridge";
 import { ovsPort } from "./ovsPort";
 import { process } from "./process";
@@ -30,6 +31,7 @@ import { vxlan } from "./vxlan";
 export const kinds: readonly Kind[] = [
   namespace,
   vethPair,
+  netkit,
   bridge,
   vrf,
   dummy,

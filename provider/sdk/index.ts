@@ -14,6 +14,7 @@ import { Macvlan } from "./macvlan";
 import { Macvtap } from "./macvtap";
 import { Namespace } from "./namespace";
 import { Neighbor } from "./neighbor";
+import { Netkit } from "./netkit";
 import { OvsBridge } from "./ovsBridge";
 import { OvsPort } from "./ovsPort";
 import { Process } from "./process";
@@ -47,6 +48,7 @@ export { Macvlan, type MacvlanArgs, type MacvlanState } from "./macvlan";
 export { Macvtap, type MacvtapArgs, type MacvtapState } from "./macvtap";
 export { Namespace, type NamespaceArgs, type NamespaceState } from "./namespace";
 export { Neighbor, type NeighborArgs, type NeighborState } from "./neighbor";
+export { Netkit, type NetkitArgs, type NetkitState } from "./netkit";
 export { OvsBridge, type OvsBridgeArgs, type OvsBridgeState } from "./ovsBridge";
 export { OvsPort, type OvsPortArgs, type OvsPortState } from "./ovsPort";
 export * from "./pathTo";
@@ -76,6 +78,8 @@ registerResourceModule("netns", "index", {
         return new Namespace(name, undefined as never, { urn });
       case "netns:index:VethPair":
         return new VethPair(name, undefined as never, { urn });
+      case "netns:index:Netkit":
+        return new Netkit(name, undefined as never, { urn });
       case "netns:index:Bridge":
         return new Bridge(name, undefined as never, { urn });
       case "netns:index:Vrf":

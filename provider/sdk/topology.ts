@@ -77,6 +77,9 @@ export class Topology extends CustomResource {
   /** What each VethPair gives. */
   declare readonly vethPairs: pulumi.Output<outputs.VethPairElementState[]>;
 
+  /** What each Netkit gives. */
+  declare readonly netkits: pulumi.Output<outputs.NetkitElementState[]>;
+
   /** What each Bridge gives. */
   declare readonly bridges: pulumi.Output<outputs.BridgeElementState[]>;
 
@@ -162,6 +165,7 @@ export class Topology extends CustomResource {
         [
           "namespaces",
           "vethPairs",
+          "netkits",
           "bridges",
           "vrfs",
           "dummies",
@@ -200,6 +204,8 @@ export interface TopologyArgs {
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElement>[] | undefined>;
   /** What each VethPair takes. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElement>[] | undefined>;
+  /** What each Netkit takes. */
+  netkits?: pulumi.Input<pulumi.Input<inputs.NetkitElement>[] | undefined>;
   /** What each Bridge takes. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElement>[] | undefined>;
   /** What each Vrf takes. */
@@ -256,6 +262,8 @@ export interface TopologyState {
   namespaces?: pulumi.Input<pulumi.Input<inputs.NamespaceElementState>[] | undefined>;
   /** What each VethPair gives. */
   vethPairs?: pulumi.Input<pulumi.Input<inputs.VethPairElementState>[] | undefined>;
+  /** What each Netkit gives. */
+  netkits?: pulumi.Input<pulumi.Input<inputs.NetkitElementState>[] | undefined>;
   /** What each Bridge gives. */
   bridges?: pulumi.Input<pulumi.Input<inputs.BridgeElementState>[] | undefined>;
   /** What each Vrf gives. */

@@ -36,11 +36,12 @@ import { wrongRoutes } from "./wrong/route";
 import { wrongRules } from "./wrong/rule";
 import { wrongSysctls } from "./wrong/sysctl";
 import { wrongTaps } from "./wrong/tap";
-import { wrongVethPairs } from "./wrong/vethPair";
+import { wrongNetkits, wrongVethPairs } from "./wrong/vethPair";
 
 const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a Namespace", type: "Namespace", programs: wrongNamespaces },
   { of: "a VethPair", type: "VethPair", programs: wrongVethPairs },
+  { of: "a Netkit", type: "Netkit", programs: wrongNetkits },
   { of: "a Bridge", type: "Bridge", programs: wrongBridges },
   { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
   { of: "a Dummy", type: "Dummy", programs: wrongDummies },

@@ -45,6 +45,7 @@ function sent(wiring: Wiring, { device, tags }: Point): After {
   const drop = downAt(device) ?? lossAt(device);
   switch (link?.type) {
     case "veth":
+    case "netkit":
       if (!peer) return [{ end: drop ?? unclear(device, "where its other end is") }];
       return [{ at: "in", device: peer, tags, drop: drop ?? peerDown(device, peer), limit: limitOf(peer) }];
     case "vlan":

@@ -35,6 +35,7 @@ export function carrier(device: Device, wiring: Pick<Wiring, "ports">, depth = 0
   if (depth > DEEPEST) return Unknown.value;
   switch (link?.type) {
     case "veth":
+    case "netkit":
       return peer ? peer.up : Unknown.value;
     case "vlan":
     case "macvlan":

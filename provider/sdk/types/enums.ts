@@ -201,6 +201,51 @@ export const NeighborFamily = {
 export type NeighborFamily = (typeof NeighborFamily)[keyof typeof NeighborFamily];
 
 /**
+ * What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it
+ * to the other end, `blackhole` drops it. Default: `forward`.
+ */
+export const NetkitEndPolicy = {
+  Forward: "forward",
+  Blackhole: "blackhole",
+} as const;
+
+/**
+ * What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it
+ * to the other end, `blackhole` drops it. Default: `forward`.
+ */
+export type NetkitEndPolicy = (typeof NetkitEndPolicy)[keyof typeof NetkitEndPolicy];
+
+/**
+ * What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default:
+ * `l3`.
+ */
+export const NetkitMode = {
+  L3: "l3",
+  L2: "l2",
+} as const;
+
+/**
+ * What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default:
+ * `l3`.
+ */
+export type NetkitMode = (typeof NetkitMode)[keyof typeof NetkitMode];
+
+/**
+ * The end through which programs are attached to both and policies are changed: `a` of what this
+ * resource makes.
+ */
+export const NetkitPrimary = {
+  A: "a",
+  B: "b",
+} as const;
+
+/**
+ * The end through which programs are attached to both and policies are changed: `a` of what this
+ * resource makes.
+ */
+export type NetkitPrimary = (typeof NetkitPrimary)[keyof typeof NetkitPrimary];
+
+/**
  * What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd
  * itself, which needs no module but /dev/net/tun. Default: `system`.
  */

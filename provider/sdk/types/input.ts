@@ -1104,6 +1104,99 @@ export interface NeighborElementState {
   family: pulumi.Input<enums.NeighborFamily>;
 }
 
+/** One of the things that Netkit describes. */
+export interface NetkitElement {
+  /** The primary end; the pair's id names it. */
+  a: pulumi.Input<NetkitEnd>;
+  /** The other end, the peer. */
+  b: pulumi.Input<NetkitEnd>;
+  /**
+   * What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default:
+   * `l3`.
+   */
+  mode?: pulumi.Input<enums.NetkitMode | undefined>;
+}
+
+/** One of the things that Netkit describes, as the kernel shows it. */
+export interface NetkitElementState {
+  /** The first end. */
+  a: pulumi.Input<NetkitEndState>;
+  /** The other end. */
+  b: pulumi.Input<NetkitEndState>;
+  /**
+   * What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default:
+   * `l3`.
+   */
+  mode: pulumi.Input<enums.NetkitMode>;
+  /**
+   * The end through which programs are attached to both and policies are changed: `a` of what this
+   * resource makes.
+   */
+  primary: pulumi.Input<enums.NetkitPrimary>;
+}
+
+/** One end of a netkit pair. */
+export interface NetkitEnd {
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that this end is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the
+   * kernel gives.
+   */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500. */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /**
+   * What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it
+   * to the other end, `blackhole` drops it. Default: `forward`.
+   */
+  policy?: pulumi.Input<enums.NetkitEndPolicy | undefined>;
+}
+
+/** One end of a netkit pair, as the kernel shows it. */
+export interface NetkitEndState {
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The namespace that this end is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /**
+   * What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it
+   * to the other end, `blackhole` drops it. Default: `forward`.
+   */
+  policy: pulumi.Input<enums.NetkitEndPolicy>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+  /**
+   * Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up,
+   * `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+   */
+  operState: pulumi.Input<string>;
+}
+
 /** One of the things that OvsBridge describes. */
 export interface OvsBridgeElement {
   /**

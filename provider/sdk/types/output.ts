@@ -1015,6 +1015,57 @@ export interface NeighborElementState {
   family: enums.NeighborFamily;
 }
 
+/** One of the things that Netkit describes, as the kernel shows it. */
+export interface NetkitElementState {
+  /** The first end. */
+  a: NetkitEndState;
+  /** The other end. */
+  b: NetkitEndState;
+  /**
+   * What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default:
+   * `l3`.
+   */
+  mode: enums.NetkitMode;
+  /**
+   * The end through which programs are attached to both and policies are changed: `a` of what this
+   * resource makes.
+   */
+  primary: enums.NetkitPrimary;
+}
+
+/** One end of a netkit pair, as the kernel shows it. */
+export interface NetkitEndState {
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`.
+   */
+  name: string;
+  /**
+   * The namespace that this end is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /**
+   * What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it
+   * to the other end, `blackhole` drops it. Default: `forward`.
+   */
+  policy: enums.NetkitEndPolicy;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+  /**
+   * Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up,
+   * `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+   */
+  operState: string;
+}
+
 /** One of the things that OvsBridge describes. */
 export interface OvsBridgeElement {
   /**

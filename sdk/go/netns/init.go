@@ -45,6 +45,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Namespace{}
 	case "netns:index:Neighbor":
 		r = &Neighbor{}
+	case "netns:index:Netkit":
+		r = &Netkit{}
 	case "netns:index:OvsBridge":
 		r = &OvsBridge{}
 	case "netns:index:OvsPort":

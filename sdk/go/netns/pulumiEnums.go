@@ -2378,6 +2378,504 @@ func (in *neighborFamilyPtr) ToNeighborFamilyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(NeighborFamilyPtrOutput)
 }
 
+// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+type NetkitEndPolicy string
+
+const (
+	NetkitEndPolicyForward   = NetkitEndPolicy("forward")
+	NetkitEndPolicyBlackhole = NetkitEndPolicy("blackhole")
+)
+
+func (NetkitEndPolicy) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEndPolicy)(nil)).Elem()
+}
+
+func (e NetkitEndPolicy) ToNetkitEndPolicyOutput() NetkitEndPolicyOutput {
+	return pulumi.ToOutput(e).(NetkitEndPolicyOutput)
+}
+
+func (e NetkitEndPolicy) ToNetkitEndPolicyOutputWithContext(ctx context.Context) NetkitEndPolicyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(NetkitEndPolicyOutput)
+}
+
+func (e NetkitEndPolicy) ToNetkitEndPolicyPtrOutput() NetkitEndPolicyPtrOutput {
+	return e.ToNetkitEndPolicyPtrOutputWithContext(context.Background())
+}
+
+func (e NetkitEndPolicy) ToNetkitEndPolicyPtrOutputWithContext(ctx context.Context) NetkitEndPolicyPtrOutput {
+	return NetkitEndPolicy(e).ToNetkitEndPolicyOutputWithContext(ctx).ToNetkitEndPolicyPtrOutputWithContext(ctx)
+}
+
+func (e NetkitEndPolicy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitEndPolicy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitEndPolicy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e NetkitEndPolicy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type NetkitEndPolicyOutput struct{ *pulumi.OutputState }
+
+func (NetkitEndPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEndPolicy)(nil)).Elem()
+}
+
+func (o NetkitEndPolicyOutput) ToNetkitEndPolicyOutput() NetkitEndPolicyOutput {
+	return o
+}
+
+func (o NetkitEndPolicyOutput) ToNetkitEndPolicyOutputWithContext(ctx context.Context) NetkitEndPolicyOutput {
+	return o
+}
+
+func (o NetkitEndPolicyOutput) ToNetkitEndPolicyPtrOutput() NetkitEndPolicyPtrOutput {
+	return o.ToNetkitEndPolicyPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitEndPolicyOutput) ToNetkitEndPolicyPtrOutputWithContext(ctx context.Context) NetkitEndPolicyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NetkitEndPolicy) *NetkitEndPolicy {
+		return &v
+	}).(NetkitEndPolicyPtrOutput)
+}
+
+func (o NetkitEndPolicyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o NetkitEndPolicyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitEndPolicy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o NetkitEndPolicyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitEndPolicyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitEndPolicy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type NetkitEndPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (NetkitEndPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NetkitEndPolicy)(nil)).Elem()
+}
+
+func (o NetkitEndPolicyPtrOutput) ToNetkitEndPolicyPtrOutput() NetkitEndPolicyPtrOutput {
+	return o
+}
+
+func (o NetkitEndPolicyPtrOutput) ToNetkitEndPolicyPtrOutputWithContext(ctx context.Context) NetkitEndPolicyPtrOutput {
+	return o
+}
+
+func (o NetkitEndPolicyPtrOutput) Elem() NetkitEndPolicyOutput {
+	return o.ApplyT(func(v *NetkitEndPolicy) NetkitEndPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret NetkitEndPolicy
+		return ret
+	}).(NetkitEndPolicyOutput)
+}
+
+func (o NetkitEndPolicyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitEndPolicyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *NetkitEndPolicy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// NetkitEndPolicyInput is an input type that accepts values of the NetkitEndPolicy enum
+// A concrete instance of `NetkitEndPolicyInput` can be one of the following:
+//
+//	NetkitEndPolicyForward
+//	NetkitEndPolicyBlackhole
+type NetkitEndPolicyInput interface {
+	pulumi.Input
+
+	ToNetkitEndPolicyOutput() NetkitEndPolicyOutput
+	ToNetkitEndPolicyOutputWithContext(context.Context) NetkitEndPolicyOutput
+}
+
+var netkitEndPolicyPtrType = reflect.TypeOf((**NetkitEndPolicy)(nil)).Elem()
+
+type NetkitEndPolicyPtrInput interface {
+	pulumi.Input
+
+	ToNetkitEndPolicyPtrOutput() NetkitEndPolicyPtrOutput
+	ToNetkitEndPolicyPtrOutputWithContext(context.Context) NetkitEndPolicyPtrOutput
+}
+
+type netkitEndPolicyPtr string
+
+func NetkitEndPolicyPtr(v string) NetkitEndPolicyPtrInput {
+	return (*netkitEndPolicyPtr)(&v)
+}
+
+func (*netkitEndPolicyPtr) ElementType() reflect.Type {
+	return netkitEndPolicyPtrType
+}
+
+func (in *netkitEndPolicyPtr) ToNetkitEndPolicyPtrOutput() NetkitEndPolicyPtrOutput {
+	return pulumi.ToOutput(in).(NetkitEndPolicyPtrOutput)
+}
+
+func (in *netkitEndPolicyPtr) ToNetkitEndPolicyPtrOutputWithContext(ctx context.Context) NetkitEndPolicyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(NetkitEndPolicyPtrOutput)
+}
+
+// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+type NetkitMode string
+
+const (
+	NetkitModeL3 = NetkitMode("l3")
+	NetkitModeL2 = NetkitMode("l2")
+)
+
+func (NetkitMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitMode)(nil)).Elem()
+}
+
+func (e NetkitMode) ToNetkitModeOutput() NetkitModeOutput {
+	return pulumi.ToOutput(e).(NetkitModeOutput)
+}
+
+func (e NetkitMode) ToNetkitModeOutputWithContext(ctx context.Context) NetkitModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(NetkitModeOutput)
+}
+
+func (e NetkitMode) ToNetkitModePtrOutput() NetkitModePtrOutput {
+	return e.ToNetkitModePtrOutputWithContext(context.Background())
+}
+
+func (e NetkitMode) ToNetkitModePtrOutputWithContext(ctx context.Context) NetkitModePtrOutput {
+	return NetkitMode(e).ToNetkitModeOutputWithContext(ctx).ToNetkitModePtrOutputWithContext(ctx)
+}
+
+func (e NetkitMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e NetkitMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type NetkitModeOutput struct{ *pulumi.OutputState }
+
+func (NetkitModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitMode)(nil)).Elem()
+}
+
+func (o NetkitModeOutput) ToNetkitModeOutput() NetkitModeOutput {
+	return o
+}
+
+func (o NetkitModeOutput) ToNetkitModeOutputWithContext(ctx context.Context) NetkitModeOutput {
+	return o
+}
+
+func (o NetkitModeOutput) ToNetkitModePtrOutput() NetkitModePtrOutput {
+	return o.ToNetkitModePtrOutputWithContext(context.Background())
+}
+
+func (o NetkitModeOutput) ToNetkitModePtrOutputWithContext(ctx context.Context) NetkitModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NetkitMode) *NetkitMode {
+		return &v
+	}).(NetkitModePtrOutput)
+}
+
+func (o NetkitModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o NetkitModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o NetkitModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type NetkitModePtrOutput struct{ *pulumi.OutputState }
+
+func (NetkitModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NetkitMode)(nil)).Elem()
+}
+
+func (o NetkitModePtrOutput) ToNetkitModePtrOutput() NetkitModePtrOutput {
+	return o
+}
+
+func (o NetkitModePtrOutput) ToNetkitModePtrOutputWithContext(ctx context.Context) NetkitModePtrOutput {
+	return o
+}
+
+func (o NetkitModePtrOutput) Elem() NetkitModeOutput {
+	return o.ApplyT(func(v *NetkitMode) NetkitMode {
+		if v != nil {
+			return *v
+		}
+		var ret NetkitMode
+		return ret
+	}).(NetkitModeOutput)
+}
+
+func (o NetkitModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *NetkitMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// NetkitModeInput is an input type that accepts values of the NetkitMode enum
+// A concrete instance of `NetkitModeInput` can be one of the following:
+//
+//	NetkitModeL3
+//	NetkitModeL2
+type NetkitModeInput interface {
+	pulumi.Input
+
+	ToNetkitModeOutput() NetkitModeOutput
+	ToNetkitModeOutputWithContext(context.Context) NetkitModeOutput
+}
+
+var netkitModePtrType = reflect.TypeOf((**NetkitMode)(nil)).Elem()
+
+type NetkitModePtrInput interface {
+	pulumi.Input
+
+	ToNetkitModePtrOutput() NetkitModePtrOutput
+	ToNetkitModePtrOutputWithContext(context.Context) NetkitModePtrOutput
+}
+
+type netkitModePtr string
+
+func NetkitModePtr(v string) NetkitModePtrInput {
+	return (*netkitModePtr)(&v)
+}
+
+func (*netkitModePtr) ElementType() reflect.Type {
+	return netkitModePtrType
+}
+
+func (in *netkitModePtr) ToNetkitModePtrOutput() NetkitModePtrOutput {
+	return pulumi.ToOutput(in).(NetkitModePtrOutput)
+}
+
+func (in *netkitModePtr) ToNetkitModePtrOutputWithContext(ctx context.Context) NetkitModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(NetkitModePtrOutput)
+}
+
+// The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+type NetkitPrimary string
+
+const (
+	NetkitPrimaryA = NetkitPrimary("a")
+	NetkitPrimaryB = NetkitPrimary("b")
+)
+
+func (NetkitPrimary) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitPrimary)(nil)).Elem()
+}
+
+func (e NetkitPrimary) ToNetkitPrimaryOutput() NetkitPrimaryOutput {
+	return pulumi.ToOutput(e).(NetkitPrimaryOutput)
+}
+
+func (e NetkitPrimary) ToNetkitPrimaryOutputWithContext(ctx context.Context) NetkitPrimaryOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(NetkitPrimaryOutput)
+}
+
+func (e NetkitPrimary) ToNetkitPrimaryPtrOutput() NetkitPrimaryPtrOutput {
+	return e.ToNetkitPrimaryPtrOutputWithContext(context.Background())
+}
+
+func (e NetkitPrimary) ToNetkitPrimaryPtrOutputWithContext(ctx context.Context) NetkitPrimaryPtrOutput {
+	return NetkitPrimary(e).ToNetkitPrimaryOutputWithContext(ctx).ToNetkitPrimaryPtrOutputWithContext(ctx)
+}
+
+func (e NetkitPrimary) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitPrimary) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NetkitPrimary) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e NetkitPrimary) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type NetkitPrimaryOutput struct{ *pulumi.OutputState }
+
+func (NetkitPrimaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitPrimary)(nil)).Elem()
+}
+
+func (o NetkitPrimaryOutput) ToNetkitPrimaryOutput() NetkitPrimaryOutput {
+	return o
+}
+
+func (o NetkitPrimaryOutput) ToNetkitPrimaryOutputWithContext(ctx context.Context) NetkitPrimaryOutput {
+	return o
+}
+
+func (o NetkitPrimaryOutput) ToNetkitPrimaryPtrOutput() NetkitPrimaryPtrOutput {
+	return o.ToNetkitPrimaryPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitPrimaryOutput) ToNetkitPrimaryPtrOutputWithContext(ctx context.Context) NetkitPrimaryPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NetkitPrimary) *NetkitPrimary {
+		return &v
+	}).(NetkitPrimaryPtrOutput)
+}
+
+func (o NetkitPrimaryOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o NetkitPrimaryOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitPrimary) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o NetkitPrimaryOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitPrimaryOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NetkitPrimary) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type NetkitPrimaryPtrOutput struct{ *pulumi.OutputState }
+
+func (NetkitPrimaryPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NetkitPrimary)(nil)).Elem()
+}
+
+func (o NetkitPrimaryPtrOutput) ToNetkitPrimaryPtrOutput() NetkitPrimaryPtrOutput {
+	return o
+}
+
+func (o NetkitPrimaryPtrOutput) ToNetkitPrimaryPtrOutputWithContext(ctx context.Context) NetkitPrimaryPtrOutput {
+	return o
+}
+
+func (o NetkitPrimaryPtrOutput) Elem() NetkitPrimaryOutput {
+	return o.ApplyT(func(v *NetkitPrimary) NetkitPrimary {
+		if v != nil {
+			return *v
+		}
+		var ret NetkitPrimary
+		return ret
+	}).(NetkitPrimaryOutput)
+}
+
+func (o NetkitPrimaryPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NetkitPrimaryPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *NetkitPrimary) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// NetkitPrimaryInput is an input type that accepts values of the NetkitPrimary enum
+// A concrete instance of `NetkitPrimaryInput` can be one of the following:
+//
+//	NetkitPrimaryA
+//	NetkitPrimaryB
+type NetkitPrimaryInput interface {
+	pulumi.Input
+
+	ToNetkitPrimaryOutput() NetkitPrimaryOutput
+	ToNetkitPrimaryOutputWithContext(context.Context) NetkitPrimaryOutput
+}
+
+var netkitPrimaryPtrType = reflect.TypeOf((**NetkitPrimary)(nil)).Elem()
+
+type NetkitPrimaryPtrInput interface {
+	pulumi.Input
+
+	ToNetkitPrimaryPtrOutput() NetkitPrimaryPtrOutput
+	ToNetkitPrimaryPtrOutputWithContext(context.Context) NetkitPrimaryPtrOutput
+}
+
+type netkitPrimaryPtr string
+
+func NetkitPrimaryPtr(v string) NetkitPrimaryPtrInput {
+	return (*netkitPrimaryPtr)(&v)
+}
+
+func (*netkitPrimaryPtr) ElementType() reflect.Type {
+	return netkitPrimaryPtrType
+}
+
+func (in *netkitPrimaryPtr) ToNetkitPrimaryPtrOutput() NetkitPrimaryPtrOutput {
+	return pulumi.ToOutput(in).(NetkitPrimaryPtrOutput)
+}
+
+func (in *netkitPrimaryPtr) ToNetkitPrimaryPtrOutputWithContext(ctx context.Context) NetkitPrimaryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(NetkitPrimaryPtrOutput)
+}
+
 // What forwards the frames: `system`, the kernel's module openvswitch, or `netdev`, ovs-vswitchd itself, which needs no module but /dev/net/tun. Default: `system`.
 type OvsBridgeDatapathType string
 
@@ -4613,6 +5111,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MacvtapModePtrInput)(nil)).Elem(), MacvtapMode("private"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborFamilyInput)(nil)).Elem(), NeighborFamily("inet"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborFamilyPtrInput)(nil)).Elem(), NeighborFamily("inet"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitEndPolicyInput)(nil)).Elem(), NetkitEndPolicy("forward"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitEndPolicyPtrInput)(nil)).Elem(), NetkitEndPolicy("forward"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitModeInput)(nil)).Elem(), NetkitMode("l3"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitModePtrInput)(nil)).Elem(), NetkitMode("l3"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitPrimaryInput)(nil)).Elem(), NetkitPrimary("a"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitPrimaryPtrInput)(nil)).Elem(), NetkitPrimary("a"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeDatapathTypeInput)(nil)).Elem(), OvsBridgeDatapathType("system"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeDatapathTypePtrInput)(nil)).Elem(), OvsBridgeDatapathType("system"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeFailModeInput)(nil)).Elem(), OvsBridgeFailMode("standalone"))
@@ -4667,6 +5171,12 @@ func init() {
 	pulumi.RegisterOutputType(MacvtapModePtrOutput{})
 	pulumi.RegisterOutputType(NeighborFamilyOutput{})
 	pulumi.RegisterOutputType(NeighborFamilyPtrOutput{})
+	pulumi.RegisterOutputType(NetkitEndPolicyOutput{})
+	pulumi.RegisterOutputType(NetkitEndPolicyPtrOutput{})
+	pulumi.RegisterOutputType(NetkitModeOutput{})
+	pulumi.RegisterOutputType(NetkitModePtrOutput{})
+	pulumi.RegisterOutputType(NetkitPrimaryOutput{})
+	pulumi.RegisterOutputType(NetkitPrimaryPtrOutput{})
 	pulumi.RegisterOutputType(OvsBridgeDatapathTypeOutput{})
 	pulumi.RegisterOutputType(OvsBridgeDatapathTypePtrOutput{})
 	pulumi.RegisterOutputType(OvsBridgeFailModeOutput{})

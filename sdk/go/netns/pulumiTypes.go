@@ -6635,6 +6635,670 @@ func (o NeighborElementStateArrayOutput) Index(i pulumi.IntInput) NeighborElemen
 	}).(NeighborElementStateOutput)
 }
 
+// One of the things that Netkit describes.
+type NetkitElement struct {
+	// The primary end; the pair's id names it.
+	A NetkitEnd `pulumi:"a"`
+	// The other end, the peer.
+	B NetkitEnd `pulumi:"b"`
+	// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+	Mode *NetkitMode `pulumi:"mode"`
+}
+
+// Defaults sets the appropriate defaults for NetkitElement
+func (val *NetkitElement) Defaults() *NetkitElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	tmp.A = *tmp.A.Defaults()
+
+	tmp.B = *tmp.B.Defaults()
+
+	return &tmp
+}
+
+// NetkitElementInput is an input type that accepts NetkitElementArgs and NetkitElementOutput values.
+// You can construct a concrete instance of `NetkitElementInput` via:
+//
+//	NetkitElementArgs{...}
+type NetkitElementInput interface {
+	pulumi.Input
+
+	ToNetkitElementOutput() NetkitElementOutput
+	ToNetkitElementOutputWithContext(context.Context) NetkitElementOutput
+}
+
+// One of the things that Netkit describes.
+type NetkitElementArgs struct {
+	// The primary end; the pair's id names it.
+	A NetkitEndInput `pulumi:"a"`
+	// The other end, the peer.
+	B NetkitEndInput `pulumi:"b"`
+	// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+	Mode NetkitModePtrInput `pulumi:"mode"`
+}
+
+// Defaults sets the appropriate defaults for NetkitElementArgs
+func (val *NetkitElementArgs) Defaults() *NetkitElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+
+	return &tmp
+}
+func (NetkitElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitElement)(nil)).Elem()
+}
+
+func (i NetkitElementArgs) ToNetkitElementOutput() NetkitElementOutput {
+	return i.ToNetkitElementOutputWithContext(context.Background())
+}
+
+func (i NetkitElementArgs) ToNetkitElementOutputWithContext(ctx context.Context) NetkitElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitElementOutput)
+}
+
+// NetkitElementArrayInput is an input type that accepts NetkitElementArray and NetkitElementArrayOutput values.
+// You can construct a concrete instance of `NetkitElementArrayInput` via:
+//
+//	NetkitElementArray{ NetkitElementArgs{...} }
+type NetkitElementArrayInput interface {
+	pulumi.Input
+
+	ToNetkitElementArrayOutput() NetkitElementArrayOutput
+	ToNetkitElementArrayOutputWithContext(context.Context) NetkitElementArrayOutput
+}
+
+type NetkitElementArray []NetkitElementInput
+
+func (NetkitElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NetkitElement)(nil)).Elem()
+}
+
+func (i NetkitElementArray) ToNetkitElementArrayOutput() NetkitElementArrayOutput {
+	return i.ToNetkitElementArrayOutputWithContext(context.Background())
+}
+
+func (i NetkitElementArray) ToNetkitElementArrayOutputWithContext(ctx context.Context) NetkitElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitElementArrayOutput)
+}
+
+// One of the things that Netkit describes.
+type NetkitElementOutput struct{ *pulumi.OutputState }
+
+func (NetkitElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitElement)(nil)).Elem()
+}
+
+func (o NetkitElementOutput) ToNetkitElementOutput() NetkitElementOutput {
+	return o
+}
+
+func (o NetkitElementOutput) ToNetkitElementOutputWithContext(ctx context.Context) NetkitElementOutput {
+	return o
+}
+
+// The primary end; the pair's id names it.
+func (o NetkitElementOutput) A() NetkitEndOutput {
+	return o.ApplyT(func(v NetkitElement) NetkitEnd { return v.A }).(NetkitEndOutput)
+}
+
+// The other end, the peer.
+func (o NetkitElementOutput) B() NetkitEndOutput {
+	return o.ApplyT(func(v NetkitElement) NetkitEnd { return v.B }).(NetkitEndOutput)
+}
+
+// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+func (o NetkitElementOutput) Mode() NetkitModePtrOutput {
+	return o.ApplyT(func(v NetkitElement) *NetkitMode { return v.Mode }).(NetkitModePtrOutput)
+}
+
+type NetkitElementArrayOutput struct{ *pulumi.OutputState }
+
+func (NetkitElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NetkitElement)(nil)).Elem()
+}
+
+func (o NetkitElementArrayOutput) ToNetkitElementArrayOutput() NetkitElementArrayOutput {
+	return o
+}
+
+func (o NetkitElementArrayOutput) ToNetkitElementArrayOutputWithContext(ctx context.Context) NetkitElementArrayOutput {
+	return o
+}
+
+func (o NetkitElementArrayOutput) Index(i pulumi.IntInput) NetkitElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) NetkitElement {
+		return vs[0].([]NetkitElement)[vs[1].(int)]
+	}).(NetkitElementOutput)
+}
+
+// One of the things that Netkit describes, as the kernel shows it.
+type NetkitElementState struct {
+	// The first end.
+	A NetkitEndState `pulumi:"a"`
+	// The other end.
+	B NetkitEndState `pulumi:"b"`
+	// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+	Mode NetkitMode `pulumi:"mode"`
+	// The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+	Primary NetkitPrimary `pulumi:"primary"`
+}
+
+// NetkitElementStateInput is an input type that accepts NetkitElementStateArgs and NetkitElementStateOutput values.
+// You can construct a concrete instance of `NetkitElementStateInput` via:
+//
+//	NetkitElementStateArgs{...}
+type NetkitElementStateInput interface {
+	pulumi.Input
+
+	ToNetkitElementStateOutput() NetkitElementStateOutput
+	ToNetkitElementStateOutputWithContext(context.Context) NetkitElementStateOutput
+}
+
+// One of the things that Netkit describes, as the kernel shows it.
+type NetkitElementStateArgs struct {
+	// The first end.
+	A NetkitEndStateInput `pulumi:"a"`
+	// The other end.
+	B NetkitEndStateInput `pulumi:"b"`
+	// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+	Mode NetkitModeInput `pulumi:"mode"`
+	// The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+	Primary NetkitPrimaryInput `pulumi:"primary"`
+}
+
+func (NetkitElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitElementState)(nil)).Elem()
+}
+
+func (i NetkitElementStateArgs) ToNetkitElementStateOutput() NetkitElementStateOutput {
+	return i.ToNetkitElementStateOutputWithContext(context.Background())
+}
+
+func (i NetkitElementStateArgs) ToNetkitElementStateOutputWithContext(ctx context.Context) NetkitElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitElementStateOutput)
+}
+
+// NetkitElementStateArrayInput is an input type that accepts NetkitElementStateArray and NetkitElementStateArrayOutput values.
+// You can construct a concrete instance of `NetkitElementStateArrayInput` via:
+//
+//	NetkitElementStateArray{ NetkitElementStateArgs{...} }
+type NetkitElementStateArrayInput interface {
+	pulumi.Input
+
+	ToNetkitElementStateArrayOutput() NetkitElementStateArrayOutput
+	ToNetkitElementStateArrayOutputWithContext(context.Context) NetkitElementStateArrayOutput
+}
+
+type NetkitElementStateArray []NetkitElementStateInput
+
+func (NetkitElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NetkitElementState)(nil)).Elem()
+}
+
+func (i NetkitElementStateArray) ToNetkitElementStateArrayOutput() NetkitElementStateArrayOutput {
+	return i.ToNetkitElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i NetkitElementStateArray) ToNetkitElementStateArrayOutputWithContext(ctx context.Context) NetkitElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitElementStateArrayOutput)
+}
+
+// One of the things that Netkit describes, as the kernel shows it.
+type NetkitElementStateOutput struct{ *pulumi.OutputState }
+
+func (NetkitElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitElementState)(nil)).Elem()
+}
+
+func (o NetkitElementStateOutput) ToNetkitElementStateOutput() NetkitElementStateOutput {
+	return o
+}
+
+func (o NetkitElementStateOutput) ToNetkitElementStateOutputWithContext(ctx context.Context) NetkitElementStateOutput {
+	return o
+}
+
+// The first end.
+func (o NetkitElementStateOutput) A() NetkitEndStateOutput {
+	return o.ApplyT(func(v NetkitElementState) NetkitEndState { return v.A }).(NetkitEndStateOutput)
+}
+
+// The other end.
+func (o NetkitElementStateOutput) B() NetkitEndStateOutput {
+	return o.ApplyT(func(v NetkitElementState) NetkitEndState { return v.B }).(NetkitEndStateOutput)
+}
+
+// What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+func (o NetkitElementStateOutput) Mode() NetkitModeOutput {
+	return o.ApplyT(func(v NetkitElementState) NetkitMode { return v.Mode }).(NetkitModeOutput)
+}
+
+// The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+func (o NetkitElementStateOutput) Primary() NetkitPrimaryOutput {
+	return o.ApplyT(func(v NetkitElementState) NetkitPrimary { return v.Primary }).(NetkitPrimaryOutput)
+}
+
+type NetkitElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (NetkitElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NetkitElementState)(nil)).Elem()
+}
+
+func (o NetkitElementStateArrayOutput) ToNetkitElementStateArrayOutput() NetkitElementStateArrayOutput {
+	return o
+}
+
+func (o NetkitElementStateArrayOutput) ToNetkitElementStateArrayOutputWithContext(ctx context.Context) NetkitElementStateArrayOutput {
+	return o
+}
+
+func (o NetkitElementStateArrayOutput) Index(i pulumi.IntInput) NetkitElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) NetkitElementState {
+		return vs[0].([]NetkitElementState)[vs[1].(int)]
+	}).(NetkitElementStateOutput)
+}
+
+// One end of a netkit pair.
+type NetkitEnd struct {
+	// The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+	Name string `pulumi:"name"`
+	// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+	Policy *NetkitEndPolicy `pulumi:"policy"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for NetkitEnd
+func (val *NetkitEnd) Defaults() *NetkitEnd {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// NetkitEndInput is an input type that accepts NetkitEndArgs and NetkitEndOutput values.
+// You can construct a concrete instance of `NetkitEndInput` via:
+//
+//	NetkitEndArgs{...}
+type NetkitEndInput interface {
+	pulumi.Input
+
+	ToNetkitEndOutput() NetkitEndOutput
+	ToNetkitEndOutputWithContext(context.Context) NetkitEndOutput
+}
+
+// One end of a netkit pair.
+type NetkitEndArgs struct {
+	// The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+	Policy NetkitEndPolicyPtrInput `pulumi:"policy"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for NetkitEndArgs
+func (val *NetkitEndArgs) Defaults() *NetkitEndArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (NetkitEndArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEnd)(nil)).Elem()
+}
+
+func (i NetkitEndArgs) ToNetkitEndOutput() NetkitEndOutput {
+	return i.ToNetkitEndOutputWithContext(context.Background())
+}
+
+func (i NetkitEndArgs) ToNetkitEndOutputWithContext(ctx context.Context) NetkitEndOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitEndOutput)
+}
+
+// One end of a netkit pair.
+type NetkitEndOutput struct{ *pulumi.OutputState }
+
+func (NetkitEndOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEnd)(nil)).Elem()
+}
+
+func (o NetkitEndOutput) ToNetkitEndOutput() NetkitEndOutput {
+	return o
+}
+
+func (o NetkitEndOutput) ToNetkitEndOutputWithContext(ctx context.Context) NetkitEndOutput {
+	return o
+}
+
+// The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+func (o NetkitEndOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NetkitEnd) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+func (o NetkitEndOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v NetkitEnd) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+func (o NetkitEndOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v NetkitEnd) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o NetkitEndOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NetkitEnd) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+func (o NetkitEndOutput) Policy() NetkitEndPolicyPtrOutput {
+	return o.ApplyT(func(v NetkitEnd) *NetkitEndPolicy { return v.Policy }).(NetkitEndPolicyPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o NetkitEndOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v NetkitEnd) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+// One end of a netkit pair, as the kernel shows it.
+type NetkitEndState struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+	Name string `pulumi:"name"`
+	// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+	OperState string `pulumi:"operState"`
+	// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+	Policy NetkitEndPolicy `pulumi:"policy"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// NetkitEndStateInput is an input type that accepts NetkitEndStateArgs and NetkitEndStateOutput values.
+// You can construct a concrete instance of `NetkitEndStateInput` via:
+//
+//	NetkitEndStateArgs{...}
+type NetkitEndStateInput interface {
+	pulumi.Input
+
+	ToNetkitEndStateOutput() NetkitEndStateOutput
+	ToNetkitEndStateOutputWithContext(context.Context) NetkitEndStateOutput
+}
+
+// One end of a netkit pair, as the kernel shows it.
+type NetkitEndStateArgs struct {
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+	OperState pulumi.StringInput `pulumi:"operState"`
+	// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+	Policy NetkitEndPolicyInput `pulumi:"policy"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (NetkitEndStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEndState)(nil)).Elem()
+}
+
+func (i NetkitEndStateArgs) ToNetkitEndStateOutput() NetkitEndStateOutput {
+	return i.ToNetkitEndStateOutputWithContext(context.Background())
+}
+
+func (i NetkitEndStateArgs) ToNetkitEndStateOutputWithContext(ctx context.Context) NetkitEndStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitEndStateOutput)
+}
+
+func (i NetkitEndStateArgs) ToNetkitEndStatePtrOutput() NetkitEndStatePtrOutput {
+	return i.ToNetkitEndStatePtrOutputWithContext(context.Background())
+}
+
+func (i NetkitEndStateArgs) ToNetkitEndStatePtrOutputWithContext(ctx context.Context) NetkitEndStatePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitEndStateOutput).ToNetkitEndStatePtrOutputWithContext(ctx)
+}
+
+// NetkitEndStatePtrInput is an input type that accepts NetkitEndStateArgs, NetkitEndStatePtr and NetkitEndStatePtrOutput values.
+// You can construct a concrete instance of `NetkitEndStatePtrInput` via:
+//
+//	        NetkitEndStateArgs{...}
+//
+//	or:
+//
+//	        nil
+type NetkitEndStatePtrInput interface {
+	pulumi.Input
+
+	ToNetkitEndStatePtrOutput() NetkitEndStatePtrOutput
+	ToNetkitEndStatePtrOutputWithContext(context.Context) NetkitEndStatePtrOutput
+}
+
+type netkitEndStatePtrType NetkitEndStateArgs
+
+func NetkitEndStatePtr(v *NetkitEndStateArgs) NetkitEndStatePtrInput {
+	return (*netkitEndStatePtrType)(v)
+}
+
+func (*netkitEndStatePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**NetkitEndState)(nil)).Elem()
+}
+
+func (i *netkitEndStatePtrType) ToNetkitEndStatePtrOutput() NetkitEndStatePtrOutput {
+	return i.ToNetkitEndStatePtrOutputWithContext(context.Background())
+}
+
+func (i *netkitEndStatePtrType) ToNetkitEndStatePtrOutputWithContext(ctx context.Context) NetkitEndStatePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetkitEndStatePtrOutput)
+}
+
+// One end of a netkit pair, as the kernel shows it.
+type NetkitEndStateOutput struct{ *pulumi.OutputState }
+
+func (NetkitEndStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NetkitEndState)(nil)).Elem()
+}
+
+func (o NetkitEndStateOutput) ToNetkitEndStateOutput() NetkitEndStateOutput {
+	return o
+}
+
+func (o NetkitEndStateOutput) ToNetkitEndStateOutputWithContext(ctx context.Context) NetkitEndStateOutput {
+	return o
+}
+
+func (o NetkitEndStateOutput) ToNetkitEndStatePtrOutput() NetkitEndStatePtrOutput {
+	return o.ToNetkitEndStatePtrOutputWithContext(context.Background())
+}
+
+func (o NetkitEndStateOutput) ToNetkitEndStatePtrOutputWithContext(ctx context.Context) NetkitEndStatePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NetkitEndState) *NetkitEndState {
+		return &v
+	}).(NetkitEndStatePtrOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o NetkitEndStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v NetkitEndState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address.
+func (o NetkitEndStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v NetkitEndState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// The largest packet in bytes.
+func (o NetkitEndStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v NetkitEndState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+func (o NetkitEndStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v NetkitEndState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o NetkitEndStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NetkitEndState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+func (o NetkitEndStateOutput) OperState() pulumi.StringOutput {
+	return o.ApplyT(func(v NetkitEndState) string { return v.OperState }).(pulumi.StringOutput)
+}
+
+// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+func (o NetkitEndStateOutput) Policy() NetkitEndPolicyOutput {
+	return o.ApplyT(func(v NetkitEndState) NetkitEndPolicy { return v.Policy }).(NetkitEndPolicyOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o NetkitEndStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v NetkitEndState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type NetkitEndStatePtrOutput struct{ *pulumi.OutputState }
+
+func (NetkitEndStatePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NetkitEndState)(nil)).Elem()
+}
+
+func (o NetkitEndStatePtrOutput) ToNetkitEndStatePtrOutput() NetkitEndStatePtrOutput {
+	return o
+}
+
+func (o NetkitEndStatePtrOutput) ToNetkitEndStatePtrOutputWithContext(ctx context.Context) NetkitEndStatePtrOutput {
+	return o
+}
+
+func (o NetkitEndStatePtrOutput) Elem() NetkitEndStateOutput {
+	return o.ApplyT(func(v *NetkitEndState) NetkitEndState {
+		if v != nil {
+			return *v
+		}
+		var ret NetkitEndState
+		return ret
+	}).(NetkitEndStateOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o NetkitEndStatePtrOutput) Ifindex() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *int {
+		if v == nil {
+			return nil
+		}
+		return &v.Ifindex
+	}).(pulumi.IntPtrOutput)
+}
+
+// The device's MAC address.
+func (o NetkitEndStatePtrOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Mac
+	}).(pulumi.StringPtrOutput)
+}
+
+// The largest packet in bytes.
+func (o NetkitEndStatePtrOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *int {
+		if v == nil {
+			return nil
+		}
+		return &v.Mtu
+	}).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+func (o NetkitEndStatePtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o NetkitEndStatePtrOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Namespace
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+func (o NetkitEndStatePtrOutput) OperState() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.OperState
+	}).(pulumi.StringPtrOutput)
+}
+
+// What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+func (o NetkitEndStatePtrOutput) Policy() NetkitEndPolicyPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *NetkitEndPolicy {
+		if v == nil {
+			return nil
+		}
+		return &v.Policy
+	}).(NetkitEndPolicyPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o NetkitEndStatePtrOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *NetkitEndState) *bool {
+		if v == nil {
+			return nil
+		}
+		return &v.Up
+	}).(pulumi.BoolPtrOutput)
+}
+
 // One of the things that OvsBridge describes.
 type OvsBridgeElement struct {
 	// The socket of the database, `unix:` with a path or `tcp:` with address and port (`--db` of ovs-vsctl(8)). Absent: where ovs-vsctl looks by itself, `unix:/run/openvswitch/db.sock`.
@@ -15319,6 +15983,13 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborElementArrayInput)(nil)).Elem(), NeighborElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborElementStateInput)(nil)).Elem(), NeighborElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NeighborElementStateArrayInput)(nil)).Elem(), NeighborElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitElementInput)(nil)).Elem(), NetkitElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitElementArrayInput)(nil)).Elem(), NetkitElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitElementStateInput)(nil)).Elem(), NetkitElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitElementStateArrayInput)(nil)).Elem(), NetkitElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitEndInput)(nil)).Elem(), NetkitEndArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitEndStateInput)(nil)).Elem(), NetkitEndStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetkitEndStatePtrInput)(nil)).Elem(), NetkitEndStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeElementInput)(nil)).Elem(), OvsBridgeElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeElementArrayInput)(nil)).Elem(), OvsBridgeElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OvsBridgeElementStateInput)(nil)).Elem(), OvsBridgeElementStateArgs{})
@@ -15484,6 +16155,13 @@ func init() {
 	pulumi.RegisterOutputType(NeighborElementArrayOutput{})
 	pulumi.RegisterOutputType(NeighborElementStateOutput{})
 	pulumi.RegisterOutputType(NeighborElementStateArrayOutput{})
+	pulumi.RegisterOutputType(NetkitElementOutput{})
+	pulumi.RegisterOutputType(NetkitElementArrayOutput{})
+	pulumi.RegisterOutputType(NetkitElementStateOutput{})
+	pulumi.RegisterOutputType(NetkitElementStateArrayOutput{})
+	pulumi.RegisterOutputType(NetkitEndOutput{})
+	pulumi.RegisterOutputType(NetkitEndStateOutput{})
+	pulumi.RegisterOutputType(NetkitEndStatePtrOutput{})
 	pulumi.RegisterOutputType(OvsBridgeElementOutput{})
 	pulumi.RegisterOutputType(OvsBridgeElementArrayOutput{})
 	pulumi.RegisterOutputType(OvsBridgeElementStateOutput{})

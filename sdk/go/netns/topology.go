@@ -108,6 +108,8 @@ type Topology struct {
 	Namespaces NamespaceElementStateArrayOutput `pulumi:"namespaces"`
 	// What each Neighbor gives.
 	Neighbors NeighborElementStateArrayOutput `pulumi:"neighbors"`
+	// What each Netkit gives.
+	Netkits NetkitElementStateArrayOutput `pulumi:"netkits"`
 	// What each OvsBridge gives.
 	OvsBridges OvsBridgeElementStateArrayOutput `pulumi:"ovsBridges"`
 	// What each OvsPort gives.
@@ -192,6 +194,8 @@ type topologyState struct {
 	Namespaces []NamespaceElementState `pulumi:"namespaces"`
 	// What each Neighbor gives.
 	Neighbors []NeighborElementState `pulumi:"neighbors"`
+	// What each Netkit gives.
+	Netkits []NetkitElementState `pulumi:"netkits"`
 	// What each OvsBridge gives.
 	OvsBridges []OvsBridgeElementState `pulumi:"ovsBridges"`
 	// What each OvsPort gives.
@@ -247,6 +251,8 @@ type TopologyState struct {
 	Namespaces NamespaceElementStateArrayInput
 	// What each Neighbor gives.
 	Neighbors NeighborElementStateArrayInput
+	// What each Netkit gives.
+	Netkits NetkitElementStateArrayInput
 	// What each OvsBridge gives.
 	OvsBridges OvsBridgeElementStateArrayInput
 	// What each OvsPort gives.
@@ -306,6 +312,8 @@ type topologyArgs struct {
 	Namespaces []NamespaceElement `pulumi:"namespaces"`
 	// What each Neighbor takes.
 	Neighbors []NeighborElement `pulumi:"neighbors"`
+	// What each Netkit takes.
+	Netkits []NetkitElement `pulumi:"netkits"`
 	// What each OvsBridge takes.
 	OvsBridges []OvsBridgeElement `pulumi:"ovsBridges"`
 	// What each OvsPort takes.
@@ -362,6 +370,8 @@ type TopologyArgs struct {
 	Namespaces NamespaceElementArrayInput
 	// What each Neighbor takes.
 	Neighbors NeighborElementArrayInput
+	// What each Netkit takes.
+	Netkits NetkitElementArrayInput
 	// What each OvsBridge takes.
 	OvsBridges OvsBridgeElementArrayInput
 	// What each OvsPort takes.
@@ -537,6 +547,11 @@ func (o TopologyOutput) Namespaces() NamespaceElementStateArrayOutput {
 // What each Neighbor gives.
 func (o TopologyOutput) Neighbors() NeighborElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) NeighborElementStateArrayOutput { return v.Neighbors }).(NeighborElementStateArrayOutput)
+}
+
+// What each Netkit gives.
+func (o TopologyOutput) Netkits() NetkitElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) NetkitElementStateArrayOutput { return v.Netkits }).(NetkitElementStateArrayOutput)
 }
 
 // What each OvsBridge gives.

@@ -21,6 +21,7 @@ from .macvlan import *
 from .macvtap import *
 from .namespace import *
 from .neighbor import *
+from .netkit import *
 from .ovs_bridge import *
 from .ovs_port import *
 from .path_to import *
@@ -69,6 +70,7 @@ _utilities.register(
    "netns:index:Macvtap": "Macvtap",
    "netns:index:Namespace": "Namespace",
    "netns:index:Neighbor": "Neighbor",
+   "netns:index:Netkit": "Netkit",
    "netns:index:OvsBridge": "OvsBridge",
    "netns:index:OvsPort": "OvsPort",
    "netns:index:Process": "Process",

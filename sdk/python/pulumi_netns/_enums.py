@@ -21,6 +21,9 @@ __all__ = [
     'MacvlanMode',
     'MacvtapMode',
     'NeighborFamily',
+    'NetkitEndPolicy',
+    'NetkitMode',
+    'NetkitPrimary',
     'OvsBridgeDatapathType',
     'OvsBridgeFailMode',
     'OvsPortType',
@@ -183,6 +186,33 @@ class NeighborFamily(_builtins.str, Enum):
     """
     INET = "inet"
     INET6 = "inet6"
+
+
+@pulumi.type_token("netns:index:NetkitEndPolicy")
+class NetkitEndPolicy(_builtins.str, Enum):
+    """
+    What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+    """
+    FORWARD = "forward"
+    BLACKHOLE = "blackhole"
+
+
+@pulumi.type_token("netns:index:NetkitMode")
+class NetkitMode(_builtins.str, Enum):
+    """
+    What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+    """
+    L3 = "l3"
+    L2 = "l2"
+
+
+@pulumi.type_token("netns:index:NetkitPrimary")
+class NetkitPrimary(_builtins.str, Enum):
+    """
+    The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+    """
+    A = "a"
+    B = "b"
 
 
 @pulumi.type_token("netns:index:OvsBridgeDatapathType")

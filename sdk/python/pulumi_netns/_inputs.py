@@ -89,6 +89,14 @@ __all__ = [
     'NeighborElementArgsDict',
     'NeighborElementStateArgs',
     'NeighborElementStateArgsDict',
+    'NetkitElementArgs',
+    'NetkitElementArgsDict',
+    'NetkitElementStateArgs',
+    'NetkitElementStateArgsDict',
+    'NetkitEndArgs',
+    'NetkitEndArgsDict',
+    'NetkitEndStateArgs',
+    'NetkitEndStateArgsDict',
     'OvsBridgeElementArgs',
     'OvsBridgeElementArgsDict',
     'OvsBridgeElementStateArgs',
@@ -5707,6 +5715,470 @@ class NeighborElementStateArgs:
     @router.setter
     def router(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "router", value)
+
+
+class NetkitElementArgsDict(TypedDict):
+    """
+    One of the things that Netkit describes.
+    """
+    a: pulumi.Input['NetkitEndArgsDict']
+    """
+    The primary end; the pair's id names it.
+    """
+    b: pulumi.Input['NetkitEndArgsDict']
+    """
+    The other end, the peer.
+    """
+    mode: NotRequired[pulumi.Input[Optional['NetkitMode']]]
+    """
+    What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+    """
+
+@pulumi.input_type
+class NetkitElementArgs:
+    def __init__(__self__, *,
+                 a: pulumi.Input['NetkitEndArgs'],
+                 b: pulumi.Input['NetkitEndArgs'],
+                 mode: pulumi.Input[Optional['NetkitMode']] = None):
+        """
+        One of the things that Netkit describes.
+
+        :param pulumi.Input['NetkitEndArgs'] a: The primary end; the pair's id names it.
+        :param pulumi.Input['NetkitEndArgs'] b: The other end, the peer.
+        :param pulumi.Input['NetkitMode'] mode: What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        """
+        pulumi.set(__self__, "a", a)
+        pulumi.set(__self__, "b", b)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+
+    @_builtins.property
+    @pulumi.getter
+    def a(self) -> pulumi.Input['NetkitEndArgs']:
+        """
+        The primary end; the pair's id names it.
+        """
+        return pulumi.get(self, "a")
+
+    @a.setter
+    def a(self, value: pulumi.Input['NetkitEndArgs']):
+        pulumi.set(self, "a", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def b(self) -> pulumi.Input['NetkitEndArgs']:
+        """
+        The other end, the peer.
+        """
+        return pulumi.get(self, "b")
+
+    @b.setter
+    def b(self, value: pulumi.Input['NetkitEndArgs']):
+        pulumi.set(self, "b", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional['NetkitMode']]:
+        """
+        What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional['NetkitMode']]):
+        pulumi.set(self, "mode", value)
+
+
+class NetkitElementStateArgsDict(TypedDict):
+    """
+    One of the things that Netkit describes, as the kernel shows it.
+    """
+    a: pulumi.Input['NetkitEndStateArgsDict']
+    """
+    The first end.
+    """
+    b: pulumi.Input['NetkitEndStateArgsDict']
+    """
+    The other end.
+    """
+    mode: pulumi.Input['NetkitMode']
+    """
+    What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+    """
+    primary: pulumi.Input['NetkitPrimary']
+    """
+    The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+    """
+
+@pulumi.input_type
+class NetkitElementStateArgs:
+    def __init__(__self__, *,
+                 a: pulumi.Input['NetkitEndStateArgs'],
+                 b: pulumi.Input['NetkitEndStateArgs'],
+                 mode: pulumi.Input['NetkitMode'],
+                 primary: pulumi.Input['NetkitPrimary']):
+        """
+        One of the things that Netkit describes, as the kernel shows it.
+
+        :param pulumi.Input['NetkitEndStateArgs'] a: The first end.
+        :param pulumi.Input['NetkitEndStateArgs'] b: The other end.
+        :param pulumi.Input['NetkitMode'] mode: What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        :param pulumi.Input['NetkitPrimary'] primary: The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+        """
+        pulumi.set(__self__, "a", a)
+        pulumi.set(__self__, "b", b)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "primary", primary)
+
+    @_builtins.property
+    @pulumi.getter
+    def a(self) -> pulumi.Input['NetkitEndStateArgs']:
+        """
+        The first end.
+        """
+        return pulumi.get(self, "a")
+
+    @a.setter
+    def a(self, value: pulumi.Input['NetkitEndStateArgs']):
+        pulumi.set(self, "a", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def b(self) -> pulumi.Input['NetkitEndStateArgs']:
+        """
+        The other end.
+        """
+        return pulumi.get(self, "b")
+
+    @b.setter
+    def b(self, value: pulumi.Input['NetkitEndStateArgs']):
+        pulumi.set(self, "b", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['NetkitMode']:
+        """
+        What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['NetkitMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def primary(self) -> pulumi.Input['NetkitPrimary']:
+        """
+        The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+        """
+        return pulumi.get(self, "primary")
+
+    @primary.setter
+    def primary(self, value: pulumi.Input['NetkitPrimary']):
+        pulumi.set(self, "primary", value)
+
+
+class NetkitEndArgsDict(TypedDict):
+    """
+    One end of a netkit pair.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    policy: NotRequired[pulumi.Input[Optional['NetkitEndPolicy']]]
+    """
+    What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class NetkitEndArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 policy: pulumi.Input[Optional['NetkitEndPolicy']] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One end of a netkit pair.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input['NetkitEndPolicy'] policy: What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one; in the mode `l2` alone. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Input[Optional['NetkitEndPolicy']]:
+        """
+        What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        """
+        return pulumi.get(self, "policy")
+
+    @policy.setter
+    def policy(self, value: pulumi.Input[Optional['NetkitEndPolicy']]):
+        pulumi.set(self, "policy", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class NetkitEndStateArgsDict(TypedDict):
+    """
+    One end of a netkit pair, as the kernel shows it.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+    """
+    oper_state: pulumi.Input[_builtins.str]
+    """
+    Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+    """
+    policy: pulumi.Input['NetkitEndPolicy']
+    """
+    What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class NetkitEndStateArgs:
+    def __init__(__self__, *,
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 oper_state: pulumi.Input[_builtins.str],
+                 policy: pulumi.Input['NetkitEndPolicy'],
+                 up: pulumi.Input[_builtins.bool],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One end of a netkit pair, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        :param pulumi.Input[_builtins.str] oper_state: Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+        :param pulumi.Input['NetkitEndPolicy'] policy: What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "oper_state", oper_state)
+        pulumi.set(__self__, "policy", policy)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="operState")
+    def oper_state(self) -> pulumi.Input[_builtins.str]:
+        """
+        Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+        """
+        return pulumi.get(self, "oper_state")
+
+    @oper_state.setter
+    def oper_state(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "oper_state", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Input['NetkitEndPolicy']:
+        """
+        What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        """
+        return pulumi.get(self, "policy")
+
+    @policy.setter
+    def policy(self, value: pulumi.Input['NetkitEndPolicy']):
+        pulumi.set(self, "policy", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
 
 
 class OvsBridgeElementArgsDict(TypedDict):

@@ -43,6 +43,8 @@ __all__ = [
     'NamespaceElement',
     'NamespaceElementState',
     'NeighborElementState',
+    'NetkitElementState',
+    'NetkitEndState',
     'OvsBridgeElement',
     'OvsBridgeElementState',
     'OvsPortElement',
@@ -2736,6 +2738,180 @@ class NeighborElementState(dict):
         Whether the neighbour is a router (IPv6 only, RFC 4861). Default: false.
         """
         return pulumi.get(self, "router")
+
+
+@pulumi.output_type
+class NetkitElementState(dict):
+    """
+    One of the things that Netkit describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 a: 'outputs.NetkitEndState',
+                 b: 'outputs.NetkitEndState',
+                 mode: 'NetkitMode',
+                 primary: 'NetkitPrimary'):
+        """
+        One of the things that Netkit describes, as the kernel shows it.
+
+        :param 'NetkitEndState' a: The first end.
+        :param 'NetkitEndState' b: The other end.
+        :param 'NetkitMode' mode: What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        :param 'NetkitPrimary' primary: The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+        """
+        pulumi.set(__self__, "a", a)
+        pulumi.set(__self__, "b", b)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "primary", primary)
+
+    @_builtins.property
+    @pulumi.getter
+    def a(self) -> 'outputs.NetkitEndState':
+        """
+        The first end.
+        """
+        return pulumi.get(self, "a")
+
+    @_builtins.property
+    @pulumi.getter
+    def b(self) -> 'outputs.NetkitEndState':
+        """
+        The other end.
+        """
+        return pulumi.get(self, "b")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> 'NetkitMode':
+        """
+        What both ends carry: `l3` IP packets, without MAC addresses and ARP, `l2` Ethernet frames. Default: `l3`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def primary(self) -> 'NetkitPrimary':
+        """
+        The end through which programs are attached to both and policies are changed: `a` of what this resource makes.
+        """
+        return pulumi.get(self, "primary")
+
+
+@pulumi.output_type
+class NetkitEndState(dict):
+    """
+    One end of a netkit pair, as the kernel shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "operState":
+            suggest = "oper_state"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in NetkitEndState. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        NetkitEndState.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        NetkitEndState.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 oper_state: _builtins.str,
+                 policy: 'NetkitEndPolicy',
+                 up: _builtins.bool,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One end of a netkit pair, as the kernel shows it.
+
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        :param _builtins.str oper_state: Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+        :param 'NetkitEndPolicy' policy: What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str namespace: The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "oper_state", oper_state)
+        pulumi.set(__self__, "policy", policy)
+        pulumi.set(__self__, "up", up)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="operState")
+    def oper_state(self) -> _builtins.str:
+        """
+        Whether it can carry packets, in the words of `ip link` (RFC 2863): `UP` when both ends are up, `LOWERLAYERDOWN` when the other is down, `DOWN` when this one is.
+        """
+        return pulumi.get(self, "oper_state")
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> 'NetkitEndPolicy':
+        """
+        What becomes of a packet that is sent on this end where no BPF program decides: `forward` takes it to the other end, `blackhole` drops it. Default: `forward`.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that this end is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
 
 
 @pulumi.output_type

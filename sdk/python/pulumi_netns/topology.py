@@ -34,6 +34,7 @@ class TopologyArgs:
                  macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementArgs']]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input['NamespaceElementArgs']]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementArgs']]]] = None,
+                 netkits: pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementArgs']]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input['OvsPortElementArgs']]]] = None,
                  processes: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementArgs']]]] = None,
@@ -63,6 +64,7 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['MacvtapElementArgs']]] macvtaps: What each Macvtap takes.
         :param pulumi.Input[Sequence[pulumi.Input['NamespaceElementArgs']]] namespaces: What each Namespace takes.
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementArgs']]] neighbors: What each Neighbor takes.
+        :param pulumi.Input[Sequence[pulumi.Input['NetkitElementArgs']]] netkits: What each Netkit takes.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementArgs']]] ovs_bridges: What each OvsBridge takes.
         :param pulumi.Input[Sequence[pulumi.Input['OvsPortElementArgs']]] ovs_ports: What each OvsPort takes.
         :param pulumi.Input[Sequence[pulumi.Input['ProcessElementArgs']]] processes: What each Process takes.
@@ -102,6 +104,8 @@ class TopologyArgs:
             pulumi.set(__self__, "namespaces", namespaces)
         if neighbors is not None:
             pulumi.set(__self__, "neighbors", neighbors)
+        if netkits is not None:
+            pulumi.set(__self__, "netkits", netkits)
         if ovs_bridges is not None:
             pulumi.set(__self__, "ovs_bridges", ovs_bridges)
         if ovs_ports is not None:
@@ -274,6 +278,18 @@ class TopologyArgs:
     @neighbors.setter
     def neighbors(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementArgs']]]]):
         pulumi.set(self, "neighbors", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def netkits(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementArgs']]]]:
+        """
+        What each Netkit takes.
+        """
+        return pulumi.get(self, "netkits")
+
+    @netkits.setter
+    def netkits(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementArgs']]]]):
+        pulumi.set(self, "netkits", value)
 
     @_builtins.property
     @pulumi.getter(name="ovsBridges")
@@ -459,6 +475,7 @@ class _TopologyState:
                  macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input['MacvtapElementStateArgs']]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input['NamespaceElementStateArgs']]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementStateArgs']]]] = None,
+                 netkits: pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementStateArgs']]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input['OvsPortElementStateArgs']]]] = None,
                  processes: pulumi.Input[Optional[Sequence[pulumi.Input['ProcessElementStateArgs']]]] = None,
@@ -488,6 +505,7 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['MacvtapElementStateArgs']]] macvtaps: What each Macvtap gives.
         :param pulumi.Input[Sequence[pulumi.Input['NamespaceElementStateArgs']]] namespaces: What each Namespace gives.
         :param pulumi.Input[Sequence[pulumi.Input['NeighborElementStateArgs']]] neighbors: What each Neighbor gives.
+        :param pulumi.Input[Sequence[pulumi.Input['NetkitElementStateArgs']]] netkits: What each Netkit gives.
         :param pulumi.Input[Sequence[pulumi.Input['OvsBridgeElementStateArgs']]] ovs_bridges: What each OvsBridge gives.
         :param pulumi.Input[Sequence[pulumi.Input['OvsPortElementStateArgs']]] ovs_ports: What each OvsPort gives.
         :param pulumi.Input[Sequence[pulumi.Input['ProcessElementStateArgs']]] processes: What each Process gives.
@@ -527,6 +545,8 @@ class _TopologyState:
             pulumi.set(__self__, "namespaces", namespaces)
         if neighbors is not None:
             pulumi.set(__self__, "neighbors", neighbors)
+        if netkits is not None:
+            pulumi.set(__self__, "netkits", netkits)
         if ovs_bridges is not None:
             pulumi.set(__self__, "ovs_bridges", ovs_bridges)
         if ovs_ports is not None:
@@ -699,6 +719,18 @@ class _TopologyState:
     @neighbors.setter
     def neighbors(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['NeighborElementStateArgs']]]]):
         pulumi.set(self, "neighbors", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def netkits(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementStateArgs']]]]:
+        """
+        What each Netkit gives.
+        """
+        return pulumi.get(self, "netkits")
+
+    @netkits.setter
+    def netkits(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['NetkitElementStateArgs']]]]):
+        pulumi.set(self, "netkits", value)
 
     @_builtins.property
     @pulumi.getter(name="ovsBridges")
@@ -887,6 +919,7 @@ class Topology(pulumi.CustomResource):
                  macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
+                 netkits: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NetkitElementArgs', 'NetkitElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]]] = None,
                  processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]]] = None,
@@ -970,6 +1003,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]] macvtaps: What each Macvtap takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]] namespaces: What each Namespace takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]] neighbors: What each Neighbor takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['NetkitElementArgs', 'NetkitElementArgsDict']]]] netkits: What each Netkit takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]] ovs_bridges: What each OvsBridge takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]] ovs_ports: What each OvsPort takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]] processes: What each Process takes.
@@ -1072,6 +1106,7 @@ class Topology(pulumi.CustomResource):
                  macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementArgs', 'MacvtapElementArgsDict']]]]] = None,
                  namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementArgs', 'NamespaceElementArgsDict']]]]] = None,
                  neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementArgs', 'NeighborElementArgsDict']]]]] = None,
+                 netkits: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NetkitElementArgs', 'NetkitElementArgsDict']]]]] = None,
                  ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementArgs', 'OvsBridgeElementArgsDict']]]]] = None,
                  ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementArgs', 'OvsPortElementArgsDict']]]]] = None,
                  processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementArgs', 'ProcessElementArgsDict']]]]] = None,
@@ -1107,6 +1142,7 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["macvtaps"] = macvtaps
             __props__.__dict__["namespaces"] = namespaces
             __props__.__dict__["neighbors"] = neighbors
+            __props__.__dict__["netkits"] = netkits
             __props__.__dict__["ovs_bridges"] = ovs_bridges
             __props__.__dict__["ovs_ports"] = ovs_ports
             __props__.__dict__["processes"] = processes
@@ -1143,6 +1179,7 @@ class Topology(pulumi.CustomResource):
             macvtaps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['MacvtapElementStateArgs', 'MacvtapElementStateArgsDict']]]]] = None,
             namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NamespaceElementStateArgs', 'NamespaceElementStateArgsDict']]]]] = None,
             neighbors: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]]] = None,
+            netkits: pulumi.Input[Optional[Sequence[pulumi.Input[Union['NetkitElementStateArgs', 'NetkitElementStateArgsDict']]]]] = None,
             ovs_bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]]] = None,
             ovs_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['OvsPortElementStateArgs', 'OvsPortElementStateArgsDict']]]]] = None,
             processes: pulumi.Input[Optional[Sequence[pulumi.Input[Union['ProcessElementStateArgs', 'ProcessElementStateArgsDict']]]]] = None,
@@ -1176,6 +1213,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['MacvtapElementStateArgs', 'MacvtapElementStateArgsDict']]]] macvtaps: What each Macvtap gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NamespaceElementStateArgs', 'NamespaceElementStateArgsDict']]]] namespaces: What each Namespace gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['NeighborElementStateArgs', 'NeighborElementStateArgsDict']]]] neighbors: What each Neighbor gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['NetkitElementStateArgs', 'NetkitElementStateArgsDict']]]] netkits: What each Netkit gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsBridgeElementStateArgs', 'OvsBridgeElementStateArgsDict']]]] ovs_bridges: What each OvsBridge gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['OvsPortElementStateArgs', 'OvsPortElementStateArgsDict']]]] ovs_ports: What each OvsPort gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['ProcessElementStateArgs', 'ProcessElementStateArgsDict']]]] processes: What each Process gives.
@@ -1207,6 +1245,7 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["macvtaps"] = macvtaps
         __props__.__dict__["namespaces"] = namespaces
         __props__.__dict__["neighbors"] = neighbors
+        __props__.__dict__["netkits"] = netkits
         __props__.__dict__["ovs_bridges"] = ovs_bridges
         __props__.__dict__["ovs_ports"] = ovs_ports
         __props__.__dict__["processes"] = processes
@@ -1318,6 +1357,14 @@ class Topology(pulumi.CustomResource):
         What each Neighbor gives.
         """
         return pulumi.get(self, "neighbors")
+
+    @_builtins.property
+    @pulumi.getter
+    def netkits(self) -> pulumi.Output[Sequence['outputs.NetkitElementState']]:
+        """
+        What each Netkit gives.
+        """
+        return pulumi.get(self, "netkits")
 
     @_builtins.property
     @pulumi.getter(name="ovsBridges")

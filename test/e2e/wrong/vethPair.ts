@@ -108,3 +108,21 @@ export const wrongVethPairs: WrongProgram[] = [
     hidden: "hidden",
   },
 ];
+
+export const wrongNetkits: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["a: is required", "b: is required"] },
+  {
+    title: "a mode and a policy that there are not, and one name for both ends [15]",
+    props: { a: { name: "nk0", policy: "drop" }, b: { name: "nk0" }, mode: "l3s" },
+    faults: [
+      "a.policy: must be forward or blackhole",
+      "mode: must be l3 or l2",
+      "b.name: is the name of end `a` in the same namespace: the two ends must differ",
+    ],
+  },
+  {
+    title: "a MAC address for a pair of mode l3",
+    props: { a: { name: "nk0", mac: "02:00:00:00:00:01" }, b: { name: "nk1" } },
+    faults: ["a.mac: is for the mode `l2` alone: a pair of mode `l3` takes no MAC address"],
+  },
+];

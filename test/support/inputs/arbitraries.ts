@@ -116,6 +116,11 @@ const words = fc
   )
   .map(([program, rest]) => [program, ...rest]);
 
+const policies = fc.constantFrom("forward", "blackhole");
+const netkitEnd = fc
+  .tuple(end, fc.option(policies, { nil: undefined }))
+  .map(([one, policy]): Json => ({ ...(one as Json), ...(policy && { policy }) }));
+const withoutMacOf = ({ mac: _, ...rest }: Json): Json => rest;
 const macvlans = fc.record(
   { ...device, parent: ifNames, mode: fc.constantFrom("private", "vepa", "bridge", "passthru", "source") },
   { requiredKeys: ["name", "parent"] },
@@ -126,6 +131,11 @@ const written: Record<string, fc.Arbitrary<Json>> = {
   Qdisc: qdiscs,
   Namespace: fc.record({ name: netnsNames, loopbackUp: fc.boolean() }, { requiredKeys: ["name"] }),
   VethPair: fc.record({ a: end, b: end }),
+  Netkit: fc
+    .record({ a: netkitEnd, b: netkitEnd, mode: fc.constantFrom("l2", "l3") }, { requiredKeys: ["a", "b"] })
+    .map(({ a, b, mode }) =>
+      mode === "l2" ? { a, b, mode } : { ...(mode && { mode }), a: withoutMacOf(a), b: withoutMacOf(b) },
+    ),
   Bridge: fc.record(
     {
       ...device,

@@ -25,6 +25,7 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
   const inputs: Record<string, fc.Arbitrary<Json>> = {
     Namespace: fc.record({ name: namespaces, loopbackUp: fc.boolean() }),
     VethPair: fc.record({ a: end, b: end }),
+    Netkit: fc.record({ a: end, b: end }),
     Bridge: fc.record({ name: text, namespace, up: fc.boolean(), stp: fc.boolean(), vlans }),
     Dummy: end,
     Macvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),

@@ -137,7 +137,7 @@ const nastyValues: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) =
 /** Objects in which some of a kind's own properties, at any depth, hold anything. */
 export function hostileProperties(type: string): fc.Arbitrary<Json> {
   const keys = Object.keys(kindNamed(type).outputs.shape);
-  const inner = type === "VethPair" ? ["name", "namespace", "mac", "mtu", "up", "ifindex"] : keys;
+  const inner = type === "VethPair" || type === "Netkit" ? ["name", "namespace", "mac", "mtu", "up", "ifindex"] : keys;
   const end = fc.dictionary(fc.constantFrom(...inner), nastyValues, { maxKeys: 6 });
   const own = fc.dictionary(fc.constantFrom(...keys, "__mark", "__place"), fc.oneof(nastyValues, end), { maxKeys: 8 });
   return fc.oneof(

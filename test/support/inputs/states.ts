@@ -19,6 +19,10 @@ const NEW = { mac: "02:00:00:00:00:01", mtu: 1500, ifindex: 2 };
 const states: Record<string, (inputs: Json) => Json> = {
   Namespace: (inputs) => ({ path: `/run/netns/${inputs.name}`, inode: 4026531840, ...inputs }),
   VethPair: ({ a, b }) => ({ a: endState(a as Json, 2), b: endState(b as Json, 3) }),
+  Netkit: ({ a, b, ...rest }) => {
+    const [one, other] = [a, b].map((end, index) => ({ policy: "forward", ...endState(end as Json, 2 + index) }));
+    return { a: one, b: other, mode: "l3", primary: "a", ...rest };
+  },
   Bridge: (inputs) => ({
     ...NEW,
     ...{ stp: false, forwardDelay: 1500, helloTime: 200, maxAge: 2000, ageingTime: 30_000, priority: 32768 },

@@ -31,6 +31,7 @@ export const hasMacvlan = makes("link v0 type macvlan");
 export const hasVrf = makes("type vrf table 5");
 export const hasMacvtap = makes("link v0 type macvtap");
 export const hasIpvlan = makes("link v0 type ipvlan");
+export const hasNetkit = makes("type netkit");
 export const hasIfb = makes("type ifb");
 export const hasVxlan = makes("type vxlan id 5 dstport 4789");
 

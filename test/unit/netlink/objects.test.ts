@@ -34,6 +34,18 @@ const peer = {
 const objects: [what: string, list: (netlink: Netlink) => Promise<unknown[]>, values: object, request: Request][] = [
   entry("a veth", listLinks, { index: 5, ifname: "a", mtu: 1400, linkinfo: { kind: "veth", data: { peer } } }, addLink),
   entry(
+    "a netkit",
+    listLinks,
+    { ifname: "a", linkinfo: { kind: "netkit", data: { peer, primary: 1, policy: 2, peerPolicy: 0, mode: 1 } } },
+    addLink,
+  ),
+  entry(
+    "an ipvlan",
+    listLinks,
+    { ifname: "a", link: 2, linkinfo: { kind: "ipvlan", data: { mode: 2, flags: 1 } } },
+    addLink,
+  ),
+  entry(
     "a bridge",
     listLinks,
     { ifname: "a", linkinfo: { kind: "bridge", data: { priority: 5, vlanProtocol: 0x88a8 } } },

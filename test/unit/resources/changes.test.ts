@@ -31,6 +31,28 @@ const contract: Record<string, { base: Json; changed: [path: Path, to: unknown, 
       [[key, "up"], false, "in place"],
     ]),
   },
+  Netkit: {
+    base: {
+      mode: "l2",
+      ...Object.fromEntries(
+        [
+          ["a", end("nk0", "net0")],
+          ["b", end("nk1", "net1")],
+        ].map(([key, one]) => [key, { ...(one as Json), policy: "blackhole" }]),
+      ),
+    },
+    changed: [
+      [["mode"], "l3", "replaces"],
+      ...["a", "b"].flatMap((key): [Path, unknown, Verdict][] => [
+        [[key, "name"], "nk9", "replaces"],
+        [[key, "namespace"], "net9", "replaces"],
+        [[key, "mac"], "02:00:00:00:00:99", "in place"],
+        [[key, "mtu"], 9000, "in place"],
+        [[key, "up"], false, "in place"],
+        [[key, "policy"], "forward", "in place"],
+      ]),
+    ],
+  },
   Bridge: {
     base: {
       ...end("br0", "net0"),

@@ -35,6 +35,7 @@ describe("the reference pages", () => {
       "macvtap.md",
       "namespace.md",
       "neighbor.md",
+      "netkit.md",
       "ovs-bridge.md",
       "ovs-port.md",
       "process.md",

@@ -49,6 +49,7 @@ describe("the package schema", () => {
     assert.deepEqual(Object.fromEntries(required), {
       Namespace: [],
       VethPair: ["a", "b"],
+      Netkit: ["a", "b"],
       Bridge: [],
       Dummy: [],
       Ifb: [],

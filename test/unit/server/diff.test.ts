@@ -93,6 +93,7 @@ describe("Diff", () => {
     assert.deepEqual(Object.fromEntries(stables), {
       Namespace: ["name", "path"],
       VethPair: [],
+      Netkit: ["mode"],
       Bridge: ["namespace", "name"],
       Dummy: ["namespace", "name"],
       Ifb: ["namespace", "name", "mac"],

@@ -14,7 +14,18 @@ describe("the lists of a topology", () => {
     assert.deepEqual(
       lists.map(({ name }) => name),
       [
-        ...["namespaces", "vethPairs", "bridges", "vrfs", "dummies", "ifbs", "macvlans", "macvtaps", "ipvlans"],
+        ...[
+          "namespaces",
+          "vethPairs",
+          "netkits",
+          "bridges",
+          "vrfs",
+          "dummies",
+          "ifbs",
+          "macvlans",
+          "macvtaps",
+          "ipvlans",
+        ],
         ...["vlans", "vxlans", "taps", "bridgePorts", "vrfPorts"],
         ...["ovsBridges", "ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules"],
         ...["qdiscs", "firewalls", "processes", "reachabilities"],

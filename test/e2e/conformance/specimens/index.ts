@@ -17,7 +17,7 @@ import { rule } from "./rule";
 import type { Specimen } from "./specimen";
 import { sysctl, sysctlOfDevice } from "./sysctl";
 import { tap } from "./tap";
-import { vethPair } from "./vethPair";
+import { netkit, vethPair } from "./vethPair";
 import { vlan } from "./vlan";
 import { vrf, vrfPort } from "./vrf";
 import { vxlan, vxlanGroup } from "./vxlan";
@@ -28,7 +28,7 @@ import { vxlan, vxlanGroup } from "./vxlan";
  */
 const byGroup: Record<string, readonly Specimen[]> = {
   "of hosts, cables and switches": [
-    ...[namespace, vethPair, address, address6, sysctl, sysctlOfDevice, linkSettings],
+    ...[namespace, vethPair, netkit, address, address6, sysctl, sysctlOfDevice, linkSettings],
     ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, ifb, macvlan, macvtap, ipvlan, vlan, vrf, vrfPort],
   ],
   "of tunnels, ways, queues and firewalls": [

@@ -1,4 +1,5 @@
 import { outputOf, textOf } from "../../../support/engine/declared";
+import { hasNetkit } from "../../../support/suites/kernelOptions";
 import { type Edit, ELSEWHERE, type Replacement, type Specimen } from "./specimen";
 
 export const vethPair: Specimen = {
@@ -34,6 +35,27 @@ export const vethPair: Specimen = {
   },
   badIds: ["net0/", "net0/a-name-of-16-byte", "net0/a b"],
 };
+
+/** Where there is a kernel for it. */
+export const netkit: Specimen = {
+  ...vethPair,
+  type: "Netkit",
+  built: hasNetkit,
+  full: { ...vethPair.full, mode: "l2", "a.policy": "blackhole", "b.policy": "forward" },
+  foreign: "ip link add veth0 type netkit && ip addr add 10.0.0.1/24 dev veth0",
+  spellings: [[{}, { "a.up": true, "b.up": true, "a.mtu": 1500, "b.mtu": 1500, mode: "l3", "a.policy": "forward" }]],
+  edits: {
+    ...withoutMacs(vethPair.edits),
+    "a.policy": { value: "blackhole", touches: /^link veth[01] / },
+    "b.policy": { value: "blackhole", touches: /^link veth[01] / },
+  },
+  replacements: { ...vethPair.replacements, mode: { value: () => "l2" } },
+};
+
+/** Those are for the mode `l2` alone. */
+function withoutMacs(edits: Record<string, Edit> = {}): Record<string, Edit> {
+  return Object.fromEntries(Object.entries(edits).filter(([name]) => !name.endsWith(".mac")));
+}
 
 function editsOf(end: string, device: string, other: string): Record<string, Edit> {
   return {
