@@ -12,7 +12,7 @@ const BY_MODULES = [...["tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_v
 /** Those of Open vSwitch itself. */
 const BY_OVS = ["ovs-system", "ovs-netdev"];
 /** What of is told by kinds. */
-const MASTERS = ["bridge", "openvswitch", "vrf"];
+const MASTERS = ["bridge", "openvswitch", "vrf", "bond"];
 
 /** What is in the namespaces besides these things, as far as one can look. */
 export async function uncoveredIn(

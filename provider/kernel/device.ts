@@ -92,7 +92,12 @@ export function delDevice({ name, namespace }: DevicePlace): Step {
  * after it is so: no state could tell it for long.
  */
 export function settingsOf(link: Link) {
-  return { mac: link.address, mtu: link.mtu, up: isUp(link), ifindex: link.ifindex };
+  return { mac: macIn(link), mtu: link.mtu, up: isUp(link), ifindex: link.ifindex };
+}
+
+/** The MAC address that is its own: a port of a bond has that of the bond meanwhile. */
+export function macIn({ address, linkinfo }: Link): string {
+  return String(linkinfo?.info_slave_data?.perm_hwaddr ?? address);
 }
 
 /** Whose it is. */

@@ -150,6 +150,7 @@ const PARTS: Part[] = [
   [/ type ipvlan( |$)/, "ipvlan devices", "CONFIG_IPVLAN", "ipvlan"],
   [/ type ifb( |$)/, "ifb devices", "CONFIG_IFB", "ifb"],
   [/ type vlan( |$)/, "VLAN devices", "CONFIG_VLAN_8021Q", "8021q"],
+  [/ type bond( |$)/, "bonds", "CONFIG_BONDING", "bonding"],
   [/ type vrf( |$)/, "VRF devices", "CONFIG_NET_VRF", "vrf"],
   [/ type vxlan( |$)/, "VXLAN devices", "CONFIG_VXLAN", "vxlan"],
   ...["netem", "tbf", "htb", "fq_codel", "codel", "fq", "sfq", "prio"].map(

@@ -1,3 +1,4 @@
+import { findLink, IFF_UP, setLink } from "../netlink/link";
 import type { Request } from "../netlink/message";
 import type { Done, Netlink } from "../netlink/netlink";
 import { addressRequest } from "./address";
@@ -34,13 +35,14 @@ const REQUESTS: Record<string, Record<string, Making>> = {
  * program must be run.
  */
 export function inProcess(netlink: Netlink, step: Step): (() => Done) | undefined {
-  const { makes, takesAway, whileSet, netns, argv, alias = "" } = step;
+  const { makes, takesAway, whileSet, whileDown, netns, argv, alias = "" } = step;
   const file = netns === undefined ? undefined : netnsPath(netns);
   if (makes !== undefined) return () => netlink.makeNamespace(netnsPath(makes), alias);
   if (takesAway !== undefined) return () => netlink.removeNamespace(netnsPath(takesAway));
   if (argv[1] === "tuntap")
     return () => netlink.makeTuntap(tuntapWanted(new Words(argv.slice(2))), alias, netnsWord(netns));
   const act = argv[0] === "sysctl" ? setting(netlink, file, step) : request(netlink, file, step);
+  if (act && whileDown !== undefined) return () => withDown(netlink, file, whileDown, act);
   if (!act || whileSet === undefined) return act;
   return async () => {
     const before = await shownValue(netlink, file, whileSet);
@@ -54,6 +56,18 @@ export function inProcess(netlink: Netlink, step: Step): (() => Done) | undefine
       await netlink.writeSysctl(file, whileSet, "0");
     }
   };
+}
+
+/** What is done while a device is down; then that is as it was, whatever the kernel has set it to. */
+async function withDown(netlink: Netlink, file: string | undefined, name: string, act: () => Done): Promise<void> {
+  const flags = (findLink(netlink, file, name)?.flags ?? 0) & IFF_UP;
+  const set = (to: number) => netlink.do(file, [setLink({ ifname: name, flags: to, change: IFF_UP })]);
+  await set(0);
+  try {
+    await act();
+  } finally {
+    await set(flags);
+  }
 }
 
 /** Undefined where there is no such key. */

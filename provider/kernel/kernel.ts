@@ -258,7 +258,7 @@ export class Kernel implements Looking {
   }
 
   /** All of a step, with what the words of one command cannot say. */
-  private stepAsTyped({ netns, argv, batch, makes, alias, whileSet }: Step): string {
+  private stepAsTyped({ netns, argv, batch, makes, alias, whileSet, whileDown }: Step): string {
     const device = makes === undefined ? (argv[argv.indexOf("dev") + 1] ?? "") : "lo";
     const marking = this.asTyped(makes ?? netns, ["ip", "link", "set", "dev", device, "alias", alias ?? ""]);
     const set = (value: number) => this.asTyped(netns, ["sysctl", "-qw", `${whileSet}=${value}`]);
@@ -266,6 +266,7 @@ export class Kernel implements Looking {
     const read = batch && `printf '%s\\n' ${batch.map((words) => quoted(words.map(quoted).join(" "))).join(" ")} | `;
     const lines = [
       ...(whileSet === undefined ? [] : [set(1)]),
+      ...(whileDown === undefined ? [] : [this.asTyped(netns, ["ip", "link", "set", "dev", whileDown, "down"])]),
       `${read ?? ""}${this.asTyped(netns, argv)}`,
       ...(alias === undefined ? [] : [marking]),
       ...(whileSet === undefined ? [] : [set(0)]),

@@ -2,7 +2,15 @@ import { isMulticast } from "../core/ip";
 import type { Address } from "../netlink/address";
 import type { Link as Row } from "../netlink/link";
 import { type AddressedLink, addressInfo } from "./addressRow";
-import { IPVLAN_FLAGS, IPVLAN_MODES, MACVLAN_MODES, NETKIT_MODES, NETKIT_POLICIES, VLAN_PROTOCOLS } from "./linkWords";
+import {
+  BOND_NUMBERS,
+  IPVLAN_FLAGS,
+  IPVLAN_MODES,
+  MACVLAN_MODES,
+  NETKIT_MODES,
+  NETKIT_POLICIES,
+  VLAN_PROTOCOLS,
+} from "./linkWords";
 import { withoutUndefined } from "./withoutUndefined";
 
 /** What the kernel tells of a link, in the words of `ip -j -d`, which are those that kinds know. */
@@ -92,6 +100,18 @@ const INFO: Record<
   (data: Data, nameOf: Name, isAbroad: boolean) => Record<string, number | string | boolean | undefined>
 > = {
   vlan: ({ id, protocol }) => ({ id, protocol: wordFor(VLAN_PROTOCOLS, protocol) }),
+  bond: (data, nameOf) => ({
+    mode: wordFor(BOND_NUMBERS.mode, data.mode),
+    miimon: data.miimon,
+    updelay: data.updelay,
+    downdelay: data.downdelay,
+    active_slave: nameOf(data.activeSlave),
+    primary: nameOf(data.primary),
+    xmit_hash_policy: wordFor(BOND_NUMBERS.xmitHashPolicy, data.xmitHashPolicy),
+    min_links: data.minLinks,
+    ad_lacp_rate: wordFor(BOND_NUMBERS.adLacpRate, data.adLacpRate),
+    ad_select: wordFor(BOND_NUMBERS.adSelect, data.adSelect),
+  }),
   vrf: ({ table }) => ({ table }),
   macvlan,
   macvtap: macvlan,
@@ -144,6 +164,7 @@ const PORT_INFO: Record<string, (port: Data) => Record<string, number | string |
     ...{ learning: Boolean(port.learning), flood: Boolean(port.unicastFlood) },
     ...{ guard: Boolean(port.guard), root_block: Boolean(port.protect) },
   }),
+  bond: ({ permHwaddr, queueId }) => ({ perm_hwaddr: permHwaddr, queue_id: queueId }),
   vrf: ({ table }) => ({ table }),
 };
 

@@ -1,5 +1,6 @@
 import { addLink, delLink, IFF_UP, type LinkValues, setLink } from "../netlink/link";
 import type { Request } from "../netlink/message";
+import { AD_SELECTS, BOND_MODES, XMIT_HASH_POLICIES } from "./bond";
 import { number, type Options, type Place, type Words } from "./words";
 
 /** `ip link` as a request to the kernel. */
@@ -31,6 +32,7 @@ function typed(kind: string, words: Words, place: Place): Data {
   if (kind === "bridge_slave") return { slaveKind: "bridge", slaveData: words.options(BRIDGE_SLAVE) };
   if (kind === "veth") return { kind, data: { peer: words.take("peer") ? settings(words, place) : {} } };
   if (kind === "netkit") return { kind, data: netkit(words, place) };
+  if (kind === "bond") return { kind, data: bond(words, place) };
   if (kind === "vxlan") return { kind, data: vxlan(words, place) };
   const known = OPTIONS[kind];
   const data = words.options(known ?? {});
@@ -57,6 +59,29 @@ export const NETKIT_MODES = { l2: 0, l3: 1 };
 export const NETKIT_POLICIES = { forward: 0, blackhole: 2 };
 
 const MACVLAN: Options = { mode: ["mode", oneOf(MACVLAN_MODES)] };
+
+const numbered = (all: readonly string[]) => Object.fromEntries(all.map((word, number) => [word, number]));
+/** BOND_MODE_…, BOND_XMIT_POLICY_… of linux/if_bonding.h, AD_LACP_… and BOND_AD_… of net/bond_3ad.h. */
+export const BOND_NUMBERS = {
+  mode: numbered(BOND_MODES),
+  xmitHashPolicy: numbered(XMIT_HASH_POLICIES),
+  adLacpRate: numbered(["slow", "fast"]),
+  adSelect: numbered(AD_SELECTS),
+};
+const BOND: Options = {
+  mode: ["mode", oneOf(BOND_NUMBERS.mode)],
+  miimon: ["miimon", number],
+  updelay: ["updelay", number],
+  downdelay: ["downdelay", number],
+  xmit_hash_policy: ["xmitHashPolicy", oneOf(BOND_NUMBERS.xmitHashPolicy)],
+  lacp_rate: ["adLacpRate", oneOf(BOND_NUMBERS.adLacpRate)],
+  ad_select: ["adSelect", oneOf(BOND_NUMBERS.adSelect)],
+  min_links: ["minLinks", number],
+};
+
+function bond(words: Words, place: Place): Data {
+  return words.options({ ...BOND, primary: ["primary", (rest) => place.index(rest.next())] });
+}
 
 const OPTIONS: Record<string, Options> = {
   bridge: {

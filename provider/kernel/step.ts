@@ -27,6 +27,8 @@ export interface Step {
   takesAway?: string;
   /** A setting of the namespace that is 1 while this is done, and then as it was: 0, where it is not 1 anyway. */
   whileSet?: string;
+  /** The device that is down while this is done, and then up or down as it was. */
+  whileDown?: string;
   /** What it works on does not go with its namespace: it is a file of the host, such as a database. */
   outlives?: true;
   /** The process that it starts, or ends with all of its children. */

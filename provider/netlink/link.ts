@@ -1,4 +1,5 @@
 import { by, nested, string, struct, Table, u32, u64 } from "./attributes";
+import { bond, bondPort } from "./link/bond";
 import { bridge } from "./link/bridge";
 import { bridgePort } from "./link/bridgePort";
 import { ifinfomsg, linkTable } from "./link/common";
@@ -18,9 +19,9 @@ const RTM = { newlink: 16, dellink: 17, getlink: 18 };
 const SKIP_STATS = 8;
 
 /** The sorts of links that have something of their own, by the kernel's name. */
-const DATA = { bridge, ipvlan, macvlan, macvtap: macvlan, netkit, tun, veth, vlan, vrf, vxlan };
+const DATA = { bond, bridge, ipvlan, macvlan, macvtap: macvlan, netkit, tun, veth, vlan, vrf, vxlan };
 /** The same of their ports. */
-const PORT_DATA = { bridge: bridgePort, vrf: vrfPort };
+const PORT_DATA = { bond: bondPort, bridge: bridgePort, vrf: vrfPort };
 const linkinfo = new Table("IFLA_INFO_", {
   kind: [1, string],
   data: [2, by("kind", DATA)],

@@ -55,6 +55,7 @@ export type Link =
   | { type: "veth" | "netkit"; peer: DeviceRef }
   | Bridge
   | Vxlan
+  | { type: "bond"; mode: Maybe<string> }
   | { type: "vrf"; table?: Maybe<number> | undefined }
   | { type: "dummy" | "ifb" | "tun" }
   | { type: "ipvlan"; parent?: Maybe<string> | undefined; mode: Maybe<string>; flag: Maybe<string> }

@@ -1,4 +1,6 @@
 import { address } from "./address";
+import { bond } from "./bond";
+import { bondPort } from "./bondPort";
 import { bridge } from "./bridge";
 import { bridgePort } from "./bridgePort";
 import { dummy } from "./dummy";
@@ -36,6 +38,7 @@ export const kinds: readonly Kind[] = [
   vrf,
   dummy,
   ifb,
+  bond,
   macvlan,
   macvtap,
   ipvlan,
@@ -43,6 +46,7 @@ export const kinds: readonly Kind[] = [
   vxlan,
   tap,
   bridgePort,
+  bondPort,
   vrfPort,
   ovsBridge,
   ovsPort,

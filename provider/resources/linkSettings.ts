@@ -5,6 +5,7 @@ import { count, flag, ifName, mac, mtu } from "../core/fields";
 import { joinId, splitId } from "../core/id";
 import { getAt, type Json, mapLeaves, type Path } from "../core/values";
 import { changedLinks } from "../kernel/changedLinks";
+import { macIn } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, showLink, showLinks } from "../kernel/link";
 import { inScope } from "../kernel/netns";
@@ -172,7 +173,7 @@ async function observe(kernel: Kernel, { namespace, device, given }: Where): Pro
   const found: Required<Settings> = {
     up: isUp(link),
     mtu: link.mtu,
-    mac: link.address,
+    mac: macIn(link),
     txQueueLength: link.txqlen ?? 0,
     offloads,
   };

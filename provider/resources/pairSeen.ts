@@ -1,5 +1,5 @@
 import { joinId } from "../core/id";
-import { findDevice, ownerIn } from "../kernel/device";
+import { findDevice, macIn, ownerIn } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
 import { isUp, netnsNumbers, showLink, showLinks } from "../kernel/link";
 import type { Link } from "../kernel/linkRow";
@@ -90,7 +90,7 @@ function inOperation({ a, b }: Shown): boolean {
 function endState(at: Place, link: Link): EndState {
   return {
     ...placeIn(at),
-    mac: link.address,
+    mac: macIn(link),
     mtu: link.mtu,
     up: isUp(link),
     ifindex: link.ifindex,

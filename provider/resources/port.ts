@@ -13,7 +13,7 @@ import { inNamespace, type Named, named, type Seen } from "./kind";
 /** What the kinds have in common that make a device a port of another one, its controller. */
 
 /** The property that names the controller. */
-type Property = "bridge" | "vrf";
+type Property = "bond" | "bridge" | "vrf";
 export type PortPlace<P extends Property> = { namespace?: string | undefined; device: string } & { [K in P]: string };
 type Partly<P extends Property> = { [K in keyof PortPlace<P>]?: PortPlace<P>[K] | undefined };
 
@@ -26,6 +26,8 @@ interface Controller<P extends Property> {
   slave: string;
   /** What a device needs while it joins or leaves. */
   moving?(step: Step, at: { device: string }): Step;
+  /** What is done to it when a port has left. */
+  afterLeaving?(master: Link, namespace: string | undefined): Step[];
 }
 
 export function portInputs<P extends Property>({ property, word }: Controller<P>, examples: string) {
@@ -59,7 +61,7 @@ export function portKind<P extends Property>(controller: Controller<P>) {
     },
     where: (want: PortPlace<P>) =>
       ({ namespace: want.namespace, [property]: want[property], device: want.device }) as PortPlace<P>,
-    remove: (have: PortPlace<P>): Step[] => [leave(controller, have)],
+    remove: (have: PortPlace<P>, seen: Seen<unknown>): Step[] => seen.removal?.() ?? [leave(controller, have)],
     preview: () => ({}),
     called: (state: PortPlace<P>) => [state.device, `${state[property]}-${state.device}`],
     bearsMark: false,
@@ -116,7 +118,8 @@ export async function seePort<P extends Property, Own extends object>(
   }
   const at = { ...(namespace === undefined ? {} : { namespace }), [controller.property]: its, device };
   const state = { ...(at as unknown as PortPlace<P>), ...(await read(link, master)) };
-  return { state, what: `the port ${joinId(namespace, its, device)}`, place };
+  const removal = () => [leave(controller, where), ...(controller.afterLeaving?.(master, namespace) ?? [])];
+  return { state, what: `the port ${joinId(namespace, its, device)}`, place, removal };
 }
 
 function isPort({ slave }: Controller<Property>, link: Link): boolean {

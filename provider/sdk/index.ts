@@ -3,6 +3,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { registerResourceModule, registerResourcePackage } from "@pulumi/pulumi/runtime/rpc";
 import { Address } from "./address";
+import { Bond } from "./bond";
+import { BondPort } from "./bondPort";
 import { Bridge } from "./bridge";
 import { BridgePort } from "./bridgePort";
 import { Dummy } from "./dummy";
@@ -35,6 +37,8 @@ import { Vxlan } from "./vxlan";
 import { VxlanLink } from "./vxlanLink";
 
 export { Address, type AddressArgs, type AddressState } from "./address";
+export { Bond, type BondArgs, type BondState } from "./bond";
+export { BondPort, type BondPortArgs, type BondPortState } from "./bondPort";
 export { Bridge, type BridgeArgs, type BridgeState } from "./bridge";
 export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgePort";
 export * from "./containerNamespace";
@@ -88,6 +92,8 @@ registerResourceModule("netns", "index", {
         return new Dummy(name, undefined as never, { urn });
       case "netns:index:Ifb":
         return new Ifb(name, undefined as never, { urn });
+      case "netns:index:Bond":
+        return new Bond(name, undefined as never, { urn });
       case "netns:index:Macvlan":
         return new Macvlan(name, undefined as never, { urn });
       case "netns:index:Macvtap":
@@ -102,6 +108,8 @@ registerResourceModule("netns", "index", {
         return new Tap(name, undefined as never, { urn });
       case "netns:index:BridgePort":
         return new BridgePort(name, undefined as never, { urn });
+      case "netns:index:BondPort":
+        return new BondPort(name, undefined as never, { urn });
       case "netns:index:VrfPort":
         return new VrfPort(name, undefined as never, { urn });
       case "netns:index:OvsBridge":

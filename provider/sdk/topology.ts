@@ -92,6 +92,9 @@ export class Topology extends CustomResource {
   /** What each Ifb gives. */
   declare readonly ifbs: pulumi.Output<outputs.IfbElementState[]>;
 
+  /** What each Bond gives. */
+  declare readonly bonds: pulumi.Output<outputs.BondElementState[]>;
+
   /** What each Macvlan gives. */
   declare readonly macvlans: pulumi.Output<outputs.MacvlanElementState[]>;
 
@@ -112,6 +115,9 @@ export class Topology extends CustomResource {
 
   /** What each BridgePort gives. */
   declare readonly bridgePorts: pulumi.Output<outputs.BridgePortElementState[]>;
+
+  /** What each BondPort gives. */
+  declare readonly bondPorts: pulumi.Output<outputs.BondPortElementState[]>;
 
   /** What each VrfPort gives. */
   declare readonly vrfPorts: pulumi.Output<outputs.VrfPortElementState[]>;
@@ -170,6 +176,7 @@ export class Topology extends CustomResource {
           "vrfs",
           "dummies",
           "ifbs",
+          "bonds",
           "macvlans",
           "macvtaps",
           "ipvlans",
@@ -177,6 +184,7 @@ export class Topology extends CustomResource {
           "vxlans",
           "taps",
           "bridgePorts",
+          "bondPorts",
           "vrfPorts",
           "ovsBridges",
           "ovsPorts",
@@ -214,6 +222,8 @@ export interface TopologyArgs {
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElement>[] | undefined>;
   /** What each Ifb takes. */
   ifbs?: pulumi.Input<pulumi.Input<inputs.IfbElement>[] | undefined>;
+  /** What each Bond takes. */
+  bonds?: pulumi.Input<pulumi.Input<inputs.BondElement>[] | undefined>;
   /** What each Macvlan takes. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElement>[] | undefined>;
   /** What each Macvtap takes. */
@@ -228,6 +238,8 @@ export interface TopologyArgs {
   taps?: pulumi.Input<pulumi.Input<inputs.TapElement>[] | undefined>;
   /** What each BridgePort takes. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElement>[] | undefined>;
+  /** What each BondPort takes. */
+  bondPorts?: pulumi.Input<pulumi.Input<inputs.BondPortElement>[] | undefined>;
   /** What each VrfPort takes. */
   vrfPorts?: pulumi.Input<pulumi.Input<inputs.VrfPortElement>[] | undefined>;
   /** What each OvsBridge takes. */
@@ -272,6 +284,8 @@ export interface TopologyState {
   dummies?: pulumi.Input<pulumi.Input<inputs.DummyElementState>[] | undefined>;
   /** What each Ifb gives. */
   ifbs?: pulumi.Input<pulumi.Input<inputs.IfbElementState>[] | undefined>;
+  /** What each Bond gives. */
+  bonds?: pulumi.Input<pulumi.Input<inputs.BondElementState>[] | undefined>;
   /** What each Macvlan gives. */
   macvlans?: pulumi.Input<pulumi.Input<inputs.MacvlanElementState>[] | undefined>;
   /** What each Macvtap gives. */
@@ -286,6 +300,8 @@ export interface TopologyState {
   taps?: pulumi.Input<pulumi.Input<inputs.TapElementState>[] | undefined>;
   /** What each BridgePort gives. */
   bridgePorts?: pulumi.Input<pulumi.Input<inputs.BridgePortElementState>[] | undefined>;
+  /** What each BondPort gives. */
+  bondPorts?: pulumi.Input<pulumi.Input<inputs.BondPortElementState>[] | undefined>;
   /** What each VrfPort gives. */
   vrfPorts?: pulumi.Input<pulumi.Input<inputs.VrfPortElementState>[] | undefined>;
   /** What each OvsBridge gives. */

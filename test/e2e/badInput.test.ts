@@ -14,6 +14,8 @@ import { wrongAddresses } from "./wrong/address";
 import { wrongBridges } from "./wrong/bridge";
 import { wrongBridgePorts } from "./wrong/bridgePort";
 import {
+  wrongBondPorts,
+  wrongBonds,
   wrongDummies,
   wrongIpvlans,
   wrongMacvlans,
@@ -46,6 +48,8 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a BridgePort", type: "BridgePort", programs: wrongBridgePorts },
   { of: "a Dummy", type: "Dummy", programs: wrongDummies },
   { of: "a Macvlan", type: "Macvlan", programs: wrongMacvlans },
+  { of: "a Bond", type: "Bond", programs: wrongBonds },
+  { of: "a BondPort", type: "BondPort", programs: wrongBondPorts },
   { of: "a Vrf", type: "Vrf", programs: wrongVrfs },
   { of: "a VrfPort", type: "VrfPort", programs: wrongVrfPorts },
   { of: "an Ipvlan", type: "Ipvlan", programs: wrongIpvlans },

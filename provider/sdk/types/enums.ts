@@ -21,6 +21,78 @@ export const AddressScope = {
 export type AddressScope = (typeof AddressScope)[keyof typeof AddressScope];
 
 /**
+ * Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for
+ * the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+ */
+export const BondAdSelect = {
+  Stable: "stable",
+  Bandwidth: "bandwidth",
+  Count: "count",
+} as const;
+
+/**
+ * Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for
+ * the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+ */
+export type BondAdSelect = (typeof BondAdSelect)[keyof typeof BondAdSelect];
+
+/**
+ * How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only
+ * for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+ */
+export const BondLacpRate = {
+  Slow: "slow",
+  Fast: "fast",
+} as const;
+
+/**
+ * How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only
+ * for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+ */
+export type BondLacpRate = (typeof BondLacpRate)[keyof typeof BondLacpRate];
+
+/**
+ * How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash,
+ * `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by
+ * load. Default: `balance-rr`.
+ */
+export const BondMode = {
+  Balance_rr: "balance-rr",
+  Active_backup: "active-backup",
+  Balance_xor: "balance-xor",
+  Broadcast: "broadcast",
+  _802_3ad: "802.3ad",
+  Balance_tlb: "balance-tlb",
+  Balance_alb: "balance-alb",
+} as const;
+
+/**
+ * How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash,
+ * `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by
+ * load. Default: `balance-rr`.
+ */
+export type BondMode = (typeof BondMode)[keyof typeof BondMode];
+
+/**
+ * What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`,
+ * `802.3ad`, `balance-tlb`. Default: `layer2`.
+ */
+export const BondXmitHashPolicy = {
+  Layer2: "layer2",
+  Layer3_4: "layer3+4",
+  Layer2_3: "layer2+3",
+  Encap2_3: "encap2+3",
+  Encap3_4: "encap3+4",
+  Vlan_srcmac: "vlan+srcmac",
+} as const;
+
+/**
+ * What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`,
+ * `802.3ad`, `balance-tlb`. Default: `layer2`.
+ */
+export type BondXmitHashPolicy = (typeof BondXmitHashPolicy)[keyof typeof BondXmitHashPolicy];
+
+/**
  * What to do about a Topology in which something is certain not to work, by what its elements say
  * (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in
  * part, or `off`. Default: warn.

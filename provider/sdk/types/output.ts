@@ -76,6 +76,89 @@ export interface AddressElementState {
   network: string;
 }
 
+/** One of the things that Bond describes, as the kernel shows it. */
+export interface BondElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /**
+   * How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash,
+   * `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by
+   * load. Default: `balance-rr`.
+   */
+  mode: enums.BondMode;
+  /**
+   * How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing
+   * fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+   */
+  miimon: number;
+  /**
+   * How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`.
+   * Default: 0.
+   */
+  updelay: number;
+  /**
+   * How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`.
+   * Default: 0.
+   */
+  downdelay: number;
+  /**
+   * The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for
+   * the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the
+   * resource.
+   */
+  primary?: string | undefined;
+  /**
+   * What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`,
+   * `802.3ad`, `balance-tlb`. Default: `layer2`.
+   */
+  xmitHashPolicy: enums.BondXmitHashPolicy;
+  /**
+   * How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only
+   * for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+   */
+  lacpRate: enums.BondLacpRate;
+  /**
+   * Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for
+   * the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+   */
+  adSelect: enums.BondAdSelect;
+  /**
+   * How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default:
+   * 0.
+   */
+  minLinks: number;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that BondPort describes, as the kernel shows it. */
+export interface BondPortElementState {
+  /**
+   * The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such
+   * as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /** The name of the bond. */
+  bond: string;
+  /** The name of the device that becomes a port of it: the end of a VethPair, a Dummy. */
+  device: string;
+}
+
 /** One of the things that Bridge describes. */
 export interface BridgeElement {
   /**

@@ -23,6 +23,10 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "netns:index:Address":
 		r = &Address{}
+	case "netns:index:Bond":
+		r = &Bond{}
+	case "netns:index:BondPort":
+		r = &BondPort{}
 	case "netns:index:Bridge":
 		r = &Bridge{}
 	case "netns:index:BridgePort":

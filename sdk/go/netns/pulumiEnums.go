@@ -346,6 +346,690 @@ func (in *addressScopePtr) ToAddressScopePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(AddressScopePtrOutput)
 }
 
+// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+type BondAdSelect string
+
+const (
+	BondAdSelectStable    = BondAdSelect("stable")
+	BondAdSelectBandwidth = BondAdSelect("bandwidth")
+	BondAdSelectCount     = BondAdSelect("count")
+)
+
+func (BondAdSelect) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondAdSelect)(nil)).Elem()
+}
+
+func (e BondAdSelect) ToBondAdSelectOutput() BondAdSelectOutput {
+	return pulumi.ToOutput(e).(BondAdSelectOutput)
+}
+
+func (e BondAdSelect) ToBondAdSelectOutputWithContext(ctx context.Context) BondAdSelectOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BondAdSelectOutput)
+}
+
+func (e BondAdSelect) ToBondAdSelectPtrOutput() BondAdSelectPtrOutput {
+	return e.ToBondAdSelectPtrOutputWithContext(context.Background())
+}
+
+func (e BondAdSelect) ToBondAdSelectPtrOutputWithContext(ctx context.Context) BondAdSelectPtrOutput {
+	return BondAdSelect(e).ToBondAdSelectOutputWithContext(ctx).ToBondAdSelectPtrOutputWithContext(ctx)
+}
+
+func (e BondAdSelect) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondAdSelect) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondAdSelect) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e BondAdSelect) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BondAdSelectOutput struct{ *pulumi.OutputState }
+
+func (BondAdSelectOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondAdSelect)(nil)).Elem()
+}
+
+func (o BondAdSelectOutput) ToBondAdSelectOutput() BondAdSelectOutput {
+	return o
+}
+
+func (o BondAdSelectOutput) ToBondAdSelectOutputWithContext(ctx context.Context) BondAdSelectOutput {
+	return o
+}
+
+func (o BondAdSelectOutput) ToBondAdSelectPtrOutput() BondAdSelectPtrOutput {
+	return o.ToBondAdSelectPtrOutputWithContext(context.Background())
+}
+
+func (o BondAdSelectOutput) ToBondAdSelectPtrOutputWithContext(ctx context.Context) BondAdSelectPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BondAdSelect) *BondAdSelect {
+		return &v
+	}).(BondAdSelectPtrOutput)
+}
+
+func (o BondAdSelectOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BondAdSelectOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondAdSelect) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BondAdSelectOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondAdSelectOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondAdSelect) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BondAdSelectPtrOutput struct{ *pulumi.OutputState }
+
+func (BondAdSelectPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BondAdSelect)(nil)).Elem()
+}
+
+func (o BondAdSelectPtrOutput) ToBondAdSelectPtrOutput() BondAdSelectPtrOutput {
+	return o
+}
+
+func (o BondAdSelectPtrOutput) ToBondAdSelectPtrOutputWithContext(ctx context.Context) BondAdSelectPtrOutput {
+	return o
+}
+
+func (o BondAdSelectPtrOutput) Elem() BondAdSelectOutput {
+	return o.ApplyT(func(v *BondAdSelect) BondAdSelect {
+		if v != nil {
+			return *v
+		}
+		var ret BondAdSelect
+		return ret
+	}).(BondAdSelectOutput)
+}
+
+func (o BondAdSelectPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondAdSelectPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *BondAdSelect) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BondAdSelectInput is an input type that accepts values of the BondAdSelect enum
+// A concrete instance of `BondAdSelectInput` can be one of the following:
+//
+//	BondAdSelectStable
+//	BondAdSelectBandwidth
+//	BondAdSelectCount
+type BondAdSelectInput interface {
+	pulumi.Input
+
+	ToBondAdSelectOutput() BondAdSelectOutput
+	ToBondAdSelectOutputWithContext(context.Context) BondAdSelectOutput
+}
+
+var bondAdSelectPtrType = reflect.TypeOf((**BondAdSelect)(nil)).Elem()
+
+type BondAdSelectPtrInput interface {
+	pulumi.Input
+
+	ToBondAdSelectPtrOutput() BondAdSelectPtrOutput
+	ToBondAdSelectPtrOutputWithContext(context.Context) BondAdSelectPtrOutput
+}
+
+type bondAdSelectPtr string
+
+func BondAdSelectPtr(v string) BondAdSelectPtrInput {
+	return (*bondAdSelectPtr)(&v)
+}
+
+func (*bondAdSelectPtr) ElementType() reflect.Type {
+	return bondAdSelectPtrType
+}
+
+func (in *bondAdSelectPtr) ToBondAdSelectPtrOutput() BondAdSelectPtrOutput {
+	return pulumi.ToOutput(in).(BondAdSelectPtrOutput)
+}
+
+func (in *bondAdSelectPtr) ToBondAdSelectPtrOutputWithContext(ctx context.Context) BondAdSelectPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BondAdSelectPtrOutput)
+}
+
+// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+type BondLacpRate string
+
+const (
+	BondLacpRateSlow = BondLacpRate("slow")
+	BondLacpRateFast = BondLacpRate("fast")
+)
+
+func (BondLacpRate) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondLacpRate)(nil)).Elem()
+}
+
+func (e BondLacpRate) ToBondLacpRateOutput() BondLacpRateOutput {
+	return pulumi.ToOutput(e).(BondLacpRateOutput)
+}
+
+func (e BondLacpRate) ToBondLacpRateOutputWithContext(ctx context.Context) BondLacpRateOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BondLacpRateOutput)
+}
+
+func (e BondLacpRate) ToBondLacpRatePtrOutput() BondLacpRatePtrOutput {
+	return e.ToBondLacpRatePtrOutputWithContext(context.Background())
+}
+
+func (e BondLacpRate) ToBondLacpRatePtrOutputWithContext(ctx context.Context) BondLacpRatePtrOutput {
+	return BondLacpRate(e).ToBondLacpRateOutputWithContext(ctx).ToBondLacpRatePtrOutputWithContext(ctx)
+}
+
+func (e BondLacpRate) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondLacpRate) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondLacpRate) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e BondLacpRate) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BondLacpRateOutput struct{ *pulumi.OutputState }
+
+func (BondLacpRateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondLacpRate)(nil)).Elem()
+}
+
+func (o BondLacpRateOutput) ToBondLacpRateOutput() BondLacpRateOutput {
+	return o
+}
+
+func (o BondLacpRateOutput) ToBondLacpRateOutputWithContext(ctx context.Context) BondLacpRateOutput {
+	return o
+}
+
+func (o BondLacpRateOutput) ToBondLacpRatePtrOutput() BondLacpRatePtrOutput {
+	return o.ToBondLacpRatePtrOutputWithContext(context.Background())
+}
+
+func (o BondLacpRateOutput) ToBondLacpRatePtrOutputWithContext(ctx context.Context) BondLacpRatePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BondLacpRate) *BondLacpRate {
+		return &v
+	}).(BondLacpRatePtrOutput)
+}
+
+func (o BondLacpRateOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BondLacpRateOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondLacpRate) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BondLacpRateOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondLacpRateOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondLacpRate) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BondLacpRatePtrOutput struct{ *pulumi.OutputState }
+
+func (BondLacpRatePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BondLacpRate)(nil)).Elem()
+}
+
+func (o BondLacpRatePtrOutput) ToBondLacpRatePtrOutput() BondLacpRatePtrOutput {
+	return o
+}
+
+func (o BondLacpRatePtrOutput) ToBondLacpRatePtrOutputWithContext(ctx context.Context) BondLacpRatePtrOutput {
+	return o
+}
+
+func (o BondLacpRatePtrOutput) Elem() BondLacpRateOutput {
+	return o.ApplyT(func(v *BondLacpRate) BondLacpRate {
+		if v != nil {
+			return *v
+		}
+		var ret BondLacpRate
+		return ret
+	}).(BondLacpRateOutput)
+}
+
+func (o BondLacpRatePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondLacpRatePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *BondLacpRate) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BondLacpRateInput is an input type that accepts values of the BondLacpRate enum
+// A concrete instance of `BondLacpRateInput` can be one of the following:
+//
+//	BondLacpRateSlow
+//	BondLacpRateFast
+type BondLacpRateInput interface {
+	pulumi.Input
+
+	ToBondLacpRateOutput() BondLacpRateOutput
+	ToBondLacpRateOutputWithContext(context.Context) BondLacpRateOutput
+}
+
+var bondLacpRatePtrType = reflect.TypeOf((**BondLacpRate)(nil)).Elem()
+
+type BondLacpRatePtrInput interface {
+	pulumi.Input
+
+	ToBondLacpRatePtrOutput() BondLacpRatePtrOutput
+	ToBondLacpRatePtrOutputWithContext(context.Context) BondLacpRatePtrOutput
+}
+
+type bondLacpRatePtr string
+
+func BondLacpRatePtr(v string) BondLacpRatePtrInput {
+	return (*bondLacpRatePtr)(&v)
+}
+
+func (*bondLacpRatePtr) ElementType() reflect.Type {
+	return bondLacpRatePtrType
+}
+
+func (in *bondLacpRatePtr) ToBondLacpRatePtrOutput() BondLacpRatePtrOutput {
+	return pulumi.ToOutput(in).(BondLacpRatePtrOutput)
+}
+
+func (in *bondLacpRatePtr) ToBondLacpRatePtrOutputWithContext(ctx context.Context) BondLacpRatePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BondLacpRatePtrOutput)
+}
+
+// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+type BondMode string
+
+const (
+	BondMode_Balance_rr    = BondMode("balance-rr")
+	BondMode_Active_backup = BondMode("active-backup")
+	BondMode_Balance_xor   = BondMode("balance-xor")
+	BondModeBroadcast      = BondMode("broadcast")
+	BondMode_802_3ad       = BondMode("802.3ad")
+	BondMode_Balance_tlb   = BondMode("balance-tlb")
+	BondMode_Balance_alb   = BondMode("balance-alb")
+)
+
+func (BondMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondMode)(nil)).Elem()
+}
+
+func (e BondMode) ToBondModeOutput() BondModeOutput {
+	return pulumi.ToOutput(e).(BondModeOutput)
+}
+
+func (e BondMode) ToBondModeOutputWithContext(ctx context.Context) BondModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BondModeOutput)
+}
+
+func (e BondMode) ToBondModePtrOutput() BondModePtrOutput {
+	return e.ToBondModePtrOutputWithContext(context.Background())
+}
+
+func (e BondMode) ToBondModePtrOutputWithContext(ctx context.Context) BondModePtrOutput {
+	return BondMode(e).ToBondModeOutputWithContext(ctx).ToBondModePtrOutputWithContext(ctx)
+}
+
+func (e BondMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e BondMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BondModeOutput struct{ *pulumi.OutputState }
+
+func (BondModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondMode)(nil)).Elem()
+}
+
+func (o BondModeOutput) ToBondModeOutput() BondModeOutput {
+	return o
+}
+
+func (o BondModeOutput) ToBondModeOutputWithContext(ctx context.Context) BondModeOutput {
+	return o
+}
+
+func (o BondModeOutput) ToBondModePtrOutput() BondModePtrOutput {
+	return o.ToBondModePtrOutputWithContext(context.Background())
+}
+
+func (o BondModeOutput) ToBondModePtrOutputWithContext(ctx context.Context) BondModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BondMode) *BondMode {
+		return &v
+	}).(BondModePtrOutput)
+}
+
+func (o BondModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BondModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BondModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BondModePtrOutput struct{ *pulumi.OutputState }
+
+func (BondModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BondMode)(nil)).Elem()
+}
+
+func (o BondModePtrOutput) ToBondModePtrOutput() BondModePtrOutput {
+	return o
+}
+
+func (o BondModePtrOutput) ToBondModePtrOutputWithContext(ctx context.Context) BondModePtrOutput {
+	return o
+}
+
+func (o BondModePtrOutput) Elem() BondModeOutput {
+	return o.ApplyT(func(v *BondMode) BondMode {
+		if v != nil {
+			return *v
+		}
+		var ret BondMode
+		return ret
+	}).(BondModeOutput)
+}
+
+func (o BondModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *BondMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BondModeInput is an input type that accepts values of the BondMode enum
+// A concrete instance of `BondModeInput` can be one of the following:
+//
+//	BondMode_Balance_rr
+//	BondMode_Active_backup
+//	BondMode_Balance_xor
+//	BondModeBroadcast
+//	BondMode_802_3ad
+//	BondMode_Balance_tlb
+//	BondMode_Balance_alb
+type BondModeInput interface {
+	pulumi.Input
+
+	ToBondModeOutput() BondModeOutput
+	ToBondModeOutputWithContext(context.Context) BondModeOutput
+}
+
+var bondModePtrType = reflect.TypeOf((**BondMode)(nil)).Elem()
+
+type BondModePtrInput interface {
+	pulumi.Input
+
+	ToBondModePtrOutput() BondModePtrOutput
+	ToBondModePtrOutputWithContext(context.Context) BondModePtrOutput
+}
+
+type bondModePtr string
+
+func BondModePtr(v string) BondModePtrInput {
+	return (*bondModePtr)(&v)
+}
+
+func (*bondModePtr) ElementType() reflect.Type {
+	return bondModePtrType
+}
+
+func (in *bondModePtr) ToBondModePtrOutput() BondModePtrOutput {
+	return pulumi.ToOutput(in).(BondModePtrOutput)
+}
+
+func (in *bondModePtr) ToBondModePtrOutputWithContext(ctx context.Context) BondModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BondModePtrOutput)
+}
+
+// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+type BondXmitHashPolicy string
+
+const (
+	BondXmitHashPolicyLayer2       = BondXmitHashPolicy("layer2")
+	BondXmitHashPolicy_Layer3_4    = BondXmitHashPolicy("layer3+4")
+	BondXmitHashPolicy_Layer2_3    = BondXmitHashPolicy("layer2+3")
+	BondXmitHashPolicy_Encap2_3    = BondXmitHashPolicy("encap2+3")
+	BondXmitHashPolicy_Encap3_4    = BondXmitHashPolicy("encap3+4")
+	BondXmitHashPolicy_Vlan_srcmac = BondXmitHashPolicy("vlan+srcmac")
+)
+
+func (BondXmitHashPolicy) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondXmitHashPolicy)(nil)).Elem()
+}
+
+func (e BondXmitHashPolicy) ToBondXmitHashPolicyOutput() BondXmitHashPolicyOutput {
+	return pulumi.ToOutput(e).(BondXmitHashPolicyOutput)
+}
+
+func (e BondXmitHashPolicy) ToBondXmitHashPolicyOutputWithContext(ctx context.Context) BondXmitHashPolicyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BondXmitHashPolicyOutput)
+}
+
+func (e BondXmitHashPolicy) ToBondXmitHashPolicyPtrOutput() BondXmitHashPolicyPtrOutput {
+	return e.ToBondXmitHashPolicyPtrOutputWithContext(context.Background())
+}
+
+func (e BondXmitHashPolicy) ToBondXmitHashPolicyPtrOutputWithContext(ctx context.Context) BondXmitHashPolicyPtrOutput {
+	return BondXmitHashPolicy(e).ToBondXmitHashPolicyOutputWithContext(ctx).ToBondXmitHashPolicyPtrOutputWithContext(ctx)
+}
+
+func (e BondXmitHashPolicy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondXmitHashPolicy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BondXmitHashPolicy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e BondXmitHashPolicy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BondXmitHashPolicyOutput struct{ *pulumi.OutputState }
+
+func (BondXmitHashPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondXmitHashPolicy)(nil)).Elem()
+}
+
+func (o BondXmitHashPolicyOutput) ToBondXmitHashPolicyOutput() BondXmitHashPolicyOutput {
+	return o
+}
+
+func (o BondXmitHashPolicyOutput) ToBondXmitHashPolicyOutputWithContext(ctx context.Context) BondXmitHashPolicyOutput {
+	return o
+}
+
+func (o BondXmitHashPolicyOutput) ToBondXmitHashPolicyPtrOutput() BondXmitHashPolicyPtrOutput {
+	return o.ToBondXmitHashPolicyPtrOutputWithContext(context.Background())
+}
+
+func (o BondXmitHashPolicyOutput) ToBondXmitHashPolicyPtrOutputWithContext(ctx context.Context) BondXmitHashPolicyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BondXmitHashPolicy) *BondXmitHashPolicy {
+		return &v
+	}).(BondXmitHashPolicyPtrOutput)
+}
+
+func (o BondXmitHashPolicyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BondXmitHashPolicyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondXmitHashPolicy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BondXmitHashPolicyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondXmitHashPolicyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BondXmitHashPolicy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BondXmitHashPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (BondXmitHashPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BondXmitHashPolicy)(nil)).Elem()
+}
+
+func (o BondXmitHashPolicyPtrOutput) ToBondXmitHashPolicyPtrOutput() BondXmitHashPolicyPtrOutput {
+	return o
+}
+
+func (o BondXmitHashPolicyPtrOutput) ToBondXmitHashPolicyPtrOutputWithContext(ctx context.Context) BondXmitHashPolicyPtrOutput {
+	return o
+}
+
+func (o BondXmitHashPolicyPtrOutput) Elem() BondXmitHashPolicyOutput {
+	return o.ApplyT(func(v *BondXmitHashPolicy) BondXmitHashPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret BondXmitHashPolicy
+		return ret
+	}).(BondXmitHashPolicyOutput)
+}
+
+func (o BondXmitHashPolicyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BondXmitHashPolicyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *BondXmitHashPolicy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BondXmitHashPolicyInput is an input type that accepts values of the BondXmitHashPolicy enum
+// A concrete instance of `BondXmitHashPolicyInput` can be one of the following:
+//
+//	BondXmitHashPolicyLayer2
+//	BondXmitHashPolicy_Layer3_4
+//	BondXmitHashPolicy_Layer2_3
+//	BondXmitHashPolicy_Encap2_3
+//	BondXmitHashPolicy_Encap3_4
+//	BondXmitHashPolicy_Vlan_srcmac
+type BondXmitHashPolicyInput interface {
+	pulumi.Input
+
+	ToBondXmitHashPolicyOutput() BondXmitHashPolicyOutput
+	ToBondXmitHashPolicyOutputWithContext(context.Context) BondXmitHashPolicyOutput
+}
+
+var bondXmitHashPolicyPtrType = reflect.TypeOf((**BondXmitHashPolicy)(nil)).Elem()
+
+type BondXmitHashPolicyPtrInput interface {
+	pulumi.Input
+
+	ToBondXmitHashPolicyPtrOutput() BondXmitHashPolicyPtrOutput
+	ToBondXmitHashPolicyPtrOutputWithContext(context.Context) BondXmitHashPolicyPtrOutput
+}
+
+type bondXmitHashPolicyPtr string
+
+func BondXmitHashPolicyPtr(v string) BondXmitHashPolicyPtrInput {
+	return (*bondXmitHashPolicyPtr)(&v)
+}
+
+func (*bondXmitHashPolicyPtr) ElementType() reflect.Type {
+	return bondXmitHashPolicyPtrType
+}
+
+func (in *bondXmitHashPolicyPtr) ToBondXmitHashPolicyPtrOutput() BondXmitHashPolicyPtrOutput {
+	return pulumi.ToOutput(in).(BondXmitHashPolicyPtrOutput)
+}
+
+func (in *bondXmitHashPolicyPtr) ToBondXmitHashPolicyPtrOutputWithContext(ctx context.Context) BondXmitHashPolicyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BondXmitHashPolicyPtrOutput)
+}
+
 // What to do about a Topology in which something is certain not to work, by what its elements say (docs/findings.md): `warn` of it, refuse it with `error`, which still only warns of what works in part, or `off`. Default: warn.
 type ConfigFindings string
 
@@ -5087,6 +5771,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressFamilyPtrInput)(nil)).Elem(), AddressFamily("inet"))
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressScopeInput)(nil)).Elem(), AddressScope("global"))
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressScopePtrInput)(nil)).Elem(), AddressScope("global"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondAdSelectInput)(nil)).Elem(), BondAdSelect("stable"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondAdSelectPtrInput)(nil)).Elem(), BondAdSelect("stable"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondLacpRateInput)(nil)).Elem(), BondLacpRate("slow"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondLacpRatePtrInput)(nil)).Elem(), BondLacpRate("slow"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondModeInput)(nil)).Elem(), BondMode("balance-rr"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondModePtrInput)(nil)).Elem(), BondMode("balance-rr"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondXmitHashPolicyInput)(nil)).Elem(), BondXmitHashPolicy("layer2"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BondXmitHashPolicyPtrInput)(nil)).Elem(), BondXmitHashPolicy("layer2"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ConfigFindingsInput)(nil)).Elem(), ConfigFindings("off"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ConfigFindingsPtrInput)(nil)).Elem(), ConfigFindings("off"))
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallFamilyInput)(nil)).Elem(), FirewallFamily("ip"))
@@ -5147,6 +5839,14 @@ func init() {
 	pulumi.RegisterOutputType(AddressFamilyPtrOutput{})
 	pulumi.RegisterOutputType(AddressScopeOutput{})
 	pulumi.RegisterOutputType(AddressScopePtrOutput{})
+	pulumi.RegisterOutputType(BondAdSelectOutput{})
+	pulumi.RegisterOutputType(BondAdSelectPtrOutput{})
+	pulumi.RegisterOutputType(BondLacpRateOutput{})
+	pulumi.RegisterOutputType(BondLacpRatePtrOutput{})
+	pulumi.RegisterOutputType(BondModeOutput{})
+	pulumi.RegisterOutputType(BondModePtrOutput{})
+	pulumi.RegisterOutputType(BondXmitHashPolicyOutput{})
+	pulumi.RegisterOutputType(BondXmitHashPolicyPtrOutput{})
 	pulumi.RegisterOutputType(ConfigFindingsOutput{})
 	pulumi.RegisterOutputType(ConfigFindingsPtrOutput{})
 	pulumi.RegisterOutputType(FirewallFamilyOutput{})

@@ -357,6 +357,709 @@ func (o AddressElementStateArrayOutput) Index(i pulumi.IntInput) AddressElementS
 	}).(AddressElementStateOutput)
 }
 
+// One of the things that Bond describes.
+type BondElement struct {
+	// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+	AdSelect *BondAdSelect `pulumi:"adSelect"`
+	// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+	Downdelay *int `pulumi:"downdelay"`
+	// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+	LacpRate *BondLacpRate `pulumi:"lacpRate"`
+	// The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+	Mac *string `pulumi:"mac"`
+	// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+	Miimon *int `pulumi:"miimon"`
+	// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+	MinLinks *int `pulumi:"minLinks"`
+	// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+	Mode *BondMode `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+	Primary *string `pulumi:"primary"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+	// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+	Updelay *int `pulumi:"updelay"`
+	// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+	XmitHashPolicy *BondXmitHashPolicy `pulumi:"xmitHashPolicy"`
+}
+
+// Defaults sets the appropriate defaults for BondElement
+func (val *BondElement) Defaults() *BondElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// BondElementInput is an input type that accepts BondElementArgs and BondElementOutput values.
+// You can construct a concrete instance of `BondElementInput` via:
+//
+//	BondElementArgs{...}
+type BondElementInput interface {
+	pulumi.Input
+
+	ToBondElementOutput() BondElementOutput
+	ToBondElementOutputWithContext(context.Context) BondElementOutput
+}
+
+// One of the things that Bond describes.
+type BondElementArgs struct {
+	// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+	AdSelect BondAdSelectPtrInput `pulumi:"adSelect"`
+	// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+	Downdelay pulumi.IntPtrInput `pulumi:"downdelay"`
+	// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+	LacpRate BondLacpRatePtrInput `pulumi:"lacpRate"`
+	// The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+	Miimon pulumi.IntPtrInput `pulumi:"miimon"`
+	// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+	MinLinks pulumi.IntPtrInput `pulumi:"minLinks"`
+	// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+	Mode BondModePtrInput `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+	Primary pulumi.StringPtrInput `pulumi:"primary"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+	// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+	Updelay pulumi.IntPtrInput `pulumi:"updelay"`
+	// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+	XmitHashPolicy BondXmitHashPolicyPtrInput `pulumi:"xmitHashPolicy"`
+}
+
+// Defaults sets the appropriate defaults for BondElementArgs
+func (val *BondElementArgs) Defaults() *BondElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (BondElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondElement)(nil)).Elem()
+}
+
+func (i BondElementArgs) ToBondElementOutput() BondElementOutput {
+	return i.ToBondElementOutputWithContext(context.Background())
+}
+
+func (i BondElementArgs) ToBondElementOutputWithContext(ctx context.Context) BondElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondElementOutput)
+}
+
+// BondElementArrayInput is an input type that accepts BondElementArray and BondElementArrayOutput values.
+// You can construct a concrete instance of `BondElementArrayInput` via:
+//
+//	BondElementArray{ BondElementArgs{...} }
+type BondElementArrayInput interface {
+	pulumi.Input
+
+	ToBondElementArrayOutput() BondElementArrayOutput
+	ToBondElementArrayOutputWithContext(context.Context) BondElementArrayOutput
+}
+
+type BondElementArray []BondElementInput
+
+func (BondElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondElement)(nil)).Elem()
+}
+
+func (i BondElementArray) ToBondElementArrayOutput() BondElementArrayOutput {
+	return i.ToBondElementArrayOutputWithContext(context.Background())
+}
+
+func (i BondElementArray) ToBondElementArrayOutputWithContext(ctx context.Context) BondElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondElementArrayOutput)
+}
+
+// One of the things that Bond describes.
+type BondElementOutput struct{ *pulumi.OutputState }
+
+func (BondElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondElement)(nil)).Elem()
+}
+
+func (o BondElementOutput) ToBondElementOutput() BondElementOutput {
+	return o
+}
+
+func (o BondElementOutput) ToBondElementOutputWithContext(ctx context.Context) BondElementOutput {
+	return o
+}
+
+// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+func (o BondElementOutput) AdSelect() BondAdSelectPtrOutput {
+	return o.ApplyT(func(v BondElement) *BondAdSelect { return v.AdSelect }).(BondAdSelectPtrOutput)
+}
+
+// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+func (o BondElementOutput) Downdelay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v BondElement) *int { return v.Downdelay }).(pulumi.IntPtrOutput)
+}
+
+// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+func (o BondElementOutput) LacpRate() BondLacpRatePtrOutput {
+	return o.ApplyT(func(v BondElement) *BondLacpRate { return v.LacpRate }).(BondLacpRatePtrOutput)
+}
+
+// The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+func (o BondElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+func (o BondElementOutput) Miimon() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v BondElement) *int { return v.Miimon }).(pulumi.IntPtrOutput)
+}
+
+// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+func (o BondElementOutput) MinLinks() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v BondElement) *int { return v.MinLinks }).(pulumi.IntPtrOutput)
+}
+
+// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+func (o BondElementOutput) Mode() BondModePtrOutput {
+	return o.ApplyT(func(v BondElement) *BondMode { return v.Mode }).(BondModePtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+func (o BondElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v BondElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o BondElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v BondElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o BondElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+func (o BondElementOutput) Primary() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondElement) *string { return v.Primary }).(pulumi.StringPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o BondElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v BondElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+func (o BondElementOutput) Updelay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v BondElement) *int { return v.Updelay }).(pulumi.IntPtrOutput)
+}
+
+// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+func (o BondElementOutput) XmitHashPolicy() BondXmitHashPolicyPtrOutput {
+	return o.ApplyT(func(v BondElement) *BondXmitHashPolicy { return v.XmitHashPolicy }).(BondXmitHashPolicyPtrOutput)
+}
+
+type BondElementArrayOutput struct{ *pulumi.OutputState }
+
+func (BondElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondElement)(nil)).Elem()
+}
+
+func (o BondElementArrayOutput) ToBondElementArrayOutput() BondElementArrayOutput {
+	return o
+}
+
+func (o BondElementArrayOutput) ToBondElementArrayOutputWithContext(ctx context.Context) BondElementArrayOutput {
+	return o
+}
+
+func (o BondElementArrayOutput) Index(i pulumi.IntInput) BondElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) BondElement {
+		return vs[0].([]BondElement)[vs[1].(int)]
+	}).(BondElementOutput)
+}
+
+// One of the things that Bond describes, as the kernel shows it.
+type BondElementState struct {
+	// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+	AdSelect BondAdSelect `pulumi:"adSelect"`
+	// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+	Downdelay int `pulumi:"downdelay"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+	LacpRate BondLacpRate `pulumi:"lacpRate"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+	Miimon int `pulumi:"miimon"`
+	// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+	MinLinks int `pulumi:"minLinks"`
+	// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+	Mode BondMode `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+	Primary *string `pulumi:"primary"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+	// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+	Updelay int `pulumi:"updelay"`
+	// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+	XmitHashPolicy BondXmitHashPolicy `pulumi:"xmitHashPolicy"`
+}
+
+// BondElementStateInput is an input type that accepts BondElementStateArgs and BondElementStateOutput values.
+// You can construct a concrete instance of `BondElementStateInput` via:
+//
+//	BondElementStateArgs{...}
+type BondElementStateInput interface {
+	pulumi.Input
+
+	ToBondElementStateOutput() BondElementStateOutput
+	ToBondElementStateOutputWithContext(context.Context) BondElementStateOutput
+}
+
+// One of the things that Bond describes, as the kernel shows it.
+type BondElementStateArgs struct {
+	// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+	AdSelect BondAdSelectInput `pulumi:"adSelect"`
+	// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+	Downdelay pulumi.IntInput `pulumi:"downdelay"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+	LacpRate BondLacpRateInput `pulumi:"lacpRate"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+	Miimon pulumi.IntInput `pulumi:"miimon"`
+	// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+	MinLinks pulumi.IntInput `pulumi:"minLinks"`
+	// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+	Mode BondModeInput `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+	Primary pulumi.StringPtrInput `pulumi:"primary"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+	// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+	Updelay pulumi.IntInput `pulumi:"updelay"`
+	// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+	XmitHashPolicy BondXmitHashPolicyInput `pulumi:"xmitHashPolicy"`
+}
+
+func (BondElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondElementState)(nil)).Elem()
+}
+
+func (i BondElementStateArgs) ToBondElementStateOutput() BondElementStateOutput {
+	return i.ToBondElementStateOutputWithContext(context.Background())
+}
+
+func (i BondElementStateArgs) ToBondElementStateOutputWithContext(ctx context.Context) BondElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondElementStateOutput)
+}
+
+// BondElementStateArrayInput is an input type that accepts BondElementStateArray and BondElementStateArrayOutput values.
+// You can construct a concrete instance of `BondElementStateArrayInput` via:
+//
+//	BondElementStateArray{ BondElementStateArgs{...} }
+type BondElementStateArrayInput interface {
+	pulumi.Input
+
+	ToBondElementStateArrayOutput() BondElementStateArrayOutput
+	ToBondElementStateArrayOutputWithContext(context.Context) BondElementStateArrayOutput
+}
+
+type BondElementStateArray []BondElementStateInput
+
+func (BondElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondElementState)(nil)).Elem()
+}
+
+func (i BondElementStateArray) ToBondElementStateArrayOutput() BondElementStateArrayOutput {
+	return i.ToBondElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i BondElementStateArray) ToBondElementStateArrayOutputWithContext(ctx context.Context) BondElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondElementStateArrayOutput)
+}
+
+// One of the things that Bond describes, as the kernel shows it.
+type BondElementStateOutput struct{ *pulumi.OutputState }
+
+func (BondElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondElementState)(nil)).Elem()
+}
+
+func (o BondElementStateOutput) ToBondElementStateOutput() BondElementStateOutput {
+	return o
+}
+
+func (o BondElementStateOutput) ToBondElementStateOutputWithContext(ctx context.Context) BondElementStateOutput {
+	return o
+}
+
+// Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+func (o BondElementStateOutput) AdSelect() BondAdSelectOutput {
+	return o.ApplyT(func(v BondElementState) BondAdSelect { return v.AdSelect }).(BondAdSelectOutput)
+}
+
+// How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+func (o BondElementStateOutput) Downdelay() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.Downdelay }).(pulumi.IntOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o BondElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+func (o BondElementStateOutput) LacpRate() BondLacpRateOutput {
+	return o.ApplyT(func(v BondElementState) BondLacpRate { return v.LacpRate }).(BondLacpRateOutput)
+}
+
+// The device's MAC address.
+func (o BondElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v BondElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+func (o BondElementStateOutput) Miimon() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.Miimon }).(pulumi.IntOutput)
+}
+
+// How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+func (o BondElementStateOutput) MinLinks() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.MinLinks }).(pulumi.IntOutput)
+}
+
+// How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+func (o BondElementStateOutput) Mode() BondModeOutput {
+	return o.ApplyT(func(v BondElementState) BondMode { return v.Mode }).(BondModeOutput)
+}
+
+// The largest packet in bytes.
+func (o BondElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o BondElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v BondElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o BondElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+func (o BondElementStateOutput) Primary() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondElementState) *string { return v.Primary }).(pulumi.StringPtrOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o BondElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v BondElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+// How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+func (o BondElementStateOutput) Updelay() pulumi.IntOutput {
+	return o.ApplyT(func(v BondElementState) int { return v.Updelay }).(pulumi.IntOutput)
+}
+
+// What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+func (o BondElementStateOutput) XmitHashPolicy() BondXmitHashPolicyOutput {
+	return o.ApplyT(func(v BondElementState) BondXmitHashPolicy { return v.XmitHashPolicy }).(BondXmitHashPolicyOutput)
+}
+
+type BondElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (BondElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondElementState)(nil)).Elem()
+}
+
+func (o BondElementStateArrayOutput) ToBondElementStateArrayOutput() BondElementStateArrayOutput {
+	return o
+}
+
+func (o BondElementStateArrayOutput) ToBondElementStateArrayOutputWithContext(ctx context.Context) BondElementStateArrayOutput {
+	return o
+}
+
+func (o BondElementStateArrayOutput) Index(i pulumi.IntInput) BondElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) BondElementState {
+		return vs[0].([]BondElementState)[vs[1].(int)]
+	}).(BondElementStateOutput)
+}
+
+// One of the things that BondPort describes.
+type BondPortElement struct {
+	// The name of the bond.
+	Bond string `pulumi:"bond"`
+	// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+	Device string `pulumi:"device"`
+	// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+}
+
+// BondPortElementInput is an input type that accepts BondPortElementArgs and BondPortElementOutput values.
+// You can construct a concrete instance of `BondPortElementInput` via:
+//
+//	BondPortElementArgs{...}
+type BondPortElementInput interface {
+	pulumi.Input
+
+	ToBondPortElementOutput() BondPortElementOutput
+	ToBondPortElementOutputWithContext(context.Context) BondPortElementOutput
+}
+
+// One of the things that BondPort describes.
+type BondPortElementArgs struct {
+	// The name of the bond.
+	Bond pulumi.StringInput `pulumi:"bond"`
+	// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+	Device pulumi.StringInput `pulumi:"device"`
+	// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+}
+
+func (BondPortElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondPortElement)(nil)).Elem()
+}
+
+func (i BondPortElementArgs) ToBondPortElementOutput() BondPortElementOutput {
+	return i.ToBondPortElementOutputWithContext(context.Background())
+}
+
+func (i BondPortElementArgs) ToBondPortElementOutputWithContext(ctx context.Context) BondPortElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondPortElementOutput)
+}
+
+// BondPortElementArrayInput is an input type that accepts BondPortElementArray and BondPortElementArrayOutput values.
+// You can construct a concrete instance of `BondPortElementArrayInput` via:
+//
+//	BondPortElementArray{ BondPortElementArgs{...} }
+type BondPortElementArrayInput interface {
+	pulumi.Input
+
+	ToBondPortElementArrayOutput() BondPortElementArrayOutput
+	ToBondPortElementArrayOutputWithContext(context.Context) BondPortElementArrayOutput
+}
+
+type BondPortElementArray []BondPortElementInput
+
+func (BondPortElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondPortElement)(nil)).Elem()
+}
+
+func (i BondPortElementArray) ToBondPortElementArrayOutput() BondPortElementArrayOutput {
+	return i.ToBondPortElementArrayOutputWithContext(context.Background())
+}
+
+func (i BondPortElementArray) ToBondPortElementArrayOutputWithContext(ctx context.Context) BondPortElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondPortElementArrayOutput)
+}
+
+// One of the things that BondPort describes.
+type BondPortElementOutput struct{ *pulumi.OutputState }
+
+func (BondPortElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondPortElement)(nil)).Elem()
+}
+
+func (o BondPortElementOutput) ToBondPortElementOutput() BondPortElementOutput {
+	return o
+}
+
+func (o BondPortElementOutput) ToBondPortElementOutputWithContext(ctx context.Context) BondPortElementOutput {
+	return o
+}
+
+// The name of the bond.
+func (o BondPortElementOutput) Bond() pulumi.StringOutput {
+	return o.ApplyT(func(v BondPortElement) string { return v.Bond }).(pulumi.StringOutput)
+}
+
+// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+func (o BondPortElementOutput) Device() pulumi.StringOutput {
+	return o.ApplyT(func(v BondPortElement) string { return v.Device }).(pulumi.StringOutput)
+}
+
+// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o BondPortElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondPortElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+type BondPortElementArrayOutput struct{ *pulumi.OutputState }
+
+func (BondPortElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondPortElement)(nil)).Elem()
+}
+
+func (o BondPortElementArrayOutput) ToBondPortElementArrayOutput() BondPortElementArrayOutput {
+	return o
+}
+
+func (o BondPortElementArrayOutput) ToBondPortElementArrayOutputWithContext(ctx context.Context) BondPortElementArrayOutput {
+	return o
+}
+
+func (o BondPortElementArrayOutput) Index(i pulumi.IntInput) BondPortElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) BondPortElement {
+		return vs[0].([]BondPortElement)[vs[1].(int)]
+	}).(BondPortElementOutput)
+}
+
+// One of the things that BondPort describes, as the kernel shows it.
+type BondPortElementState struct {
+	// The name of the bond.
+	Bond string `pulumi:"bond"`
+	// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+	Device string `pulumi:"device"`
+	// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+}
+
+// BondPortElementStateInput is an input type that accepts BondPortElementStateArgs and BondPortElementStateOutput values.
+// You can construct a concrete instance of `BondPortElementStateInput` via:
+//
+//	BondPortElementStateArgs{...}
+type BondPortElementStateInput interface {
+	pulumi.Input
+
+	ToBondPortElementStateOutput() BondPortElementStateOutput
+	ToBondPortElementStateOutputWithContext(context.Context) BondPortElementStateOutput
+}
+
+// One of the things that BondPort describes, as the kernel shows it.
+type BondPortElementStateArgs struct {
+	// The name of the bond.
+	Bond pulumi.StringInput `pulumi:"bond"`
+	// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+	Device pulumi.StringInput `pulumi:"device"`
+	// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+}
+
+func (BondPortElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondPortElementState)(nil)).Elem()
+}
+
+func (i BondPortElementStateArgs) ToBondPortElementStateOutput() BondPortElementStateOutput {
+	return i.ToBondPortElementStateOutputWithContext(context.Background())
+}
+
+func (i BondPortElementStateArgs) ToBondPortElementStateOutputWithContext(ctx context.Context) BondPortElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondPortElementStateOutput)
+}
+
+// BondPortElementStateArrayInput is an input type that accepts BondPortElementStateArray and BondPortElementStateArrayOutput values.
+// You can construct a concrete instance of `BondPortElementStateArrayInput` via:
+//
+//	BondPortElementStateArray{ BondPortElementStateArgs{...} }
+type BondPortElementStateArrayInput interface {
+	pulumi.Input
+
+	ToBondPortElementStateArrayOutput() BondPortElementStateArrayOutput
+	ToBondPortElementStateArrayOutputWithContext(context.Context) BondPortElementStateArrayOutput
+}
+
+type BondPortElementStateArray []BondPortElementStateInput
+
+func (BondPortElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondPortElementState)(nil)).Elem()
+}
+
+func (i BondPortElementStateArray) ToBondPortElementStateArrayOutput() BondPortElementStateArrayOutput {
+	return i.ToBondPortElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i BondPortElementStateArray) ToBondPortElementStateArrayOutputWithContext(ctx context.Context) BondPortElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BondPortElementStateArrayOutput)
+}
+
+// One of the things that BondPort describes, as the kernel shows it.
+type BondPortElementStateOutput struct{ *pulumi.OutputState }
+
+func (BondPortElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BondPortElementState)(nil)).Elem()
+}
+
+func (o BondPortElementStateOutput) ToBondPortElementStateOutput() BondPortElementStateOutput {
+	return o
+}
+
+func (o BondPortElementStateOutput) ToBondPortElementStateOutputWithContext(ctx context.Context) BondPortElementStateOutput {
+	return o
+}
+
+// The name of the bond.
+func (o BondPortElementStateOutput) Bond() pulumi.StringOutput {
+	return o.ApplyT(func(v BondPortElementState) string { return v.Bond }).(pulumi.StringOutput)
+}
+
+// The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+func (o BondPortElementStateOutput) Device() pulumi.StringOutput {
+	return o.ApplyT(func(v BondPortElementState) string { return v.Device }).(pulumi.StringOutput)
+}
+
+// The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o BondPortElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BondPortElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+type BondPortElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (BondPortElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BondPortElementState)(nil)).Elem()
+}
+
+func (o BondPortElementStateArrayOutput) ToBondPortElementStateArrayOutput() BondPortElementStateArrayOutput {
+	return o
+}
+
+func (o BondPortElementStateArrayOutput) ToBondPortElementStateArrayOutputWithContext(ctx context.Context) BondPortElementStateArrayOutput {
+	return o
+}
+
+func (o BondPortElementStateArrayOutput) Index(i pulumi.IntInput) BondPortElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) BondPortElementState {
+		return vs[0].([]BondPortElementState)[vs[1].(int)]
+	}).(BondPortElementStateOutput)
+}
+
 // One of the things that Bridge describes.
 type BridgeElement struct {
 	// How long a learnt MAC address is kept, in hundredths of a second, as `ip link` has it (a kernel with CONFIG_HZ=250 rounds odd values down, so they are refused there); 0 learns none. Default: 30000, which is 5 minutes.
@@ -15915,6 +16618,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressElementArrayInput)(nil)).Elem(), AddressElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressElementStateInput)(nil)).Elem(), AddressElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AddressElementStateArrayInput)(nil)).Elem(), AddressElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondElementInput)(nil)).Elem(), BondElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondElementArrayInput)(nil)).Elem(), BondElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondElementStateInput)(nil)).Elem(), BondElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondElementStateArrayInput)(nil)).Elem(), BondElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondPortElementInput)(nil)).Elem(), BondPortElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondPortElementArrayInput)(nil)).Elem(), BondPortElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondPortElementStateInput)(nil)).Elem(), BondPortElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BondPortElementStateArrayInput)(nil)).Elem(), BondPortElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BridgeElementInput)(nil)).Elem(), BridgeElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BridgeElementArrayInput)(nil)).Elem(), BridgeElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BridgeElementStateInput)(nil)).Elem(), BridgeElementStateArgs{})
@@ -16078,6 +16789,14 @@ func init() {
 	pulumi.RegisterOutputType(AddressElementArrayOutput{})
 	pulumi.RegisterOutputType(AddressElementStateOutput{})
 	pulumi.RegisterOutputType(AddressElementStateArrayOutput{})
+	pulumi.RegisterOutputType(BondElementOutput{})
+	pulumi.RegisterOutputType(BondElementArrayOutput{})
+	pulumi.RegisterOutputType(BondElementStateOutput{})
+	pulumi.RegisterOutputType(BondElementStateArrayOutput{})
+	pulumi.RegisterOutputType(BondPortElementOutput{})
+	pulumi.RegisterOutputType(BondPortElementArrayOutput{})
+	pulumi.RegisterOutputType(BondPortElementStateOutput{})
+	pulumi.RegisterOutputType(BondPortElementStateArrayOutput{})
 	pulumi.RegisterOutputType(BridgeElementOutput{})
 	pulumi.RegisterOutputType(BridgeElementArrayOutput{})
 	pulumi.RegisterOutputType(BridgeElementStateOutput{})

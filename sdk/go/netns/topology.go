@@ -86,6 +86,10 @@ type Topology struct {
 
 	// What each Address gives.
 	Addresses AddressElementStateArrayOutput `pulumi:"addresses"`
+	// What each BondPort gives.
+	BondPorts BondPortElementStateArrayOutput `pulumi:"bondPorts"`
+	// What each Bond gives.
+	Bonds BondElementStateArrayOutput `pulumi:"bonds"`
 	// What each BridgePort gives.
 	BridgePorts BridgePortElementStateArrayOutput `pulumi:"bridgePorts"`
 	// What each Bridge gives.
@@ -172,6 +176,10 @@ func GetTopology(ctx *pulumi.Context,
 type topologyState struct {
 	// What each Address gives.
 	Addresses []AddressElementState `pulumi:"addresses"`
+	// What each BondPort gives.
+	BondPorts []BondPortElementState `pulumi:"bondPorts"`
+	// What each Bond gives.
+	Bonds []BondElementState `pulumi:"bonds"`
 	// What each BridgePort gives.
 	BridgePorts []BridgePortElementState `pulumi:"bridgePorts"`
 	// What each Bridge gives.
@@ -229,6 +237,10 @@ type topologyState struct {
 type TopologyState struct {
 	// What each Address gives.
 	Addresses AddressElementStateArrayInput
+	// What each BondPort gives.
+	BondPorts BondPortElementStateArrayInput
+	// What each Bond gives.
+	Bonds BondElementStateArrayInput
 	// What each BridgePort gives.
 	BridgePorts BridgePortElementStateArrayInput
 	// What each Bridge gives.
@@ -290,6 +302,10 @@ func (TopologyState) ElementType() reflect.Type {
 type topologyArgs struct {
 	// What each Address takes.
 	Addresses []AddressElement `pulumi:"addresses"`
+	// What each BondPort takes.
+	BondPorts []BondPortElement `pulumi:"bondPorts"`
+	// What each Bond takes.
+	Bonds []BondElement `pulumi:"bonds"`
 	// What each BridgePort takes.
 	BridgePorts []BridgePortElement `pulumi:"bridgePorts"`
 	// What each Bridge takes.
@@ -348,6 +364,10 @@ type topologyArgs struct {
 type TopologyArgs struct {
 	// What each Address takes.
 	Addresses AddressElementArrayInput
+	// What each BondPort takes.
+	BondPorts BondPortElementArrayInput
+	// What each Bond takes.
+	Bonds BondElementArrayInput
 	// What each BridgePort takes.
 	BridgePorts BridgePortElementArrayInput
 	// What each Bridge takes.
@@ -492,6 +512,16 @@ func (o TopologyOutput) ToTopologyOutputWithContext(ctx context.Context) Topolog
 // What each Address gives.
 func (o TopologyOutput) Addresses() AddressElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) AddressElementStateArrayOutput { return v.Addresses }).(AddressElementStateArrayOutput)
+}
+
+// What each BondPort gives.
+func (o TopologyOutput) BondPorts() BondPortElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) BondPortElementStateArrayOutput { return v.BondPorts }).(BondPortElementStateArrayOutput)
+}
+
+// What each Bond gives.
+func (o TopologyOutput) Bonds() BondElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) BondElementStateArrayOutput { return v.Bonds }).(BondElementStateArrayOutput)
 }
 
 // What each BridgePort gives.

@@ -8,6 +8,8 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .address import *
+from .bond import *
+from .bond_port import *
 from .bridge import *
 from .bridge_port import *
 from .container_namespace import *
@@ -59,6 +61,8 @@ _utilities.register(
   "fqn": "pulumi_netns",
   "classes": {
    "netns:index:Address": "Address",
+   "netns:index:Bond": "Bond",
+   "netns:index:BondPort": "BondPort",
    "netns:index:Bridge": "Bridge",
    "netns:index:BridgePort": "BridgePort",
    "netns:index:Dummy": "Dummy",

@@ -9,6 +9,10 @@ from enum import Enum
 __all__ = [
     'AddressFamily',
     'AddressScope',
+    'BondAdSelect',
+    'BondLacpRate',
+    'BondMode',
+    'BondXmitHashPolicy',
     'ConfigFindings',
     'FirewallFamily',
     'IpvlanFlag',
@@ -58,6 +62,52 @@ class AddressScope(_builtins.str, Enum):
     SITE = "site"
     LINK = "link"
     HOST = "host"
+
+
+@pulumi.type_token("netns:index:BondAdSelect")
+class BondAdSelect(_builtins.str, Enum):
+    """
+    Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+    """
+    STABLE = "stable"
+    BANDWIDTH = "bandwidth"
+    COUNT = "count"
+
+
+@pulumi.type_token("netns:index:BondLacpRate")
+class BondLacpRate(_builtins.str, Enum):
+    """
+    How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+    """
+    SLOW = "slow"
+    FAST = "fast"
+
+
+@pulumi.type_token("netns:index:BondMode")
+class BondMode(_builtins.str, Enum):
+    """
+    How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+    """
+    BALANCE_RR = "balance-rr"
+    ACTIVE_BACKUP = "active-backup"
+    BALANCE_XOR = "balance-xor"
+    BROADCAST = "broadcast"
+    BOND_MODE_802_3AD = "802.3ad"
+    BALANCE_TLB = "balance-tlb"
+    BALANCE_ALB = "balance-alb"
+
+
+@pulumi.type_token("netns:index:BondXmitHashPolicy")
+class BondXmitHashPolicy(_builtins.str, Enum):
+    """
+    What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+    """
+    LAYER2 = "layer2"
+    LAYER3_4 = "layer3+4"
+    LAYER2_3 = "layer2+3"
+    ENCAP2_3 = "encap2+3"
+    ENCAP3_4 = "encap3+4"
+    VLAN_SRCMAC = "vlan+srcmac"
 
 
 @pulumi.type_token("netns:index:ConfigFindings")

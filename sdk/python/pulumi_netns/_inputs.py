@@ -21,6 +21,14 @@ __all__ = [
     'AddressElementArgsDict',
     'AddressElementStateArgs',
     'AddressElementStateArgsDict',
+    'BondElementArgs',
+    'BondElementArgsDict',
+    'BondElementStateArgs',
+    'BondElementStateArgsDict',
+    'BondPortElementArgs',
+    'BondPortElementArgsDict',
+    'BondPortElementStateArgs',
+    'BondPortElementStateArgsDict',
     'BridgeElementArgs',
     'BridgeElementArgsDict',
     'BridgeElementStateArgs',
@@ -567,6 +575,746 @@ class AddressElementStateArgs:
     @scope.setter
     def scope(self, value: pulumi.Input[Optional['AddressScope']]):
         pulumi.set(self, "scope", value)
+
+
+class BondElementArgsDict(TypedDict):
+    """
+    One of the things that Bond describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    ad_select: NotRequired[pulumi.Input[Optional['BondAdSelect']]]
+    """
+    Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+    """
+    downdelay: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+    """
+    lacp_rate: NotRequired[pulumi.Input[Optional['BondLacpRate']]]
+    """
+    How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+    """
+    miimon: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+    """
+    min_links: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+    """
+    mode: NotRequired[pulumi.Input[Optional['BondMode']]]
+    """
+    How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    primary: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+    updelay: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+    """
+    xmit_hash_policy: NotRequired[pulumi.Input[Optional['BondXmitHashPolicy']]]
+    """
+    What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+    """
+
+@pulumi.input_type
+class BondElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 ad_select: pulumi.Input[Optional['BondAdSelect']] = None,
+                 downdelay: pulumi.Input[Optional[_builtins.int]] = None,
+                 lacp_rate: pulumi.Input[Optional['BondLacpRate']] = None,
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 miimon: pulumi.Input[Optional[_builtins.int]] = None,
+                 min_links: pulumi.Input[Optional[_builtins.int]] = None,
+                 mode: pulumi.Input[Optional['BondMode']] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 primary: pulumi.Input[Optional[_builtins.str]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None,
+                 updelay: pulumi.Input[Optional[_builtins.int]] = None,
+                 xmit_hash_policy: pulumi.Input[Optional['BondXmitHashPolicy']] = None):
+        """
+        One of the things that Bond describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input['BondAdSelect'] ad_select: Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        :param pulumi.Input[_builtins.int] downdelay: How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param pulumi.Input['BondLacpRate'] lacp_rate: How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        :param pulumi.Input[_builtins.str] mac: The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+        :param pulumi.Input[_builtins.int] miimon: How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        :param pulumi.Input[_builtins.int] min_links: How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        :param pulumi.Input['BondMode'] mode: How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.str] primary: The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.int] updelay: How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param pulumi.Input['BondXmitHashPolicy'] xmit_hash_policy: What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        """
+        pulumi.set(__self__, "name", name)
+        if ad_select is not None:
+            pulumi.set(__self__, "ad_select", ad_select)
+        if downdelay is not None:
+            pulumi.set(__self__, "downdelay", downdelay)
+        if lacp_rate is not None:
+            pulumi.set(__self__, "lacp_rate", lacp_rate)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if miimon is not None:
+            pulumi.set(__self__, "miimon", miimon)
+        if min_links is not None:
+            pulumi.set(__self__, "min_links", min_links)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if primary is not None:
+            pulumi.set(__self__, "primary", primary)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+        if updelay is not None:
+            pulumi.set(__self__, "updelay", updelay)
+        if xmit_hash_policy is not None:
+            pulumi.set(__self__, "xmit_hash_policy", xmit_hash_policy)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="adSelect")
+    def ad_select(self) -> pulumi.Input[Optional['BondAdSelect']]:
+        """
+        Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        """
+        return pulumi.get(self, "ad_select")
+
+    @ad_select.setter
+    def ad_select(self, value: pulumi.Input[Optional['BondAdSelect']]):
+        pulumi.set(self, "ad_select", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def downdelay(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "downdelay")
+
+    @downdelay.setter
+    def downdelay(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "downdelay", value)
+
+    @_builtins.property
+    @pulumi.getter(name="lacpRate")
+    def lacp_rate(self) -> pulumi.Input[Optional['BondLacpRate']]:
+        """
+        How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        """
+        return pulumi.get(self, "lacp_rate")
+
+    @lacp_rate.setter
+    def lacp_rate(self, value: pulumi.Input[Optional['BondLacpRate']]):
+        pulumi.set(self, "lacp_rate", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The bond's MAC address, which its ports get as well. Absent: a random one, kept whatever ports join.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def miimon(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        """
+        return pulumi.get(self, "miimon")
+
+    @miimon.setter
+    def miimon(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "miimon", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minLinks")
+    def min_links(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        """
+        return pulumi.get(self, "min_links")
+
+    @min_links.setter
+    def min_links(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "min_links", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional['BondMode']]:
+        """
+        How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional['BondMode']]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535. Absent: the kernel's 1500.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def primary(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "primary")
+
+    @primary.setter
+    def primary(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "primary", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def updelay(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "updelay")
+
+    @updelay.setter
+    def updelay(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "updelay", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xmitHashPolicy")
+    def xmit_hash_policy(self) -> pulumi.Input[Optional['BondXmitHashPolicy']]:
+        """
+        What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        """
+        return pulumi.get(self, "xmit_hash_policy")
+
+    @xmit_hash_policy.setter
+    def xmit_hash_policy(self, value: pulumi.Input[Optional['BondXmitHashPolicy']]):
+        pulumi.set(self, "xmit_hash_policy", value)
+
+
+class BondElementStateArgsDict(TypedDict):
+    """
+    One of the things that Bond describes, as the kernel shows it.
+    """
+    ad_select: pulumi.Input['BondAdSelect']
+    """
+    Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+    """
+    downdelay: pulumi.Input[_builtins.int]
+    """
+    How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    lacp_rate: pulumi.Input['BondLacpRate']
+    """
+    How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    miimon: pulumi.Input[_builtins.int]
+    """
+    How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+    """
+    min_links: pulumi.Input[_builtins.int]
+    """
+    How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+    """
+    mode: pulumi.Input['BondMode']
+    """
+    How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    updelay: pulumi.Input[_builtins.int]
+    """
+    How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+    """
+    xmit_hash_policy: pulumi.Input['BondXmitHashPolicy']
+    """
+    What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    primary: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+    """
+
+@pulumi.input_type
+class BondElementStateArgs:
+    def __init__(__self__, *,
+                 ad_select: pulumi.Input['BondAdSelect'],
+                 downdelay: pulumi.Input[_builtins.int],
+                 ifindex: pulumi.Input[_builtins.int],
+                 lacp_rate: pulumi.Input['BondLacpRate'],
+                 mac: pulumi.Input[_builtins.str],
+                 miimon: pulumi.Input[_builtins.int],
+                 min_links: pulumi.Input[_builtins.int],
+                 mode: pulumi.Input['BondMode'],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 up: pulumi.Input[_builtins.bool],
+                 updelay: pulumi.Input[_builtins.int],
+                 xmit_hash_policy: pulumi.Input['BondXmitHashPolicy'],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 primary: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Bond describes, as the kernel shows it.
+
+        :param pulumi.Input['BondAdSelect'] ad_select: Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        :param pulumi.Input[_builtins.int] downdelay: How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input['BondLacpRate'] lacp_rate: How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input[_builtins.int] miimon: How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        :param pulumi.Input[_builtins.int] min_links: How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        :param pulumi.Input['BondMode'] mode: How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.int] updelay: How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param pulumi.Input['BondXmitHashPolicy'] xmit_hash_policy: What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.str] primary: The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        """
+        pulumi.set(__self__, "ad_select", ad_select)
+        pulumi.set(__self__, "downdelay", downdelay)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "lacp_rate", lacp_rate)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "miimon", miimon)
+        pulumi.set(__self__, "min_links", min_links)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "up", up)
+        pulumi.set(__self__, "updelay", updelay)
+        pulumi.set(__self__, "xmit_hash_policy", xmit_hash_policy)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if primary is not None:
+            pulumi.set(__self__, "primary", primary)
+
+    @_builtins.property
+    @pulumi.getter(name="adSelect")
+    def ad_select(self) -> pulumi.Input['BondAdSelect']:
+        """
+        Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        """
+        return pulumi.get(self, "ad_select")
+
+    @ad_select.setter
+    def ad_select(self, value: pulumi.Input['BondAdSelect']):
+        pulumi.set(self, "ad_select", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def downdelay(self) -> pulumi.Input[_builtins.int]:
+        """
+        How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "downdelay")
+
+    @downdelay.setter
+    def downdelay(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "downdelay", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter(name="lacpRate")
+    def lacp_rate(self) -> pulumi.Input['BondLacpRate']:
+        """
+        How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        """
+        return pulumi.get(self, "lacp_rate")
+
+    @lacp_rate.setter
+    def lacp_rate(self, value: pulumi.Input['BondLacpRate']):
+        pulumi.set(self, "lacp_rate", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def miimon(self) -> pulumi.Input[_builtins.int]:
+        """
+        How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        """
+        return pulumi.get(self, "miimon")
+
+    @miimon.setter
+    def miimon(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "miimon", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minLinks")
+    def min_links(self) -> pulumi.Input[_builtins.int]:
+        """
+        How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        """
+        return pulumi.get(self, "min_links")
+
+    @min_links.setter
+    def min_links(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "min_links", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['BondMode']:
+        """
+        How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['BondMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def updelay(self) -> pulumi.Input[_builtins.int]:
+        """
+        How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "updelay")
+
+    @updelay.setter
+    def updelay(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "updelay", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xmitHashPolicy")
+    def xmit_hash_policy(self) -> pulumi.Input['BondXmitHashPolicy']:
+        """
+        What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        """
+        return pulumi.get(self, "xmit_hash_policy")
+
+    @xmit_hash_policy.setter
+    def xmit_hash_policy(self, value: pulumi.Input['BondXmitHashPolicy']):
+        pulumi.set(self, "xmit_hash_policy", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def primary(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "primary")
+
+    @primary.setter
+    def primary(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "primary", value)
+
+
+class BondPortElementArgsDict(TypedDict):
+    """
+    One of the things that BondPort describes.
+    """
+    bond: pulumi.Input[_builtins.str]
+    """
+    The name of the bond.
+    """
+    device: pulumi.Input[_builtins.str]
+    """
+    The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class BondPortElementArgs:
+    def __init__(__self__, *,
+                 bond: pulumi.Input[_builtins.str],
+                 device: pulumi.Input[_builtins.str],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that BondPort describes.
+
+        :param pulumi.Input[_builtins.str] bond: The name of the bond.
+        :param pulumi.Input[_builtins.str] device: The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "bond", bond)
+        pulumi.set(__self__, "device", device)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def bond(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the bond.
+        """
+        return pulumi.get(self, "bond")
+
+    @bond.setter
+    def bond(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "bond", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class BondPortElementStateArgsDict(TypedDict):
+    """
+    One of the things that BondPort describes, as the kernel shows it.
+    """
+    bond: pulumi.Input[_builtins.str]
+    """
+    The name of the bond.
+    """
+    device: pulumi.Input[_builtins.str]
+    """
+    The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class BondPortElementStateArgs:
+    def __init__(__self__, *,
+                 bond: pulumi.Input[_builtins.str],
+                 device: pulumi.Input[_builtins.str],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that BondPort describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.str] bond: The name of the bond.
+        :param pulumi.Input[_builtins.str] device: The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "bond", bond)
+        pulumi.set(__self__, "device", device)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def bond(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the bond.
+        """
+        return pulumi.get(self, "bond")
+
+    @bond.setter
+    def bond(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "bond", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[_builtins.str]:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
 
 
 class BridgeElementArgsDict(TypedDict):

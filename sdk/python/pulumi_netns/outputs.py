@@ -19,6 +19,8 @@ from ._enums import *
 __all__ = [
     'AddressElement',
     'AddressElementState',
+    'BondElementState',
+    'BondPortElementState',
     'BridgeElement',
     'BridgeElementState',
     'BridgePortElement',
@@ -333,6 +335,254 @@ class AddressElementState(dict):
         Where the address is valid (IPv4 only; an IPv6 address says it itself), see ip-address(8): `global`, `site`, `link` or `host`. Absent: `host` in 127.0.0.0/8, else `global`.
         """
         return pulumi.get(self, "scope")
+
+
+@pulumi.output_type
+class BondElementState(dict):
+    """
+    One of the things that Bond describes, as the kernel shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "adSelect":
+            suggest = "ad_select"
+        elif key == "lacpRate":
+            suggest = "lacp_rate"
+        elif key == "minLinks":
+            suggest = "min_links"
+        elif key == "xmitHashPolicy":
+            suggest = "xmit_hash_policy"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in BondElementState. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        BondElementState.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        BondElementState.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 ad_select: 'BondAdSelect',
+                 downdelay: _builtins.int,
+                 ifindex: _builtins.int,
+                 lacp_rate: 'BondLacpRate',
+                 mac: _builtins.str,
+                 miimon: _builtins.int,
+                 min_links: _builtins.int,
+                 mode: 'BondMode',
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 up: _builtins.bool,
+                 updelay: _builtins.int,
+                 xmit_hash_policy: 'BondXmitHashPolicy',
+                 namespace: Optional[_builtins.str] = None,
+                 primary: Optional[_builtins.str] = None):
+        """
+        One of the things that Bond describes, as the kernel shows it.
+
+        :param 'BondAdSelect' ad_select: Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        :param _builtins.int downdelay: How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param 'BondLacpRate' lacp_rate: How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        :param _builtins.str mac: The device's MAC address.
+        :param _builtins.int miimon: How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        :param _builtins.int min_links: How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        :param 'BondMode' mode: How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.int updelay: How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        :param 'BondXmitHashPolicy' xmit_hash_policy: What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param _builtins.str primary: The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        """
+        pulumi.set(__self__, "ad_select", ad_select)
+        pulumi.set(__self__, "downdelay", downdelay)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "lacp_rate", lacp_rate)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "miimon", miimon)
+        pulumi.set(__self__, "min_links", min_links)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "up", up)
+        pulumi.set(__self__, "updelay", updelay)
+        pulumi.set(__self__, "xmit_hash_policy", xmit_hash_policy)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if primary is not None:
+            pulumi.set(__self__, "primary", primary)
+
+    @_builtins.property
+    @pulumi.getter(name="adSelect")
+    def ad_select(self) -> 'BondAdSelect':
+        """
+        Which group of ports LACP uses: `stable` keeps one, `bandwidth` and `count` take the best. Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `stable`.
+        """
+        return pulumi.get(self, "ad_select")
+
+    @_builtins.property
+    @pulumi.getter
+    def downdelay(self) -> _builtins.int:
+        """
+        How long a port may lack its carrier and is used still, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "downdelay")
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter(name="lacpRate")
+    def lacp_rate(self) -> 'BondLacpRate':
+        """
+        How often LACP is to hear from the other side: every 30 s (`slow`) or every second (`fast`). Only for the mode `802.3ad`. A change sets the bond down for a moment. Default: `slow`.
+        """
+        return pulumi.get(self, "lacp_rate")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def miimon(self) -> _builtins.int:
+        """
+        How often it looks whether its ports have a carrier, in milliseconds; 0: never, so that nothing fails over. Absent: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.
+        """
+        return pulumi.get(self, "miimon")
+
+    @_builtins.property
+    @pulumi.getter(name="minLinks")
+    def min_links(self) -> _builtins.int:
+        """
+        How many ports must be active before the bond has a carrier. Only for the mode `802.3ad`. Default: 0.
+        """
+        return pulumi.get(self, "min_links")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> 'BondMode':
+        """
+        How it uses its ports: `balance-rr` in turn, `active-backup` one at a time, `balance-xor` by a hash, `broadcast` all, `802.3ad` by LACP with a switch or another bond, `balance-tlb` and `balance-alb` by load. Default: `balance-rr`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def updelay(self) -> _builtins.int:
+        """
+        How long a port must have a carrier before it is used, in milliseconds: a multiple of `miimon`. Default: 0.
+        """
+        return pulumi.get(self, "updelay")
+
+    @_builtins.property
+    @pulumi.getter(name="xmitHashPolicy")
+    def xmit_hash_policy(self) -> 'BondXmitHashPolicy':
+        """
+        What a packet's port is chosen by: MAC addresses, addresses, ports. Only for the mode `balance-xor`, `802.3ad`, `balance-tlb`. Default: `layer2`.
+        """
+        return pulumi.get(self, "xmit_hash_policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def primary(self) -> Optional[_builtins.str]:
+        """
+        The device that is the active port whenever it can be, as soon as it is a port (BondPort). Only for the mode `active-backup`, `balance-tlb`, `balance-alb`. Absent: none. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "primary")
+
+
+@pulumi.output_type
+class BondPortElementState(dict):
+    """
+    One of the things that BondPort describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 bond: _builtins.str,
+                 device: _builtins.str,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that BondPort describes, as the kernel shows it.
+
+        :param _builtins.str bond: The name of the bond.
+        :param _builtins.str device: The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        :param _builtins.str namespace: The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "bond", bond)
+        pulumi.set(__self__, "device", device)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def bond(self) -> _builtins.str:
+        """
+        The name of the bond.
+        """
+        return pulumi.get(self, "bond")
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> _builtins.str:
+        """
+        The name of the device that becomes a port of it: the end of a VethPair, a Dummy.
+        """
+        return pulumi.get(self, "device")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the bond and the device are in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
 
 
 @pulumi.output_type

@@ -23,6 +23,8 @@ __all__ = ['TopologyArgs', 'Topology']
 class TopologyArgs:
     def __init__(__self__, *,
                  addresses: pulumi.Input[Optional[Sequence[pulumi.Input['AddressElementArgs']]]] = None,
+                 bond_ports: pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementArgs']]]] = None,
+                 bonds: pulumi.Input[Optional[Sequence[pulumi.Input['BondElementArgs']]]] = None,
                  bridge_ports: pulumi.Input[Optional[Sequence[pulumi.Input['BridgePortElementArgs']]]] = None,
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementArgs']]]] = None,
@@ -53,6 +55,8 @@ class TopologyArgs:
         The set of arguments for constructing a Topology resource.
 
         :param pulumi.Input[Sequence[pulumi.Input['AddressElementArgs']]] addresses: What each Address takes.
+        :param pulumi.Input[Sequence[pulumi.Input['BondPortElementArgs']]] bond_ports: What each BondPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input['BondElementArgs']]] bonds: What each Bond takes.
         :param pulumi.Input[Sequence[pulumi.Input['BridgePortElementArgs']]] bridge_ports: What each BridgePort takes.
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementArgs']]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementArgs']]] dummies: What each Dummy takes.
@@ -82,6 +86,10 @@ class TopologyArgs:
         """
         if addresses is not None:
             pulumi.set(__self__, "addresses", addresses)
+        if bond_ports is not None:
+            pulumi.set(__self__, "bond_ports", bond_ports)
+        if bonds is not None:
+            pulumi.set(__self__, "bonds", bonds)
         if bridge_ports is not None:
             pulumi.set(__self__, "bridge_ports", bridge_ports)
         if bridges is not None:
@@ -146,6 +154,30 @@ class TopologyArgs:
     @addresses.setter
     def addresses(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['AddressElementArgs']]]]):
         pulumi.set(self, "addresses", value)
+
+    @_builtins.property
+    @pulumi.getter(name="bondPorts")
+    def bond_ports(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementArgs']]]]:
+        """
+        What each BondPort takes.
+        """
+        return pulumi.get(self, "bond_ports")
+
+    @bond_ports.setter
+    def bond_ports(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementArgs']]]]):
+        pulumi.set(self, "bond_ports", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def bonds(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['BondElementArgs']]]]:
+        """
+        What each Bond takes.
+        """
+        return pulumi.get(self, "bonds")
+
+    @bonds.setter
+    def bonds(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['BondElementArgs']]]]):
+        pulumi.set(self, "bonds", value)
 
     @_builtins.property
     @pulumi.getter(name="bridgePorts")
@@ -464,6 +496,8 @@ class TopologyArgs:
 class _TopologyState:
     def __init__(__self__, *,
                  addresses: pulumi.Input[Optional[Sequence[pulumi.Input['AddressElementStateArgs']]]] = None,
+                 bond_ports: pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementStateArgs']]]] = None,
+                 bonds: pulumi.Input[Optional[Sequence[pulumi.Input['BondElementStateArgs']]]] = None,
                  bridge_ports: pulumi.Input[Optional[Sequence[pulumi.Input['BridgePortElementStateArgs']]]] = None,
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementStateArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementStateArgs']]]] = None,
@@ -494,6 +528,8 @@ class _TopologyState:
         Input properties used for looking up and filtering Topology resources.
 
         :param pulumi.Input[Sequence[pulumi.Input['AddressElementStateArgs']]] addresses: What each Address gives.
+        :param pulumi.Input[Sequence[pulumi.Input['BondPortElementStateArgs']]] bond_ports: What each BondPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input['BondElementStateArgs']]] bonds: What each Bond gives.
         :param pulumi.Input[Sequence[pulumi.Input['BridgePortElementStateArgs']]] bridge_ports: What each BridgePort gives.
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementStateArgs']]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementStateArgs']]] dummies: What each Dummy gives.
@@ -523,6 +559,10 @@ class _TopologyState:
         """
         if addresses is not None:
             pulumi.set(__self__, "addresses", addresses)
+        if bond_ports is not None:
+            pulumi.set(__self__, "bond_ports", bond_ports)
+        if bonds is not None:
+            pulumi.set(__self__, "bonds", bonds)
         if bridge_ports is not None:
             pulumi.set(__self__, "bridge_ports", bridge_ports)
         if bridges is not None:
@@ -587,6 +627,30 @@ class _TopologyState:
     @addresses.setter
     def addresses(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['AddressElementStateArgs']]]]):
         pulumi.set(self, "addresses", value)
+
+    @_builtins.property
+    @pulumi.getter(name="bondPorts")
+    def bond_ports(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementStateArgs']]]]:
+        """
+        What each BondPort gives.
+        """
+        return pulumi.get(self, "bond_ports")
+
+    @bond_ports.setter
+    def bond_ports(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['BondPortElementStateArgs']]]]):
+        pulumi.set(self, "bond_ports", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def bonds(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['BondElementStateArgs']]]]:
+        """
+        What each Bond gives.
+        """
+        return pulumi.get(self, "bonds")
+
+    @bonds.setter
+    def bonds(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['BondElementStateArgs']]]]):
+        pulumi.set(self, "bonds", value)
 
     @_builtins.property
     @pulumi.getter(name="bridgePorts")
@@ -908,6 +972,8 @@ class Topology(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  addresses: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AddressElementArgs', 'AddressElementArgsDict']]]]] = None,
+                 bond_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondPortElementArgs', 'BondPortElementArgsDict']]]]] = None,
+                 bonds: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondElementArgs', 'BondElementArgsDict']]]]] = None,
                  bridge_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgePortElementArgs', 'BridgePortElementArgsDict']]]]] = None,
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
@@ -992,6 +1058,8 @@ class Topology(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[Union['AddressElementArgs', 'AddressElementArgsDict']]]] addresses: What each Address takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['BondPortElementArgs', 'BondPortElementArgsDict']]]] bond_ports: What each BondPort takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['BondElementArgs', 'BondElementArgsDict']]]] bonds: What each Bond takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgePortElementArgs', 'BridgePortElementArgsDict']]]] bridge_ports: What each BridgePort takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]] dummies: What each Dummy takes.
@@ -1095,6 +1163,8 @@ class Topology(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  addresses: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AddressElementArgs', 'AddressElementArgsDict']]]]] = None,
+                 bond_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondPortElementArgs', 'BondPortElementArgsDict']]]]] = None,
+                 bonds: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondElementArgs', 'BondElementArgsDict']]]]] = None,
                  bridge_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgePortElementArgs', 'BridgePortElementArgsDict']]]]] = None,
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
@@ -1131,6 +1201,8 @@ class Topology(pulumi.CustomResource):
             __props__ = TopologyArgs.__new__(TopologyArgs)
 
             __props__.__dict__["addresses"] = addresses
+            __props__.__dict__["bond_ports"] = bond_ports
+            __props__.__dict__["bonds"] = bonds
             __props__.__dict__["bridge_ports"] = bridge_ports
             __props__.__dict__["bridges"] = bridges
             __props__.__dict__["dummies"] = dummies
@@ -1168,6 +1240,8 @@ class Topology(pulumi.CustomResource):
             id: pulumi.Input[str],
             opts: Optional[pulumi.ResourceOptions] = None,
             addresses: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AddressElementStateArgs', 'AddressElementStateArgsDict']]]]] = None,
+            bond_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondPortElementStateArgs', 'BondPortElementStateArgsDict']]]]] = None,
+            bonds: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BondElementStateArgs', 'BondElementStateArgsDict']]]]] = None,
             bridge_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgePortElementStateArgs', 'BridgePortElementStateArgsDict']]]]] = None,
             bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]]] = None,
             dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]]] = None,
@@ -1202,6 +1276,8 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[str] id: The unique provider ID of the resource to lookup.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[Union['AddressElementStateArgs', 'AddressElementStateArgsDict']]]] addresses: What each Address gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['BondPortElementStateArgs', 'BondPortElementStateArgsDict']]]] bond_ports: What each BondPort gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['BondElementStateArgs', 'BondElementStateArgsDict']]]] bonds: What each Bond gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgePortElementStateArgs', 'BridgePortElementStateArgsDict']]]] bridge_ports: What each BridgePort gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]] dummies: What each Dummy gives.
@@ -1234,6 +1310,8 @@ class Topology(pulumi.CustomResource):
         __props__ = _TopologyState.__new__(_TopologyState)
 
         __props__.__dict__["addresses"] = addresses
+        __props__.__dict__["bond_ports"] = bond_ports
+        __props__.__dict__["bonds"] = bonds
         __props__.__dict__["bridge_ports"] = bridge_ports
         __props__.__dict__["bridges"] = bridges
         __props__.__dict__["dummies"] = dummies
@@ -1269,6 +1347,22 @@ class Topology(pulumi.CustomResource):
         What each Address gives.
         """
         return pulumi.get(self, "addresses")
+
+    @_builtins.property
+    @pulumi.getter(name="bondPorts")
+    def bond_ports(self) -> pulumi.Output[Sequence['outputs.BondPortElementState']]:
+        """
+        What each BondPort gives.
+        """
+        return pulumi.get(self, "bond_ports")
+
+    @_builtins.property
+    @pulumi.getter
+    def bonds(self) -> pulumi.Output[Sequence['outputs.BondElementState']]:
+        """
+        What each Bond gives.
+        """
+        return pulumi.get(self, "bonds")
 
     @_builtins.property
     @pulumi.getter(name="bridgePorts")

@@ -73,6 +73,50 @@ export const wrongVlans: WrongProgram[] = [
   },
 ];
 
+export const wrongBonds: WrongProgram[] = [
+  {
+    title: "options of other modes [15]",
+    props: {
+      mode: "balance-rr",
+      lacpRate: "fast",
+      adSelect: "count",
+      minLinks: 1,
+      primary: "eth0",
+      xmitHashPolicy: "layer2",
+    },
+    faults: [
+      "lacpRate: is only for the mode 802.3ad",
+      "adSelect: is only for the mode 802.3ad",
+      "minLinks: is only for the mode 802.3ad",
+      "primary: is only for the mode active-backup, balance-tlb, balance-alb",
+      "xmitHashPolicy: is only for the mode balance-xor, 802.3ad, balance-tlb",
+    ],
+  },
+  {
+    title: "delays that nobody looks at, or not then",
+    props: { mode: "802.3ad", updelay: 150, downdelay: 30 },
+    faults: ["updelay: must be a multiple of `miimon`, 100", "downdelay: must be a multiple of `miimon`, 100"],
+  },
+  { title: "a delay without monitoring", props: { updelay: 100 }, faults: ["updelay: needs a `miimon` above 0"] },
+  {
+    title: "words that there are not",
+    props: { mode: "lacp", lacpRate: 1 },
+    faults: [
+      "mode: must be balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb or balance-alb",
+      "lacpRate: must be slow or fast",
+    ],
+  },
+];
+
+export const wrongBondPorts: WrongProgram[] = [
+  { title: "nothing at all", props: {}, faults: ["bond: is required", "device: is required"] },
+  {
+    title: "the bond for a port of itself",
+    props: { bond: "bond0", device: "bond0" },
+    faults: ["device: is the bond itself, which is no port of its own"],
+  },
+];
+
 export const wrongVrfs: WrongProgram[] = [
   { title: "nothing at all", props: {}, faults: ["table: is required"] },
   {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deviceRow } from "../../../provider/kernel/linkRow";
 import type { Link } from "../../../provider/netlink/link";
 import { LabHost } from "../../support/labHost/labHost";
-import { hasDummy, hasVlan, hasVrf } from "../../support/suites/kernelOptions";
+import { hasBond, hasDummy, hasVlan, hasVrf } from "../../support/suites/kernelOptions";
 import { needs, skipThis } from "../../support/suites/needs";
 import { ofIp, withShown } from "./asIp";
 import { NetlinkProcess, request } from "./netlinkProcess";
@@ -93,6 +93,21 @@ describe("links by netlink", () => {
     if (hasDummy) await add({ ifname: "dummy0", linkinfo: { kind: "dummy" } });
     if (hasVlan)
       await add({ ifname: "veth0.5", link: 2, linkinfo: { kind: "vlan", data: { id: 5, protocol: 0x88a8 } } });
+    if (hasBond) {
+      const data = {
+        mode: 1,
+        miimon: 50,
+        updelay: 100,
+        downdelay: 150,
+        primary: 2,
+        xmitHashPolicy: 4,
+        minLinks: 2,
+        adSelect: 1,
+      };
+      await add({ ifname: "bond0", linkinfo: { kind: "bond", data } });
+      await add({ ifname: "bond1", linkinfo: { kind: "bond", data: { mode: 4, adLacpRate: 1 } } });
+      for (const words of ["down", "master bond0"]) await host.ip(`-n red link set dev veth0 ${words}`);
+    }
     if (hasVrf) {
       await add({ ifname: "vrf0", linkinfo: { kind: "vrf", data: { table: 4_000_000_000 } } });
       await host.ip("-n red link set dev v1 master vrf0");
@@ -112,7 +127,8 @@ describe("links by netlink", () => {
     );
     await agrees("red");
     await agrees("blue");
-    if (!hasDummy || !hasVlan || !hasVrf) skipThis(this, "CONFIG_DUMMY", "CONFIG_VLAN_8021Q", "CONFIG_NET_VRF");
+    if (!hasDummy || !hasVlan || !hasVrf || !hasBond)
+      skipThis(this, "CONFIG_BONDING", "CONFIG_DUMMY", "CONFIG_VLAN_8021Q", "CONFIG_NET_VRF");
   });
 
   it("are found by name, by another name and by index, and are gone when removed", async () => {

@@ -158,6 +158,30 @@ const written: Record<string, fc.Arbitrary<Json>> = {
     },
     { requiredKeys: ["name", "parent"] },
   ),
+  Bond: fc.oneof(
+    fc.record(
+      { ...device, mode: fc.constantFrom("balance-rr", "broadcast"), miimon: numbers },
+      { requiredKeys: ["name"] },
+    ),
+    fc.record(
+      {
+        ...{
+          ...device,
+          mode: fc.constant("802.3ad"),
+          miimon: fc.constantFrom(50, 100),
+          updelay: fc.constantFrom(0, 300),
+        },
+        ...{ lacpRate: fc.constantFrom("slow", "fast"), adSelect: fc.constantFrom("stable", "bandwidth", "count") },
+        ...{ minLinks: upTo(65_535), xmitHashPolicy: fc.constantFrom("layer2", "layer3+4", "vlan+srcmac") },
+      },
+      { requiredKeys: ["name", "mode"] },
+    ),
+    fc.record(
+      { ...device, mode: fc.constantFrom("active-backup", "balance-alb"), primary: ifNames },
+      { requiredKeys: ["name", "mode"] },
+    ),
+  ),
+  BondPort: fc.record({ namespace: netnsRefs, bond: ifNames, device: ifNames }, { requiredKeys: ["bond", "device"] }),
   Vrf: fc.record({ ...device, table: upTo(2 ** 32 - 1, 1) }, { requiredKeys: ["name", "table"] }),
   VrfPort: fc.record({ namespace: netnsRefs, vrf: ifNames, device: ifNames }, { requiredKeys: ["vrf", "device"] }),
   Vlan: fc.record(

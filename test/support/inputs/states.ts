@@ -1,5 +1,6 @@
 import { familyOf, networkOf, parseCidr } from "../../../provider/core/ip";
 import { getAt, type Json, mapLeaves } from "../../../provider/core/values";
+import { type Mode, monitorOf } from "../../../provider/kernel/bond";
 import { kinds } from "../../../provider/resources";
 import type { Kind } from "../../../provider/resources/kind";
 
@@ -34,6 +35,19 @@ const states: Record<string, (inputs: Json) => Json> = {
   Macvtap: (inputs) => ({ ...NEW, mode: "vepa", tapDevice: "/dev/tap2", ...inputs }),
   Ipvlan: (inputs) => ({ ...NEW, mode: "l3", flag: "bridge", ...inputs }),
   Macvlan: (inputs) => ({ ...NEW, mode: "vepa", ...inputs }),
+  Bond: (inputs) => ({
+    ...{
+      ...NEW,
+      mode: "balance-rr",
+      miimon: monitorOf(inputs.mode as Mode),
+      updelay: 0,
+      downdelay: 0,
+      xmitHashPolicy: "layer2",
+    },
+    ...{ lacpRate: "slow", adSelect: "stable", minLinks: 0 },
+    ...inputs,
+  }),
+  BondPort: (inputs) => inputs,
   Vrf: (inputs) => ({ ...NEW, mtu: 65575, ...inputs }),
   VrfPort: (inputs) => ({ table: 10, ...inputs }),
   Vlan: (inputs) => ({ ...NEW, protocol: "802.1Q", ...inputs }),

@@ -28,6 +28,7 @@ export const hasVlanFiltering = makes("type bridge vlan_filtering 1");
 export const hasDummy = makes("type dummy");
 export const hasVlan = makes("link v0 type vlan id 5");
 export const hasMacvlan = makes("link v0 type macvlan");
+export const hasBond = makes("type bond");
 export const hasVrf = makes("type vrf table 5");
 export const hasMacvtap = makes("link v0 type macvtap");
 export const hasIpvlan = makes("link v0 type ipvlan");

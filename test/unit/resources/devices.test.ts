@@ -19,6 +19,22 @@ const SHOWN: Record<string, object> = {
   Macvtap: { link: 2, linkinfo: { kind: "macvtap", data: { mode: 1 } } },
   Ipvlan: { link: 2, linkinfo: { kind: "ipvlan", data: { mode: 2, flags: 1 } } },
   Vlan: { link: 2, linkinfo: { kind: "vlan", data: { protocol: 0x88a8, id: 5 } } },
+  Bond: {
+    linkinfo: {
+      kind: "bond",
+      data: {
+        mode: 1,
+        miimon: 100,
+        updelay: 0,
+        downdelay: 200,
+        xmitHashPolicy: 0,
+        minLinks: 0,
+        adLacpRate: 0,
+        adSelect: 0,
+        primary: 2,
+      },
+    },
+  },
   Vrf: { linkinfo: { kind: "vrf", data: { table: 10 } } },
   Vxlan: {
     linkinfo: {
@@ -39,6 +55,10 @@ const SEEN: Record<string, Json> = {
   Macvtap: { parent: "eth0", mode: "private", tapDevice: "/dev/tap6" },
   Ipvlan: { parent: "eth0", mode: "l3s", flag: "private" },
   Vlan: { parent: "eth0", vid: 5, protocol: "802.1ad" },
+  Bond: {
+    ...{ mode: "active-backup", miimon: 100, updelay: 0, downdelay: 200, primary: "eth0", xmitHashPolicy: "layer2" },
+    ...{ lacpRate: "slow", adSelect: "stable", minLinks: 0 },
+  },
   Vrf: { table: 10 },
   Vxlan: {
     vni: 100,
@@ -115,6 +135,11 @@ describe("the plan of a device on its own", () => {
     ["Ipvlan", { parent: "eth0", mode: "l2", flag: "vepa" }, [add("link eth0 type ipvlan mode l2 vepa")]],
     ["Vlan", { parent: "eth0", vid: 5 }, [add("link eth0 type vlan id 5")]],
     ["Vlan", { parent: "eth0", vid: 5, protocol: "802.1ad" }, [add("link eth0 type vlan protocol 802.1ad id 5")]],
+    [
+      "Bond",
+      { mac: "02:00:00:00:00:0a", mode: "active-backup", miimon: 100, primary: "eth0" },
+      [add("address 02:00:00:00:00:0a type bond mode active-backup miimon 100 primary eth0")],
+    ],
     ["Vrf", { table: 10 }, [add("type vrf table 10")]],
     ["Vxlan", { vni: 7 }, [add(`${vxlan} dstport 4789`)]],
     [

@@ -24,6 +24,8 @@ describe("the reference pages", () => {
   it("are one for each kind, and one for the configuration", () => {
     assert.deepEqual(Object.keys(pages).sort(), [
       "address.md",
+      "bond-port.md",
+      "bond.md",
       "bridge-port.md",
       "bridge.md",
       "dummy.md",

@@ -57,6 +57,8 @@ describe("the package schema", () => {
       Macvtap: ["parent"],
       Ipvlan: ["parent"],
       Vlan: ["parent", "vid"],
+      Bond: [],
+      BondPort: ["bond", "device"],
       Vrf: ["table"],
       VrfPort: ["vrf", "device"],
       Vxlan: ["vni"],

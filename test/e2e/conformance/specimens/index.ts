@@ -1,4 +1,5 @@
 import { address, address6 } from "./address";
+import { bond, bondPort } from "./bond";
 import { bridge } from "./bridge";
 import { bridgePort } from "./bridgePort";
 import { dummy } from "./dummy";
@@ -29,7 +30,22 @@ import { vxlan, vxlanGroup } from "./vxlan";
 const byGroup: Record<string, readonly Specimen[]> = {
   "of hosts, cables and switches": [
     ...[namespace, vethPair, netkit, address, address6, sysctl, sysctlOfDevice, linkSettings],
-    ...[bridge, bridgePort, ovsBridge, ovsPort, dummy, ifb, macvlan, macvtap, ipvlan, vlan, vrf, vrfPort],
+    ...[
+      bridge,
+      bridgePort,
+      ovsBridge,
+      ovsPort,
+      dummy,
+      ifb,
+      macvlan,
+      macvtap,
+      ipvlan,
+      vlan,
+      vrf,
+      vrfPort,
+      bond,
+      bondPort,
+    ],
   ],
   "of tunnels, ways, queues and firewalls": [
     ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],
