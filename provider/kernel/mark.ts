@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { joinId } from "../core/id";
 import { parseUrn } from "../core/urn";
 
 const PREFIX = "pulumi:";
@@ -36,9 +37,12 @@ export function groupOf(mark: string): string {
   return String(Number.parseInt(createHash("sha256").update(mark).digest("hex").slice(0, 7), 16) + 1);
 }
 
-/** A MAC address that goes with a mark, so that no other device has it. */
-export function macOf(mark: string): string {
-  const bytes = createHash("sha256").update(mark).digest().subarray(0, 5);
+/** A MAC address that goes with a mark and a device, so that no other one has it: all of a topology have one mark. */
+export function macOf(mark: string, { namespace, name }: { namespace?: string | undefined; name: string }): string {
+  const bytes = createHash("sha256")
+    .update(`${mark} ${joinId(namespace, name)}`)
+    .digest()
+    .subarray(0, 5);
   return ["02", ...[...bytes].map(hex)].join(":");
 }
 

@@ -178,7 +178,7 @@ export const mac = bond0.mac;`,
   plan: (want, have, mark) => {
     if (have) return [...changeDevice(want, have), ...changeOptions(want, have)];
     // Without one of its own it would take that of its first port, and another one when the last port leaves.
-    const device = newDevice({ ...want, mac: want.mac ?? macOf(mark) }, mark);
+    const device = newDevice({ ...want, mac: want.mac ?? macOf(mark, want) }, mark);
     const words = ["link", "add", ...device, "type", "bond", ...optionWords(want)];
     return [ip(want.namespace, "make the bond", words), markDevice(want, mark)];
   },

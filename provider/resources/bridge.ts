@@ -182,7 +182,7 @@ function make(want: Inputs, mark: string): Step {
   // What a new bridge has off stays unsaid: a kernel without it refuses the word.
   const given = OPTIONS.filter((option) => want[option] !== undefined && (option !== "vlanFiltering" || want[option]));
   // Without one of its own it would take that of a port, now of this one, now of that.
-  const device = newDevice({ name: want.name, mac: want.mac ?? macOf(mark) }, mark);
+  const device = newDevice({ name: want.name, mac: want.mac ?? macOf(mark, want) }, mark);
   const words = ["link", "add", ...device, "type", "bridge", ...wordsFor(given, want)];
   return ip(want.namespace, "make the bridge", words);
 }

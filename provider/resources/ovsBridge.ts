@@ -188,7 +188,7 @@ function make(want: Inputs, mark: string): Step[] {
     ["add-br", want.name],
     ["set", ...record, ...set],
     // Without one of its own it would take that of a port, now of this one, now of that.
-    ...mapCommands(record, "other_config", { ...want.otherConfig, [HWADDR]: want.mac ?? macOf(mark) }),
+    ...mapCommands(record, "other_config", { ...want.otherConfig, [HWADDR]: want.mac ?? macOf(mark, want) }),
     ...(want.mtu === undefined ? [] : [requestMtu(want.name, want.mtu)]),
   ];
   return [ovs(want, "make the bridge", commands, ["name"]), markOvsDevice(want, mark)];

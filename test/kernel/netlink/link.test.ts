@@ -99,14 +99,15 @@ describe("links by netlink", () => {
         miimon: 50,
         updelay: 100,
         downdelay: 150,
-        primary: 2,
         xmitHashPolicy: 4,
         minLinks: 2,
         adSelect: 1,
       };
       await add({ ifname: "bond0", linkinfo: { kind: "bond", data } });
       await add({ ifname: "bond1", linkinfo: { kind: "bond", data: { mode: 4, adLacpRate: 1 } } });
-      for (const words of ["down", "master bond0"]) await host.ip(`-n red link set dev veth0 ${words}`);
+      await add({ ifname: "p0", linkinfo: { kind: "veth", data: { peer: { ifname: "p1" } } } });
+      await host.ip("-n red link set dev p0 master bond0");
+      await host.ip("-n red link set dev bond0 type bond primary p0");
     }
     if (hasVrf) {
       await add({ ifname: "vrf0", linkinfo: { kind: "vrf", data: { table: 4_000_000_000 } } });

@@ -28,8 +28,13 @@ describe("the plan of a namespace", () => {
 
 describe("the plan of a bridge", () => {
   const kind = kindNamed("Bridge");
+  it("has another MAC address than a bridge beside it, which has the same mark in a topology", () => {
+    const macs = ["br0", "br1"].map((name) => kind.plan({ name, up: true }, undefined, MARK)[0]?.argv[8]);
+    assert.match(macs.join(" "), /^02:[0-9a-f:]{14} 02:[0-9a-f:]{14}$/);
+    assert.notEqual(macs[0], macs[1]);
+  });
   const base = { namespace: "net0", name: "br0" };
-  const make = "[net0] ip link add name br0 group 106154912 address 02:65:3c:b9:f4:17 type bridge";
+  const make = "[net0] ip link add name br0 group 106154912 address 02:82:75:ff:04:dd type bridge";
   const mark = `[net0] ip link set dev br0 alias ${MARK} group 0`;
   const set = (words: string) => `[net0] ip link set dev br0 ${words}`;
   const vlan = (words: string) => `[net0] bridge vlan ${words} self`;
@@ -251,7 +256,7 @@ describe("the plan of an OVS bridge", () => {
   const kind = kindNamed("OvsBridge");
   const base = { namespace: "net0", name: "br0", database: "unix:/s" };
   const ovs = (words: string) => `[net0] ovs-vsctl --db=unix:/s --timeout=10 -- ${words}`;
-  const make = (set = "", mac = "02:65:3c:b9:f4:17") =>
+  const make = (set = "", mac = "02:82:75:ff:04:dd") =>
     ovs(
       `add-br br0 -- set Bridge br0 external_ids:pulumi="${MARK}"${set} -- set Bridge br0 other_config:"hwaddr"="${mac}"`,
     );
