@@ -33,7 +33,7 @@ deviceSuite(ROW, (fixture, it0) => {
       return found;
     };
     assert.deepEqual(await told(), []);
-    assert.deepEqual(provider.diff("Vrf", made, { ...it0, table: 12 }).details, ["table: UPDATE_REPLACE"]);
+    assert.deepEqual(provider.diff("Vrf", made, { ...it0, up: true, table: 12 }).details, ["table: UPDATE_REPLACE"]);
     await lab.ip("-n x rule del priority 1000");
     assert.deepEqual(await told(), ["that the kernel's own rule 1000 of inet is gone"]);
     await lab.ip("-n x rule add l3mdev priority 1000");
