@@ -101,6 +101,8 @@ describe("Diff", () => {
       Macvtap: ["namespace", "name", "parent", "mode"],
       Ipvlan: ["namespace", "name", "parent"],
       Vlan: ["namespace", "name", "parent", "vid", "protocol"],
+      Bond: ["namespace", "name", "mode"],
+      BondPort: ["namespace", "bond", "device"],
       Vrf: ["namespace", "name", "table"],
       VrfPort: ["namespace", "vrf", "device", "table"],
       Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "underlay", "port"],
