@@ -33,6 +33,10 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
     Macvtap: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
     Ipvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, flag: fc.constant("private") }),
     Vlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, vid: fc.constant(10) }),
+    Vrf: fc.record({ name: text, namespace, up: fc.boolean(), table: fc.constant(10) }),
+    VrfPort: fc.record({ namespace, vrf: text, device: text }),
+    Bond: fc.record({ name: text, namespace, up: fc.boolean(), mode: fc.constant("active-backup"), primary: text }),
+    BondPort: fc.record({ namespace, bond: text, device: text }),
     Vxlan: fc.record({
       ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },
       fdb: fc.constant([{ mac: "00:00:00:00:00:00", destination: "10.0.0.3" }]),
@@ -94,6 +98,7 @@ const GIVEN = [
   "mac",
   "scope",
   "mode",
+  "flag",
   "protocol",
   "remote",
   "destination",
