@@ -23,11 +23,13 @@ export async function stableNetwork(host: LabHost, name: string): Promise<Networ
   return network;
 }
 
-/** `lo` and VXLANs have no cable that could be in or out, and so never come to say UP. */
+/** As `lo` they have no cable that could be in or out, and so never come to say UP. */
+const WITHOUT_CABLE = ["dummy", "geneve", "ifb", "vxlan"];
+
 function isStable(link: Record<string, unknown>): boolean {
   const flags = link.flags as string[];
   const { info_kind: kind } = (link.linkinfo ?? {}) as { info_kind?: string };
-  if (flags.includes("LOOPBACK") || kind === "vxlan") return true;
+  if (flags.includes("LOOPBACK") || WITHOUT_CABLE.includes(kind ?? "")) return true;
   // UNKNOWN is also the state of a tap whose carrier has just gone.
   return flags.includes("LOWER_UP") ? link.operstate === "UP" : !["UP", "UNKNOWN"].includes(String(link.operstate));
 }
