@@ -44,6 +44,7 @@ export const netkit: Specimen = {
   full: { ...vethPair.full, mode: "l2", "a.policy": "blackhole", "b.policy": "forward" },
   foreign: "ip link add veth0 type netkit && ip addr add 10.0.0.1/24 dev veth0",
   spellings: [[{}, { "a.up": true, "b.up": true, "a.mtu": 1500, "b.mtu": 1500, mode: "l3", "a.policy": "forward" }]],
+  onlyInKernelTest: ["a.mac", "b.mac"],
   edits: {
     ...withoutMacs(vethPair.edits),
     "a.policy": { value: "blackhole", touches: /^link veth[01] / },
