@@ -6,9 +6,11 @@ import type { Netlink } from "../netlink/netlink";
 
 /** A line that no version of nft can read: with it nft ends when it has parsed all, and does nothing. */
 const END = "?";
-const ERROR = /^\/dev\/stdin:(\d+):[\d:-]+: Error: (.*)$/gm;
-/** Such names sorts of words alone; what else it says can be a part of the text, which may be a secret. */
-const SYNTAX = /^syntax error(?:, |$)/;
+/**
+ * What else it says hangs on the host, as of a device that is not there yet, or can be a part of the text, which may be a secret:
+ * this names sorts of words alone.
+ */
+const SYNTAX_ERROR = /^\/dev\/stdin:(\d+):[\d:-]+: Error: (syntax error(?:, .*)?)$/gm;
 
 /** Nothing where there is no such library: the host finds it then. */
 export async function nftFaults(texts: readonly NftText[], netlink: Netlink, signal: AbortSignal): Promise<Fault[]> {
@@ -29,11 +31,9 @@ function fileOf(family: string, rules: string): string {
 
 function reasonIn(rules: string, said: string): string | undefined {
   const last = rules.split("\n").length;
-  const all = [...said.matchAll(ERROR)].map(([, line, what = ""]) => ({ line: Number(line), what }));
+  const all = [...said.matchAll(SYNTAX_ERROR)].map(([, line, what = ""]) => ({ line: Number(line), what }));
   const wrong = all.filter(({ line }) => line <= last + 1);
   if (wrong.length === 0) return undefined;
-  const told = wrong.map(({ line, what }) => {
-    return `in line ${Math.min(line, last)} ${SYNTAX.test(what) ? `a ${what}` : "what nft cannot read"}`;
-  });
+  const told = wrong.map(({ line, what }) => `in line ${Math.min(line, last)} a ${what}`);
   return `has ${[...new Set(told)].join("; ")}`;
 }
