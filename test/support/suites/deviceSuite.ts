@@ -188,7 +188,7 @@ function saysWhatLacks({ type, option, props }: DeviceRow): void {
       await assert.rejects(
         provider.create(type, "it0", { namespace: "x", name: "it0", ...props }),
         new RegExp(
-          `could not make the device\\n.*\\n  (This kernel has|There is) no .*: it needs ${option} \\(try .modprobe`,
+          `could not make the \\w+\\n.*\\n  (This kernel has|There is) no .*: it needs ${option} \\(try .modprobe`,
         ),
       );
       await lab.ip("-n x link del va");
