@@ -45,8 +45,13 @@ export function diff({ schema, want, ignore = [], ...before }: DiffInput): Chang
     if (same(before, value)) return [];
     const field = fieldAt(schema, path);
     if (before === undefined && same(getAt(state, path), value)) return [];
+    const isOther = metaOf(field).replacesFrom?.(before, value) === true;
     return [
-      { path, kind: before === undefined ? "add" : "update", replaces: replaces(field) && !isOfSet(schema, path, old) },
+      {
+        path,
+        kind: before === undefined ? "add" : "update",
+        replaces: isOther || (replaces(field) && !isOfSet(schema, path, old)),
+      },
     ];
   });
   for (const { path, value } of leaves(old)) {

@@ -14,6 +14,8 @@ export interface FieldMeta {
   kernelDefault?: unknown;
   /** The kernel gives its own value only to what is new: the resource is replaced when the property leaves the program. */
   unsetReplaces?: boolean;
+  /** Whether another value in the place of this one (undefined: of none) replaces the resource, where others are set in place. */
+  replacesFrom?: (before: unknown, value: unknown) => boolean;
   /** It says how the provider acts; the kernel does not know it. */
   policy?: boolean;
   /** The kernel shows it in words of its own, in this output: it is as given as long as that is as it was then. */

@@ -1,3 +1,4 @@
+import { FALL_BACKS } from "../core/tunnels";
 import type { Json } from "../core/values";
 import type { Kernel } from "../kernel/kernel";
 import { isUp } from "../kernel/link";
@@ -7,8 +8,6 @@ import { uncoveredObjects } from "../kernel/uncoveredObjects";
 import type { Kind } from "../resources/kind";
 import { deviceKey, type Namespaces, type Thing, type Uncovered } from "./thing";
 
-/** Those that come with a module of the kernel, in each namespace; somebody uses them where they are up. */
-const BY_MODULES = [...["tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "sit0", "ip6tnl0", "ip6gre0"]];
 /** Those of Open vSwitch itself. */
 const BY_OVS = ["ovs-system", "ovs-netdev"];
 /** What of is told by kinds. */
@@ -41,7 +40,8 @@ async function devices(kernel: Kernel, namespace: string | undefined, made: Read
     const { ifname: name } = device;
     const isMade = name === "lo" || made.has(deviceKey({ name, at: { namespace } }));
     if (isMade) return besides(device);
-    const isFound = BY_OVS.includes(name) || (BY_MODULES.includes(name) && !isUp(device));
+    // Somebody uses a fall-back device where it is up.
+    const isFound = BY_OVS.includes(name) || (FALL_BACKS.includes(name) && !isUp(device));
     return isFound ? [] : [`the device ${name}${sortOf(device)}`];
   });
 }

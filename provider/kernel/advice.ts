@@ -1,3 +1,4 @@
+import { TUNNEL_MODES } from "../core/tunnels";
 import type { ErrorKind } from "../errors";
 
 /** What people can do about an error, by its kind, whatever it is about. */
@@ -34,8 +35,18 @@ const MAKES =
 /** Those that have a name, and nothing else to differ by. */
 const NAMED = ["netns add", "nft -f", "ovs-vsctl"];
 
+/** Where two of the same ends cannot be told apart; the name is seen to before. */
+const TUNNEL = new RegExp(` type (?:${TUNNEL_MODES.join("|")})( |$)`);
+const OTHER_TUNNEL =
+  "Another tunnel of this namespace has the same mode, `local`, `remote`, `device` and key (`ip -n NAMESPACE tunnel`, " +
+  "`ip -n NAMESPACE -6 tunnel` and `ip -n NAMESPACE -d link` show it): remove it, or give this one other ends or another `key`.";
+const OTHER_GENEVE =
+  "Another Geneve of this namespace has the same `vni`, `remote` and `port` (`ip -n NAMESPACE -d link show type geneve` " +
+  "shows it): remove it, or give this one another `vni`.";
+
 /** What to do about what is there already, in the place of what a command was to make. */
 function makeRoom(typed: string): string {
+  if (TUNNEL.test(typed)) return OTHER_TUNNEL;
   const [, object, program] = MAKES.exec(typed) ?? [];
   const made = object ?? program;
   if (made === undefined) return "Remove or rename it (`ip -n NAMESPACE link` shows it), or choose another name.";
@@ -45,6 +56,7 @@ function makeRoom(typed: string): string {
 
 /** What people can do about an error of this kind that a command has ended in. */
 export function adviceOn(kind: ErrorKind, typed: string): string | undefined {
+  if (kind === "busy" && / type geneve( |$)/.test(typed)) return OTHER_GENEVE;
   return kind === "exists" ? makeRoom(typed) : ADVICE[kind];
 }
 

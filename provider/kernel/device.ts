@@ -1,6 +1,6 @@
 import { joinId } from "../core/id";
 import type { Path } from "../core/values";
-import { isUp, showLink, showLinks } from "./link";
+import { isUp, type Sort, showLink, showLinks } from "./link";
 import type { Link } from "./linkRow";
 import type { Looking } from "./looking";
 import { groupOf } from "./mark";
@@ -120,24 +120,24 @@ export async function whoHas(
 }
 
 /**
- * The device in its place. Where another one is there, or none: the one of that type that bears `mark`, wherever it is
+ * The device in its place. Where another one is there, or none: the one of that sort that bears `mark`, wherever it is
  * by now, since somebody may have renamed or moved it.
  */
 export async function findDevice(
   kernel: Looking,
   at: DevicePlace,
-  type: string,
+  sort: Sort,
   mark: string | undefined,
 ): Promise<{ at: DevicePlace; link: Link } | undefined> {
   const link = await showLink(kernel, at.namespace, at.name);
   const inPlace = link && { at, link };
   if (mark === undefined || link?.ifalias === mark) return inPlace;
-  const beside = await showLinks(kernel, at.namespace, type);
+  const beside = await showLinks(kernel, at.namespace, sort);
   // With its namespace everything in there is gone.
   if (!beside) return inPlace;
   const others = (await listNetns(kernel)).filter((name) => name !== at.namespace);
   for (const namespace of [at.namespace, undefined, ...others]) {
-    const links = namespace === at.namespace ? beside : await showLinks(kernel, namespace, type);
+    const links = namespace === at.namespace ? beside : await showLinks(kernel, namespace, sort);
     const found = links?.find(({ ifalias }) => ifalias === mark);
     if (found) return { at: { name: found.ifname, ...(namespace !== undefined && { namespace }) }, link: found };
   }

@@ -153,6 +153,12 @@ const PARTS: Part[] = [
   [/ type bond( |$)/, "bonds", "CONFIG_BONDING", "bonding"],
   [/ type vrf( |$)/, "VRF devices", "CONFIG_NET_VRF", "vrf"],
   [/ type vxlan( |$)/, "VXLAN devices", "CONFIG_VXLAN", "vxlan"],
+  [/ type (?:gre|gretap)( |$)/, "GRE tunnels", "CONFIG_NET_IPGRE", "ip_gre"],
+  [/ type (?:ip6gre|ip6gretap)( |$)/, "GRE tunnels over IPv6", "CONFIG_IPV6_GRE", "ip6_gre"],
+  [/ type ipip( |$)/, "IP-in-IP tunnels", "CONFIG_NET_IPIP", "ipip"],
+  [/ type sit( |$)/, "tunnels of IPv6 over IPv4", "CONFIG_IPV6_SIT", "sit"],
+  [/ type ip6tnl( |$)/, "tunnels over IPv6", "CONFIG_IPV6_TUNNEL", "ip6_tunnel"],
+  [/ type geneve( |$)/, "GENEVE devices", "CONFIG_GENEVE", "geneve"],
   ...["netem", "tbf", "htb", "fq_codel", "codel", "fq", "sfq", "prio"].map(
     (kind): Part => [
       new RegExp(`tc qdisc add dev \\S+ (?:root|parent \\S+) (?:handle \\S+ )?${kind}( |$)`),

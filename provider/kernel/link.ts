@@ -9,14 +9,20 @@ export async function showLink(kernel: Looking, netns: string | undefined, name:
   return link?.ifname === name ? link : undefined;
 }
 
-/** All links of a namespace, or those of one type; undefined when the namespace is not there. */
-export async function showLinks(
-  kernel: Looking,
-  netns: string | undefined,
-  type?: string,
-): Promise<Link[] | undefined> {
+/** The kernel's word for a type of links; or several that are one sort of things to people. */
+export type Sort = string | { called: string; types: readonly string[] };
+
+export const calledAs = (sort: Sort) => (typeof sort === "string" ? sort : sort.called);
+
+export function isOf(sort: Sort, { linkinfo }: Link): boolean {
+  const types = typeof sort === "string" ? [sort] : sort.types;
+  return types.includes(linkinfo?.info_kind ?? "");
+}
+
+/** All links of a namespace, or those of one sort; undefined when the namespace is not there. */
+export async function showLinks(kernel: Looking, netns: string | undefined, sort?: Sort): Promise<Link[] | undefined> {
   const links = await kernel.devices(netns);
-  return links?.filter((link) => type === undefined || link.linkinfo?.info_kind === type);
+  return links?.filter((link) => sort === undefined || isOf(sort, link));
 }
 
 /** The name of a device by its number. */

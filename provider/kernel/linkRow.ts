@@ -11,6 +11,7 @@ import {
   NETKIT_POLICIES,
   VLAN_PROTOCOLS,
 } from "./linkWords";
+import { addressText, geneveRow, tunnelRows } from "./tunnelRow";
 import { withoutUndefined } from "./withoutUndefined";
 
 /** What the kernel tells of a link, in the words of `ip -j -d`, which are those that kinds know. */
@@ -70,7 +71,7 @@ export function deviceRow(link: Row, addresses: readonly Address[] | undefined, 
     mtu: link.mtu ?? 0,
     ...(txqlen && { txqlen }),
     operstate: STATES[link.operstate ?? 0] ?? "UNKNOWN",
-    address: link.address ?? "",
+    address: addressText(link),
     ...(link.ifalias !== undefined && { ifalias: link.ifalias }),
     ...(link.group !== undefined && { group: String(link.group) }),
     ...(on !== undefined && { link: on }),
@@ -148,6 +149,8 @@ const INFO: Record<
     ...destination(group, ""),
     ...destination(group6, "6"),
   }),
+  geneve: geneveRow,
+  ...tunnelRows,
   tun: ({ type, owner, group, multiQueue, persist }) => ({
     ...{ type: type === 1 ? "tun" : "tap", multi_queue: Boolean(multiQueue), persist: Boolean(persist) },
     ...{

@@ -1,6 +1,7 @@
 import { addLink, delLink, IFF_UP, type LinkValues, setLink } from "../netlink/link";
 import type { Request } from "../netlink/message";
 import { AD_SELECTS, BOND_MODES, XMIT_HASH_POLICIES } from "./bond";
+import { geneveData, isTunnel, tunnelData } from "./tunnelWords";
 import { number, type Options, type Place, type Words } from "./words";
 
 /** `ip link` as a request to the kernel. */
@@ -34,6 +35,8 @@ function typed(kind: string, words: Words, place: Place): Data {
   if (kind === "netkit") return { kind, data: netkit(words, place) };
   if (kind === "bond") return { kind, data: bond(words, place) };
   if (kind === "vxlan") return { kind, data: vxlan(words, place) };
+  if (kind === "geneve") return { kind, data: geneveData(words) };
+  if (isTunnel(kind)) return { kind, data: tunnelData(kind, words, place) };
   const known = OPTIONS[kind];
   const data = words.options(known ?? {});
   return known ? { kind, data } : { kind };

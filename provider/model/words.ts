@@ -43,6 +43,10 @@ export function linkText({ link }: Device): string | undefined {
       return `vlan ${shown(link.vid)}`;
     case "vxlan":
       return `vxlan ${shown(link.vni)}`;
+    case "geneve":
+      return `geneve ${shown(link.vni)}`;
+    case "tunnel":
+      return shown(link.mode);
     case "macvlan":
     case "macvtap":
     case "ipvlan":

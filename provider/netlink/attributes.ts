@@ -89,6 +89,13 @@ export const u8: Codec<number> = { write: (to, value) => to.u8(value), read: (fr
 export const u16: Codec<number> = { write: (to, value) => to.u16(value), read: (from) => from.u16() };
 export const be16: Codec<number> = { write: (to, value) => to.be16(value), read: (from) => from.be16() };
 export const u32: Codec<number> = { write: (to, value) => to.u32(value), read: (from) => from.u32() };
+export const be32: Codec<number> = {
+  write(to, value) {
+    to.be16(value >>> 16);
+    to.be16(value & 0xffff);
+  },
+  read: (from) => from.be16() * 2 ** 16 + from.be16(),
+};
 export const s32: Codec<number> = { write: (to, value) => to.s32(value), read: (from) => from.s32() };
 export const u64: Codec<number> = { write: (to, value) => to.u64(value), read: (from) => from.u64() };
 export const bytes: Codec<Uint8Array> = { write: (to, value) => to.bytes(value), read: (from) => from.bytes() };

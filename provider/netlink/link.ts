@@ -3,6 +3,9 @@ import { bond, bondPort } from "./link/bond";
 import { bridge } from "./link/bridge";
 import { bridgePort } from "./link/bridgePort";
 import { ifinfomsg, linkTable } from "./link/common";
+import { geneve } from "./link/geneve";
+import { gre } from "./link/gre";
+import { ip6tnl, iptun } from "./link/iptun";
 import { ipvlan } from "./link/ipvlan";
 import { macvlan } from "./link/macvlan";
 import { netkit } from "./link/netkit";
@@ -19,7 +22,9 @@ const RTM = { newlink: 16, dellink: 17, getlink: 18 };
 const SKIP_STATS = 8;
 
 /** The sorts of links that have something of their own, by the kernel's name. */
-const DATA = { bond, bridge, ipvlan, macvlan, macvtap: macvlan, netkit, tun, veth, vlan, vrf, vxlan };
+const TUNNELS = { gre, gretap: gre, ip6gre: gre, ip6gretap: gre, ipip: iptun, sit: iptun, ip6tnl };
+const LINKS = { bond, bridge, ipvlan, macvlan, macvtap: macvlan, netkit, tun, veth, vlan, vrf, vxlan };
+const DATA = { ...LINKS, geneve, ...TUNNELS };
 /** The same of their ports. */
 const PORT_DATA = { bond: bondPort, bridge: bridgePort, vrf: vrfPort };
 const linkinfo = new Table("IFLA_INFO_", {

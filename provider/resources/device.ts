@@ -8,7 +8,7 @@ import { DEVICE_NAME } from "../core/rules";
 import type { Json } from "../core/values";
 import { type DevicePlace, delDevice, findDevice, ownerIn, remarkDevice, settingsOf } from "../kernel/device";
 import type { Kernel } from "../kernel/kernel";
-import { showLinks } from "../kernel/link";
+import { calledAs, isOf, type Sort, showLinks } from "../kernel/link";
 import type { Link } from "../kernel/linkRow";
 import { looksRandom, randomMac } from "../kernel/mark";
 import { inScope } from "../kernel/netns";
@@ -64,7 +64,7 @@ export const deviceOutputs = {
 };
 
 /** What a kind of device says of itself whatever its type, in the kernel's word for that, is. `isOne`: which of them are listed. */
-export function deviceKind(linkType: string, isOne: (link: Link) => boolean = () => true) {
+export function deviceKind(sort: Sort, isOne: (link: Link) => boolean = () => true) {
   return {
     autoname: "name",
     idForm: "NAMESPACE/NAME (NAME alone without a namespace)",
@@ -78,7 +78,7 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     where: ({ namespace, name }: DevicePlace): DevicePlace => ({ namespace, name }),
     remark: (have: DevicePlace, mark: string) => [remarkDevice(have, mark)],
     remove: (have: DevicePlace) => [delDevice(have)],
-    facts: (values: Partly<DeviceValues>): Fact[] => [deviceFact(values, { type: linkType as "dummy" | "tun" })],
+    facts: (values: Partly<DeviceValues>): Fact[] => [deviceFact(values, { type: sort as "dummy" | "tun" })],
     preview: () => ({}),
     affects: ({ namespace, name, ...have }: DevicePlace & Running, want: Running) =>
       affectedParts({ namespace, name }, have, want),
@@ -87,7 +87,7 @@ export function deviceKind(linkType: string, isOne: (link: Link) => boolean = ()
     identity: [["ifindex"]],
     list: (kernel: Kernel, query: { namespace?: string }) =>
       inScope(kernel, query, async (netns) =>
-        (await showLinks(kernel, netns, linkType))?.filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
+        (await showLinks(kernel, netns, sort))?.filter(isOne).map(({ ifname }) => joinId(netns, ifname)),
       ),
   };
 }
@@ -103,19 +103,19 @@ export function ref({ namespace, name }: DeviceRef): DeviceRef {
   return { namespace, name };
 }
 
-/** What is in a device's place; `read` tells what this type has besides what all devices have. */
+/** What is in a device's place; `read` tells what this sort has besides what all devices have. */
 export async function seeDevice<Own extends object>(
-  linkType: string,
+  sort: Sort,
   kernel: Kernel,
   where: DevicePlace,
   mark: string | undefined,
   read: (link: Link, namespace: string | undefined) => Own | Promise<Own>,
 ): Promise<Seen<{ name: string; namespace?: string } & ReturnType<typeof settingsOf> & Own> | undefined> {
-  const found = await findDevice(kernel, where, linkType, mark);
+  const found = await findDevice(kernel, where, sort, mark);
   if (!found) return undefined;
   const { link, at } = found;
   const id = joinId(at.namespace, at.name);
-  if (link.linkinfo?.info_kind !== linkType) return { what: `a device ${id} that is no ${linkType}`, device: at };
+  if (!isOf(sort, link)) return { what: `a device ${id} that is no ${calledAs(sort)}`, device: at };
   const place = at.namespace === undefined ? { name: at.name } : { namespace: at.namespace, name: at.name };
   const own = await read(link, at.namespace);
   return {
@@ -123,7 +123,7 @@ export async function seeDevice<Own extends object>(
     device: at,
     place: await placeOf(kernel, at.namespace, link),
     state: { ...place, ...settingsOf(link), ...own },
-    what: `the ${linkType} ${id}`,
+    what: `the ${calledAs(sort)} ${id}`,
   };
 }
 

@@ -60,6 +60,15 @@ export type Link =
   | { type: "dummy" | "ifb" | "tun" }
   | { type: "ipvlan"; parent?: Maybe<string> | undefined; mode: Maybe<string>; flag: Maybe<string> }
   | { type: "macvlan" | "macvtap"; parent?: Maybe<string> | undefined; mode: Maybe<string> }
+  /** Of GRE, IP in IP and the like, by `mode`. */
+  | {
+      type: "tunnel";
+      mode?: Maybe<string> | undefined;
+      local?: Maybe<string> | undefined;
+      remote?: Maybe<string> | undefined;
+      device?: Maybe<string> | undefined;
+    }
+  | { type: "geneve"; vni?: Maybe<number> | undefined; port: Maybe<number>; remote?: Maybe<string> | undefined }
   | { type: "vlan"; parent?: Maybe<string> | undefined; vid?: Maybe<number> | undefined; protocol: Maybe<string> }
   /** The device of a bridge of Open vSwitch, or of a port of type `internal`. */
   | { type: "ovs"; bridge?: Maybe<string> | undefined };

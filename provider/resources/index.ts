@@ -5,6 +5,7 @@ import { bridge } from "./bridge";
 import { bridgePort } from "./bridgePort";
 import { dummy } from "./dummy";
 import { firewall } from "./firewall";
+import { geneve } from "./geneve";
 import { ifb } from "./ifb";
 import { ipvlan } from "./ipvlan";
 import type { Kind } from "./kind";
@@ -23,6 +24,7 @@ import { route } from "./route";
 import { rule } from "./rule";
 import { sysctl } from "./sysctl";
 import { tap } from "./tap";
+import { tunnel } from "./tunnel";
 import { vethPair } from "./vethPair";
 import { vlan } from "./vlan";
 import { vrf } from "./vrf";
@@ -44,6 +46,8 @@ export const kinds: readonly Kind[] = [
   ipvlan,
   vlan,
   vxlan,
+  geneve,
+  tunnel,
   tap,
   bridgePort,
   bondPort,

@@ -9,6 +9,7 @@ import { Bridge } from "./bridge";
 import { BridgePort } from "./bridgePort";
 import { Dummy } from "./dummy";
 import { Firewall } from "./firewall";
+import { Geneve } from "./geneve";
 import { Ifb } from "./ifb";
 import { Ipvlan } from "./ipvlan";
 import { LinkSettings } from "./linkSettings";
@@ -29,6 +30,7 @@ import { Rule } from "./rule";
 import { Sysctl } from "./sysctl";
 import { Tap } from "./tap";
 import { Topology } from "./topology";
+import { Tunnel } from "./tunnel";
 import { VethPair } from "./vethPair";
 import { Vlan } from "./vlan";
 import { Vrf } from "./vrf";
@@ -44,6 +46,7 @@ export { BridgePort, type BridgePortArgs, type BridgePortState } from "./bridgeP
 export * from "./containerNamespace";
 export { Dummy, type DummyArgs, type DummyState } from "./dummy";
 export { Firewall, type FirewallArgs, type FirewallState } from "./firewall";
+export { Geneve, type GeneveArgs, type GeneveState } from "./geneve";
 export { Ifb, type IfbArgs, type IfbState } from "./ifb";
 export { Ipvlan, type IpvlanArgs, type IpvlanState } from "./ipvlan";
 export * from "./lab";
@@ -65,6 +68,7 @@ export { Rule, type RuleArgs, type RuleState } from "./rule";
 export { Sysctl, type SysctlArgs, type SysctlState } from "./sysctl";
 export { Tap, type TapArgs, type TapState } from "./tap";
 export { Topology, type TopologyArgs, type TopologyState } from "./topology";
+export { Tunnel, type TunnelArgs, type TunnelState } from "./tunnel";
 export * as types from "./types";
 export { VethPair, type VethPairArgs, type VethPairState } from "./vethPair";
 export { Vlan, type VlanArgs, type VlanState } from "./vlan";
@@ -104,6 +108,10 @@ registerResourceModule("netns", "index", {
         return new Vlan(name, undefined as never, { urn });
       case "netns:index:Vxlan":
         return new Vxlan(name, undefined as never, { urn });
+      case "netns:index:Geneve":
+        return new Geneve(name, undefined as never, { urn });
+      case "netns:index:Tunnel":
+        return new Tunnel(name, undefined as never, { urn });
       case "netns:index:Tap":
         return new Tap(name, undefined as never, { urn });
       case "netns:index:BridgePort":

@@ -110,6 +110,12 @@ export class Topology extends CustomResource {
   /** What each Vxlan gives. */
   declare readonly vxlans: pulumi.Output<outputs.VxlanElementState[]>;
 
+  /** What each Geneve gives. */
+  declare readonly geneves: pulumi.Output<outputs.GeneveElementState[]>;
+
+  /** What each Tunnel gives. */
+  declare readonly tunnels: pulumi.Output<outputs.TunnelElementState[]>;
+
   /** What each Tap gives. */
   declare readonly taps: pulumi.Output<outputs.TapElementState[]>;
 
@@ -182,6 +188,8 @@ export class Topology extends CustomResource {
           "ipvlans",
           "vlans",
           "vxlans",
+          "geneves",
+          "tunnels",
           "taps",
           "bridgePorts",
           "bondPorts",
@@ -234,6 +242,10 @@ export interface TopologyArgs {
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElement>[] | undefined>;
   /** What each Vxlan takes. */
   vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElement>[] | undefined>;
+  /** What each Geneve takes. */
+  geneves?: pulumi.Input<pulumi.Input<inputs.GeneveElement>[] | undefined>;
+  /** What each Tunnel takes. */
+  tunnels?: pulumi.Input<pulumi.Input<inputs.TunnelElement>[] | undefined>;
   /** What each Tap takes. */
   taps?: pulumi.Input<pulumi.Input<inputs.TapElement>[] | undefined>;
   /** What each BridgePort takes. */
@@ -296,6 +308,10 @@ export interface TopologyState {
   vlans?: pulumi.Input<pulumi.Input<inputs.VlanElementState>[] | undefined>;
   /** What each Vxlan gives. */
   vxlans?: pulumi.Input<pulumi.Input<inputs.VxlanElementState>[] | undefined>;
+  /** What each Geneve gives. */
+  geneves?: pulumi.Input<pulumi.Input<inputs.GeneveElementState>[] | undefined>;
+  /** What each Tunnel gives. */
+  tunnels?: pulumi.Input<pulumi.Input<inputs.TunnelElementState>[] | undefined>;
   /** What each Tap gives. */
   taps?: pulumi.Input<pulumi.Input<inputs.TapElementState>[] | undefined>;
   /** What each BridgePort gives. */

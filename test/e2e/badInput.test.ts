@@ -38,6 +38,7 @@ import { wrongRoutes } from "./wrong/route";
 import { wrongRules } from "./wrong/rule";
 import { wrongSysctls } from "./wrong/sysctl";
 import { wrongTaps } from "./wrong/tap";
+import { wrongGeneves, wrongTunnels } from "./wrong/tunnels";
 import { wrongNetkits, wrongVethPairs } from "./wrong/vethPair";
 
 const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
@@ -54,6 +55,8 @@ const TABLES: { of: string; type: string; programs: WrongProgram[] }[] = [
   { of: "a VrfPort", type: "VrfPort", programs: wrongVrfPorts },
   { of: "an Ipvlan", type: "Ipvlan", programs: wrongIpvlans },
   { of: "a Vlan", type: "Vlan", programs: wrongVlans },
+  { of: "a Tunnel", type: "Tunnel", programs: wrongTunnels },
+  { of: "a Geneve", type: "Geneve", programs: wrongGeneves },
   { of: "a Vxlan", type: "Vxlan", programs: wrongVxlans },
   { of: "a Tap", type: "Tap", programs: wrongTaps },
   { of: "an OvsBridge", type: "OvsBridge", programs: wrongOvsBridges },

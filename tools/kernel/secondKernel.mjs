@@ -73,6 +73,8 @@ function scriptOf(out, env) {
   ];
   return [
     `cd ${quote(root)}`,
+    // What a module of tunnels brings to every namespace is no part of any test; the first one has it.
+    "sysctl -qw net.core.fb_tunnels_only_for_init_net=1",
     ...Object.entries(told).map(([name, value]) => `export ${name}=${quote(value)}`),
     mocha.map(quote).join(" "),
     "",

@@ -69,7 +69,12 @@ function sent(wiring: Wiring, { device, tags }: Point): After {
       return [{ end: { code: "dead-end", host, device, why, by: [device.by] } }];
     }
     default:
-      return [{ end: drop ?? unclear(device, link ? "what the program at its other end does" : "where it leads") }];
+      return [
+        {
+          end:
+            drop ?? unclear(device, link?.type === "tun" ? "what the program at its other end does" : "where it leads"),
+        },
+      ];
   }
 }
 

@@ -49,6 +49,8 @@ export function carrier(device: Device, wiring: Pick<Wiring, "ports">, depth = 0
       return states.some((state) => state instanceof Unknown) ? Unknown.value : states.length === 0;
     }
     case "vxlan":
+    case "geneve":
+    case "tunnel":
     case "dummy":
     case "ifb":
     case "ovs":
@@ -64,7 +66,7 @@ export function mtuOf(device: Device): Maybe<number> {
   if (name === "lo") return 65_536;
   if (!by) return Unknown.value;
   // It has less than what it stands on, or the least of its ports.
-  if (link?.type === "bridge" || link?.type === "vxlan" || link?.type === "ovs") return Unknown.value;
+  if (["bridge", "vxlan", "geneve", "tunnel", "ovs"].includes(link?.type ?? "")) return Unknown.value;
   const { parent } = device;
   return parent && parent !== device && link !== undefined && "parent" in link ? mtuOf(parent) : 1500;
 }

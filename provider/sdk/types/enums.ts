@@ -130,6 +130,22 @@ export const FirewallFamily = {
 export type FirewallFamily = (typeof FirewallFamily)[keyof typeof FirewallFamily];
 
 /**
+ * Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must
+ * not, `inherit` as what is carried says. Default: `unset`.
+ */
+export const GeneveDf = {
+  Unset: "unset",
+  Set: "set",
+  Inherit: "inherit",
+} as const;
+
+/**
+ * Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must
+ * not, `inherit` as what is carried says. Default: `unset`.
+ */
+export type GeneveDf = (typeof GeneveDf)[keyof typeof GeneveDf];
+
+/**
  * Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly,
  * `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have
  * the same one: a change, which is in place, and one that is made with another change it for all of
@@ -522,6 +538,28 @@ export const TapMode = {
  * packets, without a MAC address. Default: `tap`.
  */
 export type TapMode = (typeof TapMode)[keyof typeof TapMode];
+
+/**
+ * What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre`
+ * and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both
+ * in IPv6 (RFC 2473).
+ */
+export const TunnelMode = {
+  Gre: "gre",
+  Gretap: "gretap",
+  Ip6gre: "ip6gre",
+  Ip6gretap: "ip6gretap",
+  Ipip: "ipip",
+  Sit: "sit",
+  Ip6tnl: "ip6tnl",
+} as const;
+
+/**
+ * What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre`
+ * and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both
+ * in IPv6 (RFC 2473).
+ */
+export type TunnelMode = (typeof TunnelMode)[keyof typeof TunnelMode];
 
 /** The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`. */
 export const VlanProtocol = {

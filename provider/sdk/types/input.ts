@@ -575,6 +575,101 @@ export interface FirewallElementState {
   comment?: pulumi.Input<string | undefined>;
 }
 
+/** One of the things that Geneve describes. */
+export interface GeneveElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address, not a multicast one. Absent: a random one that the kernel gives. */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room
+   * for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /** The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends. */
+  vni: pulumi.Input<number>;
+  /**
+   * The address of the other end, which gets all that is sent. One of the other family replaces the
+   * resource.
+   */
+  remote: pulumi.Input<string>;
+  /** The UDP port, the same at both ends. Default: 6081, that of RFC 8926. */
+  port?: pulumi.Input<number | undefined>;
+  /**
+   * The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's
+   * own, that of other packets of the host. Default: 0.
+   */
+  ttl?: pulumi.Input<string | number | undefined>;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos?: pulumi.Input<string | number | undefined>;
+  /**
+   * Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must
+   * not, `inherit` as what is carried says. Default: `unset`.
+   */
+  df?: pulumi.Input<enums.GeneveDf | undefined>;
+}
+
+/** One of the things that Geneve describes, as the kernel shows it. */
+export interface GeneveElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address. */
+  mac: pulumi.Input<string>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /** The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends. */
+  vni: pulumi.Input<number>;
+  /**
+   * The address of the other end, which gets all that is sent. One of the other family replaces the
+   * resource.
+   */
+  remote: pulumi.Input<string>;
+  /** The UDP port, the same at both ends. Default: 6081, that of RFC 8926. */
+  port: pulumi.Input<number>;
+  /**
+   * The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's
+   * own, that of other packets of the host. Default: 0.
+   */
+  ttl: pulumi.Input<string | number>;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos: pulumi.Input<string | number>;
+  /**
+   * Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must
+   * not, `inherit` as what is carried says. Default: `unset`.
+   */
+  df: pulumi.Input<enums.GeneveDf>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
 /** One of the things that Ifb describes. */
 export interface IfbElement {
   /**
@@ -2476,6 +2571,145 @@ export interface TapElementState {
   group?: pulumi.Input<string | undefined>;
   /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue: pulumi.Input<boolean>;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: pulumi.Input<number>;
+}
+
+/** One of the things that Tunnel describes. */
+export interface TunnelElement {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one
+   * that the kernel gives.
+   */
+  mac?: pulumi.Input<string | undefined>;
+  /**
+   * The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room
+   * for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it
+   * later replaces the resource.
+   */
+  mtu?: pulumi.Input<number | undefined>;
+  /** Whether the device is up. Default: true. */
+  up?: pulumi.Input<boolean | undefined>;
+  /**
+   * What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre`
+   * and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both
+   * in IPv6 (RFC 2473).
+   */
+  mode: pulumi.Input<enums.TunnelMode>;
+  /**
+   * The source address of the packets that it sends; it takes only those that are sent to it. Absent:
+   * chosen by the route, and it takes them for any address.
+   */
+  local?: pulumi.Input<string | undefined>;
+  /**
+   * The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a
+   * neighbour of it says. Setting it first, or removing it later, replaces the resource.
+   */
+  remote?: pulumi.Input<string | undefined>;
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  device?: pulumi.Input<string | undefined>;
+  /**
+   * The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is
+   * carried. Default: `inherit`, in IPv6 64.
+   */
+  ttl?: pulumi.Input<string | number | undefined>;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos?: pulumi.Input<string | number | undefined>;
+  /**
+   * The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels
+   * between the same hosts apart. Absent: none.
+   */
+  key?: pulumi.Input<string | number | undefined>;
+  /** The key that packets must come with, where it is another one than that of what is sent. */
+  ikey?: pulumi.Input<string | number | undefined>;
+  /** The key of what is sent, where it is another one than that of what comes in. */
+  okey?: pulumi.Input<string | number | undefined>;
+  /** Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true. */
+  pmtudisc?: pulumi.Input<boolean | undefined>;
+  /**
+   * In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that
+   * header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+   */
+  encapLimit?: pulumi.Input<string | number | undefined>;
+}
+
+/** One of the things that Tunnel describes, as the kernel shows it. */
+export interface TunnelElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: pulumi.Input<string | undefined>;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: pulumi.Input<string>;
+  /** The device's MAC address; what carries no frames has none. */
+  mac?: pulumi.Input<string | undefined>;
+  /** The largest packet in bytes. */
+  mtu: pulumi.Input<number>;
+  /** Whether the device is up. Default: true. */
+  up: pulumi.Input<boolean>;
+  /**
+   * What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre`
+   * and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both
+   * in IPv6 (RFC 2473).
+   */
+  mode: pulumi.Input<enums.TunnelMode>;
+  /**
+   * The source address of the packets that it sends; it takes only those that are sent to it. Absent:
+   * chosen by the route, and it takes them for any address.
+   */
+  local?: pulumi.Input<string | undefined>;
+  /**
+   * The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a
+   * neighbour of it says. Setting it first, or removing it later, replaces the resource.
+   */
+  remote?: pulumi.Input<string | undefined>;
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  device?: pulumi.Input<string | undefined>;
+  /**
+   * The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is
+   * carried. Default: `inherit`, in IPv6 64.
+   */
+  ttl: pulumi.Input<string | number>;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos: pulumi.Input<string | number>;
+  /**
+   * The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels
+   * between the same hosts apart. Absent: none.
+   */
+  key?: pulumi.Input<string | number | undefined>;
+  /** The key that packets must come with, where it is another one than that of what is sent. */
+  ikey?: pulumi.Input<string | number | undefined>;
+  /** The key of what is sent, where it is another one than that of what comes in. */
+  okey?: pulumi.Input<string | number | undefined>;
+  /** Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true. */
+  pmtudisc?: pulumi.Input<boolean | undefined>;
+  /**
+   * In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that
+   * header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+   */
+  encapLimit?: pulumi.Input<string | number | undefined>;
   /** The device's number in its namespace (`ip link`). */
   ifindex: pulumi.Input<number>;
 }

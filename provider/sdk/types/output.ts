@@ -472,6 +472,53 @@ export interface FirewallElementState {
   comment?: string | undefined;
 }
 
+/** One of the things that Geneve describes, as the kernel shows it. */
+export interface GeneveElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address. */
+  mac: string;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /** The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends. */
+  vni: number;
+  /**
+   * The address of the other end, which gets all that is sent. One of the other family replaces the
+   * resource.
+   */
+  remote: string;
+  /** The UDP port, the same at both ends. Default: 6081, that of RFC 8926. */
+  port: number;
+  /**
+   * The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's
+   * own, that of other packets of the host. Default: 0.
+   */
+  ttl: string | number;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos: string | number;
+  /**
+   * Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must
+   * not, `inherit` as what is carried says. Default: `unset`.
+   */
+  df: enums.GeneveDf;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
 /** One of the things that Ifb describes, as the kernel shows it. */
 export interface IfbElementState {
   /**
@@ -2147,6 +2194,73 @@ export interface TapElementState {
   group?: string | undefined;
   /** Whether a program can open it several times, one queue each (IFF_MULTI_QUEUE). Default: false. */
   multiQueue: boolean;
+  /** The device's number in its namespace (`ip link`). */
+  ifindex: number;
+}
+
+/** One of the things that Tunnel describes, as the kernel shows it. */
+export interface TunnelElementState {
+  /**
+   * The namespace that the device is in: a name under /run/netns, or an absolute path such as
+   * `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+   */
+  namespace?: string | undefined;
+  /**
+   * The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in
+   * `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and
+   * `default`. Defaults to the resource's logical name, without a random suffix.
+   */
+  name: string;
+  /** The device's MAC address; what carries no frames has none. */
+  mac?: string | undefined;
+  /** The largest packet in bytes. */
+  mtu: number;
+  /** Whether the device is up. Default: true. */
+  up: boolean;
+  /**
+   * What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre`
+   * and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both
+   * in IPv6 (RFC 2473).
+   */
+  mode: enums.TunnelMode;
+  /**
+   * The source address of the packets that it sends; it takes only those that are sent to it. Absent:
+   * chosen by the route, and it takes them for any address.
+   */
+  local?: string | undefined;
+  /**
+   * The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a
+   * neighbour of it says. Setting it first, or removing it later, replaces the resource.
+   */
+  remote?: string | undefined;
+  /** The device that its packets leave by, in the same namespace. Absent: chosen by the route. */
+  device?: string | undefined;
+  /**
+   * The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is
+   * carried. Default: `inherit`, in IPv6 64.
+   */
+  ttl: string | number;
+  /**
+   * The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`:
+   * that of what is carried. Default: 0.
+   */
+  tos: string | number;
+  /**
+   * The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels
+   * between the same hosts apart. Absent: none.
+   */
+  key?: string | number | undefined;
+  /** The key that packets must come with, where it is another one than that of what is sent. */
+  ikey?: string | number | undefined;
+  /** The key of what is sent, where it is another one than that of what comes in. */
+  okey?: string | number | undefined;
+  /** Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true. */
+  pmtudisc?: boolean | undefined;
+  /**
+   * In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that
+   * header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+   */
+  encapLimit?: string | number | undefined;
   /** The device's number in its namespace (`ip link`). */
   ifindex: number;
 }

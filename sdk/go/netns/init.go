@@ -35,6 +35,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Dummy{}
 	case "netns:index:Firewall":
 		r = &Firewall{}
+	case "netns:index:Geneve":
+		r = &Geneve{}
 	case "netns:index:Ifb":
 		r = &Ifb{}
 	case "netns:index:Ipvlan":
@@ -71,6 +73,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Tap{}
 	case "netns:index:Topology":
 		r = &Topology{}
+	case "netns:index:Tunnel":
+		r = &Tunnel{}
 	case "netns:index:VethPair":
 		r = &VethPair{}
 	case "netns:index:Vlan":

@@ -1372,6 +1372,174 @@ func (in *firewallFamilyPtr) ToFirewallFamilyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(FirewallFamilyPtrOutput)
 }
 
+// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+type GeneveDf string
+
+const (
+	GeneveDfUnset   = GeneveDf("unset")
+	GeneveDfSet     = GeneveDf("set")
+	GeneveDfInherit = GeneveDf("inherit")
+)
+
+func (GeneveDf) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveDf)(nil)).Elem()
+}
+
+func (e GeneveDf) ToGeneveDfOutput() GeneveDfOutput {
+	return pulumi.ToOutput(e).(GeneveDfOutput)
+}
+
+func (e GeneveDf) ToGeneveDfOutputWithContext(ctx context.Context) GeneveDfOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GeneveDfOutput)
+}
+
+func (e GeneveDf) ToGeneveDfPtrOutput() GeneveDfPtrOutput {
+	return e.ToGeneveDfPtrOutputWithContext(context.Background())
+}
+
+func (e GeneveDf) ToGeneveDfPtrOutputWithContext(ctx context.Context) GeneveDfPtrOutput {
+	return GeneveDf(e).ToGeneveDfOutputWithContext(ctx).ToGeneveDfPtrOutputWithContext(ctx)
+}
+
+func (e GeneveDf) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GeneveDf) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GeneveDf) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GeneveDf) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GeneveDfOutput struct{ *pulumi.OutputState }
+
+func (GeneveDfOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveDf)(nil)).Elem()
+}
+
+func (o GeneveDfOutput) ToGeneveDfOutput() GeneveDfOutput {
+	return o
+}
+
+func (o GeneveDfOutput) ToGeneveDfOutputWithContext(ctx context.Context) GeneveDfOutput {
+	return o
+}
+
+func (o GeneveDfOutput) ToGeneveDfPtrOutput() GeneveDfPtrOutput {
+	return o.ToGeneveDfPtrOutputWithContext(context.Background())
+}
+
+func (o GeneveDfOutput) ToGeneveDfPtrOutputWithContext(ctx context.Context) GeneveDfPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GeneveDf) *GeneveDf {
+		return &v
+	}).(GeneveDfPtrOutput)
+}
+
+func (o GeneveDfOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GeneveDfOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GeneveDf) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GeneveDfOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GeneveDfOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GeneveDf) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GeneveDfPtrOutput struct{ *pulumi.OutputState }
+
+func (GeneveDfPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GeneveDf)(nil)).Elem()
+}
+
+func (o GeneveDfPtrOutput) ToGeneveDfPtrOutput() GeneveDfPtrOutput {
+	return o
+}
+
+func (o GeneveDfPtrOutput) ToGeneveDfPtrOutputWithContext(ctx context.Context) GeneveDfPtrOutput {
+	return o
+}
+
+func (o GeneveDfPtrOutput) Elem() GeneveDfOutput {
+	return o.ApplyT(func(v *GeneveDf) GeneveDf {
+		if v != nil {
+			return *v
+		}
+		var ret GeneveDf
+		return ret
+	}).(GeneveDfOutput)
+}
+
+func (o GeneveDfPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GeneveDfPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GeneveDf) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GeneveDfInput is an input type that accepts values of the GeneveDf enum
+// A concrete instance of `GeneveDfInput` can be one of the following:
+//
+//	GeneveDfUnset
+//	GeneveDfSet
+//	GeneveDfInherit
+type GeneveDfInput interface {
+	pulumi.Input
+
+	ToGeneveDfOutput() GeneveDfOutput
+	ToGeneveDfOutputWithContext(context.Context) GeneveDfOutput
+}
+
+var geneveDfPtrType = reflect.TypeOf((**GeneveDf)(nil)).Elem()
+
+type GeneveDfPtrInput interface {
+	pulumi.Input
+
+	ToGeneveDfPtrOutput() GeneveDfPtrOutput
+	ToGeneveDfPtrOutputWithContext(context.Context) GeneveDfPtrOutput
+}
+
+type geneveDfPtr string
+
+func GeneveDfPtr(v string) GeneveDfPtrInput {
+	return (*geneveDfPtr)(&v)
+}
+
+func (*geneveDfPtr) ElementType() reflect.Type {
+	return geneveDfPtrType
+}
+
+func (in *geneveDfPtr) ToGeneveDfPtrOutput() GeneveDfPtrOutput {
+	return pulumi.ToOutput(in).(GeneveDfPtrOutput)
+}
+
+func (in *geneveDfPtr) ToGeneveDfPtrOutputWithContext(ctx context.Context) GeneveDfPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GeneveDfPtrOutput)
+}
+
 // Which other devices on the same parent it can reach, see ip-link(8): `bridge` all, directly, `private` none, `vepa` all, through a switch that sends packets back. All ipvlans of a parent have the same one: a change, which is in place, and one that is made with another change it for all of them, so give each the same. Default: `bridge`.
 type IpvlanFlag string
 
@@ -5600,6 +5768,182 @@ func (in *tapModePtr) ToTapModePtrOutputWithContext(ctx context.Context) TapMode
 	return pulumi.ToOutputWithContext(ctx, in).(TapModePtrOutput)
 }
 
+// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+type TunnelMode string
+
+const (
+	TunnelModeGre       = TunnelMode("gre")
+	TunnelModeGretap    = TunnelMode("gretap")
+	TunnelModeIp6gre    = TunnelMode("ip6gre")
+	TunnelModeIp6gretap = TunnelMode("ip6gretap")
+	TunnelModeIpip      = TunnelMode("ipip")
+	TunnelModeSit       = TunnelMode("sit")
+	TunnelModeIp6tnl    = TunnelMode("ip6tnl")
+)
+
+func (TunnelMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelMode)(nil)).Elem()
+}
+
+func (e TunnelMode) ToTunnelModeOutput() TunnelModeOutput {
+	return pulumi.ToOutput(e).(TunnelModeOutput)
+}
+
+func (e TunnelMode) ToTunnelModeOutputWithContext(ctx context.Context) TunnelModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(TunnelModeOutput)
+}
+
+func (e TunnelMode) ToTunnelModePtrOutput() TunnelModePtrOutput {
+	return e.ToTunnelModePtrOutputWithContext(context.Background())
+}
+
+func (e TunnelMode) ToTunnelModePtrOutputWithContext(ctx context.Context) TunnelModePtrOutput {
+	return TunnelMode(e).ToTunnelModeOutputWithContext(ctx).ToTunnelModePtrOutputWithContext(ctx)
+}
+
+func (e TunnelMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TunnelMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TunnelMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e TunnelMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type TunnelModeOutput struct{ *pulumi.OutputState }
+
+func (TunnelModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelMode)(nil)).Elem()
+}
+
+func (o TunnelModeOutput) ToTunnelModeOutput() TunnelModeOutput {
+	return o
+}
+
+func (o TunnelModeOutput) ToTunnelModeOutputWithContext(ctx context.Context) TunnelModeOutput {
+	return o
+}
+
+func (o TunnelModeOutput) ToTunnelModePtrOutput() TunnelModePtrOutput {
+	return o.ToTunnelModePtrOutputWithContext(context.Background())
+}
+
+func (o TunnelModeOutput) ToTunnelModePtrOutputWithContext(ctx context.Context) TunnelModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TunnelMode) *TunnelMode {
+		return &v
+	}).(TunnelModePtrOutput)
+}
+
+func (o TunnelModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o TunnelModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TunnelMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o TunnelModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TunnelModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TunnelMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type TunnelModePtrOutput struct{ *pulumi.OutputState }
+
+func (TunnelModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TunnelMode)(nil)).Elem()
+}
+
+func (o TunnelModePtrOutput) ToTunnelModePtrOutput() TunnelModePtrOutput {
+	return o
+}
+
+func (o TunnelModePtrOutput) ToTunnelModePtrOutputWithContext(ctx context.Context) TunnelModePtrOutput {
+	return o
+}
+
+func (o TunnelModePtrOutput) Elem() TunnelModeOutput {
+	return o.ApplyT(func(v *TunnelMode) TunnelMode {
+		if v != nil {
+			return *v
+		}
+		var ret TunnelMode
+		return ret
+	}).(TunnelModeOutput)
+}
+
+func (o TunnelModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TunnelModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *TunnelMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// TunnelModeInput is an input type that accepts values of the TunnelMode enum
+// A concrete instance of `TunnelModeInput` can be one of the following:
+//
+//	TunnelModeGre
+//	TunnelModeGretap
+//	TunnelModeIp6gre
+//	TunnelModeIp6gretap
+//	TunnelModeIpip
+//	TunnelModeSit
+//	TunnelModeIp6tnl
+type TunnelModeInput interface {
+	pulumi.Input
+
+	ToTunnelModeOutput() TunnelModeOutput
+	ToTunnelModeOutputWithContext(context.Context) TunnelModeOutput
+}
+
+var tunnelModePtrType = reflect.TypeOf((**TunnelMode)(nil)).Elem()
+
+type TunnelModePtrInput interface {
+	pulumi.Input
+
+	ToTunnelModePtrOutput() TunnelModePtrOutput
+	ToTunnelModePtrOutputWithContext(context.Context) TunnelModePtrOutput
+}
+
+type tunnelModePtr string
+
+func TunnelModePtr(v string) TunnelModePtrInput {
+	return (*tunnelModePtr)(&v)
+}
+
+func (*tunnelModePtr) ElementType() reflect.Type {
+	return tunnelModePtrType
+}
+
+func (in *tunnelModePtr) ToTunnelModePtrOutput() TunnelModePtrOutput {
+	return pulumi.ToOutput(in).(TunnelModePtrOutput)
+}
+
+func (in *tunnelModePtr) ToTunnelModePtrOutputWithContext(ctx context.Context) TunnelModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(TunnelModePtrOutput)
+}
+
 // The kind of tag: `802.1Q`, or `802.1ad` for the outer one of two (QinQ). Default: `802.1Q`.
 type VlanProtocol string
 
@@ -5783,6 +6127,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ConfigFindingsPtrInput)(nil)).Elem(), ConfigFindings("off"))
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallFamilyInput)(nil)).Elem(), FirewallFamily("ip"))
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallFamilyPtrInput)(nil)).Elem(), FirewallFamily("ip"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveDfInput)(nil)).Elem(), GeneveDf("unset"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveDfPtrInput)(nil)).Elem(), GeneveDf("unset"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanFlagInput)(nil)).Elem(), IpvlanFlag("bridge"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanFlagPtrInput)(nil)).Elem(), IpvlanFlag("bridge"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpvlanModeInput)(nil)).Elem(), IpvlanMode("l2"))
@@ -5833,6 +6179,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleFamilyPtrInput)(nil)).Elem(), RuleFamily("inet"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TapModeInput)(nil)).Elem(), TapMode("tap"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TapModePtrInput)(nil)).Elem(), TapMode("tap"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelModeInput)(nil)).Elem(), TunnelMode("gre"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelModePtrInput)(nil)).Elem(), TunnelMode("gre"))
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanProtocolInput)(nil)).Elem(), VlanProtocol("802.1Q"))
 	pulumi.RegisterInputType(reflect.TypeOf((*VlanProtocolPtrInput)(nil)).Elem(), VlanProtocol("802.1Q"))
 	pulumi.RegisterOutputType(AddressFamilyOutput{})
@@ -5851,6 +6199,8 @@ func init() {
 	pulumi.RegisterOutputType(ConfigFindingsPtrOutput{})
 	pulumi.RegisterOutputType(FirewallFamilyOutput{})
 	pulumi.RegisterOutputType(FirewallFamilyPtrOutput{})
+	pulumi.RegisterOutputType(GeneveDfOutput{})
+	pulumi.RegisterOutputType(GeneveDfPtrOutput{})
 	pulumi.RegisterOutputType(IpvlanFlagOutput{})
 	pulumi.RegisterOutputType(IpvlanFlagPtrOutput{})
 	pulumi.RegisterOutputType(IpvlanModeOutput{})
@@ -5901,6 +6251,8 @@ func init() {
 	pulumi.RegisterOutputType(RuleFamilyPtrOutput{})
 	pulumi.RegisterOutputType(TapModeOutput{})
 	pulumi.RegisterOutputType(TapModePtrOutput{})
+	pulumi.RegisterOutputType(TunnelModeOutput{})
+	pulumi.RegisterOutputType(TunnelModePtrOutput{})
 	pulumi.RegisterOutputType(VlanProtocolOutput{})
 	pulumi.RegisterOutputType(VlanProtocolPtrOutput{})
 }

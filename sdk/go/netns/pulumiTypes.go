@@ -2671,6 +2671,419 @@ func (o FirewallElementStateArrayOutput) Index(i pulumi.IntInput) FirewallElemen
 	}).(FirewallElementStateOutput)
 }
 
+// One of the things that Geneve describes.
+type GeneveElement struct {
+	// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+	Df *GeneveDf `pulumi:"df"`
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+	Port *int `pulumi:"port"`
+	// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+	Remote string `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos interface{} `pulumi:"tos"`
+	// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+	Ttl interface{} `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+	// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+	Vni int `pulumi:"vni"`
+}
+
+// Defaults sets the appropriate defaults for GeneveElement
+func (val *GeneveElement) Defaults() *GeneveElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// GeneveElementInput is an input type that accepts GeneveElementArgs and GeneveElementOutput values.
+// You can construct a concrete instance of `GeneveElementInput` via:
+//
+//	GeneveElementArgs{...}
+type GeneveElementInput interface {
+	pulumi.Input
+
+	ToGeneveElementOutput() GeneveElementOutput
+	ToGeneveElementOutputWithContext(context.Context) GeneveElementOutput
+}
+
+// One of the things that Geneve describes.
+type GeneveElementArgs struct {
+	// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+	Df GeneveDfPtrInput `pulumi:"df"`
+	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+	Port pulumi.IntPtrInput `pulumi:"port"`
+	// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+	Remote pulumi.StringInput `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos pulumi.Input `pulumi:"tos"`
+	// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+	Ttl pulumi.Input `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+	// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+	Vni pulumi.IntInput `pulumi:"vni"`
+}
+
+// Defaults sets the appropriate defaults for GeneveElementArgs
+func (val *GeneveElementArgs) Defaults() *GeneveElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (GeneveElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveElement)(nil)).Elem()
+}
+
+func (i GeneveElementArgs) ToGeneveElementOutput() GeneveElementOutput {
+	return i.ToGeneveElementOutputWithContext(context.Background())
+}
+
+func (i GeneveElementArgs) ToGeneveElementOutputWithContext(ctx context.Context) GeneveElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GeneveElementOutput)
+}
+
+// GeneveElementArrayInput is an input type that accepts GeneveElementArray and GeneveElementArrayOutput values.
+// You can construct a concrete instance of `GeneveElementArrayInput` via:
+//
+//	GeneveElementArray{ GeneveElementArgs{...} }
+type GeneveElementArrayInput interface {
+	pulumi.Input
+
+	ToGeneveElementArrayOutput() GeneveElementArrayOutput
+	ToGeneveElementArrayOutputWithContext(context.Context) GeneveElementArrayOutput
+}
+
+type GeneveElementArray []GeneveElementInput
+
+func (GeneveElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GeneveElement)(nil)).Elem()
+}
+
+func (i GeneveElementArray) ToGeneveElementArrayOutput() GeneveElementArrayOutput {
+	return i.ToGeneveElementArrayOutputWithContext(context.Background())
+}
+
+func (i GeneveElementArray) ToGeneveElementArrayOutputWithContext(ctx context.Context) GeneveElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GeneveElementArrayOutput)
+}
+
+// One of the things that Geneve describes.
+type GeneveElementOutput struct{ *pulumi.OutputState }
+
+func (GeneveElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveElement)(nil)).Elem()
+}
+
+func (o GeneveElementOutput) ToGeneveElementOutput() GeneveElementOutput {
+	return o
+}
+
+func (o GeneveElementOutput) ToGeneveElementOutputWithContext(ctx context.Context) GeneveElementOutput {
+	return o
+}
+
+// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+func (o GeneveElementOutput) Df() GeneveDfPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *GeneveDf { return v.Df }).(GeneveDfPtrOutput)
+}
+
+// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+func (o GeneveElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+func (o GeneveElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o GeneveElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v GeneveElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o GeneveElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+func (o GeneveElementOutput) Port() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *int { return v.Port }).(pulumi.IntPtrOutput)
+}
+
+// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+func (o GeneveElementOutput) Remote() pulumi.StringOutput {
+	return o.ApplyT(func(v GeneveElement) string { return v.Remote }).(pulumi.StringOutput)
+}
+
+// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+func (o GeneveElementOutput) Tos() pulumi.AnyOutput {
+	return o.ApplyT(func(v GeneveElement) interface{} { return v.Tos }).(pulumi.AnyOutput)
+}
+
+// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+func (o GeneveElementOutput) Ttl() pulumi.AnyOutput {
+	return o.ApplyT(func(v GeneveElement) interface{} { return v.Ttl }).(pulumi.AnyOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o GeneveElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v GeneveElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+func (o GeneveElementOutput) Vni() pulumi.IntOutput {
+	return o.ApplyT(func(v GeneveElement) int { return v.Vni }).(pulumi.IntOutput)
+}
+
+type GeneveElementArrayOutput struct{ *pulumi.OutputState }
+
+func (GeneveElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GeneveElement)(nil)).Elem()
+}
+
+func (o GeneveElementArrayOutput) ToGeneveElementArrayOutput() GeneveElementArrayOutput {
+	return o
+}
+
+func (o GeneveElementArrayOutput) ToGeneveElementArrayOutputWithContext(ctx context.Context) GeneveElementArrayOutput {
+	return o
+}
+
+func (o GeneveElementArrayOutput) Index(i pulumi.IntInput) GeneveElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) GeneveElement {
+		return vs[0].([]GeneveElement)[vs[1].(int)]
+	}).(GeneveElementOutput)
+}
+
+// One of the things that Geneve describes, as the kernel shows it.
+type GeneveElementState struct {
+	// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+	Df GeneveDf `pulumi:"df"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac string `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+	Port int `pulumi:"port"`
+	// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+	Remote string `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos interface{} `pulumi:"tos"`
+	// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+	Ttl interface{} `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+	// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+	Vni int `pulumi:"vni"`
+}
+
+// GeneveElementStateInput is an input type that accepts GeneveElementStateArgs and GeneveElementStateOutput values.
+// You can construct a concrete instance of `GeneveElementStateInput` via:
+//
+//	GeneveElementStateArgs{...}
+type GeneveElementStateInput interface {
+	pulumi.Input
+
+	ToGeneveElementStateOutput() GeneveElementStateOutput
+	ToGeneveElementStateOutputWithContext(context.Context) GeneveElementStateOutput
+}
+
+// One of the things that Geneve describes, as the kernel shows it.
+type GeneveElementStateArgs struct {
+	// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+	Df GeneveDfInput `pulumi:"df"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The device's MAC address.
+	Mac pulumi.StringInput `pulumi:"mac"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+	Port pulumi.IntInput `pulumi:"port"`
+	// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+	Remote pulumi.StringInput `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos pulumi.Input `pulumi:"tos"`
+	// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+	Ttl pulumi.Input `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+	// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+	Vni pulumi.IntInput `pulumi:"vni"`
+}
+
+func (GeneveElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveElementState)(nil)).Elem()
+}
+
+func (i GeneveElementStateArgs) ToGeneveElementStateOutput() GeneveElementStateOutput {
+	return i.ToGeneveElementStateOutputWithContext(context.Background())
+}
+
+func (i GeneveElementStateArgs) ToGeneveElementStateOutputWithContext(ctx context.Context) GeneveElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GeneveElementStateOutput)
+}
+
+// GeneveElementStateArrayInput is an input type that accepts GeneveElementStateArray and GeneveElementStateArrayOutput values.
+// You can construct a concrete instance of `GeneveElementStateArrayInput` via:
+//
+//	GeneveElementStateArray{ GeneveElementStateArgs{...} }
+type GeneveElementStateArrayInput interface {
+	pulumi.Input
+
+	ToGeneveElementStateArrayOutput() GeneveElementStateArrayOutput
+	ToGeneveElementStateArrayOutputWithContext(context.Context) GeneveElementStateArrayOutput
+}
+
+type GeneveElementStateArray []GeneveElementStateInput
+
+func (GeneveElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GeneveElementState)(nil)).Elem()
+}
+
+func (i GeneveElementStateArray) ToGeneveElementStateArrayOutput() GeneveElementStateArrayOutput {
+	return i.ToGeneveElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i GeneveElementStateArray) ToGeneveElementStateArrayOutputWithContext(ctx context.Context) GeneveElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GeneveElementStateArrayOutput)
+}
+
+// One of the things that Geneve describes, as the kernel shows it.
+type GeneveElementStateOutput struct{ *pulumi.OutputState }
+
+func (GeneveElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GeneveElementState)(nil)).Elem()
+}
+
+func (o GeneveElementStateOutput) ToGeneveElementStateOutput() GeneveElementStateOutput {
+	return o
+}
+
+func (o GeneveElementStateOutput) ToGeneveElementStateOutputWithContext(ctx context.Context) GeneveElementStateOutput {
+	return o
+}
+
+// Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+func (o GeneveElementStateOutput) Df() GeneveDfOutput {
+	return o.ApplyT(func(v GeneveElementState) GeneveDf { return v.Df }).(GeneveDfOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o GeneveElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v GeneveElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The device's MAC address.
+func (o GeneveElementStateOutput) Mac() pulumi.StringOutput {
+	return o.ApplyT(func(v GeneveElementState) string { return v.Mac }).(pulumi.StringOutput)
+}
+
+// The largest packet in bytes.
+func (o GeneveElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v GeneveElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o GeneveElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v GeneveElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o GeneveElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GeneveElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+func (o GeneveElementStateOutput) Port() pulumi.IntOutput {
+	return o.ApplyT(func(v GeneveElementState) int { return v.Port }).(pulumi.IntOutput)
+}
+
+// The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+func (o GeneveElementStateOutput) Remote() pulumi.StringOutput {
+	return o.ApplyT(func(v GeneveElementState) string { return v.Remote }).(pulumi.StringOutput)
+}
+
+// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+func (o GeneveElementStateOutput) Tos() pulumi.AnyOutput {
+	return o.ApplyT(func(v GeneveElementState) interface{} { return v.Tos }).(pulumi.AnyOutput)
+}
+
+// The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+func (o GeneveElementStateOutput) Ttl() pulumi.AnyOutput {
+	return o.ApplyT(func(v GeneveElementState) interface{} { return v.Ttl }).(pulumi.AnyOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o GeneveElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v GeneveElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+// The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+func (o GeneveElementStateOutput) Vni() pulumi.IntOutput {
+	return o.ApplyT(func(v GeneveElementState) int { return v.Vni }).(pulumi.IntOutput)
+}
+
+type GeneveElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (GeneveElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GeneveElementState)(nil)).Elem()
+}
+
+func (o GeneveElementStateArrayOutput) ToGeneveElementStateArrayOutput() GeneveElementStateArrayOutput {
+	return o
+}
+
+func (o GeneveElementStateArrayOutput) ToGeneveElementStateArrayOutputWithContext(ctx context.Context) GeneveElementStateArrayOutput {
+	return o
+}
+
+func (o GeneveElementStateArrayOutput) Index(i pulumi.IntInput) GeneveElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) GeneveElementState {
+		return vs[0].([]GeneveElementState)[vs[1].(int)]
+	}).(GeneveElementStateOutput)
+}
+
 // One of the things that Ifb describes.
 type IfbElement struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
@@ -14280,6 +14693,509 @@ func (o TapElementStateArrayOutput) Index(i pulumi.IntInput) TapElementStateOutp
 	}).(TapElementStateOutput)
 }
 
+// One of the things that Tunnel describes.
+type TunnelElement struct {
+	// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+	Device *string `pulumi:"device"`
+	// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+	EncapLimit interface{} `pulumi:"encapLimit"`
+	// The key that packets must come with, where it is another one than that of what is sent.
+	Ikey interface{} `pulumi:"ikey"`
+	// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+	Key interface{} `pulumi:"key"`
+	// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+	Local *string `pulumi:"local"`
+	// The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+	Mac *string `pulumi:"mac"`
+	// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+	Mode TunnelMode `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+	Mtu *int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The key of what is sent, where it is another one than that of what comes in.
+	Okey interface{} `pulumi:"okey"`
+	// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+	Pmtudisc *bool `pulumi:"pmtudisc"`
+	// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+	Remote *string `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos interface{} `pulumi:"tos"`
+	// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+	Ttl interface{} `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up *bool `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for TunnelElement
+func (val *TunnelElement) Defaults() *TunnelElement {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		up_ := true
+		tmp.Up = &up_
+	}
+	return &tmp
+}
+
+// TunnelElementInput is an input type that accepts TunnelElementArgs and TunnelElementOutput values.
+// You can construct a concrete instance of `TunnelElementInput` via:
+//
+//	TunnelElementArgs{...}
+type TunnelElementInput interface {
+	pulumi.Input
+
+	ToTunnelElementOutput() TunnelElementOutput
+	ToTunnelElementOutputWithContext(context.Context) TunnelElementOutput
+}
+
+// One of the things that Tunnel describes.
+type TunnelElementArgs struct {
+	// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+	EncapLimit pulumi.Input `pulumi:"encapLimit"`
+	// The key that packets must come with, where it is another one than that of what is sent.
+	Ikey pulumi.Input `pulumi:"ikey"`
+	// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+	Key pulumi.Input `pulumi:"key"`
+	// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+	Local pulumi.StringPtrInput `pulumi:"local"`
+	// The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+	Mode TunnelModeInput `pulumi:"mode"`
+	// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+	Mtu pulumi.IntPtrInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The key of what is sent, where it is another one than that of what comes in.
+	Okey pulumi.Input `pulumi:"okey"`
+	// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+	Pmtudisc pulumi.BoolPtrInput `pulumi:"pmtudisc"`
+	// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+	Remote pulumi.StringPtrInput `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos pulumi.Input `pulumi:"tos"`
+	// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+	Ttl pulumi.Input `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolPtrInput `pulumi:"up"`
+}
+
+// Defaults sets the appropriate defaults for TunnelElementArgs
+func (val *TunnelElementArgs) Defaults() *TunnelElementArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.Up == nil {
+		tmp.Up = pulumi.BoolPtr(true)
+	}
+	return &tmp
+}
+func (TunnelElementArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelElement)(nil)).Elem()
+}
+
+func (i TunnelElementArgs) ToTunnelElementOutput() TunnelElementOutput {
+	return i.ToTunnelElementOutputWithContext(context.Background())
+}
+
+func (i TunnelElementArgs) ToTunnelElementOutputWithContext(ctx context.Context) TunnelElementOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TunnelElementOutput)
+}
+
+// TunnelElementArrayInput is an input type that accepts TunnelElementArray and TunnelElementArrayOutput values.
+// You can construct a concrete instance of `TunnelElementArrayInput` via:
+//
+//	TunnelElementArray{ TunnelElementArgs{...} }
+type TunnelElementArrayInput interface {
+	pulumi.Input
+
+	ToTunnelElementArrayOutput() TunnelElementArrayOutput
+	ToTunnelElementArrayOutputWithContext(context.Context) TunnelElementArrayOutput
+}
+
+type TunnelElementArray []TunnelElementInput
+
+func (TunnelElementArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]TunnelElement)(nil)).Elem()
+}
+
+func (i TunnelElementArray) ToTunnelElementArrayOutput() TunnelElementArrayOutput {
+	return i.ToTunnelElementArrayOutputWithContext(context.Background())
+}
+
+func (i TunnelElementArray) ToTunnelElementArrayOutputWithContext(ctx context.Context) TunnelElementArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TunnelElementArrayOutput)
+}
+
+// One of the things that Tunnel describes.
+type TunnelElementOutput struct{ *pulumi.OutputState }
+
+func (TunnelElementOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelElement)(nil)).Elem()
+}
+
+func (o TunnelElementOutput) ToTunnelElementOutput() TunnelElementOutput {
+	return o
+}
+
+func (o TunnelElementOutput) ToTunnelElementOutputWithContext(ctx context.Context) TunnelElementOutput {
+	return o
+}
+
+// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+func (o TunnelElementOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+func (o TunnelElementOutput) EncapLimit() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.EncapLimit }).(pulumi.AnyOutput)
+}
+
+// The key that packets must come with, where it is another one than that of what is sent.
+func (o TunnelElementOutput) Ikey() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.Ikey }).(pulumi.AnyOutput)
+}
+
+// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+func (o TunnelElementOutput) Key() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.Key }).(pulumi.AnyOutput)
+}
+
+// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+func (o TunnelElementOutput) Local() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *string { return v.Local }).(pulumi.StringPtrOutput)
+}
+
+// The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+func (o TunnelElementOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+func (o TunnelElementOutput) Mode() TunnelModeOutput {
+	return o.ApplyT(func(v TunnelElement) TunnelMode { return v.Mode }).(TunnelModeOutput)
+}
+
+// The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+func (o TunnelElementOutput) Mtu() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *int { return v.Mtu }).(pulumi.IntPtrOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o TunnelElementOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v TunnelElement) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o TunnelElementOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The key of what is sent, where it is another one than that of what comes in.
+func (o TunnelElementOutput) Okey() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.Okey }).(pulumi.AnyOutput)
+}
+
+// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+func (o TunnelElementOutput) Pmtudisc() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *bool { return v.Pmtudisc }).(pulumi.BoolPtrOutput)
+}
+
+// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+func (o TunnelElementOutput) Remote() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *string { return v.Remote }).(pulumi.StringPtrOutput)
+}
+
+// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+func (o TunnelElementOutput) Tos() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.Tos }).(pulumi.AnyOutput)
+}
+
+// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+func (o TunnelElementOutput) Ttl() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElement) interface{} { return v.Ttl }).(pulumi.AnyOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o TunnelElementOutput) Up() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TunnelElement) *bool { return v.Up }).(pulumi.BoolPtrOutput)
+}
+
+type TunnelElementArrayOutput struct{ *pulumi.OutputState }
+
+func (TunnelElementArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]TunnelElement)(nil)).Elem()
+}
+
+func (o TunnelElementArrayOutput) ToTunnelElementArrayOutput() TunnelElementArrayOutput {
+	return o
+}
+
+func (o TunnelElementArrayOutput) ToTunnelElementArrayOutputWithContext(ctx context.Context) TunnelElementArrayOutput {
+	return o
+}
+
+func (o TunnelElementArrayOutput) Index(i pulumi.IntInput) TunnelElementOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) TunnelElement {
+		return vs[0].([]TunnelElement)[vs[1].(int)]
+	}).(TunnelElementOutput)
+}
+
+// One of the things that Tunnel describes, as the kernel shows it.
+type TunnelElementState struct {
+	// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+	Device *string `pulumi:"device"`
+	// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+	EncapLimit interface{} `pulumi:"encapLimit"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex int `pulumi:"ifindex"`
+	// The key that packets must come with, where it is another one than that of what is sent.
+	Ikey interface{} `pulumi:"ikey"`
+	// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+	Key interface{} `pulumi:"key"`
+	// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+	Local *string `pulumi:"local"`
+	// The device's MAC address; what carries no frames has none.
+	Mac *string `pulumi:"mac"`
+	// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+	Mode TunnelMode `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu int `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name string `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace *string `pulumi:"namespace"`
+	// The key of what is sent, where it is another one than that of what comes in.
+	Okey interface{} `pulumi:"okey"`
+	// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+	Pmtudisc *bool `pulumi:"pmtudisc"`
+	// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+	Remote *string `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos interface{} `pulumi:"tos"`
+	// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+	Ttl interface{} `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up bool `pulumi:"up"`
+}
+
+// TunnelElementStateInput is an input type that accepts TunnelElementStateArgs and TunnelElementStateOutput values.
+// You can construct a concrete instance of `TunnelElementStateInput` via:
+//
+//	TunnelElementStateArgs{...}
+type TunnelElementStateInput interface {
+	pulumi.Input
+
+	ToTunnelElementStateOutput() TunnelElementStateOutput
+	ToTunnelElementStateOutputWithContext(context.Context) TunnelElementStateOutput
+}
+
+// One of the things that Tunnel describes, as the kernel shows it.
+type TunnelElementStateArgs struct {
+	// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+	Device pulumi.StringPtrInput `pulumi:"device"`
+	// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+	EncapLimit pulumi.Input `pulumi:"encapLimit"`
+	// The device's number in its namespace (`ip link`).
+	Ifindex pulumi.IntInput `pulumi:"ifindex"`
+	// The key that packets must come with, where it is another one than that of what is sent.
+	Ikey pulumi.Input `pulumi:"ikey"`
+	// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+	Key pulumi.Input `pulumi:"key"`
+	// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+	Local pulumi.StringPtrInput `pulumi:"local"`
+	// The device's MAC address; what carries no frames has none.
+	Mac pulumi.StringPtrInput `pulumi:"mac"`
+	// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+	Mode TunnelModeInput `pulumi:"mode"`
+	// The largest packet in bytes.
+	Mtu pulumi.IntInput `pulumi:"mtu"`
+	// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+	Name pulumi.StringInput `pulumi:"name"`
+	// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+	Namespace pulumi.StringPtrInput `pulumi:"namespace"`
+	// The key of what is sent, where it is another one than that of what comes in.
+	Okey pulumi.Input `pulumi:"okey"`
+	// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+	Pmtudisc pulumi.BoolPtrInput `pulumi:"pmtudisc"`
+	// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+	Remote pulumi.StringPtrInput `pulumi:"remote"`
+	// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+	Tos pulumi.Input `pulumi:"tos"`
+	// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+	Ttl pulumi.Input `pulumi:"ttl"`
+	// Whether the device is up. Default: true.
+	Up pulumi.BoolInput `pulumi:"up"`
+}
+
+func (TunnelElementStateArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelElementState)(nil)).Elem()
+}
+
+func (i TunnelElementStateArgs) ToTunnelElementStateOutput() TunnelElementStateOutput {
+	return i.ToTunnelElementStateOutputWithContext(context.Background())
+}
+
+func (i TunnelElementStateArgs) ToTunnelElementStateOutputWithContext(ctx context.Context) TunnelElementStateOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TunnelElementStateOutput)
+}
+
+// TunnelElementStateArrayInput is an input type that accepts TunnelElementStateArray and TunnelElementStateArrayOutput values.
+// You can construct a concrete instance of `TunnelElementStateArrayInput` via:
+//
+//	TunnelElementStateArray{ TunnelElementStateArgs{...} }
+type TunnelElementStateArrayInput interface {
+	pulumi.Input
+
+	ToTunnelElementStateArrayOutput() TunnelElementStateArrayOutput
+	ToTunnelElementStateArrayOutputWithContext(context.Context) TunnelElementStateArrayOutput
+}
+
+type TunnelElementStateArray []TunnelElementStateInput
+
+func (TunnelElementStateArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]TunnelElementState)(nil)).Elem()
+}
+
+func (i TunnelElementStateArray) ToTunnelElementStateArrayOutput() TunnelElementStateArrayOutput {
+	return i.ToTunnelElementStateArrayOutputWithContext(context.Background())
+}
+
+func (i TunnelElementStateArray) ToTunnelElementStateArrayOutputWithContext(ctx context.Context) TunnelElementStateArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TunnelElementStateArrayOutput)
+}
+
+// One of the things that Tunnel describes, as the kernel shows it.
+type TunnelElementStateOutput struct{ *pulumi.OutputState }
+
+func (TunnelElementStateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelElementState)(nil)).Elem()
+}
+
+func (o TunnelElementStateOutput) ToTunnelElementStateOutput() TunnelElementStateOutput {
+	return o
+}
+
+func (o TunnelElementStateOutput) ToTunnelElementStateOutputWithContext(ctx context.Context) TunnelElementStateOutput {
+	return o
+}
+
+// The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+func (o TunnelElementStateOutput) Device() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *string { return v.Device }).(pulumi.StringPtrOutput)
+}
+
+// In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+func (o TunnelElementStateOutput) EncapLimit() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.EncapLimit }).(pulumi.AnyOutput)
+}
+
+// The device's number in its namespace (`ip link`).
+func (o TunnelElementStateOutput) Ifindex() pulumi.IntOutput {
+	return o.ApplyT(func(v TunnelElementState) int { return v.Ifindex }).(pulumi.IntOutput)
+}
+
+// The key that packets must come with, where it is another one than that of what is sent.
+func (o TunnelElementStateOutput) Ikey() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.Ikey }).(pulumi.AnyOutput)
+}
+
+// The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+func (o TunnelElementStateOutput) Key() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.Key }).(pulumi.AnyOutput)
+}
+
+// The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+func (o TunnelElementStateOutput) Local() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *string { return v.Local }).(pulumi.StringPtrOutput)
+}
+
+// The device's MAC address; what carries no frames has none.
+func (o TunnelElementStateOutput) Mac() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *string { return v.Mac }).(pulumi.StringPtrOutput)
+}
+
+// What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+func (o TunnelElementStateOutput) Mode() TunnelModeOutput {
+	return o.ApplyT(func(v TunnelElementState) TunnelMode { return v.Mode }).(TunnelModeOutput)
+}
+
+// The largest packet in bytes.
+func (o TunnelElementStateOutput) Mtu() pulumi.IntOutput {
+	return o.ApplyT(func(v TunnelElementState) int { return v.Mtu }).(pulumi.IntOutput)
+}
+
+// The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+func (o TunnelElementStateOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v TunnelElementState) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+func (o TunnelElementStateOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *string { return v.Namespace }).(pulumi.StringPtrOutput)
+}
+
+// The key of what is sent, where it is another one than that of what comes in.
+func (o TunnelElementStateOutput) Okey() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.Okey }).(pulumi.AnyOutput)
+}
+
+// Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+func (o TunnelElementStateOutput) Pmtudisc() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *bool { return v.Pmtudisc }).(pulumi.BoolPtrOutput)
+}
+
+// The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+func (o TunnelElementStateOutput) Remote() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TunnelElementState) *string { return v.Remote }).(pulumi.StringPtrOutput)
+}
+
+// The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+func (o TunnelElementStateOutput) Tos() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.Tos }).(pulumi.AnyOutput)
+}
+
+// The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+func (o TunnelElementStateOutput) Ttl() pulumi.AnyOutput {
+	return o.ApplyT(func(v TunnelElementState) interface{} { return v.Ttl }).(pulumi.AnyOutput)
+}
+
+// Whether the device is up. Default: true.
+func (o TunnelElementStateOutput) Up() pulumi.BoolOutput {
+	return o.ApplyT(func(v TunnelElementState) bool { return v.Up }).(pulumi.BoolOutput)
+}
+
+type TunnelElementStateArrayOutput struct{ *pulumi.OutputState }
+
+func (TunnelElementStateArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]TunnelElementState)(nil)).Elem()
+}
+
+func (o TunnelElementStateArrayOutput) ToTunnelElementStateArrayOutput() TunnelElementStateArrayOutput {
+	return o
+}
+
+func (o TunnelElementStateArrayOutput) ToTunnelElementStateArrayOutputWithContext(ctx context.Context) TunnelElementStateArrayOutput {
+	return o
+}
+
+func (o TunnelElementStateArrayOutput) Index(i pulumi.IntInput) TunnelElementStateOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) TunnelElementState {
+		return vs[0].([]TunnelElementState)[vs[1].(int)]
+	}).(TunnelElementStateOutput)
+}
+
 // One end of a veth pair.
 type VethEnd struct {
 	// The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
@@ -16644,6 +17560,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementArrayInput)(nil)).Elem(), FirewallElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementStateInput)(nil)).Elem(), FirewallElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FirewallElementStateArrayInput)(nil)).Elem(), FirewallElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveElementInput)(nil)).Elem(), GeneveElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveElementArrayInput)(nil)).Elem(), GeneveElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveElementStateInput)(nil)).Elem(), GeneveElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GeneveElementStateArrayInput)(nil)).Elem(), GeneveElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementInput)(nil)).Elem(), IfbElementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementArrayInput)(nil)).Elem(), IfbElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IfbElementStateInput)(nil)).Elem(), IfbElementStateArgs{})
@@ -16759,6 +17679,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TapElementArrayInput)(nil)).Elem(), TapElementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TapElementStateInput)(nil)).Elem(), TapElementStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TapElementStateArrayInput)(nil)).Elem(), TapElementStateArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelElementInput)(nil)).Elem(), TunnelElementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelElementArrayInput)(nil)).Elem(), TunnelElementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelElementStateInput)(nil)).Elem(), TunnelElementStateArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TunnelElementStateArrayInput)(nil)).Elem(), TunnelElementStateArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VethEndInput)(nil)).Elem(), VethEndArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VethEndStateInput)(nil)).Elem(), VethEndStateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VethEndStatePtrInput)(nil)).Elem(), VethEndStateArgs{})
@@ -16815,6 +17739,10 @@ func init() {
 	pulumi.RegisterOutputType(FirewallElementArrayOutput{})
 	pulumi.RegisterOutputType(FirewallElementStateOutput{})
 	pulumi.RegisterOutputType(FirewallElementStateArrayOutput{})
+	pulumi.RegisterOutputType(GeneveElementOutput{})
+	pulumi.RegisterOutputType(GeneveElementArrayOutput{})
+	pulumi.RegisterOutputType(GeneveElementStateOutput{})
+	pulumi.RegisterOutputType(GeneveElementStateArrayOutput{})
 	pulumi.RegisterOutputType(IfbElementOutput{})
 	pulumi.RegisterOutputType(IfbElementArrayOutput{})
 	pulumi.RegisterOutputType(IfbElementStateOutput{})
@@ -16939,6 +17867,10 @@ func init() {
 	pulumi.RegisterOutputType(TapElementArrayOutput{})
 	pulumi.RegisterOutputType(TapElementStateOutput{})
 	pulumi.RegisterOutputType(TapElementStateArrayOutput{})
+	pulumi.RegisterOutputType(TunnelElementOutput{})
+	pulumi.RegisterOutputType(TunnelElementArrayOutput{})
+	pulumi.RegisterOutputType(TunnelElementStateOutput{})
+	pulumi.RegisterOutputType(TunnelElementStateArrayOutput{})
 	pulumi.RegisterOutputType(VethEndOutput{})
 	pulumi.RegisterOutputType(VethEndStateOutput{})
 	pulumi.RegisterOutputType(VethEndStatePtrOutput{})

@@ -98,6 +98,8 @@ type Topology struct {
 	Dummies DummyElementStateArrayOutput `pulumi:"dummies"`
 	// What each Firewall gives.
 	Firewalls FirewallElementStateArrayOutput `pulumi:"firewalls"`
+	// What each Geneve gives.
+	Geneves GeneveElementStateArrayOutput `pulumi:"geneves"`
 	// What each Ifb gives.
 	Ifbs IfbElementStateArrayOutput `pulumi:"ifbs"`
 	// What each Ipvlan gives.
@@ -132,6 +134,8 @@ type Topology struct {
 	Sysctls SysctlElementStateArrayOutput `pulumi:"sysctls"`
 	// What each Tap gives.
 	Taps TapElementStateArrayOutput `pulumi:"taps"`
+	// What each Tunnel gives.
+	Tunnels TunnelElementStateArrayOutput `pulumi:"tunnels"`
 	// What each VethPair gives.
 	VethPairs VethPairElementStateArrayOutput `pulumi:"vethPairs"`
 	// What each Vlan gives.
@@ -188,6 +192,8 @@ type topologyState struct {
 	Dummies []DummyElementState `pulumi:"dummies"`
 	// What each Firewall gives.
 	Firewalls []FirewallElementState `pulumi:"firewalls"`
+	// What each Geneve gives.
+	Geneves []GeneveElementState `pulumi:"geneves"`
 	// What each Ifb gives.
 	Ifbs []IfbElementState `pulumi:"ifbs"`
 	// What each Ipvlan gives.
@@ -222,6 +228,8 @@ type topologyState struct {
 	Sysctls []SysctlElementState `pulumi:"sysctls"`
 	// What each Tap gives.
 	Taps []TapElementState `pulumi:"taps"`
+	// What each Tunnel gives.
+	Tunnels []TunnelElementState `pulumi:"tunnels"`
 	// What each VethPair gives.
 	VethPairs []VethPairElementState `pulumi:"vethPairs"`
 	// What each Vlan gives.
@@ -249,6 +257,8 @@ type TopologyState struct {
 	Dummies DummyElementStateArrayInput
 	// What each Firewall gives.
 	Firewalls FirewallElementStateArrayInput
+	// What each Geneve gives.
+	Geneves GeneveElementStateArrayInput
 	// What each Ifb gives.
 	Ifbs IfbElementStateArrayInput
 	// What each Ipvlan gives.
@@ -283,6 +293,8 @@ type TopologyState struct {
 	Sysctls SysctlElementStateArrayInput
 	// What each Tap gives.
 	Taps TapElementStateArrayInput
+	// What each Tunnel gives.
+	Tunnels TunnelElementStateArrayInput
 	// What each VethPair gives.
 	VethPairs VethPairElementStateArrayInput
 	// What each Vlan gives.
@@ -314,6 +326,8 @@ type topologyArgs struct {
 	Dummies []DummyElement `pulumi:"dummies"`
 	// What each Firewall takes.
 	Firewalls []FirewallElement `pulumi:"firewalls"`
+	// What each Geneve takes.
+	Geneves []GeneveElement `pulumi:"geneves"`
 	// What each Ifb takes.
 	Ifbs []IfbElement `pulumi:"ifbs"`
 	// What each Ipvlan takes.
@@ -348,6 +362,8 @@ type topologyArgs struct {
 	Sysctls []SysctlElement `pulumi:"sysctls"`
 	// What each Tap takes.
 	Taps []TapElement `pulumi:"taps"`
+	// What each Tunnel takes.
+	Tunnels []TunnelElement `pulumi:"tunnels"`
 	// What each VethPair takes.
 	VethPairs []VethPairElement `pulumi:"vethPairs"`
 	// What each Vlan takes.
@@ -376,6 +392,8 @@ type TopologyArgs struct {
 	Dummies DummyElementArrayInput
 	// What each Firewall takes.
 	Firewalls FirewallElementArrayInput
+	// What each Geneve takes.
+	Geneves GeneveElementArrayInput
 	// What each Ifb takes.
 	Ifbs IfbElementArrayInput
 	// What each Ipvlan takes.
@@ -410,6 +428,8 @@ type TopologyArgs struct {
 	Sysctls SysctlElementArrayInput
 	// What each Tap takes.
 	Taps TapElementArrayInput
+	// What each Tunnel takes.
+	Tunnels TunnelElementArrayInput
 	// What each VethPair takes.
 	VethPairs VethPairElementArrayInput
 	// What each Vlan takes.
@@ -544,6 +564,11 @@ func (o TopologyOutput) Firewalls() FirewallElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) FirewallElementStateArrayOutput { return v.Firewalls }).(FirewallElementStateArrayOutput)
 }
 
+// What each Geneve gives.
+func (o TopologyOutput) Geneves() GeneveElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) GeneveElementStateArrayOutput { return v.Geneves }).(GeneveElementStateArrayOutput)
+}
+
 // What each Ifb gives.
 func (o TopologyOutput) Ifbs() IfbElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) IfbElementStateArrayOutput { return v.Ifbs }).(IfbElementStateArrayOutput)
@@ -627,6 +652,11 @@ func (o TopologyOutput) Sysctls() SysctlElementStateArrayOutput {
 // What each Tap gives.
 func (o TopologyOutput) Taps() TapElementStateArrayOutput {
 	return o.ApplyT(func(v *Topology) TapElementStateArrayOutput { return v.Taps }).(TapElementStateArrayOutput)
+}
+
+// What each Tunnel gives.
+func (o TopologyOutput) Tunnels() TunnelElementStateArrayOutput {
+	return o.ApplyT(func(v *Topology) TunnelElementStateArrayOutput { return v.Tunnels }).(TunnelElementStateArrayOutput)
 }
 
 // What each VethPair gives.

@@ -15,6 +15,7 @@ from .bridge_port import *
 from .container_namespace import *
 from .dummy import *
 from .firewall import *
+from .geneve import *
 from .ifb import *
 from .ipvlan import *
 from .lab import *
@@ -36,6 +37,7 @@ from .rule import *
 from .sysctl import *
 from .tap import *
 from .topology import *
+from .tunnel import *
 from .veth_pair import *
 from .vlan import *
 from .vrf import *
@@ -67,6 +69,7 @@ _utilities.register(
    "netns:index:BridgePort": "BridgePort",
    "netns:index:Dummy": "Dummy",
    "netns:index:Firewall": "Firewall",
+   "netns:index:Geneve": "Geneve",
    "netns:index:Ifb": "Ifb",
    "netns:index:Ipvlan": "Ipvlan",
    "netns:index:LinkSettings": "LinkSettings",
@@ -85,6 +88,7 @@ _utilities.register(
    "netns:index:Sysctl": "Sysctl",
    "netns:index:Tap": "Tap",
    "netns:index:Topology": "Topology",
+   "netns:index:Tunnel": "Tunnel",
    "netns:index:VethPair": "VethPair",
    "netns:index:Vlan": "Vlan",
    "netns:index:Vrf": "Vrf",

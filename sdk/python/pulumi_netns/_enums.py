@@ -15,6 +15,7 @@ __all__ = [
     'BondXmitHashPolicy',
     'ConfigFindings',
     'FirewallFamily',
+    'GeneveDf',
     'IpvlanFlag',
     'IpvlanMode',
     'LabDatapath',
@@ -40,6 +41,7 @@ __all__ = [
     'RuleAction',
     'RuleFamily',
     'TapMode',
+    'TunnelMode',
     'VlanProtocol',
 ]
 
@@ -131,6 +133,16 @@ class FirewallFamily(_builtins.str, Enum):
     ARP = "arp"
     BRIDGE = "bridge"
     NETDEV = "netdev"
+
+
+@pulumi.type_token("netns:index:GeneveDf")
+class GeneveDf(_builtins.str, Enum):
+    """
+    Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+    """
+    UNSET = "unset"
+    SET = "set"
+    INHERIT = "inherit"
 
 
 @pulumi.type_token("netns:index:IpvlanFlag")
@@ -395,6 +407,20 @@ class TapMode(_builtins.str, Enum):
     """
     TAP = "tap"
     TUN = "tun"
+
+
+@pulumi.type_token("netns:index:TunnelMode")
+class TunnelMode(_builtins.str, Enum):
+    """
+    What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+    """
+    GRE = "gre"
+    GRETAP = "gretap"
+    IP6GRE = "ip6gre"
+    IP6GRETAP = "ip6gretap"
+    IPIP = "ipip"
+    SIT = "sit"
+    IP6TNL = "ip6tnl"
 
 
 @pulumi.type_token("netns:index:VlanProtocol")

@@ -47,6 +47,10 @@ __all__ = [
     'FirewallElementArgsDict',
     'FirewallElementStateArgs',
     'FirewallElementStateArgsDict',
+    'GeneveElementArgs',
+    'GeneveElementArgsDict',
+    'GeneveElementStateArgs',
+    'GeneveElementStateArgsDict',
     'IfbElementArgs',
     'IfbElementArgsDict',
     'IfbElementStateArgs',
@@ -165,6 +169,10 @@ __all__ = [
     'TapElementArgsDict',
     'TapElementStateArgs',
     'TapElementStateArgsDict',
+    'TunnelElementArgs',
+    'TunnelElementArgsDict',
+    'TunnelElementStateArgs',
+    'TunnelElementStateArgsDict',
     'VethEndArgs',
     'VethEndArgsDict',
     'VethEndStateArgs',
@@ -3001,6 +3009,482 @@ class FirewallElementStateArgs:
     def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+
+class GeneveElementArgsDict(TypedDict):
+    """
+    One of the things that Geneve describes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    remote: pulumi.Input[_builtins.str]
+    """
+    The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+    """
+    vni: pulumi.Input[_builtins.int]
+    """
+    The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+    """
+    df: NotRequired[pulumi.Input[Optional['GeneveDf']]]
+    """
+    Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+    """
+    tos: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+    """
+    ttl: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class GeneveElementArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 remote: pulumi.Input[_builtins.str],
+                 vni: pulumi.Input[_builtins.int],
+                 df: pulumi.Input[Optional['GeneveDf']] = None,
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.int]] = None,
+                 tos: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 ttl: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Geneve describes.
+
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] remote: The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        :param pulumi.Input[_builtins.int] vni: The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        :param pulumi.Input['GeneveDf'] df: Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[_builtins.int] port: The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ttl: The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "remote", remote)
+        pulumi.set(__self__, "vni", vni)
+        if df is not None:
+            pulumi.set(__self__, "df", df)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if tos is not None:
+            pulumi.set(__self__, "tos", tos)
+        if ttl is not None:
+            pulumi.set(__self__, "ttl", ttl)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> pulumi.Input[_builtins.str]:
+        """
+        The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        """
+        return pulumi.get(self, "remote")
+
+    @remote.setter
+    def remote(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "remote", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vni(self) -> pulumi.Input[_builtins.int]:
+        """
+        The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        """
+        return pulumi.get(self, "vni")
+
+    @vni.setter
+    def vni(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "vni", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def df(self) -> pulumi.Input[Optional['GeneveDf']]:
+        """
+        Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        """
+        return pulumi.get(self, "df")
+
+    @df.setter
+    def df(self, value: pulumi.Input[Optional['GeneveDf']]):
+        pulumi.set(self, "df", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for (50 bytes less, 70 with IPv6), else 1500. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @tos.setter
+    def tos(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "tos", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        """
+        return pulumi.get(self, "ttl")
+
+    @ttl.setter
+    def ttl(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "ttl", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class GeneveElementStateArgsDict(TypedDict):
+    """
+    One of the things that Geneve describes, as the kernel shows it.
+    """
+    df: pulumi.Input['GeneveDf']
+    """
+    Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mac: pulumi.Input[_builtins.str]
+    """
+    The device's MAC address.
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    port: pulumi.Input[_builtins.int]
+    """
+    The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+    """
+    remote: pulumi.Input[_builtins.str]
+    """
+    The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+    """
+    tos: pulumi.Input[Union[_builtins.str, _builtins.float]]
+    """
+    The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+    """
+    ttl: pulumi.Input[Union[_builtins.str, _builtins.float]]
+    """
+    The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    vni: pulumi.Input[_builtins.int]
+    """
+    The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+
+@pulumi.input_type
+class GeneveElementStateArgs:
+    def __init__(__self__, *,
+                 df: pulumi.Input['GeneveDf'],
+                 ifindex: pulumi.Input[_builtins.int],
+                 mac: pulumi.Input[_builtins.str],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 port: pulumi.Input[_builtins.int],
+                 remote: pulumi.Input[_builtins.str],
+                 tos: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 ttl: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 up: pulumi.Input[_builtins.bool],
+                 vni: pulumi.Input[_builtins.int],
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Geneve describes, as the kernel shows it.
+
+        :param pulumi.Input['GeneveDf'] df: Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.int] port: The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        :param pulumi.Input[_builtins.str] remote: The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ttl: The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.int] vni: The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "df", df)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "port", port)
+        pulumi.set(__self__, "remote", remote)
+        pulumi.set(__self__, "tos", tos)
+        pulumi.set(__self__, "ttl", ttl)
+        pulumi.set(__self__, "up", up)
+        pulumi.set(__self__, "vni", vni)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def df(self) -> pulumi.Input['GeneveDf']:
+        """
+        Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        """
+        return pulumi.get(self, "df")
+
+    @df.setter
+    def df(self, value: pulumi.Input['GeneveDf']):
+        pulumi.set(self, "df", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[_builtins.int]:
+        """
+        The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> pulumi.Input[_builtins.str]:
+        """
+        The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        """
+        return pulumi.get(self, "remote")
+
+    @remote.setter
+    def remote(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "remote", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> pulumi.Input[Union[_builtins.str, _builtins.float]]:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @tos.setter
+    def tos(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
+        pulumi.set(self, "tos", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> pulumi.Input[Union[_builtins.str, _builtins.float]]:
+        """
+        The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        """
+        return pulumi.get(self, "ttl")
+
+    @ttl.setter
+    def ttl(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
+        pulumi.set(self, "ttl", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def vni(self) -> pulumi.Input[_builtins.int]:
+        """
+        The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        """
+        return pulumi.get(self, "vni")
+
+    @vni.setter
+    def vni(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "vni", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         return pulumi.get(self, "namespace")
 
@@ -12835,6 +13319,687 @@ class TapElementStateArgs:
     @user.setter
     def user(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "user", value)
+
+
+class TunnelElementArgsDict(TypedDict):
+    """
+    One of the things that Tunnel describes.
+    """
+    mode: pulumi.Input['TunnelMode']
+    """
+    What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+    """
+    encap_limit: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+    """
+    ikey: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key that packets must come with, where it is another one than that of what is sent.
+    """
+    key: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+    """
+    local: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+    """
+    mtu: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    okey: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key of what is sent, where it is another one than that of what comes in.
+    """
+    pmtudisc: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+    """
+    remote: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+    """
+    tos: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+    """
+    ttl: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+    """
+    up: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the device is up. Default: true.
+    """
+
+@pulumi.input_type
+class TunnelElementArgs:
+    def __init__(__self__, *,
+                 mode: pulumi.Input['TunnelMode'],
+                 name: pulumi.Input[_builtins.str],
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
+                 encap_limit: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 ikey: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 key: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 local: pulumi.Input[Optional[_builtins.str]] = None,
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 mtu: pulumi.Input[Optional[_builtins.int]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 okey: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 pmtudisc: pulumi.Input[Optional[_builtins.bool]] = None,
+                 remote: pulumi.Input[Optional[_builtins.str]] = None,
+                 tos: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 ttl: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 up: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        One of the things that Tunnel describes.
+
+        :param pulumi.Input['TunnelMode'] mode: What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[_builtins.str] device: The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] encap_limit: In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ikey: The key that packets must come with, where it is another one than that of what is sent.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] key: The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        :param pulumi.Input[_builtins.str] local: The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] okey: The key of what is sent, where it is another one than that of what comes in.
+        :param pulumi.Input[_builtins.bool] pmtudisc: Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        :param pulumi.Input[_builtins.str] remote: The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ttl: The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        """
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "name", name)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
+        if encap_limit is not None:
+            pulumi.set(__self__, "encap_limit", encap_limit)
+        if ikey is not None:
+            pulumi.set(__self__, "ikey", ikey)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if local is not None:
+            pulumi.set(__self__, "local", local)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if mtu is not None:
+            pulumi.set(__self__, "mtu", mtu)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if okey is not None:
+            pulumi.set(__self__, "okey", okey)
+        if pmtudisc is not None:
+            pulumi.set(__self__, "pmtudisc", pmtudisc)
+        if remote is not None:
+            pulumi.set(__self__, "remote", remote)
+        if tos is not None:
+            pulumi.set(__self__, "tos", tos)
+        if ttl is not None:
+            pulumi.set(__self__, "ttl", ttl)
+        if up is None:
+            up = True
+        if up is not None:
+            pulumi.set(__self__, "up", up)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['TunnelMode']:
+        """
+        What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['TunnelMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter(name="encapLimit")
+    def encap_limit(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        """
+        return pulumi.get(self, "encap_limit")
+
+    @encap_limit.setter
+    def encap_limit(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "encap_limit", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ikey(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key that packets must come with, where it is another one than that of what is sent.
+        """
+        return pulumi.get(self, "ikey")
+
+    @ikey.setter
+    def ikey(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "ikey", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def local(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        """
+        return pulumi.get(self, "local")
+
+    @local.setter
+    def local(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "local", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address, not a multicast one, of a `gretap` or `ip6gretap`. Absent: a random one that the kernel gives.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The largest packet in bytes, 68 to 65535. Absent: what the device that leads to `remote` leaves room for beside the headers of the tunnel, such as 1476 of a `gre` over a device with 1500. Removing it later replaces the resource.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def okey(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key of what is sent, where it is another one than that of what comes in.
+        """
+        return pulumi.get(self, "okey")
+
+    @okey.setter
+    def okey(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "okey", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def pmtudisc(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        """
+        return pulumi.get(self, "pmtudisc")
+
+    @pmtudisc.setter
+    def pmtudisc(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "pmtudisc", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        """
+        return pulumi.get(self, "remote")
+
+    @remote.setter
+    def remote(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "remote", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @tos.setter
+    def tos(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "tos", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        """
+        return pulumi.get(self, "ttl")
+
+    @ttl.setter
+    def ttl(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "ttl", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "up", value)
+
+
+class TunnelElementStateArgsDict(TypedDict):
+    """
+    One of the things that Tunnel describes, as the kernel shows it.
+    """
+    ifindex: pulumi.Input[_builtins.int]
+    """
+    The device's number in its namespace (`ip link`).
+    """
+    mode: pulumi.Input['TunnelMode']
+    """
+    What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+    """
+    mtu: pulumi.Input[_builtins.int]
+    """
+    The largest packet in bytes.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+    """
+    tos: pulumi.Input[Union[_builtins.str, _builtins.float]]
+    """
+    The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+    """
+    ttl: pulumi.Input[Union[_builtins.str, _builtins.float]]
+    """
+    The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+    """
+    up: pulumi.Input[_builtins.bool]
+    """
+    Whether the device is up. Default: true.
+    """
+    device: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+    """
+    encap_limit: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+    """
+    ikey: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key that packets must come with, where it is another one than that of what is sent.
+    """
+    key: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+    """
+    local: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+    """
+    mac: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The device's MAC address; what carries no frames has none.
+    """
+    namespace: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+    """
+    okey: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]]
+    """
+    The key of what is sent, where it is another one than that of what comes in.
+    """
+    pmtudisc: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+    """
+    remote: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+    """
+
+@pulumi.input_type
+class TunnelElementStateArgs:
+    def __init__(__self__, *,
+                 ifindex: pulumi.Input[_builtins.int],
+                 mode: pulumi.Input['TunnelMode'],
+                 mtu: pulumi.Input[_builtins.int],
+                 name: pulumi.Input[_builtins.str],
+                 tos: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 ttl: pulumi.Input[Union[_builtins.str, _builtins.float]],
+                 up: pulumi.Input[_builtins.bool],
+                 device: pulumi.Input[Optional[_builtins.str]] = None,
+                 encap_limit: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 ikey: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 key: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 local: pulumi.Input[Optional[_builtins.str]] = None,
+                 mac: pulumi.Input[Optional[_builtins.str]] = None,
+                 namespace: pulumi.Input[Optional[_builtins.str]] = None,
+                 okey: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]] = None,
+                 pmtudisc: pulumi.Input[Optional[_builtins.bool]] = None,
+                 remote: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One of the things that Tunnel describes, as the kernel shows it.
+
+        :param pulumi.Input[_builtins.int] ifindex: The device's number in its namespace (`ip link`).
+        :param pulumi.Input['TunnelMode'] mode: What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        :param pulumi.Input[_builtins.int] mtu: The largest packet in bytes.
+        :param pulumi.Input[_builtins.str] name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ttl: The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        :param pulumi.Input[_builtins.bool] up: Whether the device is up. Default: true.
+        :param pulumi.Input[_builtins.str] device: The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] encap_limit: In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] ikey: The key that packets must come with, where it is another one than that of what is sent.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] key: The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        :param pulumi.Input[_builtins.str] local: The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        :param pulumi.Input[_builtins.str] mac: The device's MAC address; what carries no frames has none.
+        :param pulumi.Input[_builtins.str] namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param pulumi.Input[Union[_builtins.str, _builtins.float]] okey: The key of what is sent, where it is another one than that of what comes in.
+        :param pulumi.Input[_builtins.bool] pmtudisc: Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        :param pulumi.Input[_builtins.str] remote: The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "tos", tos)
+        pulumi.set(__self__, "ttl", ttl)
+        pulumi.set(__self__, "up", up)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
+        if encap_limit is not None:
+            pulumi.set(__self__, "encap_limit", encap_limit)
+        if ikey is not None:
+            pulumi.set(__self__, "ikey", ikey)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if local is not None:
+            pulumi.set(__self__, "local", local)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if okey is not None:
+            pulumi.set(__self__, "okey", okey)
+        if pmtudisc is not None:
+            pulumi.set(__self__, "pmtudisc", pmtudisc)
+        if remote is not None:
+            pulumi.set(__self__, "remote", remote)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> pulumi.Input[_builtins.int]:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @ifindex.setter
+    def ifindex(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "ifindex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input['TunnelMode']:
+        """
+        What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input['TunnelMode']):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> pulumi.Input[_builtins.int]:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @mtu.setter
+    def mtu(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "mtu", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> pulumi.Input[Union[_builtins.str, _builtins.float]]:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @tos.setter
+    def tos(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
+        pulumi.set(self, "tos", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> pulumi.Input[Union[_builtins.str, _builtins.float]]:
+        """
+        The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        """
+        return pulumi.get(self, "ttl")
+
+    @ttl.setter
+    def ttl(self, value: pulumi.Input[Union[_builtins.str, _builtins.float]]):
+        pulumi.set(self, "ttl", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> pulumi.Input[_builtins.bool]:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @up.setter
+    def up(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "up", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        """
+        return pulumi.get(self, "device")
+
+    @device.setter
+    def device(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "device", value)
+
+    @_builtins.property
+    @pulumi.getter(name="encapLimit")
+    def encap_limit(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        """
+        return pulumi.get(self, "encap_limit")
+
+    @encap_limit.setter
+    def encap_limit(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "encap_limit", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ikey(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key that packets must come with, where it is another one than that of what is sent.
+        """
+        return pulumi.get(self, "ikey")
+
+    @ikey.setter
+    def ikey(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "ikey", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def local(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        """
+        return pulumi.get(self, "local")
+
+    @local.setter
+    def local(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "local", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The device's MAC address; what carries no frames has none.
+        """
+        return pulumi.get(self, "mac")
+
+    @mac.setter
+    def mac(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mac", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def okey(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]:
+        """
+        The key of what is sent, where it is another one than that of what comes in.
+        """
+        return pulumi.get(self, "okey")
+
+    @okey.setter
+    def okey(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.float]]]):
+        pulumi.set(self, "okey", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def pmtudisc(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        """
+        return pulumi.get(self, "pmtudisc")
+
+    @pmtudisc.setter
+    def pmtudisc(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "pmtudisc", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        """
+        return pulumi.get(self, "remote")
+
+    @remote.setter
+    def remote(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "remote", value)
 
 
 class VethEndArgsDict(TypedDict):

@@ -29,6 +29,7 @@ __all__ = [
     'DummyElementState',
     'FirewallElement',
     'FirewallElementState',
+    'GeneveElementState',
     'IfbElementState',
     'IpvlanElementState',
     'LabHostDevice',
@@ -73,6 +74,7 @@ __all__ = [
     'SysctlElement',
     'SysctlElementState',
     'TapElementState',
+    'TunnelElementState',
     'VethEnd',
     'VethEndState',
     'VethPairElement',
@@ -1605,6 +1607,151 @@ class FirewallElementState(dict):
     def namespace(self) -> Optional[_builtins.str]:
         """
         The namespace whose packets it sees: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+
+@pulumi.output_type
+class GeneveElementState(dict):
+    """
+    One of the things that Geneve describes, as the kernel shows it.
+    """
+    def __init__(__self__, *,
+                 df: 'GeneveDf',
+                 ifindex: _builtins.int,
+                 mac: _builtins.str,
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 port: _builtins.int,
+                 remote: _builtins.str,
+                 tos: Any,
+                 ttl: Any,
+                 up: _builtins.bool,
+                 vni: _builtins.int,
+                 namespace: Optional[_builtins.str] = None):
+        """
+        One of the things that Geneve describes, as the kernel shows it.
+
+        :param 'GeneveDf' df: Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param _builtins.str mac: The device's MAC address.
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param _builtins.int port: The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        :param _builtins.str remote: The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        :param Union[_builtins.str, _builtins.float] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param Union[_builtins.str, _builtins.float] ttl: The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.int vni: The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        pulumi.set(__self__, "df", df)
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mac", mac)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "port", port)
+        pulumi.set(__self__, "remote", remote)
+        pulumi.set(__self__, "tos", tos)
+        pulumi.set(__self__, "ttl", ttl)
+        pulumi.set(__self__, "up", up)
+        pulumi.set(__self__, "vni", vni)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+
+    @_builtins.property
+    @pulumi.getter
+    def df(self) -> 'GeneveDf':
+        """
+        Whether its packets in IPv4 must not be fragmented on the way: `unset` they may be, `set` they must not, `inherit` as what is carried says. Default: `unset`.
+        """
+        return pulumi.get(self, "df")
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> _builtins.str:
+        """
+        The device's MAC address.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> _builtins.int:
+        """
+        The UDP port, the same at both ends. Default: 6081, that of RFC 8926.
+        """
+        return pulumi.get(self, "port")
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> _builtins.str:
+        """
+        The address of the other end, which gets all that is sent. One of the other family replaces the resource.
+        """
+        return pulumi.get(self, "remote")
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> Any:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> Any:
+        """
+        The time to live of its packets, 1 to 255, or `inherit`: that of what is carried; 0: the kernel's own, that of other packets of the host. Default: 0.
+        """
+        return pulumi.get(self, "ttl")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def vni(self) -> _builtins.int:
+        """
+        The virtual network identifier, 0 to 16777215 (RFC 8926), the same at both ends.
+        """
+        return pulumi.get(self, "vni")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
         """
         return pulumi.get(self, "namespace")
 
@@ -6544,6 +6691,232 @@ class TapElementState(dict):
         The user who may use it.
         """
         return pulumi.get(self, "user")
+
+
+@pulumi.output_type
+class TunnelElementState(dict):
+    """
+    One of the things that Tunnel describes, as the kernel shows it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "encapLimit":
+            suggest = "encap_limit"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in TunnelElementState. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        TunnelElementState.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        TunnelElementState.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 ifindex: _builtins.int,
+                 mode: 'TunnelMode',
+                 mtu: _builtins.int,
+                 name: _builtins.str,
+                 tos: Any,
+                 ttl: Any,
+                 up: _builtins.bool,
+                 device: Optional[_builtins.str] = None,
+                 encap_limit: Optional[Any] = None,
+                 ikey: Optional[Any] = None,
+                 key: Optional[Any] = None,
+                 local: Optional[_builtins.str] = None,
+                 mac: Optional[_builtins.str] = None,
+                 namespace: Optional[_builtins.str] = None,
+                 okey: Optional[Any] = None,
+                 pmtudisc: Optional[_builtins.bool] = None,
+                 remote: Optional[_builtins.str] = None):
+        """
+        One of the things that Tunnel describes, as the kernel shows it.
+
+        :param _builtins.int ifindex: The device's number in its namespace (`ip link`).
+        :param 'TunnelMode' mode: What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        :param _builtins.int mtu: The largest packet in bytes.
+        :param _builtins.str name: The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        :param Union[_builtins.str, _builtins.float] tos: The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        :param Union[_builtins.str, _builtins.float] ttl: The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        :param _builtins.bool up: Whether the device is up. Default: true.
+        :param _builtins.str device: The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        :param Union[_builtins.str, _builtins.float] encap_limit: In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        :param Union[_builtins.str, _builtins.float] ikey: The key that packets must come with, where it is another one than that of what is sent.
+        :param Union[_builtins.str, _builtins.float] key: The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        :param _builtins.str local: The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        :param _builtins.str mac: The device's MAC address; what carries no frames has none.
+        :param _builtins.str namespace: The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        :param Union[_builtins.str, _builtins.float] okey: The key of what is sent, where it is another one than that of what comes in.
+        :param _builtins.bool pmtudisc: Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        :param _builtins.str remote: The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        """
+        pulumi.set(__self__, "ifindex", ifindex)
+        pulumi.set(__self__, "mode", mode)
+        pulumi.set(__self__, "mtu", mtu)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "tos", tos)
+        pulumi.set(__self__, "ttl", ttl)
+        pulumi.set(__self__, "up", up)
+        if device is not None:
+            pulumi.set(__self__, "device", device)
+        if encap_limit is not None:
+            pulumi.set(__self__, "encap_limit", encap_limit)
+        if ikey is not None:
+            pulumi.set(__self__, "ikey", ikey)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if local is not None:
+            pulumi.set(__self__, "local", local)
+        if mac is not None:
+            pulumi.set(__self__, "mac", mac)
+        if namespace is not None:
+            pulumi.set(__self__, "namespace", namespace)
+        if okey is not None:
+            pulumi.set(__self__, "okey", okey)
+        if pmtudisc is not None:
+            pulumi.set(__self__, "pmtudisc", pmtudisc)
+        if remote is not None:
+            pulumi.set(__self__, "remote", remote)
+
+    @_builtins.property
+    @pulumi.getter
+    def ifindex(self) -> _builtins.int:
+        """
+        The device's number in its namespace (`ip link`).
+        """
+        return pulumi.get(self, "ifindex")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> 'TunnelMode':
+        """
+        What travels in what: `gre` packets in GRE in IPv4 (RFC 2784), `gretap` Ethernet frames so, `ip6gre` and `ip6gretap` the same in IPv6; `ipip` IPv4 in IPv4, `sit` IPv6 in IPv4 (RFC 4213), `ip6tnl` both in IPv6 (RFC 2473).
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def mtu(self) -> _builtins.int:
+        """
+        The largest packet in bytes.
+        """
+        return pulumi.get(self, "mtu")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The device's name, at most 15 bytes, without white space (to the kernel the byte a0 is some, as in `à`), control characters, `/`, `:` and `%`, not with `-` in front, and none of `.`, `..`, `all` and `default`. Defaults to the resource's logical name, without a random suffix.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def tos(self) -> Any:
+        """
+        The type of service of its packets (in IPv6 the traffic class), the whole byte, even, or `inherit`: that of what is carried. Default: 0.
+        """
+        return pulumi.get(self, "tos")
+
+    @_builtins.property
+    @pulumi.getter
+    def ttl(self) -> Any:
+        """
+        The time to live of its packets (in IPv6 the hop limit), 1 to 255, or `inherit`: that of what is carried. Default: `inherit`, in IPv6 64.
+        """
+        return pulumi.get(self, "ttl")
+
+    @_builtins.property
+    @pulumi.getter
+    def up(self) -> _builtins.bool:
+        """
+        Whether the device is up. Default: true.
+        """
+        return pulumi.get(self, "up")
+
+    @_builtins.property
+    @pulumi.getter
+    def device(self) -> Optional[_builtins.str]:
+        """
+        The device that its packets leave by, in the same namespace. Absent: chosen by the route.
+        """
+        return pulumi.get(self, "device")
+
+    @_builtins.property
+    @pulumi.getter(name="encapLimit")
+    def encap_limit(self) -> Optional[Any]:
+        """
+        In IPv6, how many more tunnels its packets may go into (RFC 2473), 0 to 255, or `none`: without that header, which takes 8 bytes and which some firewalls refuse. Default: 4.
+        """
+        return pulumi.get(self, "encap_limit")
+
+    @_builtins.property
+    @pulumi.getter
+    def ikey(self) -> Optional[Any]:
+        """
+        The key that packets must come with, where it is another one than that of what is sent.
+        """
+        return pulumi.get(self, "ikey")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[Any]:
+        """
+        The key of GRE in both directions (RFC 2890), as a number or four bytes with dots: it tells tunnels between the same hosts apart. Absent: none.
+        """
+        return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter
+    def local(self) -> Optional[_builtins.str]:
+        """
+        The source address of the packets that it sends; it takes only those that are sent to it. Absent: chosen by the route, and it takes them for any address.
+        """
+        return pulumi.get(self, "local")
+
+    @_builtins.property
+    @pulumi.getter
+    def mac(self) -> Optional[_builtins.str]:
+        """
+        The device's MAC address; what carries no frames has none.
+        """
+        return pulumi.get(self, "mac")
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> Optional[_builtins.str]:
+        """
+        The namespace that the device is in: a name under /run/netns, or an absolute path such as `/proc/4242/ns/net`. Absent: the namespace that the provider runs in.
+        """
+        return pulumi.get(self, "namespace")
+
+    @_builtins.property
+    @pulumi.getter
+    def okey(self) -> Optional[Any]:
+        """
+        The key of what is sent, where it is another one than that of what comes in.
+        """
+        return pulumi.get(self, "okey")
+
+    @_builtins.property
+    @pulumi.getter
+    def pmtudisc(self) -> Optional[_builtins.bool]:
+        """
+        Whether packets in IPv4 must not be fragmented on the way (path MTU discovery). Default: true.
+        """
+        return pulumi.get(self, "pmtudisc")
+
+    @_builtins.property
+    @pulumi.getter
+    def remote(self) -> Optional[_builtins.str]:
+        """
+        The address of the other end. Absent: it takes packets from anyone, and sends to where a route or a neighbour of it says. Setting it first, or removing it later, replaces the resource.
+        """
+        return pulumi.get(self, "remote")
 
 
 @pulumi.output_type

@@ -29,6 +29,7 @@ class TopologyArgs:
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementArgs']]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementArgs']]]] = None,
+                 geneves: pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementArgs']]]] = None,
                  ifbs: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementArgs']]]] = None,
                  ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementArgs']]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementArgs']]]] = None,
@@ -46,6 +47,7 @@ class TopologyArgs:
                  rules: pulumi.Input[Optional[Sequence[pulumi.Input['RuleElementArgs']]]] = None,
                  sysctls: pulumi.Input[Optional[Sequence[pulumi.Input['SysctlElementArgs']]]] = None,
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input['TapElementArgs']]]] = None,
+                 tunnels: pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementArgs']]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementArgs']]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input['VlanElementArgs']]]] = None,
                  vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementArgs']]]] = None,
@@ -61,6 +63,7 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementArgs']]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementArgs']]] dummies: What each Dummy takes.
         :param pulumi.Input[Sequence[pulumi.Input['FirewallElementArgs']]] firewalls: What each Firewall takes.
+        :param pulumi.Input[Sequence[pulumi.Input['GeneveElementArgs']]] geneves: What each Geneve takes.
         :param pulumi.Input[Sequence[pulumi.Input['IfbElementArgs']]] ifbs: What each Ifb takes.
         :param pulumi.Input[Sequence[pulumi.Input['IpvlanElementArgs']]] ipvlans: What each Ipvlan takes.
         :param pulumi.Input[Sequence[pulumi.Input['LinkSettingsElementArgs']]] link_settings: What each LinkSettings takes.
@@ -78,6 +81,7 @@ class TopologyArgs:
         :param pulumi.Input[Sequence[pulumi.Input['RuleElementArgs']]] rules: What each Rule takes.
         :param pulumi.Input[Sequence[pulumi.Input['SysctlElementArgs']]] sysctls: What each Sysctl takes.
         :param pulumi.Input[Sequence[pulumi.Input['TapElementArgs']]] taps: What each Tap takes.
+        :param pulumi.Input[Sequence[pulumi.Input['TunnelElementArgs']]] tunnels: What each Tunnel takes.
         :param pulumi.Input[Sequence[pulumi.Input['VethPairElementArgs']]] veth_pairs: What each VethPair takes.
         :param pulumi.Input[Sequence[pulumi.Input['VlanElementArgs']]] vlans: What each Vlan takes.
         :param pulumi.Input[Sequence[pulumi.Input['VrfPortElementArgs']]] vrf_ports: What each VrfPort takes.
@@ -98,6 +102,8 @@ class TopologyArgs:
             pulumi.set(__self__, "dummies", dummies)
         if firewalls is not None:
             pulumi.set(__self__, "firewalls", firewalls)
+        if geneves is not None:
+            pulumi.set(__self__, "geneves", geneves)
         if ifbs is not None:
             pulumi.set(__self__, "ifbs", ifbs)
         if ipvlans is not None:
@@ -132,6 +138,8 @@ class TopologyArgs:
             pulumi.set(__self__, "sysctls", sysctls)
         if taps is not None:
             pulumi.set(__self__, "taps", taps)
+        if tunnels is not None:
+            pulumi.set(__self__, "tunnels", tunnels)
         if veth_pairs is not None:
             pulumi.set(__self__, "veth_pairs", veth_pairs)
         if vlans is not None:
@@ -226,6 +234,18 @@ class TopologyArgs:
     @firewalls.setter
     def firewalls(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementArgs']]]]):
         pulumi.set(self, "firewalls", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def geneves(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementArgs']]]]:
+        """
+        What each Geneve takes.
+        """
+        return pulumi.get(self, "geneves")
+
+    @geneves.setter
+    def geneves(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementArgs']]]]):
+        pulumi.set(self, "geneves", value)
 
     @_builtins.property
     @pulumi.getter
@@ -432,6 +452,18 @@ class TopologyArgs:
         pulumi.set(self, "taps", value)
 
     @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementArgs']]]]:
+        """
+        What each Tunnel takes.
+        """
+        return pulumi.get(self, "tunnels")
+
+    @tunnels.setter
+    def tunnels(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementArgs']]]]):
+        pulumi.set(self, "tunnels", value)
+
+    @_builtins.property
     @pulumi.getter(name="vethPairs")
     def veth_pairs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementArgs']]]]:
         """
@@ -502,6 +534,7 @@ class _TopologyState:
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input['BridgeElementStateArgs']]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input['DummyElementStateArgs']]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementStateArgs']]]] = None,
+                 geneves: pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementStateArgs']]]] = None,
                  ifbs: pulumi.Input[Optional[Sequence[pulumi.Input['IfbElementStateArgs']]]] = None,
                  ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input['IpvlanElementStateArgs']]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input['LinkSettingsElementStateArgs']]]] = None,
@@ -519,6 +552,7 @@ class _TopologyState:
                  rules: pulumi.Input[Optional[Sequence[pulumi.Input['RuleElementStateArgs']]]] = None,
                  sysctls: pulumi.Input[Optional[Sequence[pulumi.Input['SysctlElementStateArgs']]]] = None,
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input['TapElementStateArgs']]]] = None,
+                 tunnels: pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementStateArgs']]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementStateArgs']]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input['VlanElementStateArgs']]]] = None,
                  vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input['VrfPortElementStateArgs']]]] = None,
@@ -534,6 +568,7 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['BridgeElementStateArgs']]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input['DummyElementStateArgs']]] dummies: What each Dummy gives.
         :param pulumi.Input[Sequence[pulumi.Input['FirewallElementStateArgs']]] firewalls: What each Firewall gives.
+        :param pulumi.Input[Sequence[pulumi.Input['GeneveElementStateArgs']]] geneves: What each Geneve gives.
         :param pulumi.Input[Sequence[pulumi.Input['IfbElementStateArgs']]] ifbs: What each Ifb gives.
         :param pulumi.Input[Sequence[pulumi.Input['IpvlanElementStateArgs']]] ipvlans: What each Ipvlan gives.
         :param pulumi.Input[Sequence[pulumi.Input['LinkSettingsElementStateArgs']]] link_settings: What each LinkSettings gives.
@@ -551,6 +586,7 @@ class _TopologyState:
         :param pulumi.Input[Sequence[pulumi.Input['RuleElementStateArgs']]] rules: What each Rule gives.
         :param pulumi.Input[Sequence[pulumi.Input['SysctlElementStateArgs']]] sysctls: What each Sysctl gives.
         :param pulumi.Input[Sequence[pulumi.Input['TapElementStateArgs']]] taps: What each Tap gives.
+        :param pulumi.Input[Sequence[pulumi.Input['TunnelElementStateArgs']]] tunnels: What each Tunnel gives.
         :param pulumi.Input[Sequence[pulumi.Input['VethPairElementStateArgs']]] veth_pairs: What each VethPair gives.
         :param pulumi.Input[Sequence[pulumi.Input['VlanElementStateArgs']]] vlans: What each Vlan gives.
         :param pulumi.Input[Sequence[pulumi.Input['VrfPortElementStateArgs']]] vrf_ports: What each VrfPort gives.
@@ -571,6 +607,8 @@ class _TopologyState:
             pulumi.set(__self__, "dummies", dummies)
         if firewalls is not None:
             pulumi.set(__self__, "firewalls", firewalls)
+        if geneves is not None:
+            pulumi.set(__self__, "geneves", geneves)
         if ifbs is not None:
             pulumi.set(__self__, "ifbs", ifbs)
         if ipvlans is not None:
@@ -605,6 +643,8 @@ class _TopologyState:
             pulumi.set(__self__, "sysctls", sysctls)
         if taps is not None:
             pulumi.set(__self__, "taps", taps)
+        if tunnels is not None:
+            pulumi.set(__self__, "tunnels", tunnels)
         if veth_pairs is not None:
             pulumi.set(__self__, "veth_pairs", veth_pairs)
         if vlans is not None:
@@ -699,6 +739,18 @@ class _TopologyState:
     @firewalls.setter
     def firewalls(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['FirewallElementStateArgs']]]]):
         pulumi.set(self, "firewalls", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def geneves(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementStateArgs']]]]:
+        """
+        What each Geneve gives.
+        """
+        return pulumi.get(self, "geneves")
+
+    @geneves.setter
+    def geneves(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['GeneveElementStateArgs']]]]):
+        pulumi.set(self, "geneves", value)
 
     @_builtins.property
     @pulumi.getter
@@ -905,6 +957,18 @@ class _TopologyState:
         pulumi.set(self, "taps", value)
 
     @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementStateArgs']]]]:
+        """
+        What each Tunnel gives.
+        """
+        return pulumi.get(self, "tunnels")
+
+    @tunnels.setter
+    def tunnels(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['TunnelElementStateArgs']]]]):
+        pulumi.set(self, "tunnels", value)
+
+    @_builtins.property
     @pulumi.getter(name="vethPairs")
     def veth_pairs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['VethPairElementStateArgs']]]]:
         """
@@ -978,6 +1042,7 @@ class Topology(pulumi.CustomResource):
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]]] = None,
+                 geneves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['GeneveElementArgs', 'GeneveElementArgsDict']]]]] = None,
                  ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]]] = None,
                  ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]]] = None,
@@ -995,6 +1060,7 @@ class Topology(pulumi.CustomResource):
                  rules: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RuleElementArgs', 'RuleElementArgsDict']]]]] = None,
                  sysctls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SysctlElementArgs', 'SysctlElementArgsDict']]]]] = None,
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]]] = None,
+                 tunnels: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TunnelElementArgs', 'TunnelElementArgsDict']]]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]]] = None,
                  vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]]] = None,
@@ -1064,6 +1130,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]] bridges: What each Bridge takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]] dummies: What each Dummy takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]] firewalls: What each Firewall takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['GeneveElementArgs', 'GeneveElementArgsDict']]]] geneves: What each Geneve takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]] ifbs: What each Ifb takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]] ipvlans: What each Ipvlan takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]] link_settings: What each LinkSettings takes.
@@ -1081,6 +1148,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['RuleElementArgs', 'RuleElementArgsDict']]]] rules: What each Rule takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SysctlElementArgs', 'SysctlElementArgsDict']]]] sysctls: What each Sysctl takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]] taps: What each Tap takes.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['TunnelElementArgs', 'TunnelElementArgsDict']]]] tunnels: What each Tunnel takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]] veth_pairs: What each VethPair takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]] vlans: What each Vlan takes.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]] vrf_ports: What each VrfPort takes.
@@ -1169,6 +1237,7 @@ class Topology(pulumi.CustomResource):
                  bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementArgs', 'BridgeElementArgsDict']]]]] = None,
                  dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementArgs', 'DummyElementArgsDict']]]]] = None,
                  firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementArgs', 'FirewallElementArgsDict']]]]] = None,
+                 geneves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['GeneveElementArgs', 'GeneveElementArgsDict']]]]] = None,
                  ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementArgs', 'IfbElementArgsDict']]]]] = None,
                  ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementArgs', 'IpvlanElementArgsDict']]]]] = None,
                  link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementArgs', 'LinkSettingsElementArgsDict']]]]] = None,
@@ -1186,6 +1255,7 @@ class Topology(pulumi.CustomResource):
                  rules: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RuleElementArgs', 'RuleElementArgsDict']]]]] = None,
                  sysctls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SysctlElementArgs', 'SysctlElementArgsDict']]]]] = None,
                  taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementArgs', 'TapElementArgsDict']]]]] = None,
+                 tunnels: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TunnelElementArgs', 'TunnelElementArgsDict']]]]] = None,
                  veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementArgs', 'VethPairElementArgsDict']]]]] = None,
                  vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementArgs', 'VlanElementArgsDict']]]]] = None,
                  vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementArgs', 'VrfPortElementArgsDict']]]]] = None,
@@ -1207,6 +1277,7 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["bridges"] = bridges
             __props__.__dict__["dummies"] = dummies
             __props__.__dict__["firewalls"] = firewalls
+            __props__.__dict__["geneves"] = geneves
             __props__.__dict__["ifbs"] = ifbs
             __props__.__dict__["ipvlans"] = ipvlans
             __props__.__dict__["link_settings"] = link_settings
@@ -1224,6 +1295,7 @@ class Topology(pulumi.CustomResource):
             __props__.__dict__["rules"] = rules
             __props__.__dict__["sysctls"] = sysctls
             __props__.__dict__["taps"] = taps
+            __props__.__dict__["tunnels"] = tunnels
             __props__.__dict__["veth_pairs"] = veth_pairs
             __props__.__dict__["vlans"] = vlans
             __props__.__dict__["vrf_ports"] = vrf_ports
@@ -1246,6 +1318,7 @@ class Topology(pulumi.CustomResource):
             bridges: pulumi.Input[Optional[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]]] = None,
             dummies: pulumi.Input[Optional[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]]] = None,
             firewalls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['FirewallElementStateArgs', 'FirewallElementStateArgsDict']]]]] = None,
+            geneves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['GeneveElementStateArgs', 'GeneveElementStateArgsDict']]]]] = None,
             ifbs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IfbElementStateArgs', 'IfbElementStateArgsDict']]]]] = None,
             ipvlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['IpvlanElementStateArgs', 'IpvlanElementStateArgsDict']]]]] = None,
             link_settings: pulumi.Input[Optional[Sequence[pulumi.Input[Union['LinkSettingsElementStateArgs', 'LinkSettingsElementStateArgsDict']]]]] = None,
@@ -1263,6 +1336,7 @@ class Topology(pulumi.CustomResource):
             rules: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RuleElementStateArgs', 'RuleElementStateArgsDict']]]]] = None,
             sysctls: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SysctlElementStateArgs', 'SysctlElementStateArgsDict']]]]] = None,
             taps: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TapElementStateArgs', 'TapElementStateArgsDict']]]]] = None,
+            tunnels: pulumi.Input[Optional[Sequence[pulumi.Input[Union['TunnelElementStateArgs', 'TunnelElementStateArgsDict']]]]] = None,
             veth_pairs: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VethPairElementStateArgs', 'VethPairElementStateArgsDict']]]]] = None,
             vlans: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VlanElementStateArgs', 'VlanElementStateArgsDict']]]]] = None,
             vrf_ports: pulumi.Input[Optional[Sequence[pulumi.Input[Union['VrfPortElementStateArgs', 'VrfPortElementStateArgsDict']]]]] = None,
@@ -1282,6 +1356,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['BridgeElementStateArgs', 'BridgeElementStateArgsDict']]]] bridges: What each Bridge gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['DummyElementStateArgs', 'DummyElementStateArgsDict']]]] dummies: What each Dummy gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['FirewallElementStateArgs', 'FirewallElementStateArgsDict']]]] firewalls: What each Firewall gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['GeneveElementStateArgs', 'GeneveElementStateArgsDict']]]] geneves: What each Geneve gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IfbElementStateArgs', 'IfbElementStateArgsDict']]]] ifbs: What each Ifb gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['IpvlanElementStateArgs', 'IpvlanElementStateArgsDict']]]] ipvlans: What each Ipvlan gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['LinkSettingsElementStateArgs', 'LinkSettingsElementStateArgsDict']]]] link_settings: What each LinkSettings gives.
@@ -1299,6 +1374,7 @@ class Topology(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['RuleElementStateArgs', 'RuleElementStateArgsDict']]]] rules: What each Rule gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SysctlElementStateArgs', 'SysctlElementStateArgsDict']]]] sysctls: What each Sysctl gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['TapElementStateArgs', 'TapElementStateArgsDict']]]] taps: What each Tap gives.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['TunnelElementStateArgs', 'TunnelElementStateArgsDict']]]] tunnels: What each Tunnel gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VethPairElementStateArgs', 'VethPairElementStateArgsDict']]]] veth_pairs: What each VethPair gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VlanElementStateArgs', 'VlanElementStateArgsDict']]]] vlans: What each Vlan gives.
         :param pulumi.Input[Sequence[pulumi.Input[Union['VrfPortElementStateArgs', 'VrfPortElementStateArgsDict']]]] vrf_ports: What each VrfPort gives.
@@ -1316,6 +1392,7 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["bridges"] = bridges
         __props__.__dict__["dummies"] = dummies
         __props__.__dict__["firewalls"] = firewalls
+        __props__.__dict__["geneves"] = geneves
         __props__.__dict__["ifbs"] = ifbs
         __props__.__dict__["ipvlans"] = ipvlans
         __props__.__dict__["link_settings"] = link_settings
@@ -1333,6 +1410,7 @@ class Topology(pulumi.CustomResource):
         __props__.__dict__["rules"] = rules
         __props__.__dict__["sysctls"] = sysctls
         __props__.__dict__["taps"] = taps
+        __props__.__dict__["tunnels"] = tunnels
         __props__.__dict__["veth_pairs"] = veth_pairs
         __props__.__dict__["vlans"] = vlans
         __props__.__dict__["vrf_ports"] = vrf_ports
@@ -1395,6 +1473,14 @@ class Topology(pulumi.CustomResource):
         What each Firewall gives.
         """
         return pulumi.get(self, "firewalls")
+
+    @_builtins.property
+    @pulumi.getter
+    def geneves(self) -> pulumi.Output[Sequence['outputs.GeneveElementState']]:
+        """
+        What each Geneve gives.
+        """
+        return pulumi.get(self, "geneves")
 
     @_builtins.property
     @pulumi.getter
@@ -1531,6 +1617,14 @@ class Topology(pulumi.CustomResource):
         What each Tap gives.
         """
         return pulumi.get(self, "taps")
+
+    @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Output[Sequence['outputs.TunnelElementState']]:
+        """
+        What each Tunnel gives.
+        """
+        return pulumi.get(self, "tunnels")
 
     @_builtins.property
     @pulumi.getter(name="vethPairs")

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { deviceRow } from "../../../provider/kernel/linkRow";
 import type { Link } from "../../../provider/netlink/link";
 import { LabHost } from "../../support/labHost/labHost";
-import { hasBond, hasDummy, hasVlan, hasVrf } from "../../support/suites/kernelOptions";
+import { hasBond, hasDummy, hasGeneve, hasGre, hasVlan, hasVrf } from "../../support/suites/kernelOptions";
 import { needs, skipThis } from "../../support/suites/needs";
 import { ofIp, withShown } from "./asIp";
 import { NetlinkProcess, request } from "./netlinkProcess";
 
+/** GRE_KEY of linux/if_tunnel.h. */
+const KEYED = 0x2000;
 const MARK = "pulumi:project/stack/name:0123456789abcdef01";
 
 describe("links by netlink", () => {
@@ -130,6 +132,33 @@ describe("links by netlink", () => {
     await agrees("blue");
     if (!hasDummy || !hasVlan || !hasVrf || !hasBond)
       skipThis(this, "CONFIG_BONDING", "CONFIG_DUMMY", "CONFIG_VLAN_8021Q", "CONFIG_NET_VRF");
+  });
+
+  it("of tunnels are read as `ip -j -d` prints them", async function () {
+    if (!hasGre || !hasGeneve) skipThis(this, "CONFIG_NET_IPGRE", "CONFIG_GENEVE");
+    await netlink.find("sequences", "addPair", [red, { ifname: "veth0" }], [blue, { ifname: "veth0" }]);
+    const veth0 = (await netlink.find("link", "findLink", red, "veth0"))?.index;
+    const [four, six] = [
+      { local: "192.0.2.1", remote: "192.0.2.2" },
+      { local: "2001:db8::1", remote: "2001:db8::2" },
+    ];
+    const keys = { iflags: KEYED, oflags: KEYED, ikey: "1.2.3.4", okey: "0.0.0.5" };
+    const data: Record<string, object> = {
+      ...{ gre: { ...four, ...keys, ttl: 9, tos: 4 }, gretap: { ...four, link: veth0, tos: 1, pmtudisc: 0 } },
+      ...{ ipip: { ...four, ttl: 7, proto: 0 }, sit: { remote: four.remote, link: veth0, proto: 0 } },
+      ip6gre: { ...six, ...keys, ttl: 9, flowinfo: 0x10 << 20, encapLimit: 4, link: veth0 },
+      ip6gretap: { ...six, ttl: 64, flags: 3 },
+      ip6tnl: { ...six, ttl: 0, proto: 0, encapLimit: 2 },
+    };
+    for (const [kind, own] of Object.entries(data)) await add({ ifname: `${kind}-1`, linkinfo: { kind, data: own } });
+    await add(
+      { ifname: "gnv0", linkinfo: { kind: "geneve", data: { id: 5, remote: four.remote, ttl: 3, tos: 4, df: 1 } } },
+      {
+        ifname: "gnv1",
+        linkinfo: { kind: "geneve", data: { id: 6, remote6: six.remote, ttlInherit: 1, port: 7, tos: 1 } },
+      },
+    );
+    await agrees("red");
   });
 
   it("are found by name, by another name and by index, and are gone when removed", async () => {

@@ -91,6 +91,26 @@ function ovsPorts(type: "patch" | "vxlan" | "gre", option: string): fc.Arbitrary
   return withVlans(fc.record(fields, { requiredKeys: ["bridge", "name", "type", "options"] }));
 }
 
+const ttls = (least: number) => fc.oneof(upTo(255, least), fc.constantFrom("inherit", "64"));
+const toses = fc.oneof(
+  upTo(127).map((half) => 2 * half),
+  fc.constant("inherit"),
+);
+const tunnelKeys = fc.oneof(numbers, fc.ipV4());
+
+function tunnels(mode: string, ip: fc.Arbitrary<string>, only: Record<string, fc.Arbitrary<unknown>>) {
+  const { mac, ...rest } = device;
+  const [isKeyed, hasFrames] = [mode.includes("gre"), mode.endsWith("tap")];
+  const fields = {
+    ...{ ...rest, mtu: upTo(65_000, 1280), ...(hasFrames && { mac }), mode: fc.constant(mode) },
+    ...{ local: ip, remote: ip, device: ifNames, ttl: ttls(1), tos: toses, ...only },
+  };
+  const keyed = (keys: object) =>
+    fc.record({ ...fields, ...keys } as never, { requiredKeys: ["name", "mode"] as never });
+  if (!isKeyed) return keyed({});
+  return fc.oneof(keyed({ key: tunnelKeys }), keyed({ ikey: tunnelKeys, okey: tunnelKeys }));
+}
+
 const proof = {
   ...{ namespace: netnsRefs, to: fc.oneof(ips, netnsNames), reachable: fc.boolean() },
   ...{ withinMs: upTo(1000, 1), timeoutMs: upTo(5, 1), triggers: fc.array(texts, { maxLength: 2 }) },
@@ -197,6 +217,24 @@ const written: Record<string, fc.Arbitrary<Json>> = {
       fdb: fc.array(fc.record({ mac: macs, destination: fc.ipV4() }), { minLength: 1, maxLength: 3 }),
     },
     { requiredKeys: ["name", "vni"] },
+  ),
+  Geneve: fc.record(
+    {
+      ...device,
+      ...{ vni: upTo(2 ** 24 - 1), remote: ips, port: upTo(65535, 1), ttl: ttls(0), tos: toses },
+      df: fc.constantFrom("unset", "set", "inherit"),
+    },
+    { requiredKeys: ["name", "vni", "remote"] },
+  ),
+  Tunnel: fc.oneof(
+    ...["gre", "gretap", "ipip", "sit"].map((mode) => tunnels(mode, fc.ipV4(), flags("pmtudisc"))),
+    ...["ip6gre", "ip6gretap", "ip6tnl"].map((mode) =>
+      tunnels(
+        mode,
+        fc.ipV6().filter((ip) => canonicalIp(ip) !== undefined),
+        { encapLimit: fc.oneof(upTo(255), fc.constant("none")) },
+      ),
+    ),
   ),
   Tap: fc.record(
     {

@@ -41,6 +41,11 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
       ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },
       fdb: fc.constant([{ mac: "00:00:00:00:00:00", destination: "10.0.0.3" }]),
     }),
+    Geneve: fc.record({ name: text, namespace, vni: fc.constant(7), remote: fc.constant("10.0.0.2") }),
+    Tunnel: fc.record({
+      ...{ name: text, namespace, mode: fc.constantFrom("gre", "gretap", "ipip"), device: text },
+      remote: fc.constant("10.0.0.2"),
+    }),
     Tap: fc.record({ name: text, namespace, up: fc.boolean(), user: fc.constant("root"), group: fc.constant(5) }),
     Qdisc: fc.record({
       ...{ namespace, device: text, parent: fc.constantFrom("root", "1:1"), handle: fc.constantFrom("1:", "8001:") },

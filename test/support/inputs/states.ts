@@ -52,6 +52,16 @@ const states: Record<string, (inputs: Json) => Json> = {
   VrfPort: (inputs) => ({ table: 10, ...inputs }),
   Vlan: (inputs) => ({ ...NEW, protocol: "802.1Q", ...inputs }),
   Vxlan: (inputs) => ({ ...NEW, ttl: 0, learning: true, fdb: [], ...inputs }),
+  Geneve: (inputs) => ({ ...NEW, port: 6081, ttl: 0, tos: 0, df: "unset", ...inputs }),
+  Tunnel: (inputs) => {
+    const { mac, ...rest } = NEW;
+    const is6 = String(inputs.mode).startsWith("ip6");
+    return {
+      ...{ ...rest, ...(String(inputs.mode).endsWith("tap") && { mac }), tos: 0 },
+      ...(is6 ? { ttl: 64, encapLimit: 4 } : { ttl: "inherit", pmtudisc: true }),
+      ...inputs,
+    };
+  },
   Tap: (inputs) => {
     const { mac, ...own } = { ...NEW, multiQueue: false, ...inputs };
     return inputs.mode === "tun" ? own : { mac, ...own };

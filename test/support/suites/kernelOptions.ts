@@ -34,6 +34,8 @@ export const hasMacvtap = makes("link v0 type macvtap");
 export const hasIpvlan = makes("link v0 type ipvlan");
 export const hasNetkit = makes("type netkit");
 export const hasIfb = makes("type ifb");
+export const hasGre = makes("type gre remote 10.0.0.2");
+export const hasGeneve = makes("type geneve id 5 remote 10.0.0.2");
 export const hasVxlan = makes("type vxlan id 5 dstport 4789");
 
 /** Gives a lab host the way to TUN and TAP devices, which is a file, where only that is missing. */

@@ -42,6 +42,22 @@ const SHOWN: Record<string, object> = {
       data: { id: 100, group6: "ff05::1", local6: "2001:db8::1", link: 2, port: 4790, learning: 1, ttl: 0 },
     },
   },
+  Geneve: { linkinfo: { kind: "geneve", data: { id: 7, remote6: "2001:db8::2", ttl: 9, tos: 1, df: 2, port: 6082 } } },
+  Tunnel: {
+    linkinfo: {
+      kind: "gretap",
+      data: {
+        local: "10.0.0.1",
+        remote: "0.0.0.0",
+        link: 2,
+        ttl: 0,
+        tos: 16,
+        pmtudisc: 0,
+        oflags: 0x2000,
+        okey: "0.0.1.0",
+      },
+    },
+  },
   Tap: { linkinfo: { kind: "tun", data: { type: 2, pi: 0, multiQueue: 1, persist: 1, owner: 0, group: 5 } } },
 };
 const LINK = {
@@ -70,6 +86,8 @@ const SEEN: Record<string, Json> = {
     learning: true,
     fdb: [],
   },
+  Geneve: { vni: 7, remote: "2001:db8::2", ttl: 9, tos: "inherit", df: "inherit", port: 6082 },
+  Tunnel: { mode: "gretap", local: "10.0.0.1", device: "eth0", ttl: "inherit", tos: 16, pmtudisc: false, okey: 256 },
   Tap: { mode: "tap", user: "root", group: "5", multiQueue: true },
 };
 const where = { namespace: "net0", name: "it0" };
@@ -157,6 +175,23 @@ describe("the plan of a device on its own", () => {
       { vni: 7, underlay: "." },
       [`ip link add name it0 netns /run/netns/net0 group ${GROUP} ${vxlan} dstport 4789`],
     ],
+    [
+      "Tunnel",
+      { mode: "gre", local: "10.0.0.1", remote: "10.0.0.2", device: "eth0", ttl: "inherit", tos: 16, key: "0.0.0.7" },
+      [add("type gre local 10.0.0.1 remote 10.0.0.2 dev eth0 ttl inherit tos 0x10 key 7")],
+    ],
+    ["Tunnel", { mode: "ipip", remote: "10.0.0.2", pmtudisc: false }, [add("type ipip remote 10.0.0.2 nopmtudisc")]],
+    [
+      "Tunnel",
+      { mode: "ip6gretap", remote: "2001:DB8::2", ikey: 1, okey: 2, encapLimit: "none", mac: "02:00:00:00:00:0A" },
+      [add("address 02:00:00:00:00:0a type ip6gretap remote 2001:db8::2 ikey 1 okey 2 encaplimit none")],
+    ],
+    ["Geneve", { vni: 7, remote: "10.0.0.2" }, [add("type geneve id 7 remote 10.0.0.2")]],
+    [
+      "Geneve",
+      { vni: 7, remote: "10.0.0.2", port: 1, ttl: "inherit", tos: 4, df: "set" },
+      [add("type geneve id 7 remote 10.0.0.2 ttl inherit tos 0x4 df set dstport 1")],
+    ],
   ];
   for (const [type, props, expected] of makes) {
     it(`makes a ${type} of ${JSON.stringify(props)}, marks it, and sets it up`, () => {
@@ -188,6 +223,38 @@ describe("the plan of a device on its own", () => {
       "[net0] bridge fdb del 02:00:00:00:00:0b dev it0 dst 10.0.0.2",
       "[net0] bridge fdb append 02:00:00:00:00:0b dev it0 dst 10.0.0.9",
     ]);
+  });
+});
+
+describe("a tunnel", () => {
+  const kind = kindNamed("Tunnel");
+  const inputs = (more: Json) => parse(kind.inputs, { namespace: "net0", name: "it0", mode: "gre", ...more }).parsed;
+
+  it("is told all of itself with each change, and keeps its mtu", () => {
+    const have = stateFor(kind, inputs({ remote: "10.0.0.2", key: 7, mtu: 1400 }));
+    const set = "[net0] ip link set dev it0";
+    assert.deepEqual(lines(kind.plan(inputs({ remote: "10.0.0.3", ttl: 5, mtu: 1400 }), have as never, MARK)), [
+      `${set} type gre local any remote 10.0.0.3 ttl 5 tos 0x0 noikey nookey pmtudisc`,
+      `${set} mtu 1400`,
+    ]);
+    assert.deepEqual(kind.plan(inputs({ remote: "10.0.0.2", key: 7 }), have as never, MARK), []);
+  });
+
+  it("is of the kernel alone where a module has brought it, whatever state that is in", async () => {
+    const gre0 = { index: 9, ifname: "gre0", flags: 0, linkinfo: { kind: "gre", data: { local: "0.0.0.0", ttl: 0 } } };
+    const mine = { ...gre0, index: 10, ifname: "gre1" };
+    assert.deepEqual(await kind.list(kernelOn(hostWith(gre0, mine)), { namespace: "net0" }), ["net0/gre1"]);
+    const seen = await kind.observe(kernelOn(hostWith(gre0)), { namespace: "net0", name: "gre0" });
+    assert.match(seen?.ofKernel ?? "", /together with its module/);
+  });
+
+  it("has its keys one by one where the program gives them so", async () => {
+    const data = { remote: "10.0.0.2", iflags: 0x2000, oflags: 0x2000, ikey: "0.0.0.7", okey: "0.0.0.7" };
+    const host = () => kernelOn(hostWith({ ...LINK, linkinfo: { kind: "gre", data } }));
+    for (const given of [{ key: 7 }, { ikey: 7, okey: 7 }]) {
+      const { key, ikey, okey } = (await kind.observe(host(), kind.where(inputs(given))))?.state ?? {};
+      assert.deepEqual({ key, ikey, okey }, { key: undefined, ikey: undefined, okey: undefined, ...given });
+    }
   });
 });
 

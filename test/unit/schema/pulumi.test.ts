@@ -62,6 +62,8 @@ describe("the package schema", () => {
       Vrf: ["table"],
       VrfPort: ["vrf", "device"],
       Vxlan: ["vni"],
+      Geneve: ["vni", "remote"],
+      Tunnel: ["mode"],
       Tap: [],
       BridgePort: ["bridge", "device"],
       OvsBridge: [],

@@ -106,6 +106,8 @@ describe("Diff", () => {
       Vrf: ["namespace", "name", "table"],
       VrfPort: ["namespace", "vrf", "device", "table"],
       Vxlan: ["namespace", "name", "vni", "local", "remote", "group", "device", "underlay", "port"],
+      Geneve: ["namespace", "name", "vni", "port"],
+      Tunnel: ["namespace", "name", "mode", "device"],
       Tap: ["namespace", "name", "mode", "user", "group", "multiQueue"],
       BridgePort: ["namespace", "bridge", "device"],
       OvsBridge: ["name", "namespace", "database", "datapathType"],

@@ -27,7 +27,7 @@ describe("the lists of a topology", () => {
           "macvtaps",
           "ipvlans",
         ],
-        ...["vlans", "vxlans", "taps", "bridgePorts", "bondPorts", "vrfPorts"],
+        ...["vlans", "vxlans", "geneves", "tunnels", "taps", "bridgePorts", "bondPorts", "vrfPorts"],
         ...["ovsBridges", "ovsPorts", "linkSettings", "sysctls", "addresses", "neighbors", "routes", "rules"],
         ...["qdiscs", "firewalls", "processes", "reachabilities"],
       ],

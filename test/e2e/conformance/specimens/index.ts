@@ -18,6 +18,7 @@ import { rule } from "./rule";
 import type { Specimen } from "./specimen";
 import { sysctl, sysctlOfDevice } from "./sysctl";
 import { tap } from "./tap";
+import { geneve, gretap, ip6gre } from "./tunnel";
 import { netkit, vethPair } from "./vethPair";
 import { vlan } from "./vlan";
 import { vrf, vrfPort } from "./vrf";
@@ -48,7 +49,8 @@ const byGroup: Record<string, readonly Specimen[]> = {
     ],
   ],
   "of tunnels, ways, queues and firewalls": [
-    ...[vxlan, vxlanGroup, tap, neighbor, nowhere, byGateway, ways6, rule],
+    ...[vxlan, vxlanGroup, geneve, gretap, ip6gre],
+    ...[tap, neighbor, nowhere, byGateway, ways6, rule],
     ...[pfifo, tbf, netem, firewall, process],
   ],
 };
