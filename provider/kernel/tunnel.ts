@@ -2,7 +2,6 @@ import { canonicalIp } from "../core/ip";
 import { tosOf, tosWord } from "../core/tunnelFields";
 import { FALL_BACKS, hasKey, isOver6, keyNumber, type TunnelMode } from "../core/tunnels";
 import type { DevicePlace } from "./device";
-import { parentOf } from "./link";
 import type { Link } from "./linkRow";
 import { ip, type Step } from "./step";
 
@@ -90,7 +89,8 @@ export function readTunnel(link: Link, isSplit: boolean) {
   return {
     mode,
     ...{ ...address("local"), ...address("remote") },
-    ...((info.link !== undefined || info.link_index !== undefined) && { device: parentOf(link) }),
+    ...(info.link !== undefined && { device: String(info.link) }),
+    ...(info.link_index !== undefined && { device: `if${info.link_index}` }),
     ttl: Number(info.ttl) === 0 ? ("inherit" as const) : Number(info.ttl),
     ...own,
     ...keys(info, isSplit),

@@ -48,11 +48,11 @@ deviceSuite(ROW, (fixture, it0) => {
       await lab.ip(`-n ${netns} -6 addr add 2001:db8::${own}/64 dev ${dev} nodad`);
       await lab.ip(`-n ${netns} link set ${dev} up`);
       const remote = `2001:db8::${other}`;
-      const made = await provider.create("Geneve", "it0", { namespace: netns, name: "it0", vni: 5, remote });
+      const made = await provider.create("Geneve", `it0-${netns}`, { namespace: netns, name: "it0", vni: 5, remote });
       assert.equal(made.state.mtu, 1430);
       await lab.ip(`-n ${netns} addr add 10.1.0.${own}/24 dev it0`);
     }
     await lab.run(["ip", "netns", "exec", "x", "ping", "-c1", "-W9", "10.1.0.2"]);
-    await lab.ip("-n x link del it0");
+    for (const netns of ["x", "y"]) await lab.ip(`-n ${netns} link del it0`);
   });
 });

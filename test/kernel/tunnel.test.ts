@@ -110,7 +110,7 @@ deviceSuite(gre, (fixture, { namespace, name }) => {
     }
   });
 
-  it("is refused beside one with the same ends, and in the place of one that a module brings", async () => {
+  it("is refused beside one with the same ends, unless its key is another one", async () => {
     const { lab, provider } = fixture;
     const it0 = { ...place, mode: "gre", ...ENDS };
     await lab.ip("-n x link add name other type gre local 10.0.0.1 remote 10.0.0.2");
@@ -118,10 +118,6 @@ deviceSuite(gre, (fixture, { namespace, name }) => {
     const made = await provider.create("Tunnel", "it0", { ...it0, key: 1 });
     await provider.delete("Tunnel", "it0", made);
     await lab.ip("-n x link del other");
-    await assert.rejects(
-      provider.create("Tunnel", "gre0", { ...it0, name: "gre0" }),
-      /made it together with its module/,
-    );
   });
 
   it("carries packets between two namespaces", async () => {
@@ -134,13 +130,13 @@ deviceSuite(gre, (fixture, { namespace, name }) => {
       await lab.ip(`-n ${netns} addr add 10.0.0.${own}/24 dev ${dev}`);
       await lab.ip(`-n ${netns} link set ${dev} up`);
       const ends = { local: `10.0.0.${own}`, remote: `10.0.0.${other}`, device: dev };
-      await provider.create("Tunnel", "it0", { namespace: netns, name: "it0", mode: "gre", ...ends, key: 7 });
+      await provider.create("Tunnel", `it0-${netns}`, { namespace: netns, name: "it0", mode: "gre", ...ends, key: 7 });
       await lab.ip(`-n ${netns} addr add 10.1.0.${own}/24 dev it0`);
     }
     const counted = async () => JSON.parse(await lab.ip("-n y -s -j link show it0"))[0].stats64.rx.packets;
     const before = await counted();
     await lab.run(["ip", "netns", "exec", "x", "ping", "-c1", "-W9", "10.1.0.2"]);
     assert.ok((await counted()) > before);
-    await lab.ip("-n x link del it0");
+    for (const netns of ["x", "y"]) await lab.ip(`-n ${netns} link del it0`);
   });
 });
