@@ -11,7 +11,7 @@ export const KEYED = 0x2000;
 export const NO_LIMIT = 1;
 export const OWN_CLASS = 2;
 /** The lowest bit of the type of service says that it is that of what is carried. */
-export const OWN_TOS = 1;
+const OWN_TOS = 1;
 /** Where the class is among the bits of a flow's attribute (RFC 8200). */
 export const CLASS_SHIFT = 20;
 /** GENEVE_DF_… of linux/if_link.h. */
