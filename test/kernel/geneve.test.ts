@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pinged } from "../support/labHost/pings";
 import { deviceSuite } from "../support/suites/deviceSuite";
 import { hasGeneve } from "../support/suites/kernelOptions";
 
@@ -52,7 +53,7 @@ deviceSuite(ROW, (fixture, it0) => {
       assert.equal(made.state.mtu, 1430);
       await lab.ip(`-n ${netns} addr add 10.1.0.${own}/24 dev it0`);
     }
-    await lab.run(["ip", "netns", "exec", "x", "ping", "-c1", "-W9", "10.1.0.2"]);
+    await pinged(lab, "x", "10.1.0.2");
     for (const netns of ["x", "y"]) await lab.ip(`-n ${netns} link del it0`);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pinged } from "../support/labHost/pings";
 import { deviceSuite } from "../support/suites/deviceSuite";
 import { hasGre } from "../support/suites/kernelOptions";
 
@@ -135,7 +136,7 @@ deviceSuite(gre, (fixture, { namespace, name }) => {
     }
     const counted = async () => JSON.parse(await lab.ip("-n y -s -j link show it0"))[0].stats64.rx.packets;
     const before = await counted();
-    await lab.run(["ip", "netns", "exec", "x", "ping", "-c1", "-W9", "10.1.0.2"]);
+    await pinged(lab, "x", "10.1.0.2");
     assert.ok((await counted()) > before);
     for (const netns of ["x", "y"]) await lab.ip(`-n ${netns} link del it0`);
   });
