@@ -29,7 +29,6 @@ export const gretap: Specimen = {
   replacements: {
     ...deviceReplacements,
     mode: { value: () => "gre" },
-    remote: { value: () => "10.0.0.9" },
     device: { value: (it) => outputOf(`${it}-pair`, "a.name") },
   },
   spellings: [
@@ -46,6 +45,7 @@ export const ip6gre: Specimen = {
   full: { mtu: 1400, ttl: "inherit", tos: "inherit", ikey: 7, okey: 8, encapLimit: "none" },
   foreign: "ip link add name it0 type ip6gre local 2001:db8::1 remote 2001:db8::2 && ip addr add 10.0.0.1/24 dev it0",
   edits: {
+    remote: option("ip6gre", "remote", "2001:db8::3", "2001:db8::3", "remote 2001:db8::4"),
     ikey: option("ip6gre", "ikey", 7, "0.0.0.7", "ikey 8"),
     okey: option("ip6gre", "okey", 7, "0.0.0.7", "okey 8", /^link it0 (mtu|linkinfo info_data okey)$/),
     encapLimit: option("ip6gre", "encap_limit", 2, 2, "encaplimit 3"),
