@@ -137,9 +137,15 @@ async function linesSince(host: Host, folder: string, before: Life["before"]): P
   const logs = await Promise.all(
     [`${folder}/log.1`, `${folder}/log`].map(async (path) => {
       const [text = "", file] = [await host.readFile(path), await host.stat(path)];
-      return { lines: text.split("\n"), isBegun: file !== undefined && file.inode === before?.inode };
+      return { lines: linesOf(text), isBegun: file !== undefined && file.inode === before?.inode };
     }),
   );
   const begun = logs.findIndex(({ isBegun }) => isBegun);
   return logs.slice(Math.max(0, begun)).flatMap(({ lines, isBegun }) => (isBegun ? lines.slice(before?.lines) : lines));
+}
+
+/** Behind the last newline no line has begun yet: it is no empty one. */
+function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

@@ -20,12 +20,15 @@ describe("Hostile input that Check takes in a Topology", () => {
     const property = fc.asyncProperty(labs, async (values) => {
       if (!isTaken(topology)(values)) return;
       const { parsed } = parse(topology.inputs, values);
-      taken += 1;
       const plain = new Substitutes();
       // The keys first: only what stands in for them must be such.
       for (const { key } of (parsed.sysctls ?? []) as Json[]) plain.standIn(key, "key");
       const harmless = mapLeaves(parsed, (leaf, path) => plain.standIn(leaf, String(path.at(-1)))) as Json;
-      assertAlike(await allOf(parsed), await allOf(harmless), plain, false);
+      const expected = await allOf(harmless);
+      // What is only proved does nothing.
+      if (expected.done.length === 0) return;
+      taken += 1;
+      assertAlike(await allOf(parsed), expected, plain, false);
     });
     const runs = cases(200, 20_000);
     await fc.assert(property, { numRuns: runs });

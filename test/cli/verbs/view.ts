@@ -85,11 +85,12 @@ export const view: VerbTests = (lab) => {
   it("shows what is otherwise than the stack says, in colour, and when that is over", async () => {
     await open("Drift");
     const { host } = lab();
-    await host.run(["sh", "-c", "ip -n right link set eth0 mtu 1400; ip -n right link add d0 type veth peer name d1"]);
-    await shows("VethPair right: a.mtu is 1400 instead of 1500");
+    const forward = (value: number) => `ip netns exec router sysctl -qw net.ipv4.ip_forward=${value}`;
+    await host.run(["sh", "-c", `${forward(0)}; ip -n right link add d0 type veth peer name d1`]);
+    await shows('Sysctl forwarding: value is "0" instead of "1"');
     await shows(/not in the stack: the veth pair right\/d[01]/);
     await page.locator('.device.off.added[data-host="right"][data-device="d0"]').waitFor();
-    await host.run(["sh", "-c", "ip -n right link set eth0 mtu 1500; ip -n right link del d0"]);
+    await host.run(["sh", "-c", `${forward(1)}; ip -n right link del d0`]);
     await shows("The lab is as in the stack.");
   });
 

@@ -22,11 +22,13 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
   const host = fc.oneof(text, fc.constantFrom("10.0.0.2", "::FFFF:10.0.0.1"));
   const vlans = fc.constant([{ vid: 10, vidEnd: 12, untagged: true }]);
   const ways = fc.array(fc.record({ device: text, gateway: fc.constantFrom("10.0.0.8", "10.0.0.9") }), TWO_OR_THREE);
+  // One that is left out is made of the name.
+  const mac = fc.constant("02:00:00:00:00:0c");
   const inputs: Record<string, fc.Arbitrary<Json>> = {
     Namespace: fc.record({ name: namespaces, loopbackUp: fc.boolean() }),
     VethPair: fc.record({ a: end, b: end }),
     Netkit: fc.record({ a: end, b: end }),
-    Bridge: fc.record({ name: text, namespace, up: fc.boolean(), stp: fc.boolean(), vlans }),
+    Bridge: fc.record({ name: text, namespace, mac, up: fc.boolean(), stp: fc.boolean(), vlans }),
     Dummy: end,
     Macvlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, mode: fc.constant("bridge") }),
     Ifb: end,
@@ -35,7 +37,13 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
     Vlan: fc.record({ name: text, namespace, up: fc.boolean(), parent: text, vid: fc.constant(10) }),
     Vrf: fc.record({ name: text, namespace, up: fc.boolean(), table: fc.constant(10) }),
     VrfPort: fc.record({ namespace, vrf: text, device: text }),
-    Bond: fc.record({ name: text, namespace, up: fc.boolean(), mode: fc.constant("active-backup"), primary: text }),
+    Bond: fc.record({
+      name: text,
+      namespace,
+      mac,
+      up: fc.boolean(),
+      mode: fc.constant("active-backup"),
+    }),
     BondPort: fc.record({ namespace, bond: text, device: text }),
     Vxlan: fc.record({
       ...{ name: text, namespace, vni: fc.constant(7), device: text, remote: fc.option(host, { nil: undefined }) },
@@ -56,7 +64,7 @@ export function hostileInputs(kind: Kind, devices = hostileTexts, namespaces = h
       ...{ namespace, name: fc.oneof(text, fc.constantFrom("nat", "a.b-c")), family: fc.constantFrom("inet", "ip6") },
       rules: fc.oneof(hostileTexts, fc.constantFrom("", "chain a { accept; } # }", 'chain a { log prefix "}" ; }')),
     }),
-    OvsBridge: fc.record({ name: text, namespace, up: fc.boolean(), database: fc.constant("unix:/run/db.sock") }),
+    OvsBridge: fc.record({ name: text, namespace, mac, up: fc.boolean(), database: fc.constant("unix:/run/db.sock") }),
     OvsPort: fc.record({
       bridge: text,
       name: text,
