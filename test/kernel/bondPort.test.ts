@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pinged } from "../support/labHost/pings";
 import { hasBond } from "../support/suites/kernelOptions";
 import { kernelSuite, linkIn } from "../support/suites/kernelSuite";
 import { skipAll } from "../support/suites/needs";
@@ -72,17 +73,15 @@ kernelSuite("BondPort on the kernel", (fixture) => {
       ],
     });
     assert.deepEqual(await provider.read("Topology", "lab", made), made);
-    const words = ["ip", "netns", "exec", "x", "ping", "-c", "1", "-W", "1", "10.0.0.2"];
-    const ping = () => until("an answer", async () => (await lab.tryRun(words)).exitCode === 0);
     const uses = (name: string) =>
       until(`${name} is the active port`, async () =>
         new RegExp(` active_slave ${name} `).test(await lab.ip("-n x -d link show b0")),
       );
     await uses("va");
-    await ping();
+    await pinged(lab, "x", "10.0.0.2");
     await lab.ip("-n y link set vb down");
     await uses("vc");
-    await ping();
+    await pinged(lab, "x", "10.0.0.2");
     await lab.ip("-n y link set vb up");
     await uses("va");
     await provider.delete("Topology", "lab", made);
